@@ -1,0 +1,181 @@
+//! One message and its answer as seen on the wire, whichever side spoke first.
+//!
+//! Bytes are kept as received until the run ends; every judgement is made on them. Nothing here is redacted: an
+//! [`Exchange`] never leaves the process. What leaves is [`crate::model::result::Evidence`].
+
+use serde_json::Value;
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
+
+/// Who opened the exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// The suite sent the request, the product answered.
+    Sent,
+    /// The product sent the request (a callback or a notification), the suite answered.
+    Arrived,
+}
+
+/// Header fields in the order seen; names compare without case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headers(pub Vec<(String, String)>);
+
+impl Headers {
+    /// The first value of a field, by name without regard to case.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Adds a field at the end.
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.push((name.into(), value.into()));
+    }
+}
+
+/// The bytes of a message body, with the JSON in them if they are JSON.
+#[derive(Debug, Default)]
+pub struct Body {
+    bytes: Vec<u8>,
+    json: OnceLock<Result<Value, String>>,
+}
+
+impl Clone for Body {
+    fn clone(&self) -> Self {
+        Body::new(self.bytes.clone())
+    }
+}
+
+impl Body {
+    /// Keeps the bytes; JSON is read when first asked for.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Body { bytes, json: OnceLock::new() }
+    }
+
+    /// The bytes as received.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The body as text, invalid UTF-8 replaced.
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes)
+    }
+
+    /// The body as JSON, or why it is none (empty, invalid, deeper than the reader's limit of 128 levels).
+    pub fn json(&self) -> Result<&Value, &str> {
+        let parsed = self.json.get_or_init(|| {
+            if self.bytes.is_empty() {
+                return Err("the body is empty".to_owned());
+            }
+            serde_json::from_slice(&self.bytes).map_err(|error| format!("the body is not JSON: {error}"))
+        });
+        parsed.as_ref().map_err(String::as_str)
+    }
+}
+
+/// What came back, or why nothing did.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// An HTTP response, possibly cut off at a limit (see [`Response::cut`]).
+    Response(Response),
+    /// No usable response.
+    None(NoAnswer),
+}
+
+/// Why no response came. A finding about the product, not an error of the suite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoAnswer {
+    /// Which stage gave up.
+    pub kind: NoAnswerKind,
+    /// One sentence for people, without addresses or secrets.
+    pub detail: String,
+}
+
+/// The stage at which an answer failed to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoAnswerKind {
+    /// The connection could not be opened.
+    Connect,
+    /// TLS could not be agreed.
+    Tls,
+    /// The name could not be resolved.
+    Dns,
+    /// Nothing came in time.
+    Timeout,
+    /// The connection was closed or reset before an answer was complete.
+    Closed,
+    /// What came is not HTTP, or breaks a limit before a status could be read.
+    Malformed,
+    /// The run was stopped (time limit or Ctrl-C) before the answer came.
+    Stopped,
+}
+
+/// An HTTP response as received.
+#[derive(Clone, Debug, Default)]
+pub struct Response {
+    /// HTTP status code.
+    pub status: u16,
+    /// Header fields as received.
+    pub headers: Headers,
+    /// Body after content decoding, bounded.
+    pub body: Body,
+    /// Why the body is incomplete, when it is: a size limit, a lying length, a broken compression.
+    pub cut: Option<String>,
+}
+
+/// A request as sent or received.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// HTTP method.
+    pub method: String,
+    /// Path with query, without host.
+    pub path: String,
+    /// Header fields.
+    pub headers: Headers,
+    /// Body.
+    pub body: Body,
+}
+
+/// One request and its answer.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Number in the order of completion within the run; refers to the exchange everywhere in memory.
+    pub number: usize,
+    /// Who opened it.
+    pub direction: Direction,
+    /// The endpoint or callback name of the profile (`sync/search`, `on-search`), if recognised.
+    pub name: Option<String>,
+    /// The test instance it belongs to, if it could be attributed.
+    pub test: Option<String>,
+    /// False when the request was broken on purpose.
+    pub sound: bool,
+    /// The request.
+    pub request: Request,
+    /// The answer.
+    pub answer: Answer,
+    /// When the request was sent or arrived.
+    pub at: SystemTime,
+    /// From sending to the end of the answer.
+    pub took: Duration,
+    /// Observations of the transport, for people: a redirect not followed, a retry after 429.
+    pub notes: Vec<String>,
+}
+
+impl Exchange {
+    /// The message that came from the product: the response body of what we sent, the request body of what arrived.
+    pub fn received(&self) -> Option<&Body> {
+        match (self.direction, &self.answer) {
+            (Direction::Arrived, _) => Some(&self.request.body),
+            (Direction::Sent, Answer::Response(response)) => Some(&response.body),
+            (Direction::Sent, Answer::None(_)) => None,
+        }
+    }
+
+    /// The response, if one came.
+    pub fn response(&self) -> Option<&Response> {
+        match &self.answer {
+            Answer::Response(response) => Some(response),
+            Answer::None(_) => None,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The profile language: files with positions become a typed [`ast::Profile`], every mistake reported at once.
+
+pub mod ast;
