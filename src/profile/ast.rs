@@ -32,6 +32,14 @@ pub struct Profile {
     pub hidden: Vec<String>,
     /// Default lengths of the named deadlines.
     pub deadlines: BTreeMap<String, Duration>,
+    /// Where a message carries what ties it to its transaction: attributes an arrival to a test when its address does not.
+    pub correlate_by: Option<Path>,
+    /// Members by which a record carries an identifier: type, value.
+    pub identifiers: Option<(String, String)>,
+    /// Requirement that every request gets a complete answer; a check of every `send`.
+    pub answer_requirement: Option<String>,
+    /// Message templates our listener answers with: acknowledge, refuse.
+    pub listener_answers: Option<(String, String)>,
     /// What the product answers.
     pub endpoints: BTreeMap<String, Endpoint>,
     /// What the product sends to us.
