@@ -94,7 +94,7 @@ pub struct Callback {
     pub schema: Option<String>,
     /// `header.action` it carries.
     pub action: String,
-    /// Member below `message` by which it is recognised first.
+    /// Dotted member of the body by which it is recognised first: `message.search_response`.
     pub member: Option<String>,
 }
 
@@ -387,6 +387,8 @@ pub struct Await {
     pub answer: ListenerAnswer,
     /// Nothing arriving is no miss.
     pub optional: bool,
+    /// Fragment asked at the deadline: when it holds, the product says it is still at work, and that is inconclusive.
+    pub pending_if: Option<String>,
 }
 
 /// What our listener answers.
