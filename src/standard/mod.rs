@@ -3,13 +3,16 @@
 //!
 //! [`Standard`] is read once in a run and shared by all threads. Only [`validator`] knows the JSON Schema crate.
 
+mod document;
 mod errata;
+mod mutants;
 mod pointer;
 mod schemas;
 mod validator;
 mod words;
 
 pub use errata::{Erratum, Policy};
+pub use mutants::{FAULTS, Mutant};
 pub use validator::MOST_VIOLATIONS;
 
 use crate::source::{Diagnostics, Files, Place};
@@ -109,6 +112,18 @@ impl Standard {
         let found = self.schemas.find(schema)?;
         let misses = found.validator().misses(value);
         Some(self.errata.sort_out(found.name(), value, misses))
+    }
+
+    /// Broken variants of a sound message, one fault each: of the kinds asked for ([`FAULTS`]), at or below the paths
+    /// given (everywhere when there are none), each proven broken by [`Standard::judge`] first. None at all when the
+    /// message itself is not sound.
+    pub fn mutants(&self, schema: &str, message: &Value, kinds: &[String], only_under: &[String]) -> Vec<Mutant> {
+        match self.schemas.find(schema) {
+            Some(found) => mutants::derive(found.own_document(), message, kinds, only_under, &|body| {
+                self.judge(schema, body).unwrap_or_default()
+            }),
+            None => Vec::new(),
+        }
     }
 
     /// The erratum of this id.

@@ -129,6 +129,11 @@ impl Schema {
         self.document.clone()
     }
 
+    /// The same, borrowed.
+    pub(super) fn own_document(&self) -> &Value {
+        &self.document
+    }
+
     pub(super) fn validator(&self) -> &Validator {
         self.validator.get_or_init(|| Validator::new(&self.document))
     }

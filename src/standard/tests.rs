@@ -154,3 +154,75 @@ fn a_broken_standard_is_reported_where_it_is_broken() {
     assert!(text.contains("`observed` is no policy") && text.contains("did you mean `observe`?"), "{text}");
     assert!(Standard::load(&files, "y").unwrap_err().to_string().contains("no edition `y`"));
 }
+
+fn all_faults() -> Vec<String> {
+    FAULTS.iter().map(|fault| (*fault).to_owned()).collect()
+}
+
+#[test]
+fn mutants_break_every_member_the_schema_speaks_about() {
+    let mut message = search("idtype-value", json!({"type": "UIN", "value": "1"}));
+    message["message"]["search_request"][0]["locale"] = json!("eng");
+    message["message"]["search_request"][0]["search_criteria"]["response_entity"] = json!("Group");
+    let mutants = standard().mutants("search request", &message, &all_faults(), &[]);
+    let of = |kind: &str| -> Vec<&str> { mutants.iter().filter(|m| m.kind == kind).map(|m| m.path.as_str()).collect() };
+    let item = "message.search_request[0]";
+    assert_eq!(
+        of("missing required field"),
+        [
+            "header",
+            "header.message_id",
+            "header.message_ts",
+            "header.action",
+            "header.sender_id",
+            "header.total_count",
+            "message",
+            "message.transaction_id",
+            "message.search_request",
+            &format!("{item}.reference_id"),
+            &format!("{item}.timestamp"),
+            &format!("{item}.search_criteria"),
+            &format!("{item}.search_criteria.query_type"),
+            &format!("{item}.search_criteria.query"),
+        ]
+    );
+    assert_eq!(
+        of("outside enum"),
+        [
+            "header.action",
+            &format!("{item}.search_criteria.query_type"),
+            &format!("{item}.search_criteria.response_entity")
+        ]
+    );
+    assert_eq!(of("malformed date-time"), ["header.message_ts", &format!("{item}.timestamp")]);
+    assert_eq!(of("text too long"), ["message.transaction_id"]);
+    assert_eq!(of("bad pattern"), [format!("{item}.locale")]);
+    assert!(of("wrong type").contains(&format!("{item}.search_criteria.query.value").as_str()));
+    let tolerated: Vec<_> =
+        mutants.iter().filter(|m| m.erratum.is_some()).map(|m| (m.path.as_str(), m.erratum.as_deref())).collect();
+    assert_eq!(tolerated, [(format!("{item}.search_criteria.response_entity").as_str(), Some("ET-54"))]);
+    for mutant in &mutants {
+        let judged = judge("search request", &mutant.body);
+        assert_eq!(judged.violations.is_empty(), mutant.erratum.is_some(), "{} {}", mutant.kind, mutant.path);
+    }
+    let again = standard().mutants("search request", &message, &all_faults(), &[]);
+    assert_eq!(mutants, again);
+}
+
+#[test]
+fn mutants_stay_below_the_paths_given_and_need_a_sound_message() {
+    let message = search(
+        "predicate",
+        json!([{"expression1": {"attribute_name": "a", "operator": "eq", "attribute_value": "x"}}]),
+    );
+    let only = ["message.search_request[].search_criteria.query".to_owned()];
+    let mutants = standard().mutants("search request", &message, &all_faults(), &only);
+    assert!(
+        mutants.iter().all(|m| m.path.starts_with("message.search_request[0].search_criteria.query")),
+        "{mutants:?}"
+    );
+    assert!(mutants.iter().any(|m| m.kind == "outside enum" && m.path.ends_with("query[0].expression1.operator")));
+    let mut broken = message;
+    broken["header"] = json!(1);
+    assert_eq!(standard().mutants("search request", &broken, &all_faults(), &[]), []);
+}

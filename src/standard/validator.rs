@@ -3,6 +3,7 @@
 //! The crate answers "valid or not" fast; only when it is not are the errors walked, and where a choice (`anyOf`,
 //! `oneOf`) failed, the walk goes down the alternative that was meant, so that a finding names a member and not a choice.
 
+use super::document::Document;
 use super::pointer::escape;
 use super::{Violation, words};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
@@ -81,7 +82,7 @@ impl Validator {
         let branches = self.document.pointer(error.schema_path().as_str());
         let named = |index: usize| {
             let branch = branches.and_then(|all| all.get(index));
-            branch.is_some_and(|branch| self.is_for(branch, siblings))
+            branch.is_some_and(|branch| Document(&self.document).is_for(branch, siblings))
         };
         let here = |branch: &[ValidationError<'_>], keyword: &str| {
             let at_root =
@@ -96,18 +97,6 @@ impl Validator {
                 (here(branch, "type"), here(branch, "required"), !named(*index), branch.len(), *index)
             })
             .map(|(_, branch)| branch)
-    }
-
-    /// True when the branch says by `x-for` that it is meant for one of the texts beside the value.
-    fn is_for(&self, branch: &Value, siblings: Option<&Value>) -> bool {
-        let target = branch
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|reference| self.document.pointer(&reference.trim_start_matches('#').replace("%20", " ")));
-        let Some(names) = branch.get("x-for").or_else(|| target?.get("x-for")).and_then(Value::as_array) else {
-            return false;
-        };
-        siblings.and_then(Value::as_object).is_some_and(|members| members.values().any(|value| names.contains(value)))
     }
 }
 
