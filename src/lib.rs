@@ -5,3 +5,4 @@
 pub mod model;
 pub mod profile;
 pub mod source;
+pub mod transport;
