@@ -3,12 +3,17 @@
 //! Knows HTTP and nothing of the standard. The system on the other side is taken to be hostile: time, memory and
 //! output are bounded everywhere, and whatever goes wrong becomes an [`crate::model::exchange::Answer`], not an error.
 
+pub mod arrivals;
 pub mod content;
 pub mod http_client;
+pub mod listener;
 pub mod no_answer;
 pub mod pace;
+mod patient_stream;
 
+pub use arrivals::{Arrival, ArrivalLimits, ArrivalLog};
 pub use http_client::{Client, ClientOptions, Outgoing, Received};
+pub use listener::{Listener, ScriptedAnswer};
 pub use pace::Pace;
 
 use std::net::SocketAddr;
