@@ -7,3 +7,4 @@ pub mod model;
 pub mod profile;
 pub mod source;
 pub mod standard;
+pub mod transport;
