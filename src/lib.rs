@@ -6,6 +6,7 @@ pub mod engine;
 pub mod digest;
 pub mod model;
 pub mod profile;
+pub mod report;
 pub mod source;
 pub mod standard;
 pub mod transport;
