@@ -4,4 +4,5 @@
 
 pub mod model;
 pub mod profile;
+pub mod sandbox;
 pub mod source;
