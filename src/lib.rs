@@ -7,6 +7,7 @@ pub mod digest;
 pub mod model;
 pub mod profile;
 pub mod report;
+pub mod sandbox;
 pub mod source;
 pub mod standard;
 pub mod transport;
