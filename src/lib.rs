@@ -2,8 +2,8 @@
 //!
 //! The way of a run, one direction only: profile → plan → run → result → report. ARCHITECTURE.md has the map.
 
-pub mod engine;
 pub mod digest;
+pub mod engine;
 pub mod model;
 pub mod profile;
 pub mod report;
