@@ -72,6 +72,8 @@ pub struct Setup {
     pub operator: Option<Arc<dyn Operator>>,
     /// Ids of this run.
     pub ids: Ids,
+    /// How long we would wait where the product answers 429 or 503 with Retry-After.
+    pub retry_budget: Duration,
 }
 
 /// Why a preparation did not hold.
@@ -170,11 +172,16 @@ impl Context {
         all
     }
 
+    /// How long a named deadline is.
+    pub fn length_named(&self, name: &str) -> Duration {
+        self.setup.deadlines.get(name).copied().unwrap_or(Duration::from_secs(30))
+    }
+
     /// How long a deadline is.
     pub fn length(&self, length: &Length) -> Duration {
         match length {
             Length::Literal(length) => *length,
-            Length::Named(name) => self.setup.deadlines.get(name).copied().unwrap_or(Duration::from_secs(30)),
+            Length::Named(name) => self.length_named(name),
         }
     }
 

@@ -48,6 +48,7 @@ impl Facts {
                 Some(Answer::No) => Standing::No,
                 Some(Answer::List(items)) => Standing::List(items.clone()),
                 None if claim.name == AUTHORISATION && facts.credential => Standing::Yes,
+                None if claim.assume => Standing::Answered,
                 None if claim.probe.is_some() => Standing::Unasked,
                 None => Standing::Silent(claim.ask.clone()),
             };

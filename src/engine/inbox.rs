@@ -6,13 +6,14 @@
 use super::context::held;
 use super::paths::walk;
 use super::values::{key, same};
-use crate::model::exchange::{Answer, Direction, Exchange};
+use crate::model::exchange::Exchange;
 use crate::profile::ast::{Callback, ListenerAnswer, Path};
-use crate::transport::listener::{Arrival, Listener, ScriptedAnswer};
+use crate::transport::arrivals::Arrival;
+use crate::transport::listener::{Listener, ScriptedAnswer};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// One arrival, sorted.
 #[derive(Debug)]
@@ -38,40 +39,28 @@ pub struct Inbox {
     listener: Listener,
     callbacks: BTreeMap<String, Callback>,
     correlate_by: Option<Path>,
-    answers: Answers,
+    refuse: Value,
     letters: Mutex<Vec<Arc<Letter>>>,
     ties: Mutex<HashMap<String, String>>,
     tests: Mutex<HashMap<String, String>>,
-    dead: String,
-}
-
-/// Bodies our listener answers with, filled at each use.
-#[derive(Clone, Debug, Default)]
-pub struct Answers {
-    /// For an accepted message.
-    pub acknowledge: Value,
-    /// For a refused one.
-    pub refuse: Value,
 }
 
 impl Inbox {
-    /// Sorts what arrives at `listener`.
+    /// Sorts what arrives at `listener`; `refuse` is the body of a refusal.
     pub fn new(
         listener: Listener,
         callbacks: BTreeMap<String, Callback>,
         correlate_by: Option<Path>,
-        answers: Answers,
-        dead: String,
+        refuse: Value,
     ) -> Inbox {
         Inbox {
             listener,
             callbacks,
             correlate_by,
-            answers,
+            refuse,
             letters: Mutex::default(),
             ties: Mutex::default(),
             tests: Mutex::default(),
-            dead,
         }
     }
 
@@ -82,7 +71,7 @@ impl Inbox {
 
     /// An address at which nobody listens.
     pub fn dead_address(&self) -> String {
-        self.dead.clone()
+        self.listener.dead_address()
     }
 
     /// Says which test a token stands for.
@@ -107,7 +96,7 @@ impl Inbox {
     pub fn script(&self, token: &str, at: Option<&str>, answer: &ListenerAnswer) {
         let answer = match answer {
             ListenerAnswer::Acknowledge => return,
-            ListenerAnswer::Refuse => ScriptedAnswer { status: 200, body: Some(self.answers.refuse.clone()) },
+            ListenerAnswer::Refuse => ScriptedAnswer { status: 200, body: Some(self.refuse.clone()) },
             ListenerAnswer::Status(status) => ScriptedAnswer { status: *status, body: None },
         };
         self.listener.expect_answer(token, at, answer, 1);
@@ -120,7 +109,9 @@ impl Inbox {
 
     /// Waits until there are more than `seen` arrivals.
     pub async fn more_than(&self, seen: usize) {
-        self.listener.arrivals().more_than(seen).await;
+        let mut count = self.listener.arrivals().subscribe();
+        // The log outlives the wait, so it ends only with an arrival.
+        let _ = count.wait_for(|count| *count > seen).await;
     }
 
     /// Sorts what came since the last call; `record` writes each into the ledger.
@@ -140,18 +131,7 @@ impl Inbox {
             .or_else(|| body.and_then(|body| self.transaction(body)).and_then(|id| held(&self.ties).get(&id).cloned()));
         let kind = self.recognise(body, &arrival.path);
         let test = token.as_ref().and_then(|token| held(&self.tests).get(token).cloned());
-        let exchange = record(Exchange {
-            number: 0,
-            direction: Direction::Arrived,
-            name: kind.clone(),
-            test,
-            sound: true,
-            request: arrival.request.clone(),
-            answer: Answer::Response(arrival.response.clone()),
-            at: arrival.at,
-            took: Duration::ZERO,
-            notes: arrival.notes.clone(),
-        });
+        let exchange = record(arrival.exchange(0, kind.clone(), test));
         Letter {
             number: arrival.number,
             kind,
@@ -209,8 +189,13 @@ impl Inbox {
         Value::Array(listed.collect())
     }
 
-    /// Remarks for the report: arrivals beyond the limits of the listener.
-    pub fn notes(&self) -> Vec<String> {
-        self.listener.notes()
+    /// Arrivals beyond the limits of the listener.
+    pub fn refused(&self) -> usize {
+        self.listener.arrivals().refused()
+    }
+
+    /// Stops listening.
+    pub async fn close(&self) {
+        self.listener.stop().await;
     }
 }

@@ -134,6 +134,8 @@ pub struct Claim {
     pub requirement: Option<String>,
     /// How to find out when the vendor does not say.
     pub probe: Option<Probe>,
+    /// Taken as offered when the vendor does not say; the tests' own controls then decide whether it is shown.
+    pub assume: bool,
     /// Where it is written.
     pub place: Place,
 }
@@ -143,8 +145,8 @@ pub struct Claim {
 pub struct Probe {
     /// Endpoint.
     pub send: String,
-    /// Message template.
-    pub message: String,
+    /// Message template; an empty object is sent unless given.
+    pub message: Option<String>,
 }
 
 /// A value of the IXIT.
