@@ -2,6 +2,7 @@
 //!
 //! The way of a run, one direction only: profile → plan → run → result → report. ARCHITECTURE.md has the map.
 
+pub mod implementation;
 pub mod model;
 pub mod profile;
 pub mod source;
