@@ -4,6 +4,7 @@
 
 pub mod digest;
 pub mod engine;
+pub mod implementation;
 pub mod model;
 pub mod profile;
 pub mod report;
