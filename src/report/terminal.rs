@@ -68,7 +68,8 @@ fn head(page: &mut Page, result: &RunResult) {
     }
     page.gap();
     let product = &result.implementation.product;
-    page.pair("product", &declared(&[&product.name, &product.version, &product.vendor]));
+    let declared = words::declared(&[&product.name, &product.version, &product.vendor], ", ");
+    page.pair("product", declared.as_deref().unwrap_or("not declared"));
     page.pair("address", &result.implementation.base_url);
     let profile = &result.profile;
     page.pair("profile", &format!("{} {} ({}), {}", profile.id, profile.version, profile.stage, profile.edition));
@@ -83,12 +84,6 @@ fn head(page: &mut Page, result: &RunResult) {
         }
         page.more(result.reasons.len());
     }
-}
-
-/// What the vendor declared, or that it declared nothing.
-fn declared(parts: &[&str]) -> String {
-    let known: Vec<&str> = parts.iter().copied().filter(|part| !part.trim().is_empty()).collect();
-    if known.is_empty() { "not declared".to_owned() } else { known.join(", ") }
 }
 
 /// `12 passed, 1 failed`; words that count nothing are left out.

@@ -133,6 +133,17 @@ pub(super) fn strength_short(force: Force, level: Level) -> String {
     format!("{level}, {}", force.letter())
 }
 
+/// True for verdicts that decide nothing about the product.
+pub(super) const fn undecided(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Inconclusive | Verdict::Error | Verdict::NotRun)
+}
+
+/// What the vendor declared, joined; `None` when it declared nothing.
+pub(super) fn declared(parts: &[&str], between: &str) -> Option<String> {
+    let known: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+    (!known.is_empty()).then(|| known.join(between))
+}
+
 /// The role of the product in words.
 pub(super) fn role(role: &str) -> String {
     match role {
