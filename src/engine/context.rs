@@ -7,6 +7,7 @@ use super::inbox::Inbox;
 use super::query::IdentifierMembers;
 use super::scope::{Outside, Scope};
 use super::stop::Stop;
+use crate::implementation::{Action, Credentials};
 use crate::model::exchange::{Answer, Direction, Exchange};
 use crate::profile::ast::{Length, Path, Profile};
 use crate::standard::{Standard, Strictness};
@@ -57,7 +58,9 @@ pub struct Setup {
     /// Credentials.
     pub authorisation: Authorisation,
     /// Stimuli of the vendor's file.
-    pub actions: BTreeMap<String, crate::implementation::Action>,
+    pub actions: BTreeMap<String, Action>,
+    /// Secrets of the vendor's file.
+    pub credentials: Credentials,
     /// Deadlines by name, stretched already.
     pub deadlines: BTreeMap<String, Duration>,
     /// Sends requests.

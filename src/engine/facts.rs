@@ -1,6 +1,6 @@
 //! What is known of the product before a test runs: claims of the vendor, answers to probes, values, actions.
 
-use crate::implementation::{Answer, Implementation};
+use crate::implementation::{Answer, Authorisation, Implementation};
 use crate::profile::ast::{Condition, Profile};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,9 +41,9 @@ const AUTHORISATION: &str = "authorisation";
 impl Facts {
     /// What the vendor's file says, before any probe.
     pub fn declared(profile: &Profile, implementation: &Implementation) -> Facts {
-        let mut facts = Facts { credential: implementation.has_credential(), ..Facts::default() };
+        let mut facts = Facts { credential: implementation.authorisation != Authorisation::None, ..Facts::default() };
         for claim in &profile.supports {
-            let standing = match implementation.supports.get(&claim.name) {
+            let standing = match implementation.supports.get(&claim.name).map(|answer| &answer.value) {
                 Some(Answer::Yes) => Standing::Yes,
                 Some(Answer::No) => Standing::No,
                 Some(Answer::List(items)) => Standing::List(items.clone()),
@@ -55,9 +55,8 @@ impl Facts {
             facts.supports.insert(claim.name.clone(), standing);
         }
         for question in &profile.values {
-            let value = implementation.values.get(&question.name).or(question.default.as_ref());
-            if let Some(value) = value {
-                facts.values.insert(question.name.clone(), value.clone());
+            if let Some(value) = implementation.values.get(&question.name).or_else(|| question.default.clone()) {
+                facts.values.insert(question.name.clone(), value);
             }
         }
         facts.actions = implementation.actions.keys().cloned().collect();

@@ -129,7 +129,7 @@ impl Inbox {
             .token
             .clone()
             .or_else(|| body.and_then(|body| self.transaction(body)).and_then(|id| held(&self.ties).get(&id).cloned()));
-        let kind = self.recognise(body, &arrival.path);
+        let kind = self.recognise(body, &arrival.request.path);
         let test = token.as_ref().and_then(|token| held(&self.tests).get(token).cloned());
         let exchange = record(arrival.exchange(0, kind.clone(), test));
         Letter {
@@ -179,7 +179,8 @@ impl Inbox {
     /// The arrivals of a kind at a test's addresses, for sentences: body members, `path` and `at`.
     pub fn listing(&self, callback: &str, token: &str) -> Value {
         let of_kind = |letter: &&Arc<Letter>| letter.kind.as_deref() == Some(callback);
-        let listed = self.letters(token).iter().filter(of_kind).map(|letter| {
+        let letters = self.letters(token);
+        let listed = letters.iter().filter(of_kind).map(|letter| {
             let mut listed = json!({"path": letter.suffix, "at": letter.at.clone().unwrap_or_default()});
             if let (Some(into), Ok(Value::Object(body))) = (listed.as_object_mut(), letter.exchange.request.body.json()) {
                 into.extend(body.iter().map(|(name, value)| (name.clone(), value.clone())));

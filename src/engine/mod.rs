@@ -16,6 +16,7 @@ pub mod query;
 pub mod run;
 pub mod scope;
 mod sending;
+pub mod session;
 pub mod sets;
 pub mod stop;
 pub mod values;

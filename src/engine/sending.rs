@@ -6,7 +6,7 @@ use super::context::Ids;
 use super::evaluate::{Judged, Outcome};
 use super::paths;
 use super::scope::Outside;
-use crate::implementation::Action;
+use crate::implementation::{Action, HeaderText, HttpAction};
 use crate::model::exchange::{Answer, Direction, Exchange, Headers};
 use crate::profile::ast::{Expectation, ListenerAnswer, Path, Send, SendBroken, Step, TiedSentence, Verb};
 use crate::standard::Mutant;
@@ -150,7 +150,7 @@ impl Actor {
         let prefix = if bearer { "Bearer " } else { "" };
         let value = match how.as_str().unwrap_or_default() {
             "missing" => return Ok(()),
-            "malformed" => format!("{prefix}\u{7b}not a token\u{7d}"),
+            "malformed" => format!("{prefix}((not a token))"),
             "wrong" => format!("{prefix}{}", self.context.new_id().replace('-', "")),
             "wrong scheme" => "Basic ZGNpLWNvbmZvcm06d3Jvbmc=".to_owned(),
             _ => match &authorisation.value {
@@ -332,32 +332,7 @@ impl Actor {
 
     async fn act(&mut self, name: &str, action: &Action) -> Result<(), String> {
         match action {
-            Action::Http { method, url, body, headers } => {
-                let text = |text: &str| {
-                    self.scope.resolve(text, &*self.context).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-                };
-                let mut fields = Headers::default();
-                for (name, value) in &headers.0 {
-                    fields.push(name.clone(), text(value)?);
-                }
-                let body = match body {
-                    Some(body) => {
-                        fields.push("Content-Type", JSON);
-                        self.scope.fill(body, &*self.context)?.to_string().into_bytes()
-                    }
-                    None => Vec::new(),
-                };
-                let outgoing = Outgoing { method: method.clone(), url: text(url)?, headers: fields, body, retry: None };
-                let ready = Ready { name: Some(format!("action {name}")), outgoing, sound: false };
-                let last = self.scope.last_sent.clone();
-                let exchange = self.exchange(ready).await.map_err(|_| "the run was stopped".to_owned())?;
-                self.scope.last_sent = last;
-                match exchange.response() {
-                    Some(response) if (200..300).contains(&response.status) => Ok(()),
-                    Some(response) => Err(format!("it was answered with HTTP {}", response.status)),
-                    None => Err("no answer came".into()),
-                }
-            }
+            Action::Http(request) => self.stimulate(name, request).await,
             Action::Command(words) => self.command(words).await,
             Action::Operator(text) => {
                 let Some(operator) = self.context.setup.operator.clone() else {
@@ -371,6 +346,44 @@ impl Actor {
                     _ => Err("the operator did not do it".into()),
                 }
             }
+        }
+    }
+
+    /// A stimulus by HTTP; a path without host is below the product's address.
+    async fn stimulate(&mut self, name: &str, action: &HttpAction) -> Result<(), String> {
+        let text = |text: &str| {
+            let value = self.scope.resolve(text, &*self.context)?;
+            Ok::<_, String>(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        };
+        let mut headers = Headers::default();
+        for (field, value) in &action.headers {
+            let value = match value {
+                HeaderText::Plain(value) => text(value)?,
+                HeaderText::Secret(_) => match self.context.setup.credentials.action_header(name, field) {
+                    Some(secret) => secret.expose_secret().to_owned(),
+                    None => return Err(format!("its header field `{field}` has no value")),
+                },
+            };
+            headers.push(field.clone(), value);
+        }
+        let body = match &action.body {
+            Some(body) => {
+                headers.push("Content-Type", JSON);
+                self.scope.fill(body, &*self.context)?.to_string().into_bytes()
+            }
+            None => Vec::new(),
+        };
+        let url = text(&action.url)?;
+        let url = if url.contains("://") { url } else { self.context.url(None, Some(&url)) };
+        let outgoing = Outgoing { method: action.method.clone(), url, headers, body, retry: None };
+        let ready = Ready { name: Some(format!("action {name}")), outgoing, sound: false };
+        let last = self.scope.last_sent.clone();
+        let exchange = self.exchange(ready).await.map_err(|_| "the run was stopped".to_owned())?;
+        self.scope.last_sent = last;
+        match exchange.response() {
+            Some(response) if (200..300).contains(&response.status) => Ok(()),
+            Some(response) => Err(format!("it was answered with HTTP {}", response.status)),
+            None => Err("no answer came".into()),
         }
     }
 

@@ -40,6 +40,8 @@ pub struct Profile {
     pub answer_requirement: Option<String>,
     /// Message templates our listener answers with: acknowledge, refuse.
     pub listener_answers: Option<(String, String)>,
+    /// Path prefixes in use, the standard's own first: tried in order where the vendor's file names none.
+    pub prefixes: Vec<String>,
     /// What the product answers.
     pub endpoints: BTreeMap<String, Endpoint>,
     /// What the product sends to us.
