@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub struct Plan {
     /// Every test instance of the profile.
     pub tests: Vec<Planned>,
+    /// How many were selected.
+    pub selected: usize,
 }
 
 /// One test instance and its fate.
@@ -63,6 +65,7 @@ impl Plan {
     /// Makes the plan from what is known; before probing some fates are [`Fate::Waits`].
     pub fn make(profile: &Profile, facts: &Facts, selection: &Selection) -> Plan {
         let mut tests = Vec::new();
+        let mut selected_count = 0;
         for test in &profile.tests {
             for each in instances(test) {
                 let id = each.iter().fold(test.id.clone(), |id, (_, value)| format!("{id}/{}", word(value)));
@@ -70,7 +73,10 @@ impl Plan {
                 let (mut fate, mandatory) = fate(profile, test, &each, facts);
                 let mut variant = None;
                 match selected(&id, &selection.only) {
-                    Some(asked) => variant = asked,
+                    Some(asked) => {
+                        variant = asked;
+                        selected_count += 1;
+                    }
                     None => fate = Fate::NotRun("not selected with --test".into()),
                 }
                 if selection.production && test.writes && matches!(fate, Fate::Runs | Fate::Waits(_)) {
@@ -79,7 +85,7 @@ impl Plan {
                 tests.push(Planned { id, test: test.clone(), each, variant, fate, mandatory });
             }
         }
-        Plan { tests }
+        Plan { tests, selected: selected_count }
     }
 
     /// How many run.
