@@ -68,6 +68,7 @@ struct Page {
     unmet: Cut<UnmetRequirement>,
     not_tested: Vec<NotTestedRow>,
     not_tested_all: usize,
+    gaps: String,
     questions: usize,
     on_page_one: usize,
     test_counts: Vec<Count>,
@@ -159,7 +160,7 @@ struct Erratum {
 
 fn page(result: &RunResult) -> Page {
     let product = words::declared(&[&result.implementation.product.name, &result.implementation.product.version], " ");
-    let product = product.map_or_else(|| "a product that was not named".to_owned(), |name| safe(&name));
+    let product = product.map_or_else(|| "A product that was not named".to_owned(), |name| safe(&name));
     let (order, anchors) = evidence::anchors(result);
     let exhibits = evidence::exhibits(result, &order);
     let shown: std::collections::HashSet<&str> = exhibits.shown.iter().map(|e| e.anchor.as_str()).collect();
@@ -176,6 +177,7 @@ fn page(result: &RunResult) -> Page {
         unmet: unmet(result),
         not_tested: not_tested(result),
         not_tested_all: result.not_tested.len(),
+        gaps: gaps(result),
         questions: result.not_tested.iter().filter(|entry| entry.question.is_some()).count(),
         on_page_one: ON_PAGE_ONE,
         test_counts: test_counts(result),
@@ -330,6 +332,26 @@ fn not_tested(result: &RunResult) -> Vec<NotTestedRow> {
         question: entry.question.as_deref().map(safe),
     })
     .collect()
+}
+
+/// What else the run left open, counted; “nothing” only where that is so.
+fn gaps(result: &RunResult) -> String {
+    if result.tests.is_empty() {
+        return "Nothing at all was tested.".to_owned();
+    }
+    let undecided = result.tests.iter().filter(|test| words::undecided(test.verdict)).count();
+    let not_shown = result.requirements.iter().filter(|row| row.verdict == RequirementVerdict::NotShown).count();
+    let mut gaps = Vec::new();
+    if undecided > 0 {
+        gaps.push(format!("{} no answer.", words::plural(undecided, "test gave", "tests gave")));
+    }
+    if not_shown > 0 {
+        gaps.push(format!("{} not shown.", words::plural(not_shown, "requirement was", "requirements were")));
+    }
+    match (gaps.is_empty(), result.not_tested.is_empty()) {
+        (true, true) => "Nothing of the profile was left out.".to_owned(),
+        _ => gaps.join(" "),
+    }
 }
 
 fn test_counts(result: &RunResult) -> Vec<Count> {

@@ -102,3 +102,12 @@ fn the_scheme_owner_is_named_only_when_there_is_one() {
 fn the_same_result_gives_the_same_page() {
     assert_eq!(html(&sample::every_verdict()), html(&sample::every_verdict()));
 }
+
+#[test]
+fn nothing_was_left_out_is_said_only_when_it_is_so() {
+    let claim = "Nothing of the profile was left out.";
+    for result in [sample::empty(), sample::every_verdict(), sample::large()] {
+        assert!(!html(&result).contains(claim));
+    }
+    assert!(html(&sample::small()).contains(claim));
+}
