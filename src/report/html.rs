@@ -50,7 +50,7 @@ pub(super) fn write(result: &RunResult) -> Result<Vec<u8>, ReportError> {
     Ok(text.into_bytes())
 }
 
-/// The whole chain of causes: the engine tells the line of the template only there.
+/// In the long form, which names the line of the template.
 fn fault(error: minijinja::Error) -> ReportError {
     ReportError::Html(format!("{error:#}"))
 }
@@ -63,10 +63,12 @@ struct Page {
     verdict: VerdictBox,
     facts: Vec<(&'static str, String)>,
     declaration: String,
+    owned: bool,
     reasons: Cut<String>,
     unmet: Cut<UnmetRequirement>,
     not_tested: Vec<NotTestedRow>,
     not_tested_all: usize,
+    gaps: String,
     questions: usize,
     on_page_one: usize,
     test_counts: Vec<Count>,
@@ -158,7 +160,7 @@ struct Erratum {
 
 fn page(result: &RunResult) -> Page {
     let product = words::declared(&[&result.implementation.product.name, &result.implementation.product.version], " ");
-    let product = product.map_or_else(|| "a product that was not named".to_owned(), |name| safe(&name));
+    let product = product.map_or_else(|| "A product that was not named".to_owned(), |name| safe(&name));
     let (order, anchors) = evidence::anchors(result);
     let exhibits = evidence::exhibits(result, &order);
     let shown: std::collections::HashSet<&str> = exhibits.shown.iter().map(|e| e.anchor.as_str()).collect();
@@ -170,10 +172,12 @@ fn page(result: &RunResult) -> Page {
         verdict: verdict_box(result),
         facts: facts(result),
         declaration: declaration(result),
+        owned: owner(result).is_some(),
         reasons: Cut::of(result.reasons.iter().map(|reason| safe(reason)), ON_PAGE_ONE),
         unmet: unmet(result),
         not_tested: not_tested(result),
         not_tested_all: result.not_tested.len(),
+        gaps: gaps(result),
         questions: result.not_tested.iter().filter(|entry| entry.question.is_some()).count(),
         on_page_one: ON_PAGE_ONE,
         test_counts: test_counts(result),
@@ -268,12 +272,12 @@ fn facts(result: &RunResult) -> Vec<(&'static str, String)> {
         ("Vendor", declared(&product.vendor)),
         ("Run by", declared(&product.operator)),
         ("Date", date(result)),
-        ("Standard", format!("{}, edition {}", safe(&profile.standard), safe(&profile.edition))),
+        ("Standard", format!("{}, edition {}", safe(&profile.standard), safe(&words::edition(&profile.edition)))),
         ("Profile", format!("{}, version {} ({})", safe(&profile.title), safe(&profile.version), safe(&profile.stage))),
         ("Tested as", words::role(&safe(&profile.role))),
         ("Address tested", declared(&result.implementation.base_url)),
     ];
-    if let Some(owner) = result.scheme_owner.as_deref().filter(|owner| !owner.trim().is_empty()) {
+    if let Some(owner) = owner(result) {
         facts.push(("Scheme owner", safe(owner)));
     }
     facts
@@ -287,16 +291,23 @@ fn date(result: &RunResult) -> String {
     }
 }
 
+/// The authority behind the scheme, where there is one.
+fn owner(result: &RunResult) -> Option<&str> {
+    result.scheme_owner.as_deref().filter(|owner| !owner.trim().is_empty())
+}
+
 /// Whose word this report is.
 fn declaration(result: &RunResult) -> String {
     let suite =
         format!("the open conformance suite {}, version {}", safe(&result.tool.name), safe(&result.tool.version));
     let profile = format!("profile {} {}", safe(&result.profile.id), safe(&result.profile.version));
+    let operator = result.implementation.product.operator.trim();
+    let by = if operator.is_empty() { "whoever ran the test".to_owned() } else { safe(operator) };
     match result.verdict {
         Conformance::Conformant | Conformance::ConformantWithWaivers => {
-            format!("Declared conformant to {profile} of {suite}, by whoever ran the test.")
+            format!("Declared conformant to {profile} of {suite}, by {by}.")
         }
-        _ => format!("Tested against {profile} of {suite}, by whoever ran the test."),
+        _ => format!("Tested against {profile} of {suite}, by {by}."),
     }
 }
 
@@ -321,6 +332,26 @@ fn not_tested(result: &RunResult) -> Vec<NotTestedRow> {
         question: entry.question.as_deref().map(safe),
     })
     .collect()
+}
+
+/// What else the run left open, counted; “nothing” only where that is so.
+fn gaps(result: &RunResult) -> String {
+    if result.tests.is_empty() {
+        return "Nothing at all was tested.".to_owned();
+    }
+    let undecided = result.tests.iter().filter(|test| words::undecided(test.verdict)).count();
+    let not_shown = result.requirements.iter().filter(|row| row.verdict == RequirementVerdict::NotShown).count();
+    let mut gaps = Vec::new();
+    if undecided > 0 {
+        gaps.push(format!("{} no answer.", words::plural(undecided, "test gave", "tests gave")));
+    }
+    if not_shown > 0 {
+        gaps.push(format!("{} not shown.", words::plural(not_shown, "requirement was", "requirements were")));
+    }
+    match (gaps.is_empty(), result.not_tested.is_empty()) {
+        (true, true) => "Nothing of the profile was left out.".to_owned(),
+        _ => gaps.join(" "),
+    }
 }
 
 fn test_counts(result: &RunResult) -> Vec<Count> {
@@ -372,6 +403,9 @@ fn pairs(map: &BTreeMap<String, String>) -> Vec<(String, String)> {
 }
 
 fn redactions(result: &RunResult) -> String {
+    if result.redactions.count == 0 {
+        return "Redaction found nothing to replace in what was stored.".to_owned();
+    }
     let count = words::plural(result.redactions.count, "value was", "values were");
     let fields: Vec<String> = result.redactions.fields.iter().take(60).map(|field| safe(field)).collect();
     let hidden = match fields.is_empty() {

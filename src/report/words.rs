@@ -156,6 +156,33 @@ pub(super) fn role(role: &str) -> String {
     }
 }
 
+/// `December 2025` for `dec2025`; any other name as it is.
+pub(super) fn edition(name: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let month = MONTHS.iter().find(|month| {
+        name.get(..3).is_some_and(|start| month.get(..3).is_some_and(|known| known.eq_ignore_ascii_case(start)))
+    });
+    match (month, name.get(3..)) {
+        (Some(month), Some(year)) if year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{month} {year}")
+        }
+        _ => name.to_owned(),
+    }
+}
+
 /// `3 tests`, `1 test`.
 pub(super) fn plural(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", super::text::thousands(number), if number == 1 { one } else { many })
@@ -215,6 +242,13 @@ mod tests {
     fn times_read_as_people_write_them() {
         assert_eq!(moment("2026-11-02T01:44:05Z"), "2 November 2026, 01:44 UTC");
         assert_eq!(moment("yesterday"), "yesterday");
+    }
+
+    #[test]
+    fn editions_read_as_dates() {
+        assert_eq!(edition("dec2025"), "December 2025");
+        assert_eq!(edition("jan2025-draft"), "jan2025-draft");
+        assert_eq!(edition("é2"), "é2");
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(super) struct Segment {
     text: String,
     /// Note at a marked line; none for lines that are not marked.
     note: Option<String>,
+    /// True when the lines stand far from every mark, so that paper can do without them.
+    far: bool,
     /// True when the text only says what was left out here.
     left_out: bool,
 }
@@ -60,7 +62,7 @@ fn json_lines(value: &Value, marks: &[Mark]) -> Vec<Line> {
         let (place, missing) = nearest(value, &mark.pointer);
         let note = match missing {
             None => mark.note.clone(),
-            Some(rest) => format!("missing here: {}; {}", visible(rest.trim_start_matches('/')), mark.note),
+            Some(rest) => format!("{} is missing; {}", visible(rest.trim_start_matches('/')), mark.note),
         };
         let at_place = notes.entry(place.to_owned()).or_default();
         if !at_place.contains(&note) {
@@ -141,34 +143,27 @@ fn quoted(text: &str) -> String {
     visible(&json)
 }
 
-/// Joins lines to segments and leaves out what is far from the beginning and from every mark.
+/// Joins lines to segments. Lines far from the beginning and from every mark are left out of a body longer than `most`;
+/// of a shorter one they are shown, but not printed on paper.
 fn join(lines: &[Line], most: usize) -> Vec<Segment> {
-    let whole = lines.len() <= most;
+    let near = near(lines);
+    let cut = lines.len() > most;
     let mut segments: Vec<Segment> = Vec::new();
     let mut left_out = 0;
-    let mut near_until = if whole { lines.len() } else { HEAD };
-    let mut next_mark = 0;
-    for (number, line) in lines.iter().enumerate() {
-        while next_mark < lines.len() && (next_mark < number || lines.get(next_mark).is_some_and(|l| l.note.is_none()))
-        {
-            next_mark += 1;
-        }
-        let before_mark = next_mark < lines.len() && next_mark - number <= AROUND;
-        if before_mark {
-            near_until = near_until.max(next_mark + AROUND + 1);
-        }
-        if number >= near_until {
+    for (line, near) in lines.iter().zip(near) {
+        if cut && !near {
             left_out += 1;
             continue;
         }
         say_left_out(&mut segments, &mut left_out);
-        match (segments.last_mut(), &line.note) {
-            (Some(last), None) if last.note.is_none() && !last.left_out => {
+        match segments.last_mut() {
+            Some(last) if line.note.is_none() && last.note.is_none() && last.far != near && !last.left_out => {
                 last.text.push_str(&line.text);
                 last.text.push('\n');
             }
-            (_, note) => {
-                segments.push(Segment { text: format!("{}\n", line.text), note: note.clone(), left_out: false });
+            _ => {
+                let text = format!("{}\n", line.text);
+                segments.push(Segment { text, note: line.note.clone(), far: !near, left_out: false });
             }
         }
     }
@@ -176,10 +171,22 @@ fn join(lines: &[Line], most: usize) -> Vec<Segment> {
     segments
 }
 
+/// For each line, whether it stands at the beginning or around a mark.
+fn near(lines: &[Line]) -> Vec<bool> {
+    let mut near: Vec<bool> = (0..lines.len()).map(|number| number < HEAD).collect();
+    for (number, _) in lines.iter().enumerate().filter(|(_, line)| line.note.is_some()) {
+        let last = (number + AROUND).min(lines.len() - 1);
+        if let Some(around) = near.get_mut(number.saturating_sub(AROUND)..=last) {
+            around.fill(true);
+        }
+    }
+    near
+}
+
 fn say_left_out(segments: &mut Vec<Segment>, left_out: &mut usize) {
     if *left_out > 0 {
         let text = format!("… {} lines left out here; result.json has them …\n", thousands(*left_out));
-        segments.push(Segment { text, note: None, left_out: true });
+        segments.push(Segment { text, note: None, far: false, left_out: true });
         *left_out = 0;
     }
 }
@@ -210,9 +217,9 @@ mod tests {
 
     #[test]
     fn a_missing_member_marks_what_should_hold_it() {
-        assert!(marked(r#"{"a":{"b":1}}"#, "/a/x/y").contains(">  \"a\": {<missing here: x/y; T1\n"));
-        assert!(marked(r#"{"a":1}"#, "/x").starts_with(">{<missing here: x; T1\n"));
-        assert!(marked("7", "no pointer").starts_with(">7<missing here: no pointer; T1\n"));
+        assert!(marked(r#"{"a":{"b":1}}"#, "/a/x/y").contains(">  \"a\": {<x/y is missing; T1\n"));
+        assert!(marked(r#"{"a":1}"#, "/x").starts_with(">{<x is missing; T1\n"));
+        assert!(marked("7", "no pointer").starts_with(">7<no pointer is missing; T1\n"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::super::words;
 use super::evidence::{TestLink, link};
 use super::{Badge, badge, cost, held};
 use crate::model::result::{Check, RequirementResult, RunResult, TestResult};
+use crate::model::verdict::Verdict;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -34,6 +35,7 @@ struct Case {
     verdict: Badge,
     counts_against: bool,
     attention: bool,
+    open: bool,
     reason: String,
     proves: Vec<Link>,
     findings: Vec<Sentence>,
@@ -137,6 +139,8 @@ fn case(number: usize, test: &TestResult, anchors: &Anchors<'_>, space: &mut Spa
     let (held_checks, findings): (Vec<&Check>, Vec<&Check>) = test.checks.iter().partition(|c| held(c.verdict));
     let (findings, findings_left_out) = sentences(&findings, anchors, &mut space.findings);
     let (held_sentences, held_left_out) = sentences(&held_checks, anchors, &mut space.held);
+    // A test that was left out and counts for nothing asks nothing of the reader; a filtered run has hundreds.
+    let attention = !held(test.verdict) && (test.mandatory || test.verdict != Verdict::NotRun);
     Case {
         anchor: format!("t{}", number + 1),
         id: shorten(&visible(&test.id), 120),
@@ -144,7 +148,8 @@ fn case(number: usize, test: &TestResult, anchors: &Anchors<'_>, space: &mut Spa
         why: shorten(&visible(&test.why), LONGEST),
         verdict: badge(test.verdict),
         counts_against: test.mandatory && words::undecided(test.verdict),
-        attention: !held(test.verdict),
+        attention,
+        open: attention && (test.mandatory || !findings.is_empty()),
         reason: shorten(&visible(&test.reason), LONGEST),
         proves: test.proves.iter().take(20).map(|id| anchors.requirement(id)).collect(),
         findings,

@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
 /// Space for all exchanges together, in bytes of the page.
-const SPACE: usize = 3_300_000;
+const SPACE: usize = 3_600_000;
 /// Space one exchange takes without its bodies, about.
 const FRAME: usize = 1_200;
 /// Most lines of a body that a finding refers to.
@@ -53,6 +53,8 @@ pub(super) struct Exhibit {
     findings: Vec<Finding>,
     tests: Vec<TestLink>,
     bodies_left_out: bool,
+    /// True when a sentence found something here: its messages come before those of all others.
+    judged: bool,
     open: bool,
 }
 
@@ -121,19 +123,20 @@ pub(super) fn exhibits(result: &RunResult, order: &[&str]) -> Exhibits {
     let mut all = Exhibits::default();
     for (urgency, number, id, evidence) in queue {
         let mut exhibit = exhibit(id, number, evidence, uses.get(id).unwrap_or(&none), urgency);
-        let mut needed = exhibit.cost();
-        if needed > space {
-            exhibit.leave_bodies_out();
-            needed = exhibit.cost();
-            if needed > space {
-                all.left_out += 1;
-                continue;
-            }
-            all.without_bodies += 1;
+        if exhibit.frame() > space {
+            all.left_out += 1;
+            continue;
         }
-        space -= needed;
+        space -= exhibit.frame();
+        if exhibit.judged {
+            exhibit.keep_bodies_within(&mut space);
+        }
         shown.insert(number, exhibit);
     }
+    for exhibit in shown.values_mut().filter(|exhibit| !exhibit.judged) {
+        exhibit.keep_bodies_within(&mut space);
+    }
+    all.without_bodies = shown.values().filter(|exhibit| exhibit.bodies_left_out).count();
     all.shown = shown.into_values().collect();
     all
 }
@@ -202,6 +205,7 @@ fn exhibit(id: &str, number: usize, evidence: &Evidence, uses: &Uses<'_>, urgenc
             .collect(),
         tests: uses.tests.iter().take(MOST_NAMED).map(|(number, test)| link(*number, test)).collect(),
         bodies_left_out: false,
+        judged: urgency < 2,
         open: urgency == 0,
     }
 }
@@ -231,15 +235,12 @@ pub(super) fn link(number: usize, test: &TestResult) -> TestLink {
 }
 
 impl Exhibit {
-    fn cost(&self) -> usize {
-        let fields = |fields: &[Field]| fields.iter().map(|f| 60 + cost(&f.name) + cost(&f.value)).sum::<usize>();
-        let body = |body: &[Segment]| body.iter().map(Segment::cost).sum::<usize>();
+    /// What it takes without its messages.
+    fn frame(&self) -> usize {
+        let fields = self.request_headers.iter().chain(&self.response_headers);
         let findings = self.findings.iter().map(|f| 300 + cost(&f.expected) + cost(&f.found) + cost(&f.at));
         FRAME
-            + fields(&self.request_headers)
-            + fields(&self.response_headers)
-            + body(&self.request_body)
-            + body(&self.response_body)
+            + fields.map(|field| 60 + cost(&field.name) + cost(&field.value)).sum::<usize>()
             + cost(&self.request_line)
             + cost(&self.no_answer)
             + self.notes.iter().map(|note| cost(note)).sum::<usize>()
@@ -247,9 +248,16 @@ impl Exhibit {
             + self.tests.len() * 120
     }
 
-    fn leave_bodies_out(&mut self) {
-        self.request_body.clear();
-        self.response_body.clear();
-        self.bodies_left_out = true;
+    /// Takes the space for the messages, or leaves them out and says so.
+    fn keep_bodies_within(&mut self, space: &mut usize) {
+        let bodies: usize = self.request_body.iter().chain(&self.response_body).map(Segment::cost).sum();
+        match space.checked_sub(bodies) {
+            Some(rest) => *space = rest,
+            None => {
+                self.request_body.clear();
+                self.response_body.clear();
+                self.bodies_left_out = true;
+            }
+        }
     }
 }

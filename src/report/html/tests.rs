@@ -62,20 +62,20 @@ fn hostile_text_stays_text_and_the_page_small() {
 fn the_place_of_a_failure_is_marked() {
     let page = html(&sample::every_verdict());
     assert!(page.contains("<mark>    &quot;transaction_id&quot;: &quot;other&quot;\n</mark>"), "the value itself");
-    assert!(page.contains("missing here: absent_member"), "what should hold a missing member");
+    assert!(page.contains("absent_member is missing"), "what should hold a missing member");
     assert_eq!(page.matches("<mark>").count(), 2);
 }
 
 #[test]
 fn every_link_leads_somewhere() {
+    let ids_of = regex::Regex::new(r#" id="([^"]+)""#).expect("a regex");
+    let links_of = regex::Regex::new(r##"href="#([^"]+)""##).expect("a regex");
     for result in [sample::every_verdict(), sample::large(), sample::hostile(), sample::empty()] {
         let page = html(&result);
-        let ids = regex::Regex::new(r#" id="([^"]+)""#).expect("a regex");
-        let ids: Vec<&str> = ids.captures_iter(&page).filter_map(|c| c.get(1)).map(|m| m.as_str()).collect();
+        let ids: Vec<&str> = ids_of.captures_iter(&page).filter_map(|c| c.get(1)).map(|m| m.as_str()).collect();
         let unique: std::collections::HashSet<&str> = ids.iter().copied().collect();
         assert_eq!(unique.len(), ids.len(), "ids are unique");
-        let links = regex::Regex::new(r##"href="#([^"]+)""##).expect("a regex");
-        for link in links.captures_iter(&page) {
+        for link in links_of.captures_iter(&page) {
             assert!(unique.contains(&link[1]), "{}", &link[1]);
         }
     }
@@ -86,7 +86,8 @@ fn a_large_run_stays_under_five_megabytes_and_says_what_is_missing() {
     let page = html(&sample::large());
     assert!(page.len() < 5_000_000, "{} bytes", page.len());
     assert!(page.len() > 3_000_000, "{} bytes: the space is used", page.len());
-    assert!(page.contains("exchanges are shown without their messages"));
+    assert!(page.contains("To keep this page small"));
+    assert_eq!(page.matches("<details class=\"exchange\"").count(), sample::large().evidence.len(), "none is lost");
     let failing = sample::large().tests.iter().filter(|test| test.verdict == Verdict::Fail).count();
     assert_eq!(page.matches("<details class=\"test fail\"").count(), failing);
 }
@@ -100,4 +101,13 @@ fn the_scheme_owner_is_named_only_when_there_is_one() {
 #[test]
 fn the_same_result_gives_the_same_page() {
     assert_eq!(html(&sample::every_verdict()), html(&sample::every_verdict()));
+}
+
+#[test]
+fn nothing_was_left_out_is_said_only_when_it_is_so() {
+    let claim = "Nothing of the profile was left out.";
+    for result in [sample::empty(), sample::every_verdict(), sample::large()] {
+        assert!(!html(&result).contains(claim));
+    }
+    assert!(html(&sample::small()).contains(claim));
 }
