@@ -307,7 +307,7 @@ faults! {
     // breaks: formats.md code is a string
     SexAsNumber "sex-as-number" "sex is a JSON number.";
     // breaks: SCN-EXC-03 absent, not empty
-    EmptyCode "empty-code" "Absent sex, marital status and education are sent as empty texts, and sex is always so.";
+    EmptyCode "empty-code" "sex, marital_status and education_level are empty texts.";
     // breaks: formats.md F-DATE
     DateWithDots "date-with-dots" "birth_date is written dd.mm.yyyy.";
     // breaks: formats.md F-DATE calendar
@@ -618,6 +618,11 @@ impl FaultSet {
         FaultSet(faults.to_vec())
     }
 
+    /// True when nothing is switched on.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// True when that fault is switched on.
     pub(crate) fn has(&self, fault: Fault) -> bool {
         self.0.contains(&fault)
@@ -635,7 +640,11 @@ mod tests {
         assert_eq!(names.len(), faults().len());
         for info in faults() {
             assert!(info.title.ends_with('.'), "{}", info.name);
-            assert!(info.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{}", info.name);
+            assert!(
+                info.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
+                "{}",
+                info.name
+            );
             assert_eq!(Fault::by_name(info.name), Some(info.fault));
             assert_eq!(info.fault.info().name, info.name);
         }
