@@ -12,6 +12,9 @@ mod templates;
 mod tests;
 mod verbs;
 
+#[cfg(test)]
+mod mistakes;
+
 pub(super) use folder::ids;
 pub(super) use header::summary;
 
