@@ -17,6 +17,9 @@ mod mistakes;
 
 pub(super) use folder::ids;
 pub(super) use header::summary;
+pub(super) use steps::{COMMON, VERBS, each_step, each_tied};
+pub(super) use verbs::{AUTHORISATIONS, FAULTS};
+pub(super) mod words;
 
 use super::ast::Profile;
 use super::names::StandardNames;
