@@ -456,6 +456,7 @@ pub struct Review {
 }
 
 /// A sentence of `expect` or `should`, or a guard over several.
+#[allow(clippy::large_enum_variant)] // a profile holds a few thousand; boxes would only be in the way
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expectation {
     /// A plain sentence.
@@ -492,6 +493,7 @@ pub struct Sentence {
 }
 
 /// What a sentence says.
+#[allow(clippy::large_enum_variant)] // a profile holds a few thousand; boxes would only be in the way
 #[derive(Clone, Debug, PartialEq)]
 pub enum Says {
     /// A path and a predicate.

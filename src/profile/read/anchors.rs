@@ -1,7 +1,7 @@
 //! `anchors.yaml`: every anchor of the standard's digest and what became of it.
 
 use super::folder::Folder;
-use super::{Reader, documents, place_row};
+use super::{Reader, documents, place_row, words};
 use crate::profile::ast::Anchor;
 use crate::source::Node;
 
@@ -21,7 +21,7 @@ impl Reader<'_> {
     }
 
     fn anchor(&mut self, node: &Node) -> Option<Anchor> {
-        node.check_keys("an anchor", &["id", "covered by", "not testable", "not here"], &mut self.wrong);
+        node.check_keys("an anchor", &words::ANCHOR, &mut self.wrong);
         node.entries()?;
         let covered_by = self.texts(node, "covered by");
         for (id, place) in &covered_by {

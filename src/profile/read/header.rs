@@ -1,35 +1,11 @@
 //! `profile.yaml`: who the profile is, endpoints, callbacks, deadlines, privacy.
 
 use super::folder::Folder;
-use super::{Reader, documents};
+use super::{Reader, documents, words};
 use crate::model::duration;
 use crate::profile::Summary;
 use crate::profile::ast::{Callback, Endpoint};
 use crate::source::{Diagnostics, Node};
-
-pub(super) const ROLES: [&str; 5] = ["registry", "subscriber", "client", "files", "link"];
-pub(super) const STAGES: [&str; 3] = ["draft", "pilot", "stable"];
-pub(super) const STRICTNESS: [&str; 3] = ["lenient", "standard", "strict"];
-
-const KEYS: [&str; 17] = [
-    "dci-profile",
-    "id",
-    "version",
-    "title",
-    "tests role",
-    "stage",
-    "standard",
-    "edition",
-    "strictness",
-    "extends",
-    "parameters",
-    "tiers",
-    "languages",
-    "privacy",
-    "deadlines",
-    "endpoints",
-    "callbacks",
-];
 
 /// What a list of profiles shows; `None` for a base that only serves others.
 pub(in crate::profile) fn summary(node: &Node, wrong: &mut Diagnostics) -> Option<Summary> {
@@ -58,7 +34,7 @@ impl Reader<'_> {
         let count = documents(folder, "profile.yaml").count();
         for (index, document) in documents(folder, "profile.yaml").enumerate() {
             let node = &document.node;
-            node.check_keys("profile.yaml", &KEYS, &mut self.wrong);
+            node.check_keys("profile.yaml", &words::PROFILE, &mut self.wrong);
             self.language_version(node);
             self.shared_parts(node);
             if index + 1 == count {
@@ -90,8 +66,8 @@ impl Reader<'_> {
         self.profile.edition = self.needed(node, "edition", what).unwrap_or_default();
         self.needed(node, "tests role", what);
         self.needed(node, "stage", what);
-        self.profile.role = self.word(node, "tests role", &ROLES).unwrap_or_default();
-        self.profile.stage = self.word(node, "stage", &STAGES).unwrap_or_default();
+        self.profile.role = self.word(node, "tests role", &words::ROLES).unwrap_or_default();
+        self.profile.stage = self.word(node, "stage", &words::STAGES).unwrap_or_default();
         match node.get("standard") {
             Some(standard) => {
                 standard.check_keys("`standard`", &["name", "version", "source"], &mut self.wrong);
@@ -109,7 +85,7 @@ impl Reader<'_> {
 
     /// What a profile takes over from its parents and may replace, name by name.
     fn shared_parts(&mut self, node: &Node) {
-        if let Some(strictness) = self.word(node, "strictness", &STRICTNESS) {
+        if let Some(strictness) = self.word(node, "strictness", &words::STRICTNESS) {
             self.profile.strictness = strictness;
         }
         self.texts(node, "languages");
@@ -127,7 +103,7 @@ impl Reader<'_> {
             }
         }
         if let Some(tiers) = node.get("tiers") {
-            tiers.check_keys("`tiers`", &super::questions::TIERS, &mut self.wrong);
+            tiers.check_keys("`tiers`", &words::TIERS, &mut self.wrong);
         }
         self.deadlines(node);
         self.endpoints(node);
@@ -154,7 +130,7 @@ impl Reader<'_> {
         for entry in self.entries(node, "endpoints") {
             let (name, value) = (&entry.key, &entry.value);
             let what = format!("the endpoint `{name}`");
-            value.check_keys(&what, &["path", "request schema", "reply schema", "claim"], &mut self.wrong);
+            value.check_keys(&what, &words::ENDPOINT, &mut self.wrong);
             let endpoint = Endpoint {
                 name: name.clone(),
                 path: self.needed(value, "path", &what).unwrap_or_default(),
@@ -170,7 +146,7 @@ impl Reader<'_> {
         for entry in self.entries(node, "callbacks") {
             let (name, value) = (&entry.key, &entry.value);
             let what = format!("the callback `{name}`");
-            value.check_keys(&what, &["path", "schema", "action", "member"], &mut self.wrong);
+            value.check_keys(&what, &words::CALLBACK, &mut self.wrong);
             let callback = Callback {
                 name: name.clone(),
                 path: self.needed(value, "path", &what).unwrap_or_default(),

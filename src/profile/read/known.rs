@@ -153,7 +153,7 @@ impl Reader<'_> {
     fn known_value(&mut self, name: &str, place: &Place) {
         let prefix = format!("{name}.");
         let names: Vec<String> = self.profile.values.iter().map(|value| value.name.clone()).collect();
-        let inside = |known: &String| name.starts_with(&format!("{known}."));
+        let inside = |known: &String| name == known || name.starts_with(&format!("{known}."));
         if names.iter().any(inside) {
             return;
         }

@@ -12,8 +12,14 @@ mod templates;
 mod tests;
 mod verbs;
 
+#[cfg(test)]
+mod mistakes;
+
 pub(super) use folder::ids;
 pub(super) use header::summary;
+pub(super) use steps::{COMMON, VERBS, each_step, each_tied};
+pub(super) use verbs::{AUTHORISATIONS, FAULTS};
+pub(super) mod words;
 
 use super::ast::Profile;
 use super::names::StandardNames;

@@ -1,12 +1,10 @@
 //! `questions.yaml`: claims, values and stimuli, and the names of each.
 
 use super::folder::Folder;
-use super::{Reader, documents, json, place_row};
+use super::{Reader, documents, json, place_row, words};
 use crate::profile::ast::{ActionQuestion, Claim, Condition, Probe, ValueQuestion};
 use crate::source::yaml::Entry;
 use crate::source::{Kind, Node, Place};
-
-pub(super) const TIERS: [&str; 2] = ["core", "extended"];
 
 impl Reader<'_> {
     pub(super) fn questions(&mut self, folder: &Folder) {
@@ -39,7 +37,7 @@ impl Reader<'_> {
 
     fn claim(&mut self, entry: &Entry) -> Claim {
         let node = &entry.value;
-        node.check_keys("a claim", &["ask", "tier", "requirement", "probe"], &mut self.wrong);
+        node.check_keys("a claim", &words::CLAIM, &mut self.wrong);
         let requirement = self.optional(node, "requirement");
         if let (Some(id), Some(at)) = (&requirement, node.get("requirement")) {
             self.known_requirement(id, &at.place);
@@ -54,7 +52,7 @@ impl Reader<'_> {
         Claim {
             name: entry.key.clone(),
             ask: self.needed(node, "ask", "a claim").unwrap_or_default(),
-            tier: self.word(node, "tier", &TIERS).unwrap_or_else(|| "core".into()),
+            tier: self.word(node, "tier", &words::TIERS).unwrap_or_else(|| "core".into()),
             requirement,
             probe,
             place: entry.place.clone(),
@@ -63,7 +61,7 @@ impl Reader<'_> {
 
     fn value_question(&mut self, entry: &Entry) -> ValueQuestion {
         let node = &entry.value;
-        node.check_keys("a value", &["ask", "example", "default", "personal data", "learn"], &mut self.wrong);
+        node.check_keys("a value", &words::VALUE, &mut self.wrong);
         ValueQuestion {
             name: entry.key.clone(),
             ask: self.needed(node, "ask", "a value").unwrap_or_default(),

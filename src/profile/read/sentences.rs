@@ -23,6 +23,9 @@ impl List {
     }
 }
 
+/// A sentence as written: the requirement it names and where, its text and where.
+type Written = (Option<(String, Place)>, String, Place);
+
 impl Reader<'_> {
     /// A sentence that belongs to no requirement.
     pub(super) fn sentence(&mut self, node: &Node, known: &Known) -> Option<Sentence> {
@@ -174,7 +177,7 @@ impl Reader<'_> {
     }
 
     /// Requirement, text and place of a sentence: `ID: text`, written as text or as a map with one entry.
-    fn split(&mut self, node: &Node) -> Option<(Option<(String, Place)>, String, Place)> {
+    fn split(&mut self, node: &Node) -> Option<Written> {
         match &node.kind {
             Kind::Scalar(scalar) => match scalar.text.split_once(": ").filter(|(id, _)| super::looks_like_id(id)) {
                 Some((id, text)) => {

@@ -1,13 +1,10 @@
 //! `requirements.yaml` and `proof.yaml`.
 
 use super::folder::Folder;
-use super::{Reader, documents, place_row};
+use super::{Reader, documents, place_row, words};
 use crate::model::verdict::{Force, Level};
 use crate::profile::ast::Requirement;
 use crate::source::{Node, Place};
-
-const KEYS: [&str; 8] = ["id", "text", "force", "level", "standard", "source", "errata", "not covered"];
-pub(super) const STANDARDS: [&str; 4] = ["technical", "data", "process", "principles"];
 
 impl Reader<'_> {
     pub(super) fn requirements(&mut self, folder: &Folder) {
@@ -27,7 +24,7 @@ impl Reader<'_> {
     }
 
     fn requirement(&mut self, node: &Node) -> Option<Requirement> {
-        node.check_keys("a requirement", &KEYS, &mut self.wrong);
+        node.check_keys("a requirement", &words::REQUIREMENT, &mut self.wrong);
         node.entries()?;
         let what = "a requirement";
         let id = self.needed(node, "id", what);
@@ -62,7 +59,7 @@ impl Reader<'_> {
             text: self.needed(node, "text", what).unwrap_or_default(),
             force,
             level,
-            standard: self.word(node, "standard", &STANDARDS).unwrap_or_default(),
+            standard: self.word(node, "standard", &words::STANDARDS).unwrap_or_default(),
             source: source.into_iter().map(|(text, _)| text).collect(),
             errata: errata.into_iter().map(|(id, _)| id).collect(),
             not_covered: self.optional(node, "not covered"),

@@ -2,7 +2,7 @@
 
 use super::folder::Folder;
 use super::known::Known;
-use super::{Reader, documents, json, shared};
+use super::{Reader, documents, json, shared, words};
 use crate::profile::ast::{Phrase, Says};
 use crate::profile::sentence;
 use crate::source::yaml::Entry;
@@ -35,7 +35,7 @@ impl Reader<'_> {
 
     fn phrase(&mut self, entry: &Entry, names: &[&str]) -> Phrase {
         let node = &entry.value;
-        node.check_keys("a phrase", &["any of", "all of", "erratum", "reads"], &mut self.wrong);
+        node.check_keys("a phrase", &words::PHRASE, &mut self.wrong);
         let name = match sentence::canonical(&entry.key) {
             Ok(name) => name,
             Err(problem) => {
@@ -114,7 +114,7 @@ impl Reader<'_> {
 
     fn template(&mut self, entry: &Entry, generation: usize) -> Template {
         let node = &entry.value;
-        node.check_keys("a message", &["extends", "endpoint", "body"], &mut self.wrong);
+        node.check_keys("a message", &words::MESSAGE, &mut self.wrong);
         if let Some(name) = self.optional(node, "endpoint") {
             let place = node.get("endpoint").map(|node| node.place.clone()).unwrap_or_default();
             let known: Vec<String> =

@@ -12,7 +12,7 @@ mod value;
 pub use path::{ROOTS, finds_several};
 pub use predicate::{PREDICATES, speaks_of_all};
 
-use crate::profile::ast::{Path, Phrase, Says, Sentence};
+use crate::profile::ast::{Path, Phrase, Root, Says, Sentence};
 use crate::source::Place;
 use crate::source::diagnostic::nearest;
 use std::collections::BTreeMap;
@@ -68,6 +68,10 @@ pub fn parse(text: &str, place: Place, scope: &Scope<'_>) -> Result<Sentence, Pr
         return Ok(Sentence { text: canonical, claim: Says::Phrase(phrase.clone()), place });
     }
     let claim = that(&tokens, scope).map_err(|problem| maybe_phrase(problem, &canonical, scope))?;
+    if let Some(name) = misspelt_phrase(&claim, &canonical, scope) {
+        return Err(Problem::new("this is nearly a phrase, and no sentence about a message", 0)
+            .hint(format!("did you mean the phrase `{name}`?")));
+    }
     Ok(Sentence { text: canonical, claim, place })
 }
 
@@ -127,6 +131,16 @@ fn maybe_phrase(mut problem: Problem, canonical: &str, scope: &Scope<'_>) -> Pro
         problem.hint = format!("did you mean the phrase `{name}`?");
     }
     problem
+}
+
+/// `it is refusd` would read as the member `it` with the value `refusd`: a slip that must not go unnoticed.
+fn misspelt_phrase<'a>(claim: &Says, canonical: &str, scope: &'a Scope<'_>) -> Option<&'a str> {
+    match claim {
+        Says::That { path, .. } if path.root == Root::Body && path.segments.len() == 1 => {
+            nearest(canonical, scope.phrases.keys().map(String::as_str))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::profile::ast::{Comparison, Operand, Predicate, Root, Segment, Type};
+use crate::profile::ast::{Comparison, Operand, Predicate, Segment, Type};
 use proptest::prelude::*;
 use serde_json::json;
 
