@@ -5,16 +5,19 @@
 
 pub mod arrivals;
 pub mod content;
+mod encoding;
 pub mod http_client;
 pub mod listener;
 pub mod no_answer;
 pub mod pace;
 mod patient_stream;
+pub mod redact;
 
 pub use arrivals::{Arrival, ArrivalLimits, ArrivalLog};
 pub use http_client::{Client, ClientOptions, Outgoing, Received};
 pub use listener::{Listener, ScriptedAnswer};
 pub use pace::Pace;
+pub use redact::Redactor;
 
 use std::net::SocketAddr;
 
