@@ -181,7 +181,7 @@ fn read(row: &Node, schemas: &Schemas, wrong: &mut Diagnostics) -> Option<Erratu
 
 fn read_place(item: &Node, schemas: &Schemas, wrong: &mut Diagnostics) -> Option<Place> {
     item.check_keys("a place of an erratum", &["schemas", "at", "keyword", "when", "message", "says"], wrong);
-    let names = texts(item.get("schemas"));
+    let names = item.get("schemas").map(super::texts).unwrap_or_default();
     for name in names.iter().filter(|name| schemas.find(name).is_none()) {
         wrong
             .error(item.place.clone(), format!("there is no schema `{name}`"))
@@ -206,15 +206,7 @@ fn read_place(item: &Node, schemas: &Schemas, wrong: &mut Diagnostics) -> Option
         message: condition("message"),
         schemas: names,
         at,
-        keywords: texts(item.get("keyword")),
+        keywords: item.get("keyword").map(super::texts).unwrap_or_default(),
         says: item.get("says").and_then(Node::text).unwrap_or_default().to_owned(),
     })
-}
-
-fn texts(node: Option<&Node>) -> Vec<String> {
-    let Some(node) = node else { return Vec::new() };
-    match node.items() {
-        Some(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
-        None => node.text().map(str::to_owned).into_iter().collect(),
-    }
 }

@@ -3,19 +3,31 @@
 //!
 //! [`Standard`] is read once in a run and shared by all threads. Only [`validator`] knows the JSON Schema crate.
 
+mod codes;
+mod data;
 mod document;
 mod errata;
+mod formats;
 mod mutants;
+mod objects;
 mod pointer;
+mod record;
+mod rules;
 mod schemas;
 mod validator;
 mod words;
 
+pub use codes::{CodeList, Listed};
+pub use data::Strictness;
 pub use errata::{Erratum, Policy};
 pub use mutants::{FAULTS, Mutant};
+pub use record::{MOST_FINDINGS, RecordFinding};
 pub use validator::MOST_VIOLATIONS;
 
+use crate::model::verdict::Force;
+use crate::source::Node;
 use crate::source::{Diagnostics, Files, Place};
+use data::Data;
 use errata::Errata;
 use schemas::Schemas;
 use serde_json::Value;
@@ -26,6 +38,7 @@ pub struct Standard {
     edition: String,
     schemas: Schemas,
     errata: Errata,
+    data: Data,
 }
 
 /// What a message schema says about one value.
@@ -81,9 +94,10 @@ impl Standard {
         }
         let schemas = Schemas::load(files, &root, &mut wrong);
         let errata = Errata::load(files, &root, &schemas, &mut wrong);
+        let data = Data::load(files, &root, &mut wrong);
         match wrong.has_errors() {
             true => Err(wrong),
-            false => Ok(Standard { edition: edition.to_owned(), schemas, errata }),
+            false => Ok(Standard { edition: edition.to_owned(), schemas, errata, data }),
         }
     }
 
@@ -126,6 +140,38 @@ impl Standard {
         }
     }
 
+    /// True when there is a code list of this name, of the message or the data standard.
+    pub fn has_code_list(&self, name: &str) -> bool {
+        self.code_list(name).is_some()
+    }
+
+    /// The code list of this name.
+    pub fn code_list(&self, name: &str) -> Option<&CodeList> {
+        self.data.codes.get(name)
+    }
+
+    /// The names of all code lists.
+    pub fn code_list_names(&self) -> impl Iterator<Item = &str> {
+        self.data.codes.keys().map(String::as_str)
+    }
+
+    /// True when there is a class of data records of this name: plain in the default domain, or with the domain in
+    /// front (`common Person`).
+    pub fn has_class(&self, name: &str) -> bool {
+        self.data.class(name).is_some()
+    }
+
+    /// The names of the classes of the default domain.
+    pub fn class_names(&self) -> impl Iterator<Item = &str> {
+        let domain = self.data.domains.iter().find(|domain| domain.default).or_else(|| self.data.domains.last());
+        domain.into_iter().flat_map(|domain| domain.classes.keys().map(String::as_str))
+    }
+
+    /// Judges a data record by its class. An unknown class finds nothing: ask [`Standard::has_class`] first.
+    pub fn judge_record(&self, class: &str, record: &Value, strictness: Strictness) -> Vec<RecordFinding> {
+        record::judge(&self.data, class, record, strictness).unwrap_or_default()
+    }
+
     /// The erratum of this id.
     pub fn erratum(&self, id: &str) -> Option<&Erratum> {
         self.errata.get(id)
@@ -134,6 +180,23 @@ impl Standard {
     /// All errata, in the order of the file.
     pub fn errata(&self) -> impl Iterator<Item = &Erratum> {
         self.errata.iter()
+    }
+}
+
+fn read_force(letter: &str) -> Option<Force> {
+    match letter {
+        "N" => Some(Force::N),
+        "D" => Some(Force::D),
+        "I" => Some(Force::I),
+        _ => None,
+    }
+}
+
+/// The texts of a list, or the one text.
+fn texts(node: &Node) -> Vec<String> {
+    match node.items() {
+        Some(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
+        None => node.text().map(str::to_owned).into_iter().collect(),
     }
 }
 

@@ -9,13 +9,13 @@ use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, Place, yaml};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// All named schemas of an edition.
 #[derive(Debug, Default)]
 pub(super) struct Schemas {
     scopes: Vec<Scope>,
-    by_name: BTreeMap<String, Schema>,
+    by_name: BTreeMap<String, Arc<Schema>>,
 }
 
 #[derive(Debug)]
@@ -49,13 +49,16 @@ impl Schemas {
             files.below(&folder).filter_map(|(path, text)| read_file(&files.shown(path), text, wrong)).collect();
         let mut schemas = Schemas { scopes: scopes(&read, wrong), by_name: BTreeMap::new() };
         schemas.check_references(&read, wrong);
-        schemas.name_all();
+        if !wrong.has_errors() {
+            schemas.name_all();
+            schemas.check_that_all_compile(&read, wrong);
+        }
         schemas
     }
 
     /// The schema of a name.
     pub(super) fn find(&self, name: &str) -> Option<&Schema> {
-        self.by_name.get(name)
+        self.by_name.get(name).map(Arc::as_ref)
     }
 
     /// All names, sorted.
@@ -97,16 +100,33 @@ impl Schemas {
         }
     }
 
+    /// A schema that does not compile would find nothing wrong with anything: refused here, never met in a run.
+    fn check_that_all_compile(&self, files: &[File], wrong: &mut Diagnostics) {
+        let place = |name: &str| {
+            let mut all = files.iter().flat_map(|file| &file.definitions);
+            all.find(|(known, _, _)| known == name).map(|(_, _, place)| place.clone())
+        };
+        let mut told: Vec<&str> = Vec::new();
+        for schema in self.by_name.values() {
+            if let Some(defect) = schema.validator().defect().filter(|_| !told.contains(&schema.name())) {
+                told.push(schema.name());
+                let place = place(schema.name()).unwrap_or_default();
+                wrong.error(place, format!("`{}` is no JSON Schema: {defect}", schema.name()));
+            }
+        }
+    }
+
     fn name_all(&mut self) {
         for scope in &self.scopes {
             let linked: Map<String, Value> =
                 scope.definitions.iter().map(|(name, schema)| (name.clone(), link(schema))).collect();
             for name in scope.definitions.keys() {
-                let mut add = |known_as: String| {
-                    let schema =
-                        Schema { name: name.clone(), document: document(name, &linked), validator: OnceLock::new() };
-                    self.by_name.insert(known_as, schema);
-                };
+                let schema = Arc::new(Schema {
+                    name: name.clone(),
+                    document: document(name, &linked),
+                    validator: OnceLock::new(),
+                });
+                let mut add = |known_as: String| self.by_name.insert(known_as, schema.clone());
                 if scope.default {
                     add(name.clone());
                 }

@@ -152,6 +152,10 @@ fn a_broken_standard_is_reported_where_it_is_broken() {
     let text = Standard::load(&files, "x").unwrap_err().to_string();
     assert!(text.contains("a.yaml:2:3") && text.contains("did you mean `two`?"), "{text}");
     assert!(text.contains("`observed` is no policy") && text.contains("did you mean `observe`?"), "{text}");
+    let files2 = Files::from_texts([("standards/x/technical/a.yaml", "definitions:\n  one: {type: strnig}\n")]);
+    assert!(
+        Standard::load(&files2, "x").unwrap_err().to_string().contains("a.yaml:2:3: error: `one` is no JSON Schema")
+    );
     assert!(Standard::load(&files, "y").unwrap_err().to_string().contains("no edition `y`"));
 }
 
@@ -225,4 +229,174 @@ fn mutants_stay_below_the_paths_given_and_need_a_sound_message() {
     let mut broken = message;
     broken["header"] = json!(1);
     assert_eq!(standard().mutants("search request", &broken, &all_faults(), &[]), []);
+}
+
+fn group() -> Value {
+    let person = |id: &str, sex: &str| {
+        json!({
+            "@type": "Member",
+            "member_identifier": [{"identifier_type": "UIN", "identifier_value": id}],
+            "demographic_info": {
+                "@type": "SRPerson",
+                "identifier": [{"identifier_type": "UIN", "identifier_value": id}],
+                "name": {"surname": "Osei", "given_name": "Ama"}, "sex": sex, "birth_date": "1990-02-28",
+                "address": [{"locality": "Tema", "country_code": "GH"}], "phone_number": ["+233 20 123 4567"],
+                "registration_date": "2024-01-01T08:00:00Z"
+            },
+            "disability_info": [{"disability_limitation_type": "VIS_SS", "functional_severity": "2"}],
+            "related_person": [{"relationship_type": "SPS", "related_member": {"sex": "male"}}],
+            "marital_status": "M", "employment_status": "1", "education_level": "3", "language_code": "eng"
+        })
+    };
+    json!({
+        "@context": {}, "@type": "Group",
+        "group_identifier": [{"identifier_type": "UIN", "identifier_value": "G1"}],
+        "group_type": "2", "group_size": 2, "place_address": true, "poverty_score": 41.5,
+        "place": {"name": "Tema", "geo": {"latitude": 5.67, "longitude": -0.01}},
+        "group_head_info": person("1", "female"),
+        "member_list": [person("1", "female"), person("2", "male")],
+        "registration_date": "2024-01-01T08:00:00Z"
+    })
+}
+
+fn findings(record: &Value, strictness: Strictness) -> Vec<(String, String, crate::model::verdict::Verdict)> {
+    let found = standard().judge_record("Group", record, strictness);
+    found.into_iter().map(|f| (f.pointer, f.rule, f.verdict)).collect()
+}
+
+#[test]
+fn a_canonical_record_has_no_findings_at_any_strictness() {
+    for strictness in [Strictness::Lenient, Strictness::Standard, Strictness::Strict] {
+        assert_eq!(findings(&group(), strictness), [], "{}", strictness.word());
+    }
+    for class in ["Group", "Member", "Person", "SRPerson", "social Group", "common Person"] {
+        assert!(standard().has_class(class), "{class}");
+    }
+    assert!(!standard().has_class("Beneficiary"));
+}
+
+/// One change to the canonical record, and what each strictness makes of it.
+#[test]
+fn each_deviation_is_found_where_it_is_and_weighed_by_strictness() {
+    use crate::model::verdict::Verdict::{self, Fail, Pass, Warn};
+    let head = "/group_head_info/demographic_info";
+    let cases: Vec<(String, Value, &str, [Verdict; 3])> = vec![
+        (format!("{head}/birth_date"), json!("02.05.2024"), "DT-FORMAT", [Fail, Fail, Fail]),
+        (format!("{head}/birth_date"), json!("2023-02-29"), "DT-CALENDAR", [Fail, Fail, Fail]),
+        (format!("{head}/birth_date"), json!(1990), "TYPE", [Fail, Fail, Fail]),
+        (format!("{head}/sex"), json!("robot"), "CODE-UNKNOWN", [Fail, Fail, Fail]),
+        (format!("{head}/sex"), json!("Male"), "VALUE-CASE", [Pass, Pass, Warn]),
+        (format!("{head}/sex"), json!(["male", "female"]), "LIST-FOR-SCALAR", [Fail, Fail, Fail]),
+        (format!("{head}/registration_date"), json!("2024-01-01T08:00:00"), "DT-NO-OFFSET", [Pass, Warn, Fail]),
+        (format!("{head}/registration_date"), json!("2024-01-01"), "DT-DATE-ONLY", [Pass, Pass, Warn]),
+        (format!("{head}/registration_date"), json!(""), "EMPTY-STRING", [Pass, Pass, Warn]),
+        (format!("{head}/phone_number/0"), json!("020 123"), "PHONE-E164", [Pass, Warn, Fail]),
+        (format!("{head}/address/0"), json!("12 High Street"), "TYPE", [Warn, Fail, Fail]),
+        (format!("{head}/address/0/country_code"), json!("Ghana"), "CODE-UNKNOWN", [Fail, Fail, Fail]),
+        (format!("{head}/address/0/country_code"), json!("XX"), "VALUE-VARIANT", [Pass, Pass, Warn]),
+        (format!("{head}/identifier/0/identifier_value"), json!(12), "TYPE", [Fail, Fail, Fail]),
+        (format!("{head}/identifier/0/identifier_type"), json!("NID"), "CODE-UNLISTED", [Pass, Pass, Warn]),
+        (format!("{head}/@type"), json!("DR_Person"), "R-GRP-15", [Pass, Warn, Fail]),
+        (format!("{head}/@type"), json!("spdci:SR_Person"), "TYPE-SPELLING", [Pass, Pass, Warn]),
+        ("/group_head_info/marital_status".into(), json!("married"), "VALUE-LABEL", [Pass, Pass, Warn]),
+        ("/group_head_info/language_code".into(), json!("en"), "LANG-TWO-LETTERS", [Pass, Pass, Warn]),
+        (
+            "/group_head_info/disability_info/0/functional_severity".into(),
+            json!(3),
+            "TYPE-NUMBER-FOR-TEXT",
+            [Pass, Pass, Warn],
+        ),
+        ("/group_size".into(), json!(3), "R-GRP-01", [Pass, Warn, Fail]),
+        ("/group_size".into(), json!("2"), "TYPE-STRING-NUMBER", [Pass, Pass, Warn]),
+        ("/group_size".into(), json!("two"), "NUMBER-FORMAT", [Fail, Fail, Fail]),
+        ("/poverty_score".into(), json!({}), "TYPE", [Fail, Fail, Fail]),
+        ("/place/geo/latitude".into(), json!(100.02), "RANGE", [Fail, Fail, Fail]),
+        ("/place/geo/latitude".into(), Value::Null, "R-GEO-01", [Fail, Fail, Fail]),
+        ("/place_address".into(), json!("2"), "BOOLEAN-VALUE", [Fail, Fail, Fail]),
+        (
+            "/group_identifier".into(),
+            json!({"identifier_type": "UIN", "identifier_value": "1"}),
+            "SCALAR-FOR-LIST",
+            [Pass, Pass, Warn],
+        ),
+        (
+            "/group_identifier/0".into(),
+            json!({"type": "UIN", "identifier_value": "1"}),
+            "PROP-ALIAS",
+            [Warn, Fail, Fail],
+        ),
+        ("/group_head_info/demographic_info".into(), json!({"gender": "male"}), "PROP-ALIAS", [Pass, Warn, Fail]),
+        ("/group_head_info/demographic_info".into(), json!({"person": {"sex": "male"}}), "WRAPPER", [Pass, Warn, Fail]),
+        ("/group_head_info/demographic_info".into(), json!({"spdci:sex": "male"}), "KEY-PREFIXED", [Pass, Pass, Warn]),
+        ("/group_head_info/demographic_info".into(), json!({"shoe_size": 42}), "PROP-UNKNOWN", [Pass, Pass, Pass]),
+    ];
+    for (pointer, value, rule, verdicts) in cases {
+        let mut record = group();
+        *record.pointer_mut(&pointer).unwrap() = value.clone();
+        for (strictness, verdict) in
+            [Strictness::Lenient, Strictness::Standard, Strictness::Strict].into_iter().zip(verdicts)
+        {
+            let found = findings(&record, strictness);
+            let hit = found.iter().any(|(at, id, v)| at.starts_with(&pointer) && id == rule && *v == verdict);
+            assert!(hit, "{pointer} {value} {rule} {}: {found:?}", strictness.word());
+            let worse = found.iter().filter(|(_, id, v)| id != rule && *v < verdict.min(Warn)).count();
+            assert_eq!(worse, 0, "{pointer} {value} {}: {found:?}", strictness.word());
+        }
+    }
+}
+
+#[test]
+fn equivalent_ways_of_writing_pass() {
+    use crate::model::verdict::Verdict;
+    let mut record = group();
+    record["group_head_info"]["is_disabled"] = json!(0);
+    record["geographical_location"] = record["place"].take();
+    record["group_type"] = json!("spdci:2");
+    record["group_size"] = json!({"@value": 2});
+    record["http://schema.spdci.org/x/last_updated"] = json!("2024-01-01T08:00:00Z");
+    record["additional_attributes"] = json!([{"name": "a", "value": 1}, {"key": "b", "value": 2}]);
+    record["address"] = json!([{"locality": "x"}]);
+    let found = findings(&record, Strictness::Standard);
+    assert!(found.iter().all(|(_, _, verdict)| *verdict == Verdict::Pass), "{found:?}");
+}
+
+#[test]
+fn odd_records_are_judged_and_bounded() {
+    use crate::model::verdict::Verdict;
+    for odd in [json!(null), json!([]), json!("x"), json!(1)] {
+        assert!(
+            standard().judge_record("Person", &odd, Strictness::Lenient).iter().any(|f| f.verdict == Verdict::Fail)
+        );
+    }
+    let many: Vec<Value> = (0..5000).map(|_| json!("x")).collect();
+    let found = standard().judge_record("Group", &json!({"member_list": many}), Strictness::Standard);
+    assert_eq!(found.len(), MOST_FINDINGS);
+    let mut deep = json!({});
+    for _ in 0..120 {
+        deep = json!({"contained_in_place": deep});
+    }
+    assert!(standard().judge_record("Place", &deep, Strictness::Standard).len() < 5);
+}
+
+#[test]
+fn code_lists_of_both_standards_are_there() {
+    assert!(standard().code_list("sex").unwrap().accepts(&json!("female")));
+    assert!(standard().code_list("country").unwrap().accepts(&json!("NO")));
+    assert!(standard().code_list("country").unwrap().accepts(&json!("KEN")));
+    let reasons = standard().code_list("search reason code").unwrap();
+    assert!(reasons.accepts(&json!("rjct.filter.invalid")));
+    assert!(!reasons.accepts(&json!("query or filter")), "a meaning is no label");
+    assert_eq!(standard().code_list("relationship_type").unwrap().codes.len(), 107);
+}
+
+#[test]
+fn every_erratum_named_by_the_data_standard_exists() {
+    for (path, text) in Files::embedded().below("standards/dec2025/") {
+        for id in text
+            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
+            .filter(|w| w.starts_with("ET-") || w.starts_with("ED-"))
+        {
+            assert!(standard().erratum(id).is_some(), "{path} names {id}");
+        }
+    }
 }
