@@ -2,6 +2,15 @@
 //!
 //! The way of a run, one direction only: profile → plan → run → result → report. ARCHITECTURE.md has the map.
 
+pub mod cli;
+pub mod digest;
+pub mod engine;
+pub mod implementation;
 pub mod model;
 pub mod profile;
+pub mod proof;
+pub mod report;
+pub mod sandbox;
 pub mod source;
+pub mod standard;
+pub mod transport;

@@ -4,6 +4,7 @@
 //! [`Exchange`] never leaves the process. What leaves is [`crate::model::result::Evidence`].
 
 use serde_json::Value;
+use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
@@ -17,8 +18,15 @@ pub enum Direction {
 }
 
 /// Header fields in the order seen; names compare without case.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(pub Vec<(String, String)>);
+
+/// Names only: values hold credentials, and a debug print may end in a log.
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
 
 impl Headers {
     /// The first value of a field, by name without regard to case.
@@ -33,10 +41,17 @@ impl Headers {
 }
 
 /// The bytes of a message body, with the JSON in them if they are JSON.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Body {
     bytes: Vec<u8>,
     json: OnceLock<Result<Value, String>>,
+}
+
+/// The length only: bodies hold personal data, and a debug print may end in a log.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.bytes.len())
+    }
 }
 
 impl Clone for Body {

@@ -32,6 +32,16 @@ pub struct Profile {
     pub hidden: Vec<String>,
     /// Default lengths of the named deadlines.
     pub deadlines: BTreeMap<String, Duration>,
+    /// Where a message carries what ties it to its transaction: attributes an arrival to a test when its address does not.
+    pub correlate_by: Option<Path>,
+    /// Members by which a record carries an identifier: type, value.
+    pub identifiers: Option<(String, String)>,
+    /// Requirement that every request gets a complete answer; a check of every `send`.
+    pub answer_requirement: Option<String>,
+    /// Message templates our listener answers with: acknowledge, refuse.
+    pub listener_answers: Option<(String, String)>,
+    /// Path prefixes in use, the standard's own first: tried in order where the vendor's file names none.
+    pub prefixes: Vec<String>,
     /// What the product answers.
     pub endpoints: BTreeMap<String, Endpoint>,
     /// What the product sends to us.
@@ -86,7 +96,7 @@ pub struct Callback {
     pub schema: Option<String>,
     /// `header.action` it carries.
     pub action: String,
-    /// Member below `message` by which it is recognised first.
+    /// Dotted member of the body by which it is recognised first: `message.search_response`.
     pub member: Option<String>,
 }
 
@@ -126,6 +136,8 @@ pub struct Claim {
     pub requirement: Option<String>,
     /// How to find out when the vendor does not say.
     pub probe: Option<Probe>,
+    /// Taken as offered when the vendor does not say; the tests' own controls then decide whether it is shown.
+    pub assume: bool,
     /// Where it is written.
     pub place: Place,
 }
@@ -135,8 +147,8 @@ pub struct Claim {
 pub struct Probe {
     /// Endpoint.
     pub send: String,
-    /// Message template.
-    pub message: String,
+    /// Message template; an empty object is sent unless given.
+    pub message: Option<String>,
 }
 
 /// A value of the IXIT.
@@ -379,6 +391,8 @@ pub struct Await {
     pub answer: ListenerAnswer,
     /// Nothing arriving is no miss.
     pub optional: bool,
+    /// Fragment asked at the deadline: when it holds, the product says it is still at work, and that is inconclusive.
+    pub pending_if: Option<String>,
 }
 
 /// What our listener answers.
@@ -442,6 +456,7 @@ pub struct Review {
 }
 
 /// A sentence of `expect` or `should`, or a guard over several.
+#[allow(clippy::large_enum_variant)] // a profile holds a few thousand; boxes would only be in the way
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expectation {
     /// A plain sentence.
@@ -478,6 +493,7 @@ pub struct Sentence {
 }
 
 /// What a sentence says.
+#[allow(clippy::large_enum_variant)] // a profile holds a few thousand; boxes would only be in the way
 #[derive(Clone, Debug, PartialEq)]
 pub enum Says {
     /// A path and a predicate.

@@ -1,0 +1,256 @@
+//! What can be typed on the command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The open conformance test suite for the DCI standards in social protection.
+#[derive(Debug, Parser)]
+#[command(name = "dci-conform", version, max_term_width = 110, propagate_version = true)]
+#[command(after_help = "Exit codes: 0 conformant, 1 not conformant, 2 incomplete, 3 usage or input error, 4 fault of the suite.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the Social Registry profile against the embedded sandbox: no product and no network needed
+    Demo(Demo),
+    /// Look at a running product and write an implementation.yaml with comments
+    Init(Init),
+    /// Run a profile against a running product and write the reports
+    Run(Box<Run>),
+    /// Start the embedded reference registry
+    Sandbox(Sandbox),
+    /// Work on profiles: list, show, lint, test, new, doc, schema
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// Explain a requirement, a test or an erratum by its id
+    Explain(Explain),
+}
+
+/// Where profiles come from.
+#[derive(Clone, Debug, Args)]
+pub struct Profiles {
+    /// Folder of profiles to use instead of the built-in ones
+    #[arg(long, value_name = "DIR", env = "DCI_PROFILES")]
+    pub profiles: Option<PathBuf>,
+}
+
+/// Where results go.
+#[derive(Clone, Debug, Args)]
+pub struct Output {
+    /// Folder for the reports; `-` with --format json prints the result alone [default: reports/<profile>-<time>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Reports to write beside result.json: html, junit, json
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "html,junit")]
+    pub format: Vec<String>,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Switch on a named fault of the sandbox (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub fault: Vec<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: Output,
+    /// Seed of choices and order
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub profiles: Profiles,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Address of the product, such as http://127.0.0.1:8080/
+    #[arg(long)]
+    pub url: String,
+    /// Profile
+    #[arg(long, default_value = "social-registry")]
+    pub profile: String,
+    /// File to write; `-` prints it
+    #[arg(long, default_value = "implementation.yaml")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub profiles: Profiles,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Profile id, such as social-registry
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// Address of the product
+    #[arg(long, required_unless_present = "implementation", conflicts_with = "implementation")]
+    pub url: Option<String>,
+    /// The vendor's file; `dci-conform init` writes one
+    #[arg(long, value_name = "FILE")]
+    pub implementation: Option<PathBuf>,
+    /// Role of the product
+    #[arg(long)]
+    pub role: Option<String>,
+    /// Edition of the standard
+    #[arg(long)]
+    pub edition: Option<String>,
+    /// Run only these tests: an id, a glob, or an id with a variant (repeatable)
+    #[arg(long = "test", value_name = "GLOB")]
+    pub tests: Vec<String>,
+    /// Print what would be run and why, and send nothing
+    #[arg(long)]
+    pub plan: bool,
+    /// Most requests under way at a time
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: u16,
+    /// Most requests per second, for shared systems
+    #[arg(long)]
+    pub rate: Option<u32>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: Output,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub profiles: Profiles,
+    /// Address our callback listener listens on
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// Address under which the product reaches our callback listener
+    #[arg(long, value_name = "URL")]
+    pub callback_url: Option<String>,
+    /// Stretch all deadlines by this factor
+    #[arg(long, default_value_t = 1.0)]
+    pub patience: f64,
+    /// Stop the run after this time; the report is still written
+    #[arg(long, value_name = "TIME", default_value = "30m")]
+    pub time_limit: String,
+    /// Seed of choices and order
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// `sandbox`.
+#[derive(Debug, Args)]
+pub struct Sandbox {
+    /// Registry to play
+    #[arg(long, default_value = "social")]
+    pub registry: String,
+    /// Role to play
+    #[arg(long, default_value = "registry")]
+    pub role: String,
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// Path prefix
+    #[arg(long, default_value = "registry")]
+    pub prefix: String,
+    /// Bearer token to demand, taken from this environment variable
+    #[arg(long, value_name = "VARIABLE")]
+    pub token_env: Option<String>,
+    /// Switch on a named fault (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub fault: Vec<String>,
+    /// List all faults
+    #[arg(long)]
+    pub list_faults: bool,
+}
+
+/// `profile …`.
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// List the profiles
+    List(Profiles),
+    /// Show a profile: tests, questions, requirements in short
+    Show(One),
+    /// Check profiles and report every mistake with its place
+    Lint(Lint),
+    /// Prove a profile: run the sandbox with every fault
+    Test(Proof),
+    /// Start a new profile
+    New(New),
+    /// Write a profile as a readable document
+    Doc(One),
+    /// Print the JSON Schema of profile files, for editors
+    Schema,
+}
+
+/// One profile.
+#[derive(Debug, Args)]
+pub struct One {
+    /// Profile id
+    pub id: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub profiles: Profiles,
+}
+
+/// `profile lint`.
+#[derive(Debug, Args)]
+pub struct Lint {
+    /// Profile id; or --all
+    #[arg(required_unless_present = "all")]
+    pub id: Option<String>,
+    /// Every profile
+    #[arg(long, conflicts_with = "id")]
+    pub all: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub profiles: Profiles,
+}
+
+/// `profile test`.
+#[derive(Debug, Args)]
+pub struct Proof {
+    /// Profile id
+    pub id: String,
+    /// Only these faults (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub fault: Vec<String>,
+    /// Generated mutations of every leaf of every kind of sandbox answer, instead of the named faults
+    #[arg(long)]
+    pub mutate: bool,
+    /// With --mutate: only every Nth mutation
+    #[arg(long, default_value_t = 1)]
+    pub every: usize,
+    /// How many sandboxes run at a time [default: twice the processors]
+    #[arg(long)]
+    pub jobs: Option<usize>,
+    /// Write the whole matrix as JSON
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub profiles: Profiles,
+}
+
+/// `profile new`.
+#[derive(Debug, Args)]
+pub struct New {
+    /// Id of the new profile
+    pub id: String,
+    /// Folder of profiles to write it into
+    #[arg(long, default_value = ".")]
+    pub out: PathBuf,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// Requirement, test or erratum id
+    pub id: String,
+    /// Profile to look in
+    #[arg(long, default_value = "social-registry")]
+    pub profile: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub profiles: Profiles,
+}

@@ -1,0 +1,57 @@
+//! `demo`: the main job with no product and no network.
+
+use super::args::Demo;
+use super::output::Printer;
+use super::sources::{deliver, files, folder, formats, load, own_digest};
+use super::{Failure, Outcome, runtime};
+use crate::proof::{Change, Conditions, ProofError, against_sandbox};
+use crate::sandbox::Fault;
+use crate::source::diagnostic::did_you_mean;
+
+pub(super) fn demo(demo: Demo, printer: &Printer) -> Outcome {
+    let faults = faults(&demo.fault)?;
+    let formats = formats(&demo.output)?;
+    let loaded = load(&files(&demo.profiles)?, "social-registry", None, printer)?;
+    let folder = folder(&demo.output, "demo")?;
+    let progress = printer.progress();
+    let command = demo.fault.iter().fold("dci-conform demo".to_owned(), |line, fault| format!("{line} --fault {fault}"));
+    let conditions = Conditions {
+        seed: demo.seed,
+        hears: progress.clone(),
+        command,
+        digest: own_digest(),
+        ..Conditions::default()
+    };
+    let stop = conditions.stop.clone();
+    let runtime = runtime()?;
+    let finished = runtime.block_on(async {
+        let interrupted = tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                stop.stop();
+            }
+        });
+        let finished = against_sandbox(&loaded, Change { faults, tamper: None }, conditions).await;
+        interrupted.abort();
+        finished
+    });
+    progress.end();
+    let finished = finished.map_err(|error| match error {
+        ProofError::Demo(message) => Failure::Internal(message),
+        error => Failure::Usage(error.to_string()),
+    })?;
+    deliver(&finished.result, folder.as_deref(), &formats, printer)
+}
+
+/// The faults of those names.
+pub(super) fn faults(names: &[String]) -> Result<Vec<Fault>, Failure> {
+    let known = || crate::sandbox::faults().iter().map(|info| info.name);
+    names
+        .iter()
+        .map(|name| {
+            Fault::by_name(name).ok_or_else(|| {
+                let hint = did_you_mean(name, known());
+                Failure::Usage(format!("there is no fault `{name}`\nhelp: {hint}; `dci-conform sandbox --list-faults` lists them"))
+            })
+        })
+        .collect()
+}

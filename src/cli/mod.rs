@@ -1,0 +1,71 @@
+//! The command line: arguments in, library call, exit code out. The only place that prints.
+
+mod args;
+mod demo;
+mod explain;
+mod init;
+mod output;
+mod profile;
+mod proof;
+mod run;
+mod sandbox;
+mod sources;
+
+use crate::model::verdict::ExitStatus;
+use args::{Cli, Command};
+use clap::Parser;
+use output::Printer;
+use std::ffi::OsString;
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The user's input: exit 3.
+    Usage(String),
+    /// A fault of the suite: exit 4.
+    Internal(String),
+}
+
+/// What every command gives.
+pub(crate) type Outcome = Result<ExitStatus, Failure>;
+
+/// Runs a command line and says how the process ends.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    let printer = Printer::new();
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output and are no mistake.
+            let _ = error.print();
+            return if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Conformant };
+        }
+    };
+    let outcome = match cli.command {
+        Command::Demo(demo) => demo::demo(demo, &printer),
+        Command::Init(init) => init::init(&init, &printer),
+        Command::Run(run) => run::run(&run, &printer),
+        Command::Sandbox(sandbox) => sandbox::sandbox(&sandbox, &printer),
+        Command::Profile(command) => profile::profile(command, &printer),
+        Command::Explain(explain) => explain::explain(&explain, &printer),
+    };
+    match outcome {
+        Ok(status) => status,
+        Err(Failure::Usage(message)) => {
+            printer.error(&message);
+            ExitStatus::Usage
+        }
+        Err(Failure::Internal(message)) => {
+            printer.error(&format!("{message}\nThis is a fault of dci-conform; please report it."));
+            ExitStatus::Internal
+        }
+    }
+}
+
+/// A runtime for commands that talk.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Internal(format!("cannot start: {error}")))
+}

@@ -1,0 +1,128 @@
+//! One door for everything a person reads: results to standard output, progress and diagnostics to standard error.
+
+use crate::engine::context::Operator;
+use crate::engine::events::{Event, Listener};
+use crate::model::verdict::Verdict;
+use crate::report::terminal::Layout;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{BufRead, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Decides once what the streams can show.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Printer {
+    colour: bool,
+    progress: bool,
+}
+
+impl Printer {
+    /// Looks at the streams and the environment: `NO_COLOR`, `CI` and anything but a terminal get plain text.
+    pub(crate) fn new() -> Printer {
+        let pipeline = std::env::var_os("CI").is_some();
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let printer = Printer {
+            colour: std::io::stdout().is_terminal() && !no_colour && !pipeline,
+            progress: std::io::stderr().is_terminal() && !pipeline,
+        };
+        colored::control::set_override(printer.colour);
+        printer
+    }
+
+    /// How a summary is laid out.
+    pub(crate) fn layout(&self) -> Layout {
+        Layout { colour: self.colour, ..Layout::default() }
+    }
+
+    /// Prints a result. A closed pipe is no mistake of ours.
+    pub(crate) fn print(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes());
+        if !text.ends_with('\n') {
+            let _ = out.write_all(b"\n");
+        }
+        let _ = out.flush();
+    }
+
+    /// Says something beside the result.
+    pub(crate) fn say(&self, text: &str) {
+        let _ = writeln!(anstream::stderr(), "{text}");
+    }
+
+    /// Says what is wrong.
+    pub(crate) fn error(&self, text: &str) {
+        let text = if text.contains("error:") { text.to_owned() } else { format!("error: {text}") };
+        let _ = writeln!(anstream::stderr(), "{text}");
+    }
+
+    /// Progress of a run.
+    pub(crate) fn progress(&self) -> Arc<Progress> {
+        let target = if self.progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} tests  {msg}") {
+            bar.set_style(style);
+        }
+        Arc::new(Progress { bar, plain: !self.progress, failed: AtomicUsize::new(0), done: AtomicUsize::new(0) })
+    }
+
+    /// A person to ask, where there is one at a terminal.
+    pub(crate) fn operator(&self) -> Option<Arc<dyn Operator>> {
+        let asks = self.progress && std::io::stdin().is_terminal();
+        asks.then(|| Arc::new(Terminal) as Arc<dyn Operator>)
+    }
+}
+
+/// Shows how far a run is: a bar on a terminal, a few lines elsewhere.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    plain: bool,
+    failed: AtomicUsize,
+    done: AtomicUsize,
+}
+
+impl Progress {
+    /// Takes the bar away.
+    pub(crate) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn line(&self, text: &str) {
+        if self.plain {
+            let _ = writeln!(anstream::stderr(), "{text}");
+        }
+    }
+}
+
+impl Listener for Progress {
+    fn on(&self, event: &Event) {
+        match event {
+            Event::Probing(claim) => self.bar.set_message(format!("asking the product about {claim}")),
+            Event::Settled { tests } => {
+                self.bar.set_length(u64::try_from(*tests).unwrap_or(0));
+                self.line(&format!("running {tests} tests"));
+            }
+            Event::Finished { id, verdict } => {
+                self.done.fetch_add(1, Ordering::Relaxed);
+                self.bar.inc(1);
+                if *verdict == Verdict::Fail {
+                    let failed = self.failed.fetch_add(1, Ordering::Relaxed) + 1;
+                    self.bar.set_message(format!("{failed} failed, last {id}"));
+                }
+            }
+            Event::Asking(what) => self.bar.println(format!("operator: {what}")),
+        }
+    }
+}
+
+struct Terminal;
+
+impl Operator for Terminal {
+    fn ask(&self, what: &str) -> bool {
+        let mut error = anstream::stderr();
+        let _ = write!(error, "\n{what}\nPress Enter when it is done, or type n and Enter when it cannot be done: ");
+        let _ = error.flush();
+        let mut answer = String::new();
+        let read = std::io::stdin().lock().read_line(&mut answer);
+        matches!(read, Ok(n) if n > 0) && !answer.trim().eq_ignore_ascii_case("n")
+    }
+}

@@ -1,0 +1,132 @@
+//! `profile …`: for authors; no Rust needed.
+
+use super::args::{Lint, New, One, Profiles, ProfileCommand};
+use super::output::Printer;
+use super::sources::{files, load, standard, usage};
+use super::{Failure, Outcome, proof};
+use crate::model::verdict::ExitStatus;
+use crate::profile;
+
+pub(super) fn profile(command: ProfileCommand, printer: &Printer) -> Outcome {
+    match command {
+        ProfileCommand::List(profiles) => list(&profiles, printer),
+        ProfileCommand::Show(one) => show(&one, printer),
+        ProfileCommand::Lint(lint) => self::lint(&lint, printer),
+        ProfileCommand::Test(arguments) => proof::proof(&arguments, printer),
+        ProfileCommand::New(new) => self::new(&new, printer),
+        ProfileCommand::Doc(one) => doc(&one, printer),
+        ProfileCommand::Schema => schema(printer),
+    }
+}
+
+fn list(profiles: &Profiles, printer: &Printer) -> Outcome {
+    let known = profile::list(&files(profiles)?).map_err(|wrong| usage(&wrong))?;
+    let mut text = String::new();
+    for summary in known {
+        text.push_str(&format!(
+            "{:<24} {:<8} {:<10} {:<9} {:<8} {}\n",
+            summary.id, summary.version, summary.role, summary.edition, summary.stage, summary.title
+        ));
+    }
+    printer.print(&text);
+    Ok(ExitStatus::Conformant)
+}
+
+fn show(one: &One, printer: &Printer) -> Outcome {
+    let loaded = load(&files(&one.profiles)?, &one.id, None, printer)?;
+    let profile = &loaded.profile;
+    let mut text = format!(
+        "{} {} ({}), {}, edition {}\n{}\ndigest {}\n\nclaims\n",
+        profile.id, profile.version, profile.stage, profile.standard, profile.edition, profile.title, profile.digest
+    );
+    for claim in &profile.supports {
+        text.push_str(&format!("  {:<26} {}\n", claim.name, claim.ask));
+    }
+    text.push_str("\nvalues\n");
+    for value in &profile.values {
+        text.push_str(&format!("  {:<26} {}\n", value.name, value.ask));
+    }
+    text.push_str("\nactions\n");
+    for action in &profile.actions {
+        text.push_str(&format!("  {:<26} {}\n", action.name, action.ask));
+    }
+    text.push_str("\ntests\n");
+    for test in &profile.tests {
+        text.push_str(&format!("  {:<26} {}\n", test.id, test.title));
+    }
+    text.push_str(&format!("\n{}", profile::coverage::Coverage::of(profile)));
+    printer.print(&text);
+    Ok(ExitStatus::Conformant)
+}
+
+fn lint(lint: &Lint, printer: &Printer) -> Outcome {
+    let files = files(&lint.profiles)?;
+    let known = profile::list(&files).map_err(|wrong| usage(&wrong))?;
+    let chosen: Vec<(String, String)> = known
+        .iter()
+        .filter(|summary| lint.all || Some(&summary.id) == lint.id.as_ref())
+        .map(|summary| (summary.id.clone(), summary.edition.clone()))
+        .collect();
+    if chosen.is_empty() {
+        let id = lint.id.clone().unwrap_or_default();
+        let hint = crate::source::diagnostic::did_you_mean(&id, known.iter().map(|summary| summary.id.as_str()));
+        return Err(Failure::Usage(format!("there is no profile `{id}`\nhelp: {hint}")));
+    }
+    let mut errors = false;
+    for (id, edition) in chosen {
+        let standard = standard(&files, &edition)?;
+        match profile::load(&files, &id, &standard) {
+            Ok(loaded) => {
+                if !loaded.warnings.is_empty() {
+                    printer.print(&loaded.warnings.to_string());
+                }
+                let profile = &loaded.profile;
+                printer.print(&format!(
+                    "{id}: clean ({} tests, {} requirements, {} anchors)",
+                    profile.tests.len(),
+                    profile.requirements.len(),
+                    profile.anchors.len()
+                ));
+            }
+            Err(wrong) => {
+                errors = true;
+                printer.print(&wrong.to_string());
+                printer.print(&format!("{id}: {} finding(s)", wrong.sorted().len()));
+            }
+        }
+    }
+    Ok(if errors { ExitStatus::Usage } else { ExitStatus::Conformant })
+}
+
+fn new(new: &New, printer: &Printer) -> Outcome {
+    let written = profile::new::scaffold(&new.id);
+    for (path, _) in &written {
+        let path = new.out.join(path);
+        if path.exists() {
+            return Err(Failure::Usage(format!("{} exists already\nhelp: choose another id or --out", path.display())));
+        }
+    }
+    for (path, text) in written {
+        let path = new.out.join(path);
+        let cannot = |error: std::io::Error| Failure::Usage(format!("cannot write {}: {error}", path.display()));
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(cannot)?;
+        }
+        std::fs::write(&path, text).map_err(cannot)?;
+        printer.print(&format!("wrote {}", path.display()));
+    }
+    Ok(ExitStatus::Conformant)
+}
+
+fn doc(one: &One, printer: &Printer) -> Outcome {
+    let loaded = load(&files(&one.profiles)?, &one.id, None, printer)?;
+    printer.print(&profile::doc::markdown(&loaded.profile));
+    Ok(ExitStatus::Conformant)
+}
+
+fn schema(printer: &Printer) -> Outcome {
+    let schema = serde_json::to_string_pretty(&profile::schema::json())
+        .map_err(|error| Failure::Internal(error.to_string()))?;
+    printer.print(&schema);
+    Ok(ExitStatus::Conformant)
+}

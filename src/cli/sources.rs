@@ -1,0 +1,135 @@
+//! What several commands start from: profiles, the standard, the vendor's file, the folder for reports.
+
+use super::args::{Output, Profiles};
+use super::output::Printer;
+use super::{Failure, Outcome};
+use crate::engine::session::Loaded;
+use crate::model::result::RunResult;
+use crate::model::verdict::ExitStatus;
+use crate::profile;
+use crate::report::{self, Format};
+use crate::source::{Diagnostics, Files};
+use crate::standard::Standard;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Diagnostics as a mistake of the user.
+pub(super) fn usage(wrong: &Diagnostics) -> Failure {
+    Failure::Usage(wrong.to_string())
+}
+
+/// The profile files: the user's folder, or the built-in ones.
+pub(super) fn files(profiles: &Profiles) -> Result<Files, Failure> {
+    match &profiles.profiles {
+        None => Ok(Files::embedded()),
+        Some(folder) => Files::from_folder(folder).map_err(|wrong| usage(&wrong)),
+    }
+}
+
+/// The standard of an edition. A folder of the user's without one takes the built-in standard.
+pub(super) fn standard(files: &Files, edition: &str) -> Result<Standard, Failure> {
+    let prefix = format!("standards/{edition}/");
+    if files.below(&prefix).next().is_some() {
+        return Standard::load(files, edition).map_err(|wrong| usage(&wrong));
+    }
+    Standard::load(&Files::embedded(), edition).map_err(|wrong| usage(&wrong))
+}
+
+/// A profile with its standard.
+pub(super) fn load(files: &Files, id: &str, edition: Option<&str>, printer: &Printer) -> Result<Loaded, Failure> {
+    let known = profile::list(files).map_err(|wrong| usage(&wrong))?;
+    let own = known.iter().find(|summary| summary.id == id).map(|summary| summary.edition.clone());
+    let edition = edition.map(str::to_owned).or(own).unwrap_or_else(|| "dec2025".into());
+    let standard = standard(files, &edition)?;
+    let loaded = profile::load(files, id, &standard).map_err(|wrong| usage(&wrong))?;
+    if !loaded.warnings.is_empty() {
+        printer.say(&loaded.warnings.to_string());
+    }
+    Ok(Loaded { profile: Arc::new(loaded.profile), standard: Arc::new(standard) })
+}
+
+/// The folder for reports, made and proven writable before anything is sent.
+pub(super) fn folder(output: &Output, profile: &str) -> Result<Option<PathBuf>, Failure> {
+    if output.out.as_deref() == Some(Path::new("-")) {
+        return Ok(None);
+    }
+    let folder = output.out.clone().unwrap_or_else(|| {
+        let time = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
+        PathBuf::from("reports").join(format!("{profile}-{time}"))
+    });
+    let cannot = |error: std::io::Error| {
+        Failure::Usage(format!(
+            "cannot write reports to {}: {error}\nhelp: choose another folder with --out",
+            folder.display()
+        ))
+    };
+    std::fs::create_dir_all(&folder).map_err(cannot)?;
+    let probe = folder.join(".dci-conform-write-test");
+    std::fs::write(&probe, b"").map_err(cannot)?;
+    std::fs::remove_file(&probe).map_err(cannot)?;
+    Ok(Some(folder))
+}
+
+/// The formats asked for; result.json is always written.
+pub(super) fn formats(output: &Output) -> Result<Vec<Format>, Failure> {
+    let mut formats = vec![Format::Json];
+    for word in &output.format {
+        let format = Format::from_word(word.trim()).ok_or_else(|| {
+            let known: Vec<_> = Format::ALL.iter().map(|format| format.word()).collect();
+            Failure::Usage(format!("unknown format `{word}`\nhelp: known formats are {}", known.join(", ")))
+        })?;
+        if !formats.contains(&format) {
+            formats.push(format);
+        }
+    }
+    Ok(formats)
+}
+
+/// Writes the reports, prints the summary, and gives the exit status.
+pub(super) fn deliver(
+    result: &RunResult,
+    folder: Option<&Path>,
+    formats: &[Format],
+    printer: &Printer,
+) -> Outcome {
+    let Some(folder) = folder else {
+        let json = report::write(Format::Json, result).map_err(|error| Failure::Internal(error.to_string()))?;
+        printer.print(&String::from_utf8_lossy(&json));
+        return Ok(result.verdict.into());
+    };
+    let mut written = Vec::new();
+    let mut failed = None;
+    for format in formats {
+        let path = folder.join(format.file_name());
+        let bytes = match report::write(*format, result) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                failed = Some(Failure::Internal(format!("cannot make {}: {error}", path.display())));
+                continue;
+            }
+        };
+        match std::fs::write(&path, bytes) {
+            Ok(()) => written.push(path.display().to_string()),
+            Err(error) => failed = Some(Failure::Usage(format!("cannot write {}: {error}", path.display()))),
+        }
+    }
+    printer.print(&report::terminal::summary(result, &written, printer.layout()));
+    match failed {
+        Some(failure) => Err(failure),
+        None => Ok(ExitStatus::from(result.verdict)),
+    }
+}
+
+/// SHA-256 of the running executable, hex; empty when it cannot be read.
+pub(super) fn own_digest() -> String {
+    std::env::current_exe()
+        .and_then(std::fs::read)
+        .map(|bytes| crate::digest::sha256_hex(&bytes))
+        .unwrap_or_default()
+}
+
+/// Text for a shell, quoted where it needs to be.
+pub(super) fn quoted(text: &str) -> String {
+    let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c));
+    if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}

@@ -1,0 +1,50 @@
+//! Hashes of files, profiles and evidence: SHA-256 in lower-case hex.
+
+use aws_lc_rs::digest::{Context, SHA256, digest};
+use std::fmt::Write;
+
+/// SHA-256 of bytes, in hex.
+pub fn hex(bytes: &[u8]) -> String {
+    to_hex(digest(&SHA256, bytes).as_ref())
+}
+
+/// SHA-256 over several files: over the lines `PATH NUL SHA-256 LF`, sorted by path, so that neither the order of reading
+/// nor where one file ends and the next begins can change it.
+pub fn of_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> String {
+    let mut lines: Vec<(&str, String)> = files.into_iter().map(|(path, bytes)| (path, hex(bytes))).collect();
+    lines.sort();
+    lines.dedup();
+    let mut context = Context::new(&SHA256);
+    for (path, hash) in lines {
+        context.update(path.as_bytes());
+        context.update(b"\0");
+        context.update(hash.as_bytes());
+        context.update(b"\n");
+    }
+    to_hex(context.finish().as_ref())
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn agrees_with_the_published_example() {
+        assert_eq!(hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn the_order_of_files_does_not_matter_and_their_borders_do() {
+        let one = of_files([("a", b"1".as_slice()), ("b", b"2")]);
+        assert_eq!(one, of_files([("b", b"2".as_slice()), ("a", b"1")]));
+        assert_ne!(one, of_files([("a", b"12".as_slice()), ("b", b"")]));
+        assert_ne!(one, of_files([("a", b"2".as_slice()), ("b", b"1")]));
+    }
+}

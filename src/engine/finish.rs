@@ -1,0 +1,433 @@
+//! From outcomes to the finished result: verdicts add up, evidence gets its numbers in plan order, everything is redacted.
+
+use super::checks::RawCheck;
+use super::context::Context;
+use super::evaluate::Outcome;
+use super::plan::{Fate, Planned};
+use super::run::{Ended, Outcomes};
+use crate::model::exchange::Exchange;
+use crate::model::result::{
+    Check, Counts, ErratumNote, Evidence, ImplementationInfo, NotTested, Product, ProfileInfo, Redactions,
+    RequirementResult, RunResult, SCHEMA, TestResult, Tool,
+};
+use crate::model::verdict::{Conformance, RequirementVerdict, Verdict};
+use crate::profile::ast::{Profile, Requirement};
+use crate::transport::redact::Redactor;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Most lines of a kind in lists of remarks.
+const MOST: usize = 8;
+
+/// What the result says of the run besides what was observed.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// Version of the suite.
+    pub version: String,
+    /// SHA-256 of the executable, hex.
+    pub digest: String,
+    /// What the vendor says of the product.
+    pub product: Product,
+    /// Public settings.
+    pub settings: BTreeMap<String, String>,
+    /// The seed.
+    pub seed: u64,
+    /// Start of the run.
+    pub started: String,
+    /// End of the run.
+    pub finished: String,
+    /// Command that repeats the run, without `--test`.
+    pub command: String,
+    /// Bodies are not kept: the product is in production.
+    pub production: bool,
+    /// A callback that never comes is the product's: its address is on this machine, or the vendor's file says where we are.
+    pub reachable: bool,
+    /// Secrets that must not appear anywhere.
+    pub secrets: Vec<secrecy::SecretString>,
+}
+
+/// Finishes a run.
+pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
+    if context.setup.inbox.count() == 0 && !about.reachable {
+        excuse_silence(&mut ended);
+    }
+    let profile = &context.setup.profile;
+    let rows: HashMap<&str, &Requirement> = profile.requirements.iter().map(|row| (row.id.as_str(), row)).collect();
+    let exchanges = context.exchanges();
+    let (names, order) = numbered(&ended, &exchanges);
+    let mut redactor = redactor(context, &exchanges, &order, about);
+    let mut tests = Vec::with_capacity(ended.plan.tests.len());
+    for (planned, outcome) in ended.plan.tests.iter().zip(&ended.outcomes) {
+        tests.push(test_result(profile, &rows, planned, outcome.as_ref(), &names, &mut redactor, about));
+    }
+    let requirements = requirement_results(profile, &tests);
+    let evidence = order
+        .iter()
+        .filter_map(|number| exchanges.get(*number))
+        .map(|exchange| (names[&exchange.number].clone(), shown(&mut redactor, exchange, about.production)))
+        .collect();
+    let interrupted = context.setup.stop.stopped();
+    let (verdict, reasons) = conclude(&tests, interrupted);
+    RunResult {
+        schema: SCHEMA.into(),
+        tool: Tool { name: "dci-conform".into(), version: about.version.clone(), digest: about.digest.clone() },
+        profile: profile_info(profile),
+        implementation: ImplementationInfo {
+            product: about.product.clone(),
+            base_url: context.setup.base_url.clone(),
+            answers: context.setup.facts.answers(),
+            settings: about.settings.clone(),
+        },
+        scheme_owner: None,
+        started: about.started.clone(),
+        finished: about.finished.clone(),
+        seed: about.seed,
+        nonce: context.setup.ids.nonce.clone(),
+        interrupted,
+        verdict,
+        reasons,
+        counts: counts(&tests, &requirements, &exchanges),
+        not_tested: not_tested(&ended, &tests),
+        errata: errata(context, &ended, &mut redactor),
+        observations: observations(context, &exchanges, &mut redactor),
+        requirements,
+        tests,
+        evidence,
+        redactions: Redactions { count: redactor.count(), fields: profile.hidden.clone() },
+    }
+}
+
+/// When nothing ever reached our listener and nobody said it can be reached, silence says nothing about the product.
+fn excuse_silence(ended: &mut Ended) {
+    let why = "nothing reached our callback address in the whole run: set `callback.public-url` (or --callback-url) to an \
+               address the product can reach, and `callback.listen` to where we listen";
+    for check in ended.outcomes.iter_mut().flatten().flat_map(|outcome| &mut outcome.checks) {
+        if check.arrival && check.judged.outcome == Outcome::Misses {
+            check.judged.outcome = Outcome::Unknown(why.into());
+            check.judged.found = why.into();
+        }
+    }
+}
+
+/// Evidence ids in the order of the plan; what belongs to no test comes last.
+fn numbered(ended: &Ended, exchanges: &[Arc<Exchange>]) -> (HashMap<usize, String>, Vec<usize>) {
+    let mut order = Vec::with_capacity(exchanges.len());
+    let mut seen = BTreeSet::new();
+    let of_tests = ended.outcomes.iter().flatten().flat_map(|outcome| outcome.exchanges.iter().copied());
+    for number in of_tests.chain(exchanges.iter().map(|exchange| exchange.number)) {
+        if seen.insert(number) {
+            order.push(number);
+        }
+    }
+    let names = order.iter().enumerate().map(|(index, number)| (*number, format!("E{:04}", index + 1))).collect();
+    (names, order)
+}
+
+fn redactor(context: &Context, exchanges: &[Arc<Exchange>], order: &[usize], about: &About) -> Redactor {
+    let mut redactor = Redactor::new(&context.setup.profile.hidden, &about.secrets);
+    for question in context.setup.profile.values.iter().filter(|question| question.personal) {
+        if let Some(value) = context.setup.facts.values.get(&question.name) {
+            redactor.learn_value("identifier", value);
+        }
+    }
+    for number in order {
+        if let Some(exchange) = exchanges.get(*number) {
+            redactor.learn(exchange);
+        }
+    }
+    redactor
+}
+
+fn shown(redactor: &mut Redactor, exchange: &Exchange, production: bool) -> Evidence {
+    let mut evidence = redactor.evidence(exchange);
+    if production {
+        evidence.request_body = "(not kept: the product is in production)".into();
+        evidence.response_body = evidence.request_body.clone();
+    }
+    evidence
+}
+
+/// The verdict of a test and why.
+pub(super) fn verdict_of(profile: &Profile, planned: &Planned, outcomes: Option<&Outcomes>) -> (Verdict, String) {
+    match (&planned.fate, outcomes) {
+        (Fate::NotApplicable(why), _) => (Verdict::NotApplicable, why.clone()),
+        (Fate::NotRun(why), _) => (Verdict::NotRun, why.clone()),
+        (Fate::Waits(claims), _) => (Verdict::NotRun, format!("not probed: {}", claims.join(", "))),
+        (Fate::Missing { why, question }, _) => (Verdict::Inconclusive, format!("{why}: {question}")),
+        (Fate::Runs, None) => (Verdict::Error, "the suite failed in this test; please report it".into()),
+        (Fate::Runs, Some(outcomes)) => judged(profile, outcomes),
+    }
+}
+
+fn judged(profile: &Profile, outcomes: &Outcomes) -> (Verdict, String) {
+    let row = |check: &RawCheck| {
+        check.requirement.as_ref().and_then(|id| profile.requirements.iter().find(|row| row.id == *id))
+    };
+    let binding = |check: &RawCheck| row(check).is_none_or(|row| crate::model::verdict::miss(row.force, row.level) == Verdict::Fail);
+    let verdicts: Vec<(Verdict, &RawCheck)> =
+        outcomes.checks.iter().map(|check| (check.verdict(row(check)), check)).collect();
+    let first = |wanted: Verdict| verdicts.iter().find(|(verdict, _)| *verdict == wanted).map(|(_, check)| *check);
+    for verdict in [Verdict::Fail, Verdict::Error] {
+        if let Some(check) = first(verdict) {
+            return (verdict, format!("{}: found {}", check.judged.expected, check.judged.found));
+        }
+    }
+    if let Some((verdict, why)) = &outcomes.ended {
+        return (*verdict, why.clone());
+    }
+    let open = verdicts.iter().find(|(verdict, check)| *verdict == Verdict::Inconclusive && binding(check));
+    if let Some((_, check)) = open {
+        return (Verdict::Inconclusive, check.judged.found.clone());
+    }
+    if let Some(check) = first(Verdict::Warn) {
+        return (Verdict::Warn, format!("{}: found {}", check.judged.expected, check.judged.found));
+    }
+    match (first(Verdict::Pass), first(Verdict::Inconclusive)) {
+        (Some(_), _) => (Verdict::Pass, String::new()),
+        (None, Some(check)) => (Verdict::Inconclusive, check.judged.found.clone()),
+        (None, None) => (Verdict::Inconclusive, "nothing was judged".into()),
+    }
+}
+
+fn test_result(
+    profile: &Profile,
+    rows: &HashMap<&str, &Requirement>,
+    planned: &Planned,
+    outcomes: Option<&Outcomes>,
+    names: &HashMap<usize, String>,
+    redactor: &mut Redactor,
+    about: &About,
+) -> TestResult {
+    let (verdict, reason) = verdict_of(profile, planned, outcomes);
+    let mut checks = Vec::new();
+    for raw in outcomes.map(|outcomes| outcomes.checks.as_slice()).unwrap_or_default() {
+        let row = raw.requirement.as_ref().and_then(|id| rows.get(id.as_str()).copied());
+        checks.push(Check {
+            sentence: raw.sentence.clone(),
+            key: raw.key.clone(),
+            variant: raw.variant.clone(),
+            requirement: raw.requirement.clone(),
+            force: row.map(|row| row.force),
+            verdict: raw.verdict(row),
+            expected: redactor.text(&raw.judged.expected),
+            found: redactor.text(&raw.judged.found),
+            at: raw.judged.at.clone(),
+            erratum: raw.judged.erratum.clone(),
+            evidence: raw.exchange.and_then(|number| names.get(&number).cloned()),
+            observed: raw.judged.observed,
+        });
+    }
+    let variant = checks.iter().find(|check| check.verdict == Verdict::Fail).and_then(|check| check.variant.clone());
+    let selection = variant.map_or_else(|| planned.id.clone(), |variant| format!("{}/{variant}", planned.id));
+    TestResult {
+        id: planned.id.clone(),
+        title: titled(planned),
+        why: planned.test.why.clone(),
+        topic: planned.test.topic.clone(),
+        role: profile.role.clone(),
+        verdict,
+        mandatory: planned.mandatory,
+        reason: redactor.text(&reason),
+        proves: planned.test.proves.clone(),
+        checks,
+        evidence: outcomes
+            .map(|outcomes| outcomes.exchanges.iter().filter_map(|number| names.get(number).cloned()).collect())
+            .unwrap_or_default(),
+        duration_ms: outcomes.map_or(0, |outcomes| u64::try_from(outcomes.took.as_millis()).unwrap_or(u64::MAX)),
+        reproduce: format!("{} --seed {} --test '{selection}'", about.command, about.seed),
+    }
+}
+
+fn titled(planned: &Planned) -> String {
+    let values: Vec<_> = planned.each.values().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
+    match values.is_empty() {
+        true => planned.test.title.clone(),
+        false => format!("{} ({})", planned.test.title, values.join(", ")),
+    }
+}
+
+fn requirement_results(profile: &Profile, tests: &[TestResult]) -> Vec<RequirementResult> {
+    let result = |row: &Requirement| {
+        let of_row: Vec<&TestResult> = tests.iter().filter(|test| test.proves.contains(&row.id)).collect();
+        let verdicts: Vec<Verdict> = of_row
+            .iter()
+            .flat_map(|test| &test.checks)
+            .filter(|check| check.requirement.as_deref() == Some(row.id.as_str()))
+            .map(|check| check.verdict)
+            .collect();
+        let verdict = if verdicts.iter().any(|verdict| matches!(verdict, Verdict::Fail | Verdict::Warn)) {
+            RequirementVerdict::NotMet
+        } else if verdicts.contains(&Verdict::Pass) {
+            RequirementVerdict::Met
+        } else if !of_row.is_empty() && of_row.iter().all(|test| test.verdict == Verdict::NotApplicable) {
+            RequirementVerdict::NotApplicable
+        } else {
+            RequirementVerdict::NotShown
+        };
+        RequirementResult {
+            id: row.id.clone(),
+            level: row.level,
+            force: row.force,
+            standard: row.standard.clone(),
+            source: row.source.clone(),
+            text: row.text.clone(),
+            verdict,
+            tests: of_row.iter().map(|test| test.id.clone()).collect(),
+            not_covered: row.not_covered.clone(),
+        }
+    };
+    profile.requirements.iter().map(result).collect()
+}
+
+/// The verdict on the product: no failure and nothing mandatory left open.
+fn conclude(tests: &[TestResult], interrupted: bool) -> (Conformance, Vec<String>) {
+    let of = |wanted: Verdict, mandatory: bool| -> Vec<&TestResult> {
+        tests.iter().filter(|test| test.verdict == wanted && (!mandatory || test.mandatory)).collect()
+    };
+    let mut reasons = Vec::new();
+    let mut say = |tests: &[&TestResult], what: &str| {
+        if !tests.is_empty() {
+            let ids: Vec<_> = tests.iter().take(MOST).map(|test| test.id.as_str()).collect();
+            let more = if tests.len() > MOST { format!(" and {} more", tests.len() - MOST) } else { String::new() };
+            reasons.push(format!("{} {what}: {}{more}", tests.len(), ids.join(", ")));
+        }
+    };
+    let failed = of(Verdict::Fail, false);
+    say(&failed, "test(s) failed");
+    let mut open = 0;
+    for (verdict, what) in [
+        (Verdict::Error, "mandatory test(s) ended in an error of the suite"),
+        (Verdict::Inconclusive, "mandatory test(s) could not be decided"),
+        (Verdict::NotRun, "mandatory test(s) were not run"),
+    ] {
+        let found = of(verdict, true);
+        open += found.len();
+        say(&found, what);
+    }
+    let shown = tests.iter().any(|test| matches!(test.verdict, Verdict::Pass | Verdict::Warn));
+    if interrupted {
+        reasons.push("the run was stopped before its end".into());
+    }
+    let verdict = if !failed.is_empty() {
+        Conformance::NotConformant
+    } else if open > 0 || interrupted || !shown {
+        if !shown {
+            reasons.push("no test passed, so nothing was shown".into());
+        }
+        Conformance::Incomplete
+    } else {
+        reasons.push("every mandatory test passed".into());
+        Conformance::Conformant
+    };
+    (verdict, reasons)
+}
+
+fn counts(tests: &[TestResult], requirements: &[RequirementResult], exchanges: &[Arc<Exchange>]) -> Counts {
+    let mut counts = Counts::default();
+    for verdict in [
+        Verdict::Pass,
+        Verdict::Warn,
+        Verdict::Fail,
+        Verdict::Inconclusive,
+        Verdict::NotApplicable,
+        Verdict::NotRun,
+        Verdict::Error,
+        Verdict::Waived,
+    ] {
+        counts.tests.insert(verdict.word().into(), tests.iter().filter(|test| test.verdict == verdict).count());
+    }
+    for verdict in [
+        RequirementVerdict::Met,
+        RequirementVerdict::NotMet,
+        RequirementVerdict::NotShown,
+        RequirementVerdict::NotApplicable,
+    ] {
+        let count = requirements.iter().filter(|row| row.verdict == verdict).count();
+        counts.requirements.insert(verdict.word().into(), count);
+    }
+    let arrived = exchanges.iter().filter(|e| e.direction == crate::model::exchange::Direction::Arrived).count();
+    counts.messages.insert("received".into(), arrived);
+    counts.messages.insert("sent".into(), exchanges.len() - arrived);
+    counts
+}
+
+/// What was not shown, tests with the same reason together.
+fn not_tested(ended: &Ended, tests: &[TestResult]) -> Vec<NotTested> {
+    let mut grouped: Vec<(String, Option<String>, Vec<String>)> = Vec::new();
+    for (planned, test) in ended.plan.tests.iter().zip(tests) {
+        let (why, question) = match (&planned.fate, test.verdict) {
+            (Fate::Missing { why, question }, _) => (why.clone(), Some(question.clone())),
+            (_, Verdict::Inconclusive | Verdict::NotApplicable | Verdict::NotRun | Verdict::Error) => {
+                (test.reason.clone(), None)
+            }
+            _ => continue,
+        };
+        match grouped.iter_mut().find(|(known, ..)| *known == why) {
+            Some((.., ids)) => ids.push(test.id.clone()),
+            None => grouped.push((why, question, vec![test.id.clone()])),
+        }
+    }
+    grouped.into_iter().map(|(why, question, ids)| NotTested { what: ids.join(", "), why, question }).collect()
+}
+
+fn errata(context: &Context, ended: &Ended, redactor: &mut Redactor) -> Vec<ErratumNote> {
+    let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for check in ended.outcomes.iter().flatten().flat_map(|outcome| &outcome.checks) {
+        for (id, what) in &check.judged.accepted {
+            seen.entry(id.clone()).or_default().insert(redactor.text(what));
+        }
+    }
+    let note = |(id, seen): (String, BTreeSet<String>)| {
+        let erratum = context.setup.standard.erratum(&id);
+        ErratumNote {
+            title: erratum.map_or(String::new(), |erratum| erratum.title.clone()),
+            policy: erratum.map_or(String::new(), |erratum| erratum.accepts.clone()),
+            seen: seen.into_iter().take(MOST).collect(),
+            id,
+        }
+    };
+    seen.into_iter().map(note).collect()
+}
+
+fn observations(context: &Context, exchanges: &[Arc<Exchange>], redactor: &mut Redactor) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let letters = context.setup.inbox.all();
+    let ours: Vec<_> = letters.iter().filter(|letter| letter.token.is_some()).collect();
+    let appended = ours.iter().filter(|letter| !letter.suffix.is_empty()).count();
+    if !ours.is_empty() {
+        remarks.push(format!(
+            "callbacks came to the address given in {} case(s), with a path appended in {appended} (erratum ET-26)",
+            ours.len() - appended
+        ));
+    }
+    let strays = context.setup.inbox.strays().len();
+    if strays > 0 {
+        remarks.push(format!("{strays} message(s) reached our listener that belong to no test"));
+    }
+    let refused = context.setup.inbox.refused();
+    if refused > 0 {
+        remarks.push(format!("{refused} message(s) beyond the limits of our listener were refused"));
+    }
+    let mut notes: BTreeMap<&str, usize> = BTreeMap::new();
+    for note in exchanges.iter().flat_map(|exchange| &exchange.notes) {
+        *notes.entry(note).or_insert(0) += 1;
+    }
+    for (note, count) in notes.into_iter().take(MOST) {
+        remarks.push(redactor.text(&format!("{note} ({count} time(s))")));
+    }
+    remarks
+}
+
+fn profile_info(profile: &Profile) -> ProfileInfo {
+    ProfileInfo {
+        id: profile.id.clone(),
+        version: profile.version.clone(),
+        title: profile.title.clone(),
+        standard: profile.standard.clone(),
+        edition: profile.edition.clone(),
+        role: profile.role.clone(),
+        stage: profile.stage.clone(),
+        digest: profile.digest.clone(),
+        strictness: profile.strictness.clone(),
+    }
+}

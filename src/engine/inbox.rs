@@ -1,0 +1,202 @@
+//! What arrives at our listener, sorted: which kind of message, for which test, at which of its addresses.
+//!
+//! The listener keeps every arrival with its time before any matching; sorting happens here, afterwards, so that early,
+//! late, duplicate and stray messages can be told apart.
+
+use super::context::held;
+use super::paths::walk;
+use super::values::{key, same};
+use crate::model::exchange::Exchange;
+use crate::profile::ast::{Callback, ListenerAnswer, Path};
+use crate::transport::arrivals::Arrival;
+use crate::transport::listener::{Listener, ScriptedAnswer};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+/// One arrival, sorted.
+#[derive(Debug)]
+pub struct Letter {
+    /// Number of the arrival.
+    pub number: usize,
+    /// Callback name, when it could be recognised.
+    pub kind: Option<String>,
+    /// Token of the test it belongs to.
+    pub token: Option<String>,
+    /// Which address of the test; none is the main one.
+    pub at: Option<String>,
+    /// What the product appended to our address.
+    pub suffix: String,
+    /// When.
+    pub instant: Instant,
+    /// The exchange in the ledger.
+    pub exchange: Arc<Exchange>,
+}
+
+/// The sorted arrivals of a run.
+pub struct Inbox {
+    listener: Listener,
+    callbacks: BTreeMap<String, Callback>,
+    correlate_by: Option<Path>,
+    refuse: Value,
+    letters: Mutex<Vec<Arc<Letter>>>,
+    ties: Mutex<HashMap<String, String>>,
+    tests: Mutex<HashMap<String, String>>,
+}
+
+impl Inbox {
+    /// Sorts what arrives at `listener`; `refuse` is the body of a refusal.
+    pub fn new(
+        listener: Listener,
+        callbacks: BTreeMap<String, Callback>,
+        correlate_by: Option<Path>,
+        refuse: Value,
+    ) -> Inbox {
+        Inbox {
+            listener,
+            callbacks,
+            correlate_by,
+            refuse,
+            letters: Mutex::default(),
+            ties: Mutex::default(),
+            tests: Mutex::default(),
+        }
+    }
+
+    /// A callback address of a test.
+    pub fn address(&self, token: &str, name: Option<&str>) -> String {
+        self.listener.address_for(token, name)
+    }
+
+    /// An address at which nobody listens.
+    pub fn dead_address(&self) -> String {
+        self.listener.dead_address()
+    }
+
+    /// Says which test a token stands for.
+    pub fn introduce(&self, token: &str, test: &str) {
+        held(&self.tests).insert(token.to_owned(), test.to_owned());
+    }
+
+    /// Remembers that a message sent belongs to a test, so that an arrival at a foreign address finds its way.
+    pub fn tie(&self, body: &Value, token: &str) {
+        if let Some(transaction) = self.transaction(body) {
+            held(&self.ties).insert(transaction, token.to_owned());
+        }
+    }
+
+    fn transaction(&self, body: &Value) -> Option<String> {
+        let path = self.correlate_by.as_ref()?;
+        let none = |_: &str| Err(String::new());
+        walk(body, &path.segments, &none).ok()?.first().map(|spot| key(spot.value))
+    }
+
+    /// How the next arrival at an address is answered.
+    pub fn script(&self, token: &str, at: Option<&str>, answer: &ListenerAnswer) {
+        let answer = match answer {
+            ListenerAnswer::Acknowledge => return,
+            ListenerAnswer::Refuse => ScriptedAnswer { status: 200, body: Some(self.refuse.clone()) },
+            ListenerAnswer::Status(status) => ScriptedAnswer { status: *status, body: None },
+        };
+        self.listener.expect_answer(token, at, answer, 1);
+    }
+
+    /// How many arrivals there were so far.
+    pub fn count(&self) -> usize {
+        self.listener.arrivals().len()
+    }
+
+    /// Waits until there are more than `seen` arrivals.
+    pub async fn more_than(&self, seen: usize) {
+        let mut count = self.listener.arrivals().subscribe();
+        // The log outlives the wait, so it ends only with an arrival.
+        let _ = count.wait_for(|count| *count > seen).await;
+    }
+
+    /// Sorts what came since the last call; `record` writes each into the ledger.
+    pub fn sort(&self, record: &dyn Fn(Exchange) -> Arc<Exchange>) {
+        let mut letters = held(&self.letters);
+        for arrival in self.listener.arrivals().since(letters.len()) {
+            let letter = self.letter(&arrival, record);
+            letters.push(Arc::new(letter));
+        }
+    }
+
+    fn letter(&self, arrival: &Arrival, record: &dyn Fn(Exchange) -> Arc<Exchange>) -> Letter {
+        let body = arrival.request.body.json().ok();
+        let token = arrival
+            .token
+            .clone()
+            .or_else(|| body.and_then(|body| self.transaction(body)).and_then(|id| held(&self.ties).get(&id).cloned()));
+        let kind = self.recognise(body, &arrival.request.path);
+        let test = token.as_ref().and_then(|token| held(&self.tests).get(token).cloned());
+        let exchange = record(arrival.exchange(0, kind.clone(), test));
+        Letter {
+            number: arrival.number,
+            kind,
+            token,
+            at: arrival.name.clone(),
+            suffix: arrival.suffix.clone(),
+            instant: arrival.instant,
+            exchange,
+        }
+    }
+
+    /// By the member below `message`, else by the action in the header, else by the end of the path.
+    fn recognise(&self, body: Option<&Value>, path: &str) -> Option<String> {
+        let member = |callback: &Callback| {
+            let (Some(member), Some(body)) = (&callback.member, body) else { return false };
+            member.split('.').try_fold(body, |value, name| value.get(name)).is_some()
+        };
+        let action = |callback: &Callback| {
+            body.and_then(|body| body.pointer("/header/action")).is_some_and(|found| same(found, &json!(callback.action)))
+        };
+        let ending = |callback: &Callback| path.trim_end_matches('/').ends_with(&format!("/{}", callback.path));
+        let all = || self.callbacks.values();
+        all()
+            .find(|callback| member(callback))
+            .or_else(|| all().find(|callback| action(callback)))
+            .or_else(|| all().filter(|callback| ending(callback)).max_by_key(|callback| callback.path.len()))
+            .map(|callback| callback.name.clone())
+    }
+
+    /// The letters of a test, in the order of arrival.
+    pub fn letters(&self, token: &str) -> Vec<Arc<Letter>> {
+        held(&self.letters).iter().filter(|letter| letter.token.as_deref() == Some(token)).cloned().collect()
+    }
+
+    /// Arrivals that belong to no test.
+    pub fn strays(&self) -> Vec<Arc<Letter>> {
+        held(&self.letters).iter().filter(|letter| letter.token.is_none()).cloned().collect()
+    }
+
+    /// All letters.
+    pub fn all(&self) -> Vec<Arc<Letter>> {
+        held(&self.letters).clone()
+    }
+
+    /// The arrivals of a kind at a test's addresses, for sentences: body members, `path` and `at`.
+    pub fn listing(&self, callback: &str, token: &str) -> Value {
+        let of_kind = |letter: &&Arc<Letter>| letter.kind.as_deref() == Some(callback);
+        let letters = self.letters(token);
+        let listed = letters.iter().filter(of_kind).map(|letter| {
+            let mut listed = json!({"path": letter.suffix, "at": letter.at.clone().unwrap_or_default()});
+            if let (Some(into), Ok(Value::Object(body))) = (listed.as_object_mut(), letter.exchange.request.body.json()) {
+                into.extend(body.iter().map(|(name, value)| (name.clone(), value.clone())));
+            }
+            listed
+        });
+        Value::Array(listed.collect())
+    }
+
+    /// Arrivals beyond the limits of the listener.
+    pub fn refused(&self) -> usize {
+        self.listener.arrivals().refused()
+    }
+
+    /// Stops listening.
+    pub async fn close(&self) {
+        self.listener.stop().await;
+    }
+}

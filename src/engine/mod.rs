@@ -1,0 +1,23 @@
+//! Plans and runs a profile against a product, and gives verdicts.
+//!
+//! Profile and vendor's file in, a finished result out. Tells events to a listener; never prints, knows no colours.
+
+mod actor;
+pub mod checks;
+pub mod context;
+pub mod evaluate;
+pub mod events;
+pub mod facts;
+pub mod finish;
+pub mod inbox;
+pub mod paths;
+pub mod plan;
+pub mod query;
+pub mod run;
+pub mod scope;
+mod sending;
+pub mod session;
+pub mod sets;
+pub mod stop;
+pub mod values;
+mod waiting;

@@ -1,0 +1,254 @@
+//! What a test knows while it runs, and the meaning of `${...}`.
+
+use crate::model::exchange::{Answer, Exchange};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What lies outside one test: settings of the run, values of the vendor, the clock and the source of new ids.
+pub trait Outside: Sync {
+    /// A new id, unlike any other of this or another run.
+    fn new_id(&self) -> String;
+    /// The present moment, RFC 3339.
+    fn now(&self) -> jiff::Timestamp;
+    /// A value of the IXIT, or the question the vendor must answer.
+    fn value(&self, name: &str) -> Result<Value, String>;
+    /// `tool.NAME`: our ids and addresses; `token` is the test's own.
+    fn tool(&self, name: &str, token: &str) -> Option<String>;
+}
+
+/// The names a test has gathered so far. Branches clone it.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// The test's own secret part of callback addresses.
+    pub token: String,
+    /// `for each` values of this instance.
+    pub each: BTreeMap<String, Value>,
+    /// Arguments of the fragment being run.
+    pub arguments: BTreeMap<String, Value>,
+    /// What `remember` kept.
+    pub remembered: BTreeMap<String, Value>,
+    /// Steps named with `as`.
+    pub steps: BTreeMap<String, Arc<Exchange>>,
+    /// Number of the copy in `at once`.
+    pub copy: Option<usize>,
+    /// The last exchange we opened in this test.
+    pub last_sent: Option<Arc<Exchange>>,
+}
+
+impl Scope {
+    /// Takes over what a finished branch or fragment has gathered.
+    pub fn absorb(&mut self, other: &Scope) {
+        self.remembered.extend(other.remembered.iter().map(|(name, value)| (name.clone(), value.clone())));
+        self.steps.extend(other.steps.iter().map(|(name, step)| (name.clone(), step.clone())));
+        if other.last_sent.is_some() {
+            self.last_sent.clone_from(&other.last_sent);
+        }
+    }
+
+    /// Replaces every reference in a template; a text that is one reference keeps the type of its value.
+    ///
+    /// # Errors
+    /// The first reference that has no value, with the reason or the vendor's question.
+    pub fn fill(&self, template: &Value, outside: &dyn Outside) -> Result<Value, String> {
+        Ok(match template {
+            Value::String(text) if text.contains("${") => self.resolve(text, outside)?,
+            Value::Array(items) => {
+                Value::Array(items.iter().map(|item| self.fill(item, outside)).collect::<Result<_, _>>()?)
+            }
+            Value::Object(members) => {
+                let mut filled = Map::with_capacity(members.len());
+                for (name, value) in members {
+                    filled.insert(name.clone(), self.fill(value, outside)?);
+                }
+                Value::Object(filled)
+            }
+            other => other.clone(),
+        })
+    }
+
+    /// Resolves the references in one text.
+    ///
+    /// # Errors
+    /// As [`Scope::fill`].
+    pub fn resolve(&self, text: &str, outside: &dyn Outside) -> Result<Value, String> {
+        if let Some(name) = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'))
+            && !name.contains('}')
+        {
+            return self.reference(name.trim(), outside);
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find("${") {
+            let (before, from) = rest.split_at(start);
+            out.push_str(before);
+            let Some(end) = from.find('}') else { break };
+            match self.reference(from[2..end].trim(), outside)? {
+                Value::String(text) => out.push_str(&text),
+                other => out.push_str(&other.to_string()),
+            }
+            rest = &from[end + 1..];
+        }
+        out.push_str(rest);
+        Ok(Value::String(out))
+    }
+
+    fn reference(&self, name: &str, outside: &dyn Outside) -> Result<Value, String> {
+        if name == "new.id" {
+            return Ok(outside.new_id().into());
+        }
+        if name == "copy" {
+            return Ok(self.copy.map_or(Value::Null, Value::from));
+        }
+        if let Some(shift) = name.strip_prefix("now") {
+            return moment(outside.now(), shift).map(Value::from);
+        }
+        if let Some((space, rest)) = name.split_once('.') {
+            match space {
+                "value" => return outside.value(rest),
+                "each" => return known(&self.each, rest, name),
+                "argument" => return known(&self.arguments, rest, name),
+                "tool" => {
+                    return outside
+                        .tool(rest, &self.token)
+                        .map(Value::from)
+                        .ok_or_else(|| format!("`${{{name}}}` is not something the suite knows"));
+                }
+                _ => {}
+            }
+        }
+        if let Some(value) = self.remembered.get(name) {
+            return Ok(value.clone());
+        }
+        self.from_step(name)
+    }
+
+    /// `STEP.PATH`, `STEP.request.PATH`, `request.PATH`, `reply.PATH`: plain members and indexes only.
+    fn from_step(&self, name: &str) -> Result<Value, String> {
+        let (first, rest) = name.split_once('.').unwrap_or((name, ""));
+        let missing = || format!("`${{{name}}}` has no value yet: an earlier step did not give it");
+        let (exchange, path) = match first {
+            "request" | "reply" => (self.last_sent.as_ref().ok_or_else(missing)?, name),
+            step => (self.steps.get(step).ok_or_else(missing)?, rest),
+        };
+        let (body, path) = match path.strip_prefix("request") {
+            Some(path) => (Some(&exchange.request.body), path.trim_start_matches('.')),
+            None => (exchange.received(), path.strip_prefix("reply").unwrap_or(path).trim_start_matches('.')),
+        };
+        if path == "status"
+            && let Answer::Response(response) = &exchange.answer
+        {
+            return Ok(response.status.into());
+        }
+        let body = body.and_then(|body| body.json().ok()).ok_or_else(missing)?;
+        follow(body, path).cloned().ok_or_else(missing)
+    }
+}
+
+fn known(names: &BTreeMap<String, Value>, key: &str, whole: &str) -> Result<Value, String> {
+    names.get(key).cloned().ok_or_else(|| format!("`${{{whole}}}` has no value here"))
+}
+
+/// Follows `a.b[0].c` from a value.
+fn follow<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split(['.', '[']).filter(|part| !part.is_empty()).try_fold(value, |value, part| match part.strip_suffix(']') {
+        Some("last") => value.as_array()?.last(),
+        Some(index) => value.get(index.parse::<usize>().ok()?),
+        None => value.get(part),
+    })
+}
+
+/// `now`, `now + 5 minutes`, `now - 2 days`.
+fn moment(now: jiff::Timestamp, shift: &str) -> Result<String, String> {
+    let shift = shift.trim();
+    let wrong = || format!("`now {shift}` is not a moment: write `now + 5 minutes`");
+    let (sign, length) = match shift.as_bytes().first() {
+        None => return Ok(now.to_string()),
+        Some(b'+') => (1, &shift[1..]),
+        Some(b'-') => (-1, &shift[1..]),
+        _ => return Err(wrong()),
+    };
+    let length = length.trim();
+    let seconds = crate::model::duration::parse(length)
+        .or_else(|| crate::model::duration::parse(&length.replace("days", "d").replace("day", "d")))
+        .ok_or_else(wrong)?
+        .as_secs();
+    let span = jiff::SignedDuration::from_secs(sign * i64::try_from(seconds).map_err(|_| wrong())?);
+    now.checked_add(span).map(|moment| moment.to_string()).map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::exchange::{Body, Direction, Request, Response};
+    use serde_json::json;
+    use std::time::{Duration, SystemTime};
+
+    struct Fixed;
+    impl Outside for Fixed {
+        fn new_id(&self) -> String {
+            "id-1".into()
+        }
+        fn now(&self) -> jiff::Timestamp {
+            "2026-01-02T03:04:05Z".parse().unwrap()
+        }
+        fn value(&self, name: &str) -> Result<Value, String> {
+            if name == "n" { Ok(json!(7)) } else { Err("What is it?".into()) }
+        }
+        fn tool(&self, name: &str, token: &str) -> Option<String> {
+            (name == "callback-address").then(|| format!("http://x/{token}"))
+        }
+    }
+
+    fn scope() -> Scope {
+        let exchange = Exchange {
+            number: 0,
+            direction: Direction::Sent,
+            name: None,
+            test: None,
+            sound: true,
+            request: Request { body: Body::new(br#"{"a":[{"b":1}]}"#.to_vec()), ..Request::default() },
+            answer: Answer::Response(Response {
+                status: 200,
+                body: Body::new(br#"{"c":{"d":"x"}}"#.to_vec()),
+                ..Response::default()
+            }),
+            at: SystemTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+            notes: vec![],
+        };
+        let exchange = Arc::new(exchange);
+        Scope {
+            token: "t".into(),
+            remembered: [("code".to_owned(), json!("K"))].into(),
+            steps: [("first".to_owned(), exchange.clone())].into(),
+            last_sent: Some(exchange),
+            ..Scope::default()
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_one_reference_keeps_its_type() {
+        let template = json!({"n": "${value.n}", "t": "a${value.n}b", "l": ["${new.id}"]});
+        assert_eq!(scope().fill(&template, &Fixed).unwrap(), json!({"n": 7, "t": "a7b", "l": ["id-1"]}));
+    }
+
+    #[test]
+    fn references_reach_steps_requests_and_the_tool() {
+        let resolve = |text: &str| scope().resolve(text, &Fixed).unwrap();
+        assert_eq!(resolve("${code}"), json!("K"));
+        assert_eq!(resolve("${first.c.d}"), json!("x"));
+        assert_eq!(resolve("${first.request.a[0].b}"), json!(1));
+        assert_eq!(resolve("${request.a[0].b}"), json!(1));
+        assert_eq!(resolve("${first.status}"), json!(200));
+        assert_eq!(resolve("${tool.callback-address}"), json!("http://x/t"));
+        assert_eq!(resolve("${now + 5 minutes}"), json!("2026-01-02T03:09:05Z"));
+        assert_eq!(resolve("${now - 2 days}"), json!("2025-12-31T03:04:05Z"));
+    }
+
+    #[test]
+    fn what_has_no_value_says_why() {
+        assert!(scope().resolve("${nothing.here}", &Fixed).unwrap_err().contains("no value yet"));
+        assert_eq!(scope().resolve("${value.zz}", &Fixed).unwrap_err(), "What is it?");
+    }
+}

@@ -1,0 +1,323 @@
+//! One whole run: from a profile and a vendor's file to a finished result.
+
+use super::context::{Authorisation, Context, Ids, Operator, Setup};
+use super::events::Listener as Hears;
+use super::facts::Facts;
+use super::finish::{About, finish};
+use super::inbox::Inbox;
+use super::plan::{Plan, Selection};
+use super::run::{probe, run};
+use super::stop::Stop;
+use crate::implementation::{Authorisation as Declared, Credentials, Implementation, Login};
+use crate::model::duration::words;
+use crate::model::exchange::{Answer, Headers, NoAnswerKind};
+use crate::model::result::RunResult;
+use crate::profile::ast::Profile;
+use crate::standard::{Standard, Strictness};
+use crate::transport::{Client, ClientOptions, Listener, Outgoing, Pace, ScriptedAnswer, TransportError};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A profile with the standard it speaks of.
+#[derive(Clone)]
+pub struct Loaded {
+    /// The profile.
+    pub profile: Arc<Profile>,
+    /// The standard of its edition.
+    pub standard: Arc<Standard>,
+}
+
+/// How to run.
+#[derive(Clone)]
+pub struct Options {
+    /// Most requests under way at a time.
+    pub jobs: usize,
+    /// Most requests per second.
+    pub rate: Option<u32>,
+    /// Factor on all deadlines.
+    pub patience: f64,
+    /// The run is stopped after this time.
+    pub time_limit: Duration,
+    /// Seed of choices and order.
+    pub seed: u64,
+    /// Where to listen, when the command line says.
+    pub listen: Option<SocketAddr>,
+    /// Where the product reaches us, when the command line says.
+    pub public_url: Option<String>,
+    /// Which tests.
+    pub selection: Selection,
+    /// A person at a terminal.
+    pub operator: Option<Arc<dyn Operator>>,
+    /// Hears events.
+    pub hears: Arc<dyn Hears>,
+    /// Ends the run early.
+    pub stop: Stop,
+    /// Command that repeats the run, without `--test`.
+    pub command: String,
+    /// SHA-256 of the executable, hex.
+    pub digest: String,
+}
+
+/// Why no run came about. Everything the product does wrong is in the result instead.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// Our own side of the wire.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The product cannot be reached at all.
+    #[error("cannot reach {url}: {detail}\nhelp: {remedy}")]
+    Unreachable {
+        /// The address.
+        url: String,
+        /// What happened.
+        detail: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// The token could not be fetched.
+    #[error("cannot get a token: {0}\nhelp: check `authorisation.oauth2` in the implementation file")]
+    Token(String),
+}
+
+/// What a run leaves besides its result.
+pub struct Finished {
+    /// The result.
+    pub result: RunResult,
+    /// Values learned from the product, for `init`.
+    pub learned: BTreeMap<String, Value>,
+    /// How claims stand.
+    pub facts: Facts,
+    /// The path prefix that answered.
+    pub prefix: String,
+}
+
+/// The static review: a plan, and nothing sent.
+pub fn plan(loaded: &Loaded, implementation: &Implementation, selection: &Selection) -> Plan {
+    Plan::make(&loaded.profile, &Facts::declared(&loaded.profile, implementation), selection)
+}
+
+/// Runs a profile against a product.
+///
+/// # Errors
+/// The product cannot be reached, our listener cannot be opened, a token cannot be fetched.
+pub async fn conduct(
+    loaded: &Loaded,
+    implementation: &Implementation,
+    credentials: Credentials,
+    options: Options,
+) -> Result<Finished, SessionError> {
+    let started = now();
+    let mut context = prepare(loaded, implementation, credentials, &options).await?;
+    let limit = tokio::spawn({
+        let (stop, time) = (options.stop.clone(), options.time_limit);
+        async move {
+            tokio::time::sleep(time).await;
+            stop.stop();
+        }
+    });
+    context.setup.facts = probe(&context).await;
+    let context = Arc::new(context);
+    let mut selection = options.selection.clone();
+    selection.production |= implementation.production;
+    let ended = run(context.clone(), &selection).await;
+    limit.abort();
+    context.setup.inbox.close().await;
+    let about = About {
+        version: env!("CARGO_PKG_VERSION").into(),
+        digest: options.digest.clone(),
+        product: implementation.product.clone(),
+        settings: settings(&context, implementation, &options),
+        seed: options.seed,
+        started,
+        finished: now(),
+        command: options.command.clone(),
+        production: implementation.production,
+        reachable: reachable(&context, implementation, &options),
+        secrets: context.setup.credentials.secrets(),
+    };
+    let result = finish(&context, ended, &about);
+    Ok(Finished {
+        result,
+        learned: context.learned(),
+        facts: context.setup.facts.clone(),
+        prefix: context.setup.prefix.clone(),
+    })
+}
+
+fn now() -> String {
+    let now = jiff::Timestamp::now();
+    now.round(jiff::Unit::Millisecond).unwrap_or(now).to_string()
+}
+
+async fn prepare(
+    loaded: &Loaded,
+    implementation: &Implementation,
+    credentials: Credentials,
+    options: &Options,
+) -> Result<Context, SessionError> {
+    let profile = &loaded.profile;
+    let deadlines = deadlines(profile, implementation, options.patience);
+    let http = deadlines.get("http").copied().unwrap_or(Duration::from_secs(15));
+    let client = Client::new(ClientOptions {
+        connect_timeout: http,
+        first_byte_timeout: http,
+        total_timeout: http.saturating_mul(2),
+        pace: Pace::new(options.rate, Some(options.jobs)),
+        ..ClientOptions::default()
+    })?;
+    client.prepare(&implementation.base_url)?;
+    let listen = options.listen.or(implementation.callback.listen.as_ref().map(|listen| listen.value));
+    let public = options.public_url.clone().or_else(|| implementation.callback.public_url.clone());
+    let (acknowledge, refuse) = answers(profile);
+    let usual = ScriptedAnswer { status: 200, body: Some(acknowledge) };
+    let listener = Listener::start(listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))), public, usual).await?;
+    let inbox = Inbox::new(listener, profile.callbacks.clone(), profile.correlate_by.clone(), refuse);
+    let authorisation = authorise(&client, &implementation.authorisation, &credentials.login).await?;
+    let nonce = uuid::Uuid::new_v4().simple().to_string();
+    let mut context = Context::new(Setup {
+        profile: profile.clone(),
+        standard: loaded.standard.clone(),
+        strictness: Strictness::by_name(&profile.strictness).unwrap_or_default(),
+        facts: Facts::declared(profile, implementation),
+        base_url: implementation.base_url.clone(),
+        prefix: implementation.prefix.clone().unwrap_or_default(),
+        sender_id: implementation.sender_id.clone(),
+        receiver_id: implementation.receiver_id.clone().unwrap_or_default(),
+        authorisation,
+        actions: implementation.actions.iter().map(|(name, action)| (name.clone(), action.value.clone())).collect(),
+        credentials,
+        deadlines,
+        client,
+        inbox: Arc::new(inbox),
+        stop: options.stop.clone(),
+        hears: options.hears.clone(),
+        operator: options.operator.clone(),
+        ids: Ids::new(options.seed, nonce),
+        retry_budget: Duration::from_secs(60).mul_f64(options.patience.clamp(0.01, 100.0)),
+    });
+    find_prefix(&mut context, implementation).await?;
+    Ok(context)
+}
+
+/// Deadlines of the vendor's file over those of the profile, stretched.
+fn deadlines(profile: &Profile, implementation: &Implementation, patience: f64) -> BTreeMap<String, Duration> {
+    let mut deadlines = profile.deadlines.clone();
+    deadlines.extend(implementation.deadlines.iter().map(|(name, length)| (name.clone(), length.value)));
+    deadlines.values_mut().for_each(|length| *length = length.mul_f64(patience.clamp(0.01, 100.0)));
+    deadlines
+}
+
+/// Bodies our listener answers with.
+fn answers(profile: &Profile) -> (Value, Value) {
+    let template = |name: &str| profile.messages.get(name).cloned().unwrap_or_else(|| json!({}));
+    match &profile.listener_answers {
+        Some((acknowledge, refuse)) => (template(acknowledge), template(refuse)),
+        None => (json!({}), json!({})),
+    }
+}
+
+async fn authorise(client: &Client, declared: &Declared, login: &Login) -> Result<Authorisation, SessionError> {
+    let header = |header: &str, value: Option<String>| Authorisation {
+        header: header.to_owned(),
+        value: value.map(secrecy::SecretString::from),
+    };
+    use secrecy::ExposeSecret;
+    Ok(match (login, declared) {
+        (Login::None, _) => header("Authorization", None),
+        (Login::Bearer(token), _) => header("Authorization", Some(format!("Bearer {}", token.expose_secret()))),
+        (Login::Header { name, value }, _) => header(name, Some(value.expose_secret().to_owned())),
+        (login @ Login::OAuth2 { .. }, _) => {
+            let token = crate::transport::token::fetch(client, login_parts(login))
+                .await
+                .map_err(|error| SessionError::Token(error.to_string()))?;
+            header("Authorization", Some(format!("Bearer {}", token.expose_secret())))
+        }
+    })
+}
+
+/// Where the paths of the standard begin: as the vendor's file says, else the first prefix in use that answers. Finds
+/// out on the way whether the product can be reached at all.
+async fn find_prefix(context: &mut Context, implementation: &Implementation) -> Result<(), SessionError> {
+    let known = implementation.prefix.is_some();
+    let prefixes = match &implementation.prefix {
+        Some(prefix) => vec![prefix.clone()],
+        None if context.setup.profile.prefixes.is_empty() => vec![String::new()],
+        None => context.setup.profile.prefixes.clone(),
+    };
+    let probes: Vec<String> = context
+        .setup
+        .profile
+        .supports
+        .iter()
+        .filter_map(|claim| claim.probe.as_ref())
+        .filter_map(|probe| context.setup.profile.endpoints.get(&probe.send))
+        .map(|endpoint| endpoint.path.clone())
+        .take(2)
+        .collect();
+    let mut first = None;
+    for prefix in &prefixes {
+        context.setup.prefix.clone_from(prefix);
+        for path in &probes {
+            match reach(context, path).await? {
+                true => return Ok(()),
+                false if known => return Ok(()),
+                false => first = first.or(Some(prefix.clone())),
+            }
+        }
+    }
+    context.setup.prefix = first.unwrap_or_default();
+    Ok(())
+}
+
+/// Whether something answers at a path.
+async fn reach(context: &Context, path: &str) -> Result<bool, SessionError> {
+    let url = context.url(Some(path), None);
+    let mut headers = Headers::default();
+    headers.push("Content-Type", "application/json");
+    let outgoing = Outgoing { method: "POST".into(), url: url.clone(), headers, body: b"{}".to_vec(), retry: None };
+    let Some(received) = context.setup.stop.unless(context.setup.client.send(outgoing)).await else { return Ok(false) };
+    match received.answer {
+        Answer::Response(response) => Ok(!matches!(response.status, 404 | 405 | 501)),
+        Answer::None(none) => {
+            let remedy = match none.kind {
+                NoAnswerKind::Connect => "check the address and the port, and that the product is running",
+                NoAnswerKind::Dns => "check the name in the address; it could not be found",
+                NoAnswerKind::Tls => {
+                    "check the product's certificate; its authority must be known to this machine"
+                }
+                // Slow, broken or silent is a finding about the product.
+                _ => return Ok(true),
+            };
+            Err(SessionError::Unreachable { url: context.setup.base_url.clone(), detail: none.detail, remedy: remedy.into() })
+        }
+    }
+}
+
+fn settings(context: &Context, implementation: &Implementation, options: &Options) -> BTreeMap<String, String> {
+    let mut settings = BTreeMap::new();
+    for (name, length) in &context.setup.deadlines {
+        settings.insert(format!("deadline {name}"), words(*length));
+    }
+    settings.insert("path prefix".into(), context.setup.prefix.clone());
+    settings.insert("authorisation".into(), implementation.authorisation.kind().into());
+    settings.insert("jobs".into(), options.jobs.to_string());
+    settings.insert("patience".into(), options.patience.to_string());
+    if let Some(rate) = options.rate {
+        settings.insert("rate per second".into(), rate.to_string());
+    }
+    settings
+}
+
+/// Whether a callback that never comes is the product's doing.
+fn reachable(context: &Context, implementation: &Implementation, options: &Options) -> bool {
+    let host = context.setup.base_url.split("://").nth(1).unwrap_or("");
+    let local = ["127.", "localhost", "[::1]"].iter().any(|start| host.starts_with(start));
+    local
+        || options.listen.is_some()
+        || options.public_url.is_some()
+        || implementation.callback.listen.is_some()
+        || implementation.callback.public_url.is_some()
+}

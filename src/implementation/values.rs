@@ -1,0 +1,65 @@
+//! Values the vendor lends to the tests, by dotted name.
+//!
+//! `known-person.type: UIN` and `known-person: {type: UIN}` mean the same. A value may itself be a map (a whole query),
+//! so the tree is kept as written and a name finds its way through it: nothing has to be guessed.
+
+use crate::source::{Kind, Node, Place};
+use serde_json::Value;
+
+/// The `values` of the file.
+#[derive(Clone, Debug, Default)]
+pub struct Values(Option<Node>);
+
+impl Values {
+    pub(super) fn new(node: &Node) -> Values {
+        Values(Some(node.clone()))
+    }
+
+    /// The value of a name, when the file gives one.
+    pub fn get(&self, name: &str) -> Option<Value> {
+        self.node(name).map(Node::to_json)
+    }
+
+    /// Where the value of a name stands.
+    pub fn place(&self, name: &str) -> Option<&Place> {
+        self.node(name).map(|node| &node.place)
+    }
+
+    fn node(&self, name: &str) -> Option<&Node> {
+        find(self.0.as_ref()?, name)
+    }
+
+    /// The names that lead to nothing the profile knows, with their places.
+    pub(super) fn unknown(&self, known: &[String]) -> Vec<(String, &Place)> {
+        let mut found = Vec::new();
+        if let Some(node) = &self.0 {
+            unknown_below(node, "", known, &mut found);
+        }
+        found
+    }
+}
+
+fn find<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
+    node.entries()?.iter().find_map(|entry| {
+        let rest = name.strip_prefix(entry.key.as_str())?;
+        match rest.strip_prefix('.') {
+            _ if rest.is_empty() => Some(&entry.value).filter(|node| node.kind != Kind::Null),
+            Some(rest) => find(&entry.value, rest),
+            None => None,
+        }
+    })
+}
+
+fn unknown_below<'a>(node: &'a Node, above: &str, known: &[String], found: &mut Vec<(String, &'a Place)>) {
+    for entry in node.entries().unwrap_or_default() {
+        let name = format!("{above}{}", entry.key);
+        let below = format!("{name}.");
+        if known.contains(&name) {
+            continue;
+        }
+        match known.iter().any(|known| known.starts_with(&below)) && entry.value.entries().is_some() {
+            true => unknown_below(&entry.value, &below, known, found),
+            false => found.push((name, &entry.place)),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The front door: which profiles there are, and one of them read whole.
+
+use super::ast::Profile;
+use super::names::StandardNames;
+use super::read;
+use crate::source::{Diagnostics, Files, yaml};
+
+/// What a list of profiles shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Id, such as `social-registry`.
+    pub id: String,
+    /// Version of the profile.
+    pub version: String,
+    /// Title for people.
+    pub title: String,
+    /// Role of the product under test.
+    pub role: String,
+    /// Edition of the standard.
+    pub edition: String,
+    /// `draft`, `pilot` or `stable`.
+    pub stage: String,
+}
+
+/// A profile that can be used, and what deserves a look in it.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The profile.
+    pub profile: Profile,
+    /// Warnings; no errors.
+    pub warnings: Diagnostics,
+}
+
+/// The profiles there are, those that only serve others left out. Reads `profile.yaml` files only.
+///
+/// # Errors
+/// Every `profile.yaml` that cannot be read or lacks something, with its place.
+pub fn list(files: &Files) -> Result<Vec<Summary>, Diagnostics> {
+    let mut wrong = Diagnostics::default();
+    let mut found = Vec::new();
+    for id in read::ids(files) {
+        let path = format!("{id}/profile.yaml");
+        match yaml::parse(&files.shown(&path), files.text(&path).unwrap_or_default()) {
+            Ok(node) => found.extend(read::summary(&node, &mut wrong)),
+            Err(problems) => wrong.extend(problems),
+        }
+    }
+    match wrong.has_errors() {
+        true => Err(wrong),
+        false => Ok(found),
+    }
+}
+
+/// Reads a profile and all it extends.
+///
+/// # Errors
+/// Every mistake of every file, each with its place and what to do; an unknown id with a suggestion.
+pub fn load(files: &Files, id: &str, names: &dyn StandardNames) -> Result<Loaded, Diagnostics> {
+    let (profile, found) = read::read(files, id, names);
+    match found.has_errors() {
+        true => Err(found),
+        false => Ok(Loaded { profile, warnings: found }),
+    }
+}
+
+#[cfg(test)]
+#[path = "load_tests.rs"]
+mod tests;

@@ -1,0 +1,71 @@
+use super::*;
+use crate::profile::ast::{Expectation, ListenerAnswer, Says, Verb};
+use crate::profile::sample::{self, Stub};
+use serde_json::json;
+use std::time::Duration;
+
+#[test]
+fn the_sample_is_read_whole() {
+    let Loaded { profile, warnings } = sample::profile();
+    assert!(warnings.is_empty(), "{warnings}");
+    assert_eq!((profile.id.as_str(), profile.standard.as_str()), ("lamps", "Lamp API 1.0.0"));
+    assert_eq!(profile.hidden, ["owner"]);
+    assert_eq!(profile.deadlines["notify"], Duration::from_secs(120));
+    assert_eq!(profile.endpoints["ping"].path, "lamp/ping");
+    assert_eq!(profile.messages["slow ping"]["message"]["slow"], json!(true));
+    assert_eq!(profile.messages["slow ping"]["header"]["id"], json!("${new.id}"));
+    assert_eq!(profile.digest.len(), 64);
+    let test = &profile.tests[0];
+    assert_eq!(test.steps[0].key, "steps.0");
+    let Verb::Send(send) = &test.steps[0].verb else { panic!() };
+    assert!(send.sound);
+    let Expectation::Guard { then, .. } = &test.steps[0].expect[2] else { panic!() };
+    assert_eq!(then[0].key, "steps.0/2.then.0");
+    let Verb::Await(wait) = &test.steps[1].verb else { panic!() };
+    assert_eq!((wait.answer.clone(), wait.where_.len()), (ListenerAnswer::Acknowledge, 1));
+    assert_eq!(test.steps[1].requirement.as_deref(), Some("LP-ONE-02"));
+    let Verb::Send(send) = &profile.tests[1].steps[0].verb else { panic!() };
+    assert!(!send.sound);
+    let Expectation::Sentence(tied) = &profile.tests[1].steps[0].expect[0] else { panic!() };
+    assert!(matches!(&tied.sentence.claim, Says::Phrase(phrase) if phrase.any));
+    let Verb::Repeat { steps, .. } = &profile.tests[1].steps[2].verb else { panic!() };
+    assert_eq!(steps[0].key, "steps.2.steps.0");
+    let Verb::AtOnce { branches, copies } = &profile.tests[1].steps[3].verb else { panic!() };
+    assert_eq!((branches[0][0].key.as_str(), *copies), ("steps.3.copies.0", 3));
+    assert!(profile.tests[2].reviews);
+    assert_eq!(profile.fragments["a lamp"].steps[0].key, "a lamp.0");
+}
+
+#[test]
+fn a_list_leaves_out_what_only_serves_others() {
+    let found = list(&Files::from_texts(sample::ALL)).unwrap();
+    assert_eq!(found.iter().map(|summary| summary.id.as_str()).collect::<Vec<_>>(), ["lamps"]);
+    assert_eq!(found[0].role, "registry");
+}
+
+#[test]
+fn an_unknown_profile_comes_with_a_suggestion() {
+    let wrong = load(&Files::from_texts(sample::ALL), "lamp", &Stub).unwrap_err();
+    assert!(wrong.to_string().contains("did you mean `lamps`?"), "{wrong}");
+    let wrong = load(&Files::from_texts(sample::ALL), "ground", &Stub).unwrap_err();
+    assert!(wrong.to_string().contains("base for other profiles"), "{wrong}");
+}
+
+#[test]
+fn the_child_replaces_by_name_and_merges_messages() {
+    let files = sample::with(
+        "lamps/messages/other.yaml",
+        "ping: {body: {message: {lamp: null, colours: [green]}}}\nslow ping: {extends: ping, body: {message: {slow: 1}}}\n",
+    );
+    let profile = load(&files, "lamps", &Stub).unwrap().profile;
+    assert_eq!(profile.messages["ping"]["message"], json!({"lamp": null, "colours": ["green"]}));
+    assert_eq!(profile.messages["slow ping"]["message"], json!({"lamp": null, "colours": ["green"], "slow": 1}));
+    assert_eq!(profile.messages["ping"]["header"]["at"], json!("${now}"));
+}
+
+#[test]
+fn the_digest_changes_with_any_file() {
+    let one = sample::profile().profile.digest;
+    let files = sample::with("ground/phrases.yaml", &format!("{}# more\n", sample::BASE_PHRASES));
+    assert_ne!(load(&files, "lamps", &Stub).unwrap().profile.digest, one);
+}

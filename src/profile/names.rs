@@ -1,0 +1,21 @@
+//! What a profile may name of the standard. The profile module knows no standard itself: it asks.
+
+/// The names a loaded edition of the standard offers.
+pub trait StandardNames {
+    /// A message schema of that name exists.
+    fn has_schema(&self, name: &str) -> bool;
+    /// A code list of that name exists.
+    fn has_code_list(&self, name: &str) -> bool;
+    /// A class of data records of that name exists.
+    fn has_class(&self, name: &str) -> bool;
+    /// An erratum of that id exists.
+    fn has_erratum(&self, id: &str) -> bool;
+    /// All schema names, for suggestions.
+    fn schema_names(&self) -> Vec<String>;
+    /// All code list names, for suggestions.
+    fn code_list_names(&self) -> Vec<String>;
+    /// All class names, for suggestions.
+    fn class_names(&self) -> Vec<String>;
+    /// All erratum ids, for suggestions.
+    fn erratum_names(&self) -> Vec<String>;
+}

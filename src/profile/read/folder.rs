@@ -1,0 +1,216 @@
+//! The files of a profile and of everything it extends, as one list of YAML trees, parents first.
+
+use crate::source::diagnostic::did_you_mean;
+use crate::source::{Diagnostics, Files, Kind, Node, Place, yaml};
+use serde_json::Value;
+
+/// One file, its `${param...}` replaced.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// Path inside its profile: `tests/search.yaml`.
+    pub path: String,
+    /// Path inside the profiles folder: `base/tests/search.yaml`.
+    pub full: String,
+    /// Which profile of the chain it belongs to; entries of a later one replace those of an earlier one.
+    pub generation: usize,
+    /// The tree.
+    pub node: Node,
+}
+
+/// What a child supplies to its parent.
+type Arguments = Vec<(String, Node)>;
+
+/// Everything that is read for one profile.
+#[derive(Debug, Default)]
+pub(super) struct Folder {
+    /// All files, parents first.
+    pub documents: Vec<Document>,
+    generations: usize,
+    chain: Vec<String>,
+}
+
+/// Reads the files of a profile and of all it extends.
+pub(super) fn gather(files: &Files, id: &str, wrong: &mut Diagnostics) -> Folder {
+    let mut folder = Folder::default();
+    folder.add(files, id, &Arguments::new(), None, wrong);
+    folder
+}
+
+/// The ids of all folders that hold a `profile.yaml`.
+pub(in crate::profile) fn ids(files: &Files) -> Vec<&str> {
+    let folders = files.below("").filter_map(|(path, _)| path.strip_suffix("/profile.yaml"));
+    folders.filter(|id| !id.contains('/')).collect()
+}
+
+impl Folder {
+    fn add(&mut self, files: &Files, id: &str, with: &Arguments, from: Option<&Place>, wrong: &mut Diagnostics) {
+        let main = format!("{id}/profile.yaml");
+        let Some(text) = files.text(&main) else {
+            let place = from.cloned().unwrap_or_else(|| Place::file(&files.shown("")));
+            wrong.error(place, format!("there is no profile `{id}`")).hint(did_you_mean(id, ids(files)));
+            return;
+        };
+        if self.chain.iter().any(|seen| seen == id) {
+            let place = from.cloned().unwrap_or_default();
+            wrong.error(place, format!("profile `{id}` extends itself: {} > {id}", self.chain.join(" > ")));
+            return;
+        }
+        let mut header = match yaml::parse(&files.shown(&main), text) {
+            Ok(node) => node,
+            Err(problems) => return wrong.extend(problems),
+        };
+        let parameters = parameters(&header);
+        match from {
+            Some(place) => check_arguments(id, &parameters, with, place, wrong),
+            None if !parameters.is_empty() => {
+                wrong
+                    .error(
+                        header.place.clone(),
+                        format!("`{id}` is a base for other profiles and cannot be used alone"),
+                    )
+                    .hint(format!("it needs {}; use a profile that extends it", parameters.join(", ")));
+            }
+            None => {}
+        }
+        replace(&mut header, with, from.is_some(), wrong);
+        self.chain.push(id.to_owned());
+        for parent in header.get("extends").map(parents).unwrap_or_default() {
+            match parent {
+                Ok((name, place, with)) => self.add(files, &name, &with, Some(&place), wrong),
+                Err(place) => {
+                    wrong
+                        .error(place, "`extends` names profiles")
+                        .hint("as in `extends: [{profile: base, with: {registry: social}}]`");
+                }
+            }
+        }
+        self.chain.pop();
+        self.generations += 1;
+        self.take_files(files, id, header, with, from.is_some(), wrong);
+    }
+
+    fn take_files(
+        &mut self,
+        files: &Files,
+        id: &str,
+        header: Node,
+        with: &Arguments,
+        parent: bool,
+        wrong: &mut Diagnostics,
+    ) {
+        let prefix = format!("{id}/");
+        let generation = self.generations;
+        let main = format!("{id}/profile.yaml");
+        self.documents.push(Document { path: "profile.yaml".into(), full: main.clone(), generation, node: header });
+        for (full, text) in files.below(&prefix).filter(|(full, _)| *full != main) {
+            let path = full.strip_prefix(&prefix).unwrap_or(full);
+            if path.starts_with("i18n/") || path.starts_with("examples/") {
+                continue;
+            }
+            match yaml::parse(&files.shown(full), text) {
+                Ok(mut node) => {
+                    replace(&mut node, with, parent, wrong);
+                    self.documents.push(Document { path: path.into(), full: full.into(), generation, node });
+                }
+                Err(problems) => wrong.extend(problems),
+            }
+        }
+    }
+}
+
+fn parameters(header: &Node) -> Vec<String> {
+    let items = header.get("parameters").and_then(Node::items).unwrap_or_default();
+    items.iter().filter_map(Node::text).map(str::to_owned).collect()
+}
+
+fn parents(node: &Node) -> Vec<Result<(String, Place, Arguments), Place>> {
+    let one = |node: &Node| {
+        let name = node.text().or_else(|| node.get("profile").and_then(Node::text));
+        let with = node.get("with").and_then(Node::entries).unwrap_or_default();
+        let with = with.iter().map(|entry| (entry.key.clone(), entry.value.clone())).collect();
+        name.map(|name| (name.to_owned(), node.place.clone(), with)).ok_or_else(|| node.place.clone())
+    };
+    match &node.kind {
+        Kind::List(items) => items.iter().map(one).collect(),
+        Kind::Null => Vec::new(),
+        _ => vec![one(node)],
+    }
+}
+
+fn check_arguments(id: &str, parameters: &[String], with: &Arguments, place: &Place, wrong: &mut Diagnostics) {
+    for name in parameters.iter().filter(|name| with.iter().all(|(given, _)| given != *name)) {
+        wrong
+            .error(place.clone(), format!("profile `{id}` needs the parameter `{name}`"))
+            .hint(format!("add it: `with: {{{name}: ...}}`"));
+    }
+    for (name, value) in with.iter().filter(|(name, _)| !parameters.contains(name)) {
+        wrong
+            .error(value.place.clone(), format!("profile `{id}` has no parameter `{name}`"))
+            .hint(did_you_mean(name, parameters.iter().map(String::as_str)));
+    }
+}
+
+/// Replaces `${param.NAME}` in every text and key. A text that is one reference takes the whole value given.
+fn replace(node: &mut Node, with: &Arguments, parent: bool, wrong: &mut Diagnostics) {
+    match &mut node.kind {
+        Kind::Null => {}
+        Kind::List(items) => items.iter_mut().for_each(|item| replace(item, with, parent, wrong)),
+        Kind::Map(entries) => {
+            for entry in entries {
+                if let Some(key) = replaced(&entry.key, &entry.place, with, parent, wrong) {
+                    entry.key = key;
+                }
+                replace(&mut entry.value, with, parent, wrong);
+            }
+        }
+        Kind::Scalar(scalar) => {
+            if let Some(value) = whole(&scalar.text, with) {
+                node.kind = value.kind.clone();
+            } else if let Some(text) = replaced(&scalar.text, &node.place, with, parent, wrong) {
+                scalar.value = Value::String(text.clone());
+                scalar.text = text;
+            }
+        }
+    }
+}
+
+fn whole<'a>(text: &str, with: &'a Arguments) -> Option<&'a Node> {
+    let name = text.strip_prefix("${param.")?.strip_suffix('}')?;
+    with.iter().find(|(given, _)| given == name).map(|(_, value)| value)
+}
+
+fn replaced(text: &str, place: &Place, with: &Arguments, parent: bool, wrong: &mut Diagnostics) -> Option<String> {
+    let mut rest = text;
+    let mut done = String::new();
+    while let Some((before, after)) = rest.split_once("${param.") {
+        done.push_str(before);
+        let (name, tail) = after.split_once('}')?;
+        match with.iter().find(|(given, _)| given == name).map(|(_, value)| value.text()) {
+            Some(Some(value)) => done.push_str(value),
+            Some(None) => {
+                wrong
+                    .error(
+                        place.clone(),
+                        format!("the parameter `{name}` is no text, so it cannot stand inside a text"),
+                    )
+                    .text(text);
+            }
+            // A parameter that is declared and not given was reported where it should have been given.
+            None if parent => {
+                let known = with.iter().map(|(name, _)| name.as_str());
+                wrong
+                    .error(place.clone(), format!("unknown parameter `{name}`"))
+                    .text(text)
+                    .hint(did_you_mean(name, known));
+            }
+            None => {
+                wrong
+                    .error(place.clone(), format!("unknown parameter `{name}`"))
+                    .text(text)
+                    .hint("only a profile that others extend has parameters");
+            }
+        }
+        rest = tail;
+    }
+    (rest.len() != text.len()).then(|| done + rest)
+}

@@ -1,0 +1,191 @@
+//! `profile.yaml`: who the profile is, endpoints, callbacks, deadlines, privacy.
+
+use super::folder::Folder;
+use super::{Reader, documents, words};
+use crate::model::duration;
+use crate::profile::Summary;
+use crate::profile::ast::{Callback, Endpoint};
+use crate::source::{Diagnostics, Node};
+
+/// What a list of profiles shows; `None` for a base that only serves others.
+pub(in crate::profile) fn summary(node: &Node, wrong: &mut Diagnostics) -> Option<Summary> {
+    if node.get("parameters").and_then(Node::items).is_some_and(|items| !items.is_empty()) {
+        return None;
+    }
+    let mut text = |key: &str| match node.get(key).and_then(Node::text) {
+        Some(text) => text.to_owned(),
+        None => {
+            wrong.error(node.place.clone(), format!("the profile has no `{key}`")).hint(format!("add `{key}: ...`"));
+            String::new()
+        }
+    };
+    Some(Summary {
+        id: text("id"),
+        version: text("version"),
+        title: text("title"),
+        role: text("tests role"),
+        edition: text("edition"),
+        stage: text("stage"),
+    })
+}
+
+impl Reader<'_> {
+    pub(super) fn header(&mut self, folder: &Folder, id: &str) {
+        let count = documents(folder, "profile.yaml").count();
+        for (index, document) in documents(folder, "profile.yaml").enumerate() {
+            let node = &document.node;
+            node.check_keys("profile.yaml", &words::PROFILE, &mut self.wrong);
+            self.language_version(node);
+            self.shared_parts(node);
+            if index + 1 == count {
+                self.own_parts(node, id);
+            }
+        }
+    }
+
+    fn language_version(&mut self, node: &Node) {
+        if let Some(version) = self.needed(node, "dci-profile", "profile.yaml").filter(|version| version != "1") {
+            let place = node.get("dci-profile").map(|node| node.place.clone()).unwrap_or_default();
+            self.wrong
+                .error(place, format!("this version of dci-conform reads version 1 of the language, not `{version}`"))
+                .hint("use a newer dci-conform, or write `dci-profile: 1`");
+        }
+    }
+
+    /// What only the profile itself says, never its parents.
+    fn own_parts(&mut self, node: &Node, id: &str) {
+        let what = "profile.yaml";
+        self.profile.id = self.needed(node, "id", what).unwrap_or_default();
+        if let Some(entry) = node.get("id").filter(|_| self.profile.id != id) {
+            self.wrong
+                .error(entry.place.clone(), format!("the id is `{}`, the folder is called `{id}`", self.profile.id))
+                .hint("both must be the same");
+        }
+        self.profile.version = self.needed(node, "version", what).unwrap_or_default();
+        self.profile.title = self.needed(node, "title", what).unwrap_or_default();
+        self.profile.edition = self.needed(node, "edition", what).unwrap_or_default();
+        self.needed(node, "tests role", what);
+        self.needed(node, "stage", what);
+        self.profile.role = self.word(node, "tests role", &words::ROLES).unwrap_or_default();
+        self.profile.stage = self.word(node, "stage", &words::STAGES).unwrap_or_default();
+        match node.get("standard") {
+            Some(standard) => {
+                standard.check_keys("`standard`", &["name", "version", "source"], &mut self.wrong);
+                let name = self.needed(standard, "name", "`standard`").unwrap_or_default();
+                let version = self.optional(standard, "version").unwrap_or_default();
+                self.profile.standard = format!("{name} {version}").trim().to_owned();
+            }
+            None => {
+                self.wrong
+                    .error(node.place.clone(), "profile.yaml has no `standard`")
+                    .hint("add `standard: {name: ..., version: ...}`");
+            }
+        }
+    }
+
+    /// What a profile takes over from its parents and may replace, name by name.
+    fn shared_parts(&mut self, node: &Node) {
+        if let Some(strictness) = self.word(node, "strictness", &words::STRICTNESS) {
+            self.profile.strictness = strictness;
+        }
+        self.texts(node, "languages");
+        if let Some(privacy) = node.get("privacy") {
+            privacy.check_keys("`privacy`", &["hide fields"], &mut self.wrong);
+            for (field, _) in self.texts(privacy, "hide fields") {
+                if !self.profile.hidden.contains(&field) {
+                    self.profile.hidden.push(field);
+                }
+            }
+        }
+        for extends in node.get("extends").and_then(Node::items).unwrap_or_default() {
+            if extends.entries().is_some() {
+                extends.check_keys("an entry of `extends`", &["profile", "with"], &mut self.wrong);
+            }
+        }
+        if let Some(tiers) = node.get("tiers") {
+            tiers.check_keys("`tiers`", &words::TIERS, &mut self.wrong);
+        }
+        self.deadlines(node);
+        self.endpoints(node);
+        self.callbacks(node);
+    }
+
+    fn deadlines(&mut self, node: &Node) {
+        for entry in self.entries(node, "deadlines") {
+            let text = self.text(&entry.value, &format!("the deadline `{}`", entry.key)).unwrap_or_default();
+            match duration::parse(&text) {
+                Some(length) => {
+                    self.profile.deadlines.insert(entry.key.clone(), length);
+                }
+                None => {
+                    self.wrong
+                        .error(entry.value.place.clone(), format!("`{text}` is not a length of time"))
+                        .hint("such as 250ms, 15s, 2m, 1h");
+                }
+            }
+        }
+    }
+
+    fn endpoints(&mut self, node: &Node) {
+        for entry in self.entries(node, "endpoints") {
+            let (name, value) = (&entry.key, &entry.value);
+            let what = format!("the endpoint `{name}`");
+            value.check_keys(&what, &words::ENDPOINT, &mut self.wrong);
+            let endpoint = Endpoint {
+                name: name.clone(),
+                path: self.needed(value, "path", &what).unwrap_or_default(),
+                request_schema: self.schema(value, "request schema"),
+                reply_schema: self.schema(value, "reply schema"),
+                claim: self.optional(value, "claim"),
+            };
+            self.profile.endpoints.insert(name.clone(), endpoint);
+        }
+    }
+
+    fn callbacks(&mut self, node: &Node) {
+        for entry in self.entries(node, "callbacks") {
+            let (name, value) = (&entry.key, &entry.value);
+            let what = format!("the callback `{name}`");
+            value.check_keys(&what, &words::CALLBACK, &mut self.wrong);
+            let callback = Callback {
+                name: name.clone(),
+                path: self.needed(value, "path", &what).unwrap_or_default(),
+                schema: self.schema(value, "schema"),
+                action: self.needed(value, "action", &what).unwrap_or_default(),
+                member: self.optional(value, "member"),
+            };
+            self.profile.callbacks.insert(name.clone(), callback);
+        }
+    }
+
+    fn schema(&mut self, map: &Node, key: &str) -> Option<String> {
+        let name = self.optional(map, key)?;
+        let place = map.get(key).map(|node| node.place.clone()).unwrap_or_default();
+        self.known_schema(&name, &place);
+        Some(name)
+    }
+
+    /// The entries of a map under a key; reports anything else that stands there.
+    pub(super) fn entries<'n>(&mut self, map: &'n Node, key: &str) -> &'n [crate::source::yaml::Entry] {
+        match map.get(key) {
+            None => &[],
+            Some(node) => self.entries_of(node, &format!("`{key}`")),
+        }
+    }
+
+    pub(super) fn entries_of<'n>(&mut self, node: &'n Node, what: &str) -> &'n [crate::source::yaml::Entry] {
+        if node.entries().is_none() && node.kind != crate::source::Kind::Null {
+            let message = format!("{what} must be a map of names and what they mean, this is {}", node.what());
+            self.wrong.error(node.place.clone(), message);
+        }
+        node.entries().unwrap_or_default()
+    }
+
+    /// The items of a list; reports anything else that stands there.
+    pub(super) fn items_of<'n>(&mut self, node: &'n Node, what: &str) -> &'n [Node] {
+        if node.items().is_none() && node.kind != crate::source::Kind::Null {
+            self.wrong.error(node.place.clone(), format!("{what} must be a list, this is {}", node.what()));
+        }
+        node.items().unwrap_or_default()
+    }
+}

@@ -1,0 +1,157 @@
+//! `questions.yaml`: claims, values and stimuli, and the names of each.
+
+use super::folder::Folder;
+use super::{Reader, documents, json, place_row, words};
+use crate::profile::ast::{ActionQuestion, Claim, Condition, Probe, ValueQuestion};
+use crate::source::yaml::Entry;
+use crate::source::{Kind, Node, Place};
+
+impl Reader<'_> {
+    pub(super) fn questions(&mut self, folder: &Folder) {
+        let (mut supports, mut values, mut actions) = (Vec::new(), Vec::new(), Vec::new());
+        for document in documents(folder, "questions.yaml") {
+            let node = &document.node;
+            if node.kind == Kind::Null {
+                continue;
+            }
+            node.check_keys("questions.yaml", &["supports", "values", "actions"], &mut self.wrong);
+            for entry in self.entries(node, "supports") {
+                let claim = self.claim(entry);
+                place_row(&mut supports, document.generation, claim, |a, b| a.name == b.name);
+            }
+            for entry in self.entries(node, "values") {
+                let value = self.value_question(entry);
+                place_row(&mut values, document.generation, value, |a, b| a.name == b.name);
+            }
+            for entry in self.entries(node, "actions") {
+                entry.value.check_keys("an action", &["ask"], &mut self.wrong);
+                let ask = self.needed(&entry.value, "ask", "an action").unwrap_or_default();
+                let action = ActionQuestion { name: entry.key.clone(), ask, place: entry.place.clone() };
+                place_row(&mut actions, document.generation, action, |a, b| a.name == b.name);
+            }
+        }
+        self.profile.supports = supports.into_iter().map(|(_, claim)| claim).collect();
+        self.profile.values = values.into_iter().map(|(_, value)| value).collect();
+        self.profile.actions = actions.into_iter().map(|(_, action)| action).collect();
+    }
+
+    fn claim(&mut self, entry: &Entry) -> Claim {
+        let node = &entry.value;
+        node.check_keys("a claim", &words::CLAIM, &mut self.wrong);
+        let requirement = self.optional(node, "requirement");
+        if let (Some(id), Some(at)) = (&requirement, node.get("requirement")) {
+            self.known_requirement(id, &at.place);
+        }
+        let probe = node.get("probe").and_then(|probe| {
+            probe.check_keys("a probe", &["send", "message"], &mut self.wrong);
+            Some(Probe {
+                send: self.needed(probe, "send", "a probe")?,
+                message: self.needed(probe, "message", "a probe")?,
+            })
+        });
+        Claim {
+            name: entry.key.clone(),
+            ask: self.needed(node, "ask", "a claim").unwrap_or_default(),
+            tier: self.word(node, "tier", &words::TIERS).unwrap_or_else(|| "core".into()),
+            requirement,
+            probe,
+            place: entry.place.clone(),
+        }
+    }
+
+    fn value_question(&mut self, entry: &Entry) -> ValueQuestion {
+        let node = &entry.value;
+        node.check_keys("a value", &words::VALUE, &mut self.wrong);
+        ValueQuestion {
+            name: entry.key.clone(),
+            ask: self.needed(node, "ask", "a value").unwrap_or_default(),
+            example: node.get("example").map(json),
+            default: node.get("default").map(json),
+            personal: self.yes_or_no(node, "personal data").unwrap_or(false),
+            learn: self.optional(node, "learn"),
+            place: entry.place.clone(),
+        }
+    }
+
+    /// Names in questions and endpoints that point forward: checked once everything is known.
+    pub(super) fn check_questions(&mut self) {
+        for claim in self.profile.supports.clone() {
+            if let Some(probe) = claim.probe {
+                self.known_endpoint(&probe.send, &claim.place);
+                self.known_message(&probe.message, &claim.place);
+            }
+        }
+        for endpoint in self.profile.endpoints.clone().into_values() {
+            if let Some(claim) = endpoint.claim {
+                let place = Place::file(&self.files.shown(&format!("{}/profile.yaml", self.profile.id)));
+                self.known_claim(&claim, &place);
+            }
+        }
+        for value in self.profile.values.clone() {
+            let Some(learn) = value.learn else { continue };
+            let known: Vec<String> = self.facts.keys().cloned().collect();
+            if !self.known("fragment", &learn, &value.place, known.iter().map(String::as_str)) {
+                continue;
+            }
+            let Some(facts) = self.facts.get(&learn) else { continue };
+            let (once, remembers) = (facts.once, facts.remembers.contains(&value.name));
+            if !once {
+                self.wrong
+                    .error(value.place.clone(), format!("the fragment `{learn}` cannot be learnt from"))
+                    .hint("give it `once: yes`");
+            }
+            if !remembers {
+                self.wrong
+                    .error(value.place.clone(), format!("the fragment `{learn}` does not remember `{}`", value.name))
+                    .hint(format!("add `remember: {{{}: PATH}}` to one of its steps", value.name));
+            }
+        }
+    }
+
+    pub(super) fn known_claim(&mut self, name: &str, place: &Place) -> bool {
+        let known: Vec<String> = self.profile.supports.iter().map(|claim| claim.name.clone()).collect();
+        self.known("claim", name, place, known.iter().map(String::as_str))
+    }
+
+    /// Names of values and actions, or beginnings of them that end at a dot.
+    pub(super) fn needs(&mut self, node: &Node) -> Vec<String> {
+        let needs = self.texts(node, "needs");
+        let values = self.profile.values.iter().map(|value| value.name.clone());
+        let names: Vec<String> = values.chain(self.profile.actions.iter().map(|action| action.name.clone())).collect();
+        for (need, place) in &needs {
+            let prefix = format!("{need}.");
+            if !names.iter().any(|name| name == need || name.starts_with(&prefix)) {
+                self.known("value or action", need, place, names.iter().map(String::as_str));
+            }
+        }
+        needs.into_iter().map(|(need, _)| need).collect()
+    }
+
+    /// `supports.NAME`, `supports.NAME contains VALUE`, or a list of them.
+    pub(super) fn conditions(&mut self, node: &Node) -> Vec<Condition> {
+        let mut conditions = Vec::new();
+        for (text, place) in self.texts(node, "when") {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let condition = match words.as_slice() {
+                [claim] => claim.strip_prefix("supports.").map(|claim| (claim, None)),
+                [claim, "contains", value @ ..] if !value.is_empty() => {
+                    claim.strip_prefix("supports.").map(|claim| (claim, Some(value.join(" "))))
+                }
+                _ => None,
+            };
+            match condition {
+                Some((claim, contains)) => {
+                    self.known_claim(claim, &place);
+                    conditions.push(Condition { claim: claim.to_owned(), contains });
+                }
+                None => {
+                    self.wrong
+                        .error(place, "this is no condition on what the product supports")
+                        .text(text)
+                        .hint("`supports.NAME` or `supports.NAME contains VALUE`");
+                }
+            }
+        }
+        conditions
+    }
+}

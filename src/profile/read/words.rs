@@ -1,0 +1,55 @@
+//! The keys of each map of the language, in one place for reader and editor schema.
+
+/// Keys of a requirement.
+pub const REQUIREMENT: [&str; 8] = ["id", "text", "force", "level", "standard", "source", "errata", "not covered"];
+/// Keys of a test.
+pub const TEST: [&str; 13] = [
+    "id", "title", "proves", "tier", "when", "needs", "shares", "writes", "why", "for each", "given", "steps",
+    "finally",
+];
+/// Keys of a fragment.
+pub const FRAGMENT: [&str; 5] = ["once", "arguments", "when", "needs", "steps"];
+/// Keys of a phrase.
+pub const PHRASE: [&str; 4] = ["any of", "all of", "erratum", "reads"];
+/// Keys of a message.
+pub const MESSAGE: [&str; 3] = ["extends", "endpoint", "body"];
+/// Keys of a claim.
+pub const CLAIM: [&str; 4] = ["ask", "tier", "requirement", "probe"];
+/// Keys of a value.
+pub const VALUE: [&str; 5] = ["ask", "example", "default", "personal data", "learn"];
+/// Keys of an anchor.
+pub const ANCHOR: [&str; 4] = ["id", "covered by", "not testable", "not here"];
+/// Keys of an endpoint.
+pub const ENDPOINT: [&str; 4] = ["path", "request schema", "reply schema", "claim"];
+/// Keys of a callback.
+pub const CALLBACK: [&str; 4] = ["path", "schema", "action", "member"];
+/// Keys of `profile.yaml`.
+pub const PROFILE: [&str; 17] = [
+    "dci-profile",
+    "id",
+    "version",
+    "title",
+    "tests role",
+    "stage",
+    "standard",
+    "edition",
+    "strictness",
+    "extends",
+    "parameters",
+    "tiers",
+    "languages",
+    "privacy",
+    "deadlines",
+    "endpoints",
+    "callbacks",
+];
+/// Roles of the product.
+pub const ROLES: [&str; 5] = ["registry", "subscriber", "client", "files", "link"];
+/// Stages of a profile.
+pub const STAGES: [&str; 3] = ["draft", "pilot", "stable"];
+/// Strictness for data records.
+pub const STRICTNESS: [&str; 3] = ["lenient", "standard", "strict"];
+/// Tiers of tests and claims.
+pub const TIERS: [&str; 2] = ["core", "extended"];
+/// The standards a requirement can belong to.
+pub const STANDARDS: [&str; 4] = ["technical", "data", "process", "principles"];

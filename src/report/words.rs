@@ -1,0 +1,260 @@
+//! Verdicts, forces, roles and dates in words that a reader outside the trade understands. Shared by the writers for people.
+
+use crate::model::result::{Counts, RequirementResult, RunResult};
+use crate::model::verdict::{Conformance, Force, Level, RequirementVerdict, Verdict, miss};
+
+/// The verdict on the product as a headline.
+pub(super) const fn headline(verdict: Conformance) -> &'static str {
+    match verdict {
+        Conformance::Conformant => "Conformant",
+        Conformance::ConformantWithWaivers => "Conformant, with waivers",
+        Conformance::NotConformant => "Not conformant",
+        Conformance::Incomplete => "Incomplete: no verdict yet",
+    }
+}
+
+/// The verdict on the product in one or two sentences.
+pub(super) fn verdict_in_words(result: &RunResult) -> String {
+    let failed = count(&result.counts.tests, Verdict::Fail.word());
+    let waived = count(&result.counts.tests, Verdict::Waived.word());
+    match result.verdict {
+        Conformance::Conformant => {
+            "Everything the profile makes mandatory was tested, and the product did what the standard says.".to_owned()
+        }
+        Conformance::ConformantWithWaivers => format!(
+            "Everything mandatory was tested. {} not do what the standard says and {} set aside by an accepted waiver; \
+             the rest held.",
+            plural(waived, "test showed that the product does", "tests showed that the product does"),
+            if waived == 1 { "is" } else { "are" },
+        ),
+        Conformance::NotConformant if failed == 0 => "The product does not do what the standard says.".to_owned(),
+        Conformance::NotConformant => format!(
+            "{} that the product does not do what the standard says.",
+            plural(failed, "test showed", "tests showed")
+        ),
+        Conformance::Incomplete => "Nothing was found to be wrong, but something that must be shown could not be \
+                                    tested. The product is neither conformant nor not conformant until it is."
+            .to_owned(),
+    }
+}
+
+/// What the verdict means for somebody who is about to buy.
+pub(super) const fn may_i_buy(verdict: Conformance) -> &'static str {
+    match verdict {
+        Conformance::Conformant => {
+            "On this point, yes. For this version of the product and this interface, nothing in this report speaks \
+             against buying. Read what was not tested, and have the same test run on the system that is delivered."
+        }
+        Conformance::ConformantWithWaivers => {
+            "Yes, if you can live with the waivers. Each one is a point where the product departs from the standard \
+             and somebody agreed to it. Read them, and ask the vendor by when each will be closed."
+        }
+        Conformance::NotConformant => {
+            "Not as it is. Other systems that follow the standard may fail to work with this one. Ask the vendor to \
+             mend the points below and to hand in a new report for the mended version."
+        }
+        Conformance::Incomplete => {
+            "Not yet. This report cannot tell. Have the vendor answer the questions below, supply what was missing, \
+             and run the test again."
+        }
+    }
+}
+
+/// Why a profile that is not stable must be read with care; `None` for a stable one.
+pub(super) fn provisional(stage: &str) -> Option<String> {
+    match stage {
+        "stable" => None,
+        "draft" => Some("this profile is a draft: its requirements may still change".to_owned()),
+        "pilot" => Some("this profile is a pilot: it is being tried out and may still change".to_owned()),
+        other => Some(format!("the stage of this profile is “{other}”, not stable: it may still change")),
+    }
+}
+
+/// The verdict on a test.
+pub(super) const fn test_verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "passed",
+        Verdict::Warn => "passed with a warning",
+        Verdict::Fail => "failed",
+        Verdict::Inconclusive => "could not be decided",
+        Verdict::Error => "error of the test suite",
+        Verdict::NotRun => "not run",
+        Verdict::NotApplicable => "not applicable",
+        Verdict::Waived => "waived",
+    }
+}
+
+/// What the verdict on a test says, for the legend.
+pub(super) const fn test_verdict_means(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "carried out, and everything held",
+        Verdict::Warn => "a recommendation was not followed; never counts against the product",
+        Verdict::Fail => "a binding requirement of the standard did not hold",
+        Verdict::Inconclusive => "something needed for the test was missing; its reason says what",
+        Verdict::Error => "the test suite itself failed; says nothing about the product",
+        Verdict::NotRun => "left out of this run",
+        Verdict::NotApplicable => "the vendor declares the feature unsupported, and it is optional",
+        Verdict::Waived => "a failure that somebody agreed to accept",
+    }
+}
+
+/// The verdict on a requirement, told apart by whether it binds.
+pub(super) fn requirement_verdict(requirement: &RequirementResult) -> &'static str {
+    match requirement.verdict {
+        RequirementVerdict::Met => "met",
+        RequirementVerdict::NotMet if binds(requirement) => "not met",
+        RequirementVerdict::NotMet => "not followed",
+        RequirementVerdict::NotShown => "not shown",
+        RequirementVerdict::NotApplicable => "not applicable",
+    }
+}
+
+/// True when a miss of the requirement can fail a product.
+pub(super) fn binds(requirement: &RequirementResult) -> bool {
+    miss(requirement.force, requirement.level) == Verdict::Fail
+}
+
+/// Force and level in words.
+pub(super) const fn strength(force: Force, level: Level) -> &'static str {
+    match (force, level) {
+        (Force::N, Level::Must) => "Binding: a rule of the standard",
+        (Force::D, Level::Must) => "Binding: what the standard describes",
+        (Force::N | Force::D, Level::Should) => "Recommended by the standard",
+        (Force::I, _) => "Good practice: can only warn",
+    }
+}
+
+/// Force and level in short, for technical readers: `must, N`.
+pub(super) fn strength_short(force: Force, level: Level) -> String {
+    let level = match level {
+        Level::Must => "must",
+        Level::Should => "should",
+    };
+    format!("{level}, {}", force.letter())
+}
+
+/// True for verdicts that decide nothing about the product.
+pub(super) const fn undecided(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Inconclusive | Verdict::Error | Verdict::NotRun)
+}
+
+/// What the vendor declared, joined; `None` when it declared nothing.
+pub(super) fn declared(parts: &[&str], between: &str) -> Option<String> {
+    let known: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
+    (!known.is_empty()).then(|| known.join(between))
+}
+
+/// The role of the product in words.
+pub(super) fn role(role: &str) -> String {
+    match role {
+        "registry" => "the registry (it holds the records and answers)".to_owned(),
+        "subscriber" => "the subscriber (it asks and is notified)".to_owned(),
+        "client" => "the client (it sends the searches)".to_owned(),
+        "files" => "exported files".to_owned(),
+        "link" => "two systems talking to each other".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// `December 2025` for `dec2025`; any other name as it is.
+pub(super) fn edition(name: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let month = MONTHS.iter().find(|month| {
+        name.get(..3).is_some_and(|start| month.get(..3).is_some_and(|known| known.eq_ignore_ascii_case(start)))
+    });
+    match (month, name.get(3..)) {
+        (Some(month), Some(year)) if year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{month} {year}")
+        }
+        _ => name.to_owned(),
+    }
+}
+
+/// `3 tests`, `1 test`.
+pub(super) fn plural(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", super::text::thousands(number), if number == 1 { one } else { many })
+}
+
+/// A count by its word; a word that is missing counts nothing.
+pub(super) fn count(counts: &std::collections::BTreeMap<String, usize>, word: &str) -> usize {
+    counts.get(word).copied().unwrap_or(0)
+}
+
+/// All verdicts of tests in the order in which reports list them.
+pub(super) const TEST_VERDICTS: [Verdict; 8] = [
+    Verdict::Pass,
+    Verdict::Warn,
+    Verdict::Fail,
+    Verdict::Inconclusive,
+    Verdict::Error,
+    Verdict::NotRun,
+    Verdict::NotApplicable,
+    Verdict::Waived,
+];
+
+/// All verdicts of requirements in the order in which reports list them.
+pub(super) const REQUIREMENT_VERDICTS: [RequirementVerdict; 4] = [
+    RequirementVerdict::Met,
+    RequirementVerdict::NotMet,
+    RequirementVerdict::NotShown,
+    RequirementVerdict::NotApplicable,
+];
+
+/// How many tests there are in all.
+pub(super) fn all_tests(counts: &Counts) -> usize {
+    counts.tests.values().sum()
+}
+
+/// `22 November 2026, 01:44 UTC`; the text as it is when it is no time.
+pub(super) fn moment(text: &str) -> String {
+    match text.parse::<jiff::Timestamp>() {
+        Ok(time) => time.strftime("%-d %B %Y, %H:%M UTC").to_string(),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// How long the run took; `None` when the two times say nothing.
+pub(super) fn took(result: &RunResult) -> Option<String> {
+    let started = result.started.parse::<jiff::Timestamp>().ok()?;
+    let finished = result.finished.parse::<jiff::Timestamp>().ok()?;
+    let length = finished.duration_since(started).try_into().ok()?;
+    Some(crate::model::duration::words(length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_as_people_write_them() {
+        assert_eq!(moment("2026-11-02T01:44:05Z"), "2 November 2026, 01:44 UTC");
+        assert_eq!(moment("yesterday"), "yesterday");
+    }
+
+    #[test]
+    fn editions_read_as_dates() {
+        assert_eq!(edition("dec2025"), "December 2025");
+        assert_eq!(edition("jan2025-draft"), "jan2025-draft");
+        assert_eq!(edition("é2"), "é2");
+    }
+
+    #[test]
+    fn only_a_stable_profile_is_final() {
+        assert_eq!(provisional("stable"), None);
+        assert!(provisional("draft").is_some_and(|text| text.contains("draft")));
+        assert!(provisional("").is_some());
+    }
+}

@@ -1,0 +1,182 @@
+//! Code lists: codes, labels, other spellings that are known, and what a value outside the list means.
+
+use super::schemas;
+use crate::model::verdict::Force;
+use crate::source::{Diagnostics, Files, Node, yaml};
+use regex::Regex;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+
+/// One code list.
+#[derive(Debug)]
+pub struct CodeList {
+    /// Name, such as `sex`.
+    pub name: String,
+    /// Label of the directory, such as `CD.COM.03`; empty for the lists of the message standard.
+    pub label: String,
+    /// Codes with their labels (or meanings), in the order written.
+    pub codes: Vec<(String, String)>,
+    /// True when nothing else may stand there.
+    pub closed: bool,
+    /// Erratum that decided.
+    pub erratum: Option<String>,
+    /// Force of a value outside a closed list.
+    pub(super) force: Force,
+    spelled: HashMap<String, Known>,
+    patterns: Vec<(Regex, String)>,
+}
+
+#[derive(Clone, Debug)]
+enum Known {
+    Code(String),
+    Label(String),
+    Variant(String),
+}
+
+/// How a value stands to a code list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// A code, as written in the list.
+    Code,
+    /// Accepted, with something to note: rule and words.
+    Noted(&'static str, String),
+    /// Not in the list.
+    Outside,
+}
+
+impl CodeList {
+    fn new(name: &str, codes: Vec<(String, String)>) -> CodeList {
+        let spelled = codes.iter().map(|(code, _)| (fold(code), Known::Code(code.clone()))).collect();
+        CodeList {
+            name: name.to_owned(),
+            label: String::new(),
+            codes,
+            closed: true,
+            erratum: None,
+            force: Force::N,
+            spelled,
+            patterns: Vec::new(),
+        }
+    }
+
+    /// How a value stands to the list. Prefixes (`spdci:male`) are taken off.
+    pub fn place(&self, value: &Value) -> Listed {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => return Listed::Outside,
+        };
+        match self.place_text(&text) {
+            Listed::Code if value.is_number() => Listed::Noted("TYPE-NUMBER-FOR-TEXT", "a code as text".into()),
+            Listed::Outside => match text.rsplit_once([':', '/', '#']).map(|(_, bare)| self.place_text(bare)) {
+                Some(Listed::Code) => Listed::Noted("KEY-PREFIXED", "the code without a prefix".into()),
+                Some(found) => found,
+                None => Listed::Outside,
+            },
+            found => found,
+        }
+    }
+
+    fn place_text(&self, text: &str) -> Listed {
+        match self.spelled.get(&fold(text)) {
+            Some(Known::Code(code)) if code == text => Listed::Code,
+            Some(Known::Code(code)) => Listed::Noted("VALUE-CASE", format!("the code as written: {code}")),
+            Some(Known::Label(code)) => Listed::Noted("VALUE-LABEL", format!("the code {code}, this is its label")),
+            Some(Known::Variant(what)) => Listed::Noted("VALUE-VARIANT", format!("a code of the list ({what})")),
+            None => match self.patterns.iter().find(|(pattern, _)| pattern.is_match(text)) {
+                Some((_, what)) => Listed::Noted("VALUE-VARIANT", format!("a code of the list ({what})")),
+                None => Listed::Outside,
+            },
+        }
+    }
+
+    /// True when the value is a code, a label or a known spelling.
+    pub fn accepts(&self, value: &Value) -> bool {
+        self.place(value) != Listed::Outside
+    }
+}
+
+fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// Reads the lists of the message standard and of `data/codes*.yaml`.
+pub(super) fn load(files: &Files, root: &str, wrong: &mut Diagnostics) -> BTreeMap<String, CodeList> {
+    let mut lists = BTreeMap::new();
+    let mut add = |list: CodeList, node: &Node, wrong: &mut Diagnostics| {
+        let name = list.name.clone();
+        if lists.insert(name.clone(), list).is_some() {
+            wrong.error(node.place.clone(), format!("the code list `{name}` is defined twice"));
+        }
+    };
+    let technical = format!("{root}technical/");
+    for (path, text) in files.below(&technical) {
+        // Errors of these files are reported by the reader of the schemas.
+        let Ok(tree) = yaml::parse(&files.shown(path), text) else { continue };
+        if tree.get("lists").is_some() {
+            for ((name, codes), _) in schemas::code_lists(&tree, &mut Diagnostics::default()) {
+                add(CodeList::new(&name, codes), &tree, wrong);
+            }
+        }
+    }
+    let data = format!("{root}data/codes");
+    for (path, text) in files.below(&data) {
+        match yaml::parse(&files.shown(path), text) {
+            Ok(tree) => {
+                tree.check_keys("a file of code lists", &["lists"], wrong);
+                for entry in tree.get("lists").and_then(Node::entries).unwrap_or_default() {
+                    add(read(&entry.key, &entry.value, wrong), &entry.value, wrong);
+                }
+            }
+            Err(found) => wrong.extend(found),
+        }
+    }
+    lists
+}
+
+fn read(name: &str, node: &Node, wrong: &mut Diagnostics) -> CodeList {
+    let known = ["id", "codes", "closed", "force", "variants", "patterns", "erratum"];
+    node.check_keys("a code list", &known, wrong);
+    let text = |key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
+    let mut list = CodeList::new(name, node.get("codes").map(codes).unwrap_or_default());
+    list.label = text("id").unwrap_or_default();
+    list.closed = node.get("closed").and_then(Node::yes_or_no).unwrap_or(true);
+    list.erratum = text("erratum");
+    list.force = text("force").and_then(|force| super::read_force(&force)).unwrap_or(Force::N);
+    if list.codes.is_empty() {
+        wrong.error(node.place.clone(), format!("the code list `{name}` has no codes"));
+    }
+    for (code, label) in list.codes.clone() {
+        list.spelled.entry(fold(&label)).or_insert(Known::Label(code));
+    }
+    for (variant, what) in pairs(node.get("variants")) {
+        list.spelled.insert(fold(&variant), Known::Variant(what));
+    }
+    for (pattern, what) in pairs(node.get("patterns")) {
+        match Regex::new(&pattern) {
+            Ok(pattern) => list.patterns.push((pattern, what)),
+            Err(error) => {
+                wrong.error(node.place.clone(), format!("`{pattern}` is no regular expression: {error}"));
+            }
+        }
+    }
+    list
+}
+
+/// `{code: label}`, or lists of codes that have no label.
+fn codes(node: &Node) -> Vec<(String, String)> {
+    match node.items() {
+        Some(rows) => rows
+            .iter()
+            .flat_map(|row| row.items().unwrap_or_default())
+            .filter_map(Node::text)
+            .map(|code| (code.to_owned(), code.to_owned()))
+            .collect(),
+        None => pairs(Some(node)),
+    }
+}
+
+fn pairs(node: Option<&Node>) -> Vec<(String, String)> {
+    let entries = node.and_then(Node::entries).unwrap_or_default();
+    entries.iter().map(|entry| (entry.key.clone(), entry.value.text().unwrap_or_default().to_owned())).collect()
+}

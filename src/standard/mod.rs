@@ -1,0 +1,210 @@
+//! The standard as loaded from `standards/EDITION/`: message schemas, error codes, errata, data objects and code lists;
+//! judges one message or one record. Nothing about a registry is written here: it all comes from the files.
+//!
+//! [`Standard`] is read once in a run and shared by all threads. Only [`validator`] knows the JSON Schema crate.
+
+mod codes;
+mod data;
+mod document;
+mod errata;
+mod formats;
+mod mutants;
+mod objects;
+mod pointer;
+mod record;
+mod rules;
+mod schemas;
+mod validator;
+mod words;
+
+pub use codes::{CodeList, Listed};
+pub use data::Strictness;
+pub use errata::{Erratum, Policy};
+pub use mutants::{FAULTS, Mutant};
+pub use record::{MOST_FINDINGS, RecordFinding};
+pub use validator::MOST_VIOLATIONS;
+
+use crate::model::verdict::Force;
+use crate::source::Node;
+use crate::source::{Diagnostics, Files, Place};
+use data::Data;
+use errata::Errata;
+use schemas::Schemas;
+use serde_json::Value;
+
+/// The standard of one edition.
+#[derive(Debug)]
+pub struct Standard {
+    edition: String,
+    schemas: Schemas,
+    errata: Errata,
+    data: Data,
+}
+
+/// What a message schema says about one value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Judgement {
+    /// What breaks the schema; empty when the value is sound.
+    pub violations: Vec<Violation>,
+    /// What an erratum decides: misses it tolerates, and readings it asks to note. Never a failure.
+    pub observed: Vec<Observed>,
+}
+
+/// One place where a value breaks a schema.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Violation {
+    /// JSON pointer; for a missing member, the place where it should stand.
+    pub pointer: String,
+    /// Keyword of JSON Schema: `required`, `type`, `enum`, ...
+    pub keyword: String,
+    /// What the schema asks for there, in words.
+    pub expected: String,
+    /// What was there: its kind, and at most a short value (not redacted).
+    pub found: String,
+    /// The erratum by which our schema asks for more than the published one, if one does.
+    pub erratum: Option<String>,
+}
+
+/// Something an erratum decides.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Observed {
+    /// Where, what was expected and what was found; `keyword` is `note` where the schema itself has nothing to say.
+    pub violation: Violation,
+    /// The erratum.
+    pub erratum: String,
+}
+
+impl Standard {
+    /// Reads an edition from the files below `standards/`.
+    ///
+    /// # Errors
+    /// Everything wrong with the files, each with its place.
+    pub fn load(files: &Files, edition: &str) -> Result<Standard, Diagnostics> {
+        let mut wrong = Diagnostics::default();
+        let root = format!("standards/{edition}/");
+        if files.below(&root).next().is_none() {
+            let known: Vec<&str> = editions(files);
+            wrong
+                .error(
+                    Place::file(&files.shown("standards")),
+                    format!("there is no edition `{edition}` of the standard"),
+                )
+                .hint(crate::source::diagnostic::did_you_mean(edition, known));
+            return Err(wrong);
+        }
+        let schemas = Schemas::load(files, &root, &mut wrong);
+        let errata = Errata::load(files, &root, &schemas, &mut wrong);
+        let data = Data::load(files, &root, &mut wrong);
+        match wrong.has_errors() {
+            true => Err(wrong),
+            false => Ok(Standard { edition: edition.to_owned(), schemas, errata, data }),
+        }
+    }
+
+    /// The edition, such as `dec2025`.
+    pub fn edition(&self) -> &str {
+        &self.edition
+    }
+
+    /// True when there is a schema of this name.
+    pub fn has_schema(&self, name: &str) -> bool {
+        self.schemas.find(name).is_some()
+    }
+
+    /// The names of all schemas: plain for the default registry, with the registry in front for the others.
+    pub fn schema_names(&self) -> impl Iterator<Item = &str> {
+        self.schemas.names()
+    }
+
+    /// A schema as one self-contained JSON Schema document, for documentation and editors.
+    pub fn schema_json(&self, name: &str) -> Option<Value> {
+        self.schemas.find(name).map(|schema| schema.document())
+    }
+
+    /// Judges a value by a schema, errata applied; `None` when there is no such schema.
+    pub fn judge(&self, schema: &str, value: &Value) -> Option<Judgement> {
+        let found = self.schemas.find(schema)?;
+        let misses = found.validator().misses(value);
+        Some(self.errata.sort_out(found.name(), value, misses))
+    }
+
+    /// Broken variants of a sound message, one fault each: of the kinds asked for ([`FAULTS`]), at or below the paths
+    /// given (everywhere when there are none), each proven broken by [`Standard::judge`] first. None at all when the
+    /// message itself is not sound.
+    pub fn mutants(&self, schema: &str, message: &Value, kinds: &[String], only_under: &[String]) -> Vec<Mutant> {
+        match self.schemas.find(schema) {
+            Some(found) => mutants::derive(found.own_document(), message, kinds, only_under, &|body| {
+                self.judge(schema, body).unwrap_or_default()
+            }),
+            None => Vec::new(),
+        }
+    }
+
+    /// True when there is a code list of this name, of the message or the data standard.
+    pub fn has_code_list(&self, name: &str) -> bool {
+        self.code_list(name).is_some()
+    }
+
+    /// The code list of this name.
+    pub fn code_list(&self, name: &str) -> Option<&CodeList> {
+        self.data.codes.get(name)
+    }
+
+    /// The names of all code lists.
+    pub fn code_list_names(&self) -> impl Iterator<Item = &str> {
+        self.data.codes.keys().map(String::as_str)
+    }
+
+    /// True when there is a class of data records of this name: plain in the default domain, or with the domain in
+    /// front (`common Person`).
+    pub fn has_class(&self, name: &str) -> bool {
+        self.data.class(name).is_some()
+    }
+
+    /// The names of the classes of the default domain.
+    pub fn class_names(&self) -> impl Iterator<Item = &str> {
+        let domain = self.data.domains.iter().find(|domain| domain.default).or_else(|| self.data.domains.last());
+        domain.into_iter().flat_map(|domain| domain.classes.keys().map(String::as_str))
+    }
+
+    /// Judges a data record by its class. An unknown class finds nothing: ask [`Standard::has_class`] first.
+    pub fn judge_record(&self, class: &str, record: &Value, strictness: Strictness) -> Vec<RecordFinding> {
+        record::judge(&self.data, class, record, strictness).unwrap_or_default()
+    }
+
+    /// The erratum of this id.
+    pub fn erratum(&self, id: &str) -> Option<&Erratum> {
+        self.errata.get(id)
+    }
+
+    /// All errata, in the order of the file.
+    pub fn errata(&self) -> impl Iterator<Item = &Erratum> {
+        self.errata.iter()
+    }
+}
+
+fn read_force(letter: &str) -> Option<Force> {
+    match letter {
+        "N" => Some(Force::N),
+        "D" => Some(Force::D),
+        "I" => Some(Force::I),
+        _ => None,
+    }
+}
+
+/// The texts of a list, or the one text.
+fn texts(node: &Node) -> Vec<String> {
+    match node.items() {
+        Some(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
+        None => node.text().map(str::to_owned).into_iter().collect(),
+    }
+}
+
+fn editions(files: &Files) -> Vec<&str> {
+    let mut names: Vec<&str> = files.below("standards/").filter_map(|(path, _)| path.split('/').nth(1)).collect();
+    names.dedup();
+    names
+}
+
+#[cfg(test)]
+mod tests;

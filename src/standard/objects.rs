@@ -1,0 +1,246 @@
+//! Data objects: classes and their properties, read from `data/objects*.yaml`, inheritance resolved per domain.
+
+use super::codes::CodeList;
+use super::formats::Format;
+use crate::model::verdict::Force;
+use crate::source::diagnostic::did_you_mean;
+use crate::source::{Diagnostics, Files, Node, Place, yaml};
+use std::collections::BTreeMap;
+
+/// The classes of one domain, common ones included.
+#[derive(Debug, Default)]
+pub(super) struct Domain {
+    pub(super) name: String,
+    pub(super) default: bool,
+    pub(super) classes: BTreeMap<String, Class>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Class {
+    pub(super) name: String,
+    /// Names that pass as `@type`, folded: its own, other spellings, and those of what it extends.
+    pub(super) types: Vec<String>,
+    pub(super) wrappers: Vec<String>,
+    pub(super) properties: Vec<Property>,
+    pub(super) source: String,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Property {
+    pub(super) name: String,
+    pub(super) shape: Shape,
+    pub(super) many: Many,
+    pub(super) required: Option<Force>,
+    pub(super) aliases: Vec<Alias>,
+    pub(super) seen_as: Vec<String>,
+    pub(super) erratum: Option<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) enum Shape {
+    #[default]
+    Any,
+    Codes(String),
+    /// A format, or any of these classes; the first is the usual one.
+    Is(Vec<String>),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Many {
+    #[default]
+    No,
+    Yes,
+    Either,
+}
+
+/// Another name of a property. No force: it is as good as the name itself.
+#[derive(Clone, Debug)]
+pub(super) struct Alias {
+    pub(super) name: String,
+    pub(super) force: Option<Force>,
+    pub(super) unchecked: bool,
+}
+
+impl Class {
+    pub(super) fn property(&self, name: &str) -> Option<&Property> {
+        self.properties.iter().find(|property| property.name == name)
+    }
+
+    pub(super) fn aliased(&self, name: &str) -> Option<(&Property, &Alias)> {
+        self.properties.iter().find_map(|property| {
+            property.aliases.iter().find(|alias| alias.name == name).map(|alias| (property, alias))
+        })
+    }
+}
+
+/// A type name without prefix, underscores and case.
+pub(super) fn fold_type(name: &str) -> String {
+    bare(name).replace('_', "").to_lowercase()
+}
+
+/// A name without prefix or IRI base.
+pub(super) fn bare(name: &str) -> &str {
+    name.rsplit([':', '/', '#']).next().unwrap_or(name)
+}
+
+struct File {
+    domain: Option<String>,
+    default: bool,
+    source: String,
+    tree: Node,
+}
+
+/// What properties may refer to.
+pub(super) struct Known<'k> {
+    pub(super) formats: &'k BTreeMap<String, Format>,
+    pub(super) codes: &'k BTreeMap<String, CodeList>,
+}
+
+/// Reads all object files.
+pub(super) fn load(files: &Files, root: &str, known: &Known<'_>, wrong: &mut Diagnostics) -> Vec<Domain> {
+    let prefix = format!("{root}data/objects");
+    let mut read = Vec::new();
+    for (path, text) in files.below(&prefix) {
+        match yaml::parse(&files.shown(path), text) {
+            Ok(tree) => {
+                tree.check_keys("a file of data objects", &["source", "domain", "default", "classes"], wrong);
+                let text = |key: &str| tree.get(key).and_then(Node::text).map(str::to_owned);
+                let default = tree.get("default").and_then(Node::yes_or_no).unwrap_or(false);
+                read.push(File { domain: text("domain"), default, source: text("source").unwrap_or_default(), tree });
+            }
+            Err(found) => wrong.extend(found),
+        }
+    }
+    let mut common = Domain { name: "common".into(), default: false, classes: BTreeMap::new() };
+    for file in read.iter().filter(|file| file.domain.is_none()) {
+        add_classes(file, &BTreeMap::new(), &mut common.classes, wrong);
+    }
+    let mut domains = Vec::new();
+    for file in read.iter().filter(|file| file.domain.is_some()) {
+        let name = file.domain.clone().unwrap_or_default();
+        let mut classes = common.classes.clone();
+        add_classes(file, &common.classes, &mut classes, wrong);
+        domains.push(Domain { name, default: file.default, classes });
+    }
+    domains.push(common);
+    for file in &read {
+        check(file, &domains, known, wrong);
+    }
+    domains
+}
+
+fn add_classes(
+    file: &File,
+    common: &BTreeMap<String, Class>,
+    classes: &mut BTreeMap<String, Class>,
+    wrong: &mut Diagnostics,
+) {
+    for entry in file.tree.get("classes").and_then(Node::entries).unwrap_or_default() {
+        let node = &entry.value;
+        node.check_keys("a class", &["id", "types", "extends", "wrappers", "properties"], wrong);
+        let base = node.get("extends").and_then(Node::text);
+        let mut class = match base {
+            Some(base) if base == entry.key => common.get(base).cloned(),
+            Some(base) => classes.get(base).or_else(|| common.get(base)).cloned(),
+            None => Some(Class::default()),
+        }
+        .unwrap_or_else(|| {
+            wrong
+                .error(node.place.clone(), format!("`{}` extends a class that is not defined before it", entry.key))
+                .hint(did_you_mean(base.unwrap_or_default(), classes.keys().map(String::as_str)));
+            Class::default()
+        });
+        class.name = entry.key.clone();
+        class.source = match node.get("id").and_then(Node::text) {
+            Some(id) => format!("{}, {id}", file.source),
+            None => file.source.clone(),
+        };
+        let spellings = node.get("types").map(super::texts).unwrap_or_default();
+        class.types.extend(spellings.iter().chain([&entry.key]).map(|name| fold_type(name)));
+        class.wrappers.extend(node.get("wrappers").map(super::texts).unwrap_or_default());
+        for property in node.get("properties").and_then(Node::entries).unwrap_or_default() {
+            let before = class.property(&property.key).cloned().unwrap_or_default();
+            let read = read_property(&property.key, &property.value, before, wrong);
+            match class.properties.iter_mut().find(|known| known.name == read.name) {
+                Some(known) => *known = read,
+                None => class.properties.push(read),
+            }
+        }
+        classes.insert(entry.key.clone(), class);
+    }
+}
+
+fn read_property(name: &str, node: &Node, before: Property, wrong: &mut Diagnostics) -> Property {
+    let mut property = Property { name: name.to_owned(), ..before };
+    if let Some(is) = node.text() {
+        property.shape = Shape::Is(vec![is.to_owned()]);
+        return property;
+    }
+    let known = ["is", "or", "codes", "many", "required", "aliases", "seen as", "erratum"];
+    node.check_keys("a property", &known, wrong);
+    let text = |key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
+    if let Some(list) = text("codes") {
+        property.shape = Shape::Codes(list);
+    } else if let Some(is) = text("is") {
+        property.shape = Shape::Is([Some(is), text("or")].into_iter().flatten().collect());
+    }
+    match text("many").as_deref() {
+        None => {}
+        Some("yes") => property.many = Many::Yes,
+        Some("no") => property.many = Many::No,
+        Some("either") => property.many = Many::Either,
+        Some(other) => {
+            wrong.error(node.place.clone(), format!("`many` is yes, no or either, not `{other}`"));
+        }
+    }
+    property.required = text("required").and_then(|force| super::read_force(&force)).or(property.required);
+    property.erratum = text("erratum").or(property.erratum);
+    if let Some(seen) = node.get("seen as") {
+        property.seen_as = super::texts(seen);
+    }
+    for alias in node.get("aliases").and_then(Node::entries).unwrap_or_default() {
+        let words = alias.value.text().unwrap_or_default();
+        let (force, rest) = words.split_once(' ').unwrap_or((words, ""));
+        let force = match force {
+            "both" => None,
+            letter => super::read_force(letter).or_else(|| {
+                wrong.error(alias.place.clone(), format!("the force of an alias is N, D, I or both, not `{letter}`"));
+                None
+            }),
+        };
+        property.aliases.push(Alias { name: alias.key.clone(), force, unchecked: rest == "unchecked" });
+    }
+    property
+}
+
+/// Tells formats from classes, and reports names that are neither.
+fn check(file: &File, domains: &[Domain], known: &Known<'_>, wrong: &mut Diagnostics) {
+    let own = |domain: &&Domain| file.domain.as_ref().map_or(domain.name == "common", |name| *name == domain.name);
+    let Some(domain) = domains.iter().find(own) else { return };
+    for entry in file.tree.get("classes").and_then(Node::entries).unwrap_or_default() {
+        for property in entry.value.get("properties").and_then(Node::entries).unwrap_or_default() {
+            let names: Vec<String> = match property.value.text() {
+                Some(name) => vec![name.to_owned()],
+                None => {
+                    ["is", "or"].iter().filter_map(|key| property.value.get(key)?.text()).map(str::to_owned).collect()
+                }
+            };
+            for name in names.iter().filter(|n| !known.formats.contains_key(*n) && !domain.classes.contains_key(*n)) {
+                let all = known.formats.keys().chain(domain.classes.keys()).map(String::as_str);
+                wrong
+                    .error(property.place.clone(), format!("`{name}` is neither a format nor a class"))
+                    .hint(did_you_mean(name, all));
+            }
+            let list = property.value.get("codes").and_then(Node::text);
+            if let Some(list) = list.filter(|list| !known.codes.contains_key(*list)) {
+                report_list(list, property.place.clone(), known, wrong);
+            }
+        }
+    }
+}
+
+fn report_list(list: &str, place: Place, known: &Known<'_>, wrong: &mut Diagnostics) {
+    wrong
+        .error(place, format!("there is no code list `{list}`"))
+        .hint(did_you_mean(list, known.codes.keys().map(String::as_str)));
+}

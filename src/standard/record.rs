@@ -1,0 +1,306 @@
+//! Judges one data record by its class: member names, kinds, formats, codes and the rules within a record.
+//!
+//! JSON-LD is judged by key names: prefixes are taken off, contexts are never fetched.
+
+use super::codes::Listed;
+use super::data::{Data, Strictness};
+use super::formats::Remark;
+use super::objects::{Class, Domain, Many, Property, Shape, bare, fold_type};
+use super::pointer::escape;
+use super::rules::{Kind, absent};
+use super::words;
+use crate::model::verdict::{Force, Verdict};
+use crate::source::diagnostic::nearest;
+use serde_json::{Map, Value};
+
+/// At most so many findings are kept for one record.
+pub const MOST_FINDINGS: usize = 200;
+
+/// Something found in a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordFinding {
+    /// JSON pointer into the record.
+    pub pointer: String,
+    /// Stable id of the rule.
+    pub rule: String,
+    /// N stated, D described, I inferred.
+    pub force: Force,
+    /// Fail, warn, or pass with this as a note, at the strictness asked for.
+    pub verdict: Verdict,
+    /// What is expected, in words.
+    pub expected: String,
+    /// What was found, in words (not redacted).
+    pub found: String,
+    /// Where the standard says so.
+    pub source: String,
+    /// Erratum that decided.
+    pub erratum: Option<String>,
+}
+
+pub(super) fn judge(data: &Data, class: &str, record: &Value, strictness: Strictness) -> Option<Vec<RecordFinding>> {
+    let (domain, class) = data.class(class)?;
+    let mut judge = Judge { data, domain, strictness, findings: Vec::new() };
+    if record.is_object() && !record.as_object().is_some_and(|members| members.contains_key("@context")) {
+        judge.tell("", Found::new("CONTEXT-ABSENT", Force::I, "an @context", "none").erratum("ED-33"), class);
+    }
+    judge.object(class, record, "", false);
+    Some(judge.findings)
+}
+
+struct Judge<'d> {
+    data: &'d Data,
+    domain: &'d Domain,
+    strictness: Strictness,
+    findings: Vec<RecordFinding>,
+}
+
+/// A finding before it is weighed.
+struct Found {
+    rule: String,
+    force: Force,
+    expected: String,
+    found: String,
+    erratum: Option<String>,
+    known: bool,
+    only_note: bool,
+}
+
+impl Found {
+    fn new(rule: &str, force: Force, expected: impl Into<String>, found: impl Into<String>) -> Found {
+        let (expected, found) = (expected.into(), found.into());
+        Found { rule: rule.to_owned(), force, expected, found, erratum: None, known: false, only_note: false }
+    }
+
+    fn erratum(mut self, id: &str) -> Found {
+        self.erratum = Some(id.to_owned());
+        self
+    }
+
+    fn decided(mut self, erratum: &Option<String>) -> Found {
+        self.erratum = self.erratum.or_else(|| erratum.clone());
+        self
+    }
+
+    fn known(mut self, known: bool) -> Found {
+        self.known = known;
+        self
+    }
+}
+
+impl Judge<'_> {
+    fn tell(&mut self, pointer: &str, found: Found, class: &Class) {
+        if self.findings.len() >= MOST_FINDINGS {
+            return;
+        }
+        let verdict = match found.only_note {
+            true => Verdict::Pass,
+            false => self.data.weigh(found.force, found.known, self.strictness),
+        };
+        self.findings.push(RecordFinding {
+            pointer: pointer.to_owned(),
+            rule: found.rule,
+            force: found.force,
+            verdict,
+            expected: found.expected,
+            found: found.found,
+            source: class.source.clone(),
+            erratum: found.erratum,
+        });
+    }
+
+    fn object(&mut self, class: &Class, value: &Value, at: &str, known: bool) {
+        let Some(members) = value.as_object() else {
+            let expected = format!("an object ({})", class.name);
+            self.tell(at, Found::new("TYPE", Force::N, expected, words::found(value)).known(known), class);
+            return;
+        };
+        self.type_of(class, members, at);
+        let mut seen: Vec<&str> = Vec::new();
+        for (key, inner) in members.iter().filter(|(key, _)| !key.starts_with('@')) {
+            let place = format!("{at}/{}", escape(key));
+            if class.wrappers.iter().any(|wrapper| wrapper == bare(key)) && inner.is_object() {
+                let expected = format!("the members of {} themselves", class.name);
+                self.tell(&place, Found::new("WRAPPER", Force::D, expected, format!("inside {key}")), class);
+                self.object(class, inner, &place, false);
+                continue;
+            }
+            let Some(property) = self.member(class, key, &place) else { continue };
+            if seen.contains(&property.name.as_str()) && !absent(inner) {
+                let expected = format!("{} once", property.name);
+                self.tell(&place, Found::new("PROP-TWICE", Force::I, expected, "another name of it as well"), class);
+            }
+            if !absent(inner) {
+                seen.push(&property.name);
+            }
+            if class.aliased(bare(key)).is_none_or(|(_, alias)| !alias.unchecked) {
+                self.values(class, property, inner, &place);
+            }
+        }
+        for property in class.properties.iter().filter(|property| !seen.contains(&property.name.as_str())) {
+            if let Some(force) = property.required {
+                let place = format!("{at}/{}", escape(&property.name));
+                self.tell(&place, Found::new("REQUIRED", force, property.name.clone(), "nothing"), class);
+            }
+        }
+        self.rules(class, members, at);
+    }
+
+    /// The property a key stands for, with findings about its spelling.
+    fn member<'c>(&mut self, class: &'c Class, key: &str, place: &str) -> Option<&'c Property> {
+        let name = bare(key);
+        if let Some(property) = class.property(name) {
+            if name != key {
+                self.tell(place, Found::new("KEY-PREFIXED", Force::I, name, words::quoted(key)), class);
+            }
+            return Some(property);
+        }
+        let Some((property, alias)) = class.aliased(name) else {
+            let near = nearest(name, class.properties.iter().map(|property| property.name.as_str()));
+            let expected = near.map_or_else(|| "a member of the standard".into(), |near| format!("perhaps {near}"));
+            let found = Found::new("PROP-UNKNOWN", Force::I, expected, words::quoted(key));
+            self.tell(place, Found { only_note: true, ..found }, class);
+            return None;
+        };
+        if let Some(force) = alias.force {
+            let found = Found::new("PROP-ALIAS", force, property.name.clone(), words::quoted(key));
+            self.tell(place, found.decided(&property.erratum).known(true), class);
+        }
+        Some(property)
+    }
+
+    fn values(&mut self, class: &Class, property: &Property, value: &Value, at: &str) {
+        let value = plain(value);
+        if absent(value) {
+            if value.is_string() {
+                self.tell(at, Found::new("EMPTY-STRING", Force::I, "a value, or no member", "empty text"), class);
+            }
+            return;
+        }
+        let Some(items) = value.as_array() else {
+            if property.many == Many::Yes {
+                let seen = words::found(value);
+                self.tell(
+                    at,
+                    Found::new("SCALAR-FOR-LIST", Force::I, "a list", seen).decided(&property.erratum),
+                    class,
+                );
+            }
+            return self.value(class, property, value, at);
+        };
+        if property.many == Many::No {
+            match items.len() {
+                0 => {}
+                1 => self.tell(at, Found::new("LIST-FOR-SCALAR", Force::I, "one value", "a list of 1 item"), class),
+                _ => {
+                    let found = Found::new("LIST-FOR-SCALAR", Force::N, "one value", words::found(value));
+                    self.tell(at, found.known(property.seen_as.iter().any(|kind| kind == "list")), class);
+                }
+            }
+        }
+        for (index, item) in items.iter().enumerate() {
+            let item = plain(item);
+            if !absent(item) {
+                self.value(class, property, item, &format!("{at}/{index}"));
+            }
+        }
+    }
+
+    fn value(&mut self, class: &Class, property: &Property, value: &Value, at: &str) {
+        match &property.shape {
+            Shape::Any => {}
+            Shape::Codes(list) => self.code(class, property, list, value, at),
+            Shape::Is(names) => match names.first().and_then(|name| self.data.formats.get(name)) {
+                Some(format) => {
+                    for remark in format.remarks(value) {
+                        let Remark { rule, force, expected, erratum } = remark;
+                        let found = Found::new(&rule, force, expected, words::found(value)).decided(&erratum);
+                        self.tell(at, found.decided(&property.erratum), class);
+                    }
+                }
+                None => {
+                    let domain = self.domain;
+                    let seen = value.is_string() && property.seen_as.iter().any(|kind| kind == "text");
+                    if let Some(inner) = self.fitting(names, value).and_then(|name| domain.classes.get(name)) {
+                        self.object(inner, value, at, seen);
+                    }
+                }
+            },
+        }
+    }
+
+    /// The class among several whose type is written, or that knows most of the members.
+    fn fitting<'n>(&self, names: &'n [String], value: &Value) -> Option<&'n String> {
+        let knows = |name: &&String| {
+            let class = self.domain.classes.get(*name);
+            let members = value.as_object().into_iter().flatten();
+            members.filter(|(key, _)| class.is_some_and(|class| class.property(bare(key)).is_some())).count()
+        };
+        // The first wins a tie: it is the usual one.
+        names.iter().rev().max_by_key(knows)
+    }
+
+    fn code(&mut self, class: &Class, property: &Property, list: &str, value: &Value, at: &str) {
+        let Some(list) = self.data.codes.get(list) else { return };
+        let found = match list.place(value) {
+            Listed::Code => return,
+            Listed::Noted(rule, expected) => Found::new(rule, Force::I, expected, words::found(value)),
+            Listed::Outside if !(value.is_string() || value.is_number()) => {
+                Found::new("TYPE", Force::N, format!("a code of {}", list.name), words::found(value))
+            }
+            Listed::Outside => {
+                let codes = words::list(list.codes.iter().map(|(code, _)| code.as_str()), 12);
+                let force = if list.closed { list.force } else { Force::I };
+                let rule = if list.closed { "CODE-UNKNOWN" } else { "CODE-UNLISTED" };
+                Found::new(rule, force, format!("a code of {}: {codes}", list.name), words::found(value))
+            }
+        };
+        self.tell(at, found.decided(&list.erratum).decided(&property.erratum), class);
+    }
+
+    fn type_of(&mut self, class: &Class, members: &Map<String, Value>, at: &str) {
+        let Some(written) = members.get("@type") else { return };
+        let names: Vec<&str> = match written {
+            Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+            other => other.as_str().into_iter().collect(),
+        };
+        let place = format!("{at}/@type");
+        let found = if names.is_empty() {
+            Found::new("TYPE-SPELLING", Force::I, class.name.clone(), words::found(written))
+        } else if names.iter().any(|name| bare(name) == class.name) {
+            return;
+        } else if names.iter().any(|name| class.types.contains(&fold_type(name)) || self.narrows(name, class)) {
+            Found::new("TYPE-SPELLING", Force::I, class.name.clone(), words::found(written))
+        } else {
+            let rule = self.data.rules.iter().find(|rule| rule.class == class.name && matches!(rule.kind, Kind::Type));
+            match rule {
+                Some(rule) => Found::new(&rule.id, rule.force, rule.expected.clone(), words::found(written)),
+                None => Found::new("TYPE-UNEXPECTED", Force::I, class.name.clone(), words::found(written)),
+            }
+        };
+        self.tell(&place, found, class);
+    }
+
+    /// True when the name is that of a class that extends this one.
+    fn narrows(&self, name: &str, class: &Class) -> bool {
+        let named = self.domain.classes.values().find(|known| fold_type(&known.name) == fold_type(name));
+        named.is_some_and(|named| named.types.contains(&fold_type(&class.name)))
+    }
+
+    fn rules(&mut self, class: &Class, members: &Map<String, Value>, at: &str) {
+        let data = self.data;
+        for rule in data.rules.iter().filter(|rule| rule.class == class.name) {
+            if let Some((name, seen)) = rule.broken(class, members, self.domain) {
+                let place = format!("{at}/{}", name.replace('.', "/"));
+                self.tell(&place, Found::new(&rule.id, rule.force, rule.expected.clone(), seen), class);
+            }
+        }
+    }
+}
+
+/// A value out of its JSON-LD wrapping `{"@value": ...}`.
+fn plain(value: &Value) -> &Value {
+    match value {
+        Value::Object(members) if members.len() <= 2 => members.get("@value").unwrap_or(value),
+        other => other,
+    }
+}

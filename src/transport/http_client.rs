@@ -1,0 +1,396 @@
+//! The bounded HTTP client. The only caller of the HTTP client library.
+//!
+//! One request out, one answer back, whatever the other side does: time, sizes and decompression are limited;
+//! redirects are recorded and never followed; nothing is sent again unless the product asked for it with Retry-After
+//! and the caller allows it. What the product did wrong is in the [`Answer`]; there is no error to handle.
+
+use super::content;
+use super::no_answer::{Hints, explain, late, no_answer};
+use super::{Pace, TransportError};
+use crate::model::duration::words;
+use crate::model::exchange::{Answer, Body, Headers, NoAnswer, NoAnswerKind, Request, Response};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Url};
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+use tokio::time::timeout_at;
+
+/// Idle connections are dropped sooner than any server we know of drops them, so that a server closing an idle
+/// connection never looks like a server dropping a request.
+const IDLE: Duration = Duration::from_millis(900);
+
+/// What a body may have once the run has kept [`ClientOptions::max_kept`].
+const SMALL_BODY: usize = 64 << 10;
+
+/// The limits of a client.
+#[derive(Clone, Debug)]
+pub struct ClientOptions {
+    /// To open the connection, TLS included.
+    pub connect_timeout: Duration,
+    /// From an open connection to the status of the answer.
+    pub first_byte_timeout: Duration,
+    /// From sending to the end of the answer.
+    pub total_timeout: Duration,
+    /// Bytes of a body kept, after decompression.
+    pub max_body: usize,
+    /// Bytes of a body read, before decompression.
+    pub max_encoded: usize,
+    /// Bytes of header fields kept.
+    pub max_header_bytes: usize,
+    /// Bytes of all bodies together; beyond it each body is cut at 64 KiB, so that a flood cannot fill the memory.
+    pub max_kept: usize,
+    /// Who we say we are.
+    pub user_agent: String,
+    /// How fast we may send; shared by all clients of a run.
+    pub pace: Pace,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        ClientOptions {
+            connect_timeout: Duration::from_secs(10),
+            first_byte_timeout: Duration::from_secs(15),
+            total_timeout: Duration::from_secs(30),
+            max_body: 8 << 20,
+            max_encoded: 8 << 20,
+            max_header_bytes: 64 << 10,
+            max_kept: 256 << 20,
+            user_agent: concat!("dci-conform/", env!("CARGO_PKG_VERSION")).to_owned(),
+            pace: Pace::default(),
+        }
+    }
+}
+
+/// A request to send.
+#[derive(Clone, Default)]
+pub struct Outgoing {
+    /// HTTP method.
+    pub method: String,
+    /// Whole address.
+    pub url: String,
+    /// Header fields, sent as given, repeated names included.
+    pub headers: Headers,
+    /// Body; an empty one is none.
+    pub body: Vec<u8>,
+    /// Where the product answers 429 or 503 with Retry-After: how long we would wait to send once more. `None`: never.
+    pub retry: Option<Duration>,
+}
+
+/// Method and length only: the address may hold an identifier and the header fields hold credentials.
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Outgoing({}, {} bytes)", self.method, self.body.len())
+    }
+}
+
+/// What came of a request.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The answer, or why none came.
+    pub answer: Answer,
+    /// The request as sent, with the header fields the client added.
+    pub sent: Request,
+    /// When it was sent.
+    pub at: SystemTime,
+    /// The same, for measuring.
+    pub instant: Instant,
+    /// From sending to the end of the answer; waiting for a turn does not count.
+    pub took: Duration,
+    /// Observations for people.
+    pub notes: Vec<String>,
+}
+
+/// Sends requests within limits. Cheap to share behind an `Arc`.
+pub struct Client {
+    options: ClientOptions,
+    kept: AtomicUsize,
+    /// Loopback without TLS: neither proxy nor certificates, which take time to load.
+    bare: OnceLock<Result<reqwest::Client, String>>,
+    /// Loopback with TLS.
+    local: OnceLock<Result<reqwest::Client, String>>,
+    /// Everything else: the proxy of the system and the certificates of the machine.
+    world: OnceLock<Result<reqwest::Client, String>>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client with these limits.
+    ///
+    /// # Errors
+    /// The HTTP library cannot be set up at all. Certificates are read at first need; [`Client::prepare`] does it now.
+    pub fn new(options: ClientOptions) -> Result<Client, TransportError> {
+        let client = Client {
+            options,
+            kept: AtomicUsize::new(0),
+            bare: OnceLock::new(),
+            local: OnceLock::new(),
+            world: OnceLock::new(),
+        };
+        client.prepare("http://127.0.0.1/")?;
+        Ok(client)
+    }
+
+    /// Reads what the first request to an address would need (certificates, proxy settings), so that a fault of this
+    /// machine is not told as a finding about the product.
+    ///
+    /// # Errors
+    /// The address is no web address, or this machine's settings cannot be used.
+    pub fn prepare(&self, url: &str) -> Result<(), TransportError> {
+        let url = Url::parse(url).map_err(|error| TransportError::Client { reason: error.to_string() })?;
+        self.library(&url).map(|_| ()).map_err(|reason| TransportError::Client { reason })
+    }
+
+    /// True when requests to this address may go through the proxy of the system.
+    pub fn may_use_proxy(url: &str) -> bool {
+        Url::parse(url).is_ok_and(|url| !is_loopback(&url))
+    }
+
+    /// Sends one request and takes what comes.
+    pub async fn send(&self, outgoing: Outgoing) -> Received {
+        let first = self.attempt(&outgoing).await;
+        let (Some(budget), Some((status, wait))) = (outgoing.retry, asked_to_wait(&first)) else { return first };
+        let Some(wait) = wait.filter(|wait| *wait <= budget) else {
+            let note =
+                format!("answered {status} with a Retry-After longer than the {} left; not sent again", words(budget));
+            return Received { notes: [first.notes, vec![note]].concat(), ..first };
+        };
+        tokio::time::sleep(wait).await;
+        let mut second = self.attempt(&outgoing).await;
+        second.notes.insert(0, format!("answered {status} with Retry-After; sent once more after {}", words(wait)));
+        second
+    }
+
+    async fn attempt(&self, outgoing: &Outgoing) -> Received {
+        let mut notes = Vec::new();
+        let (sent, request) = self.build(outgoing, &mut notes);
+        let _turn = self.options.pace.turn().await;
+        let (at, instant) = (SystemTime::now(), Instant::now());
+        let answer = match request {
+            Ok(request) => self.exchange(request, instant, &mut notes).await,
+            Err(not_sent) => Answer::None(not_sent),
+        };
+        Received { answer, sent, at, instant, took: instant.elapsed(), notes }
+    }
+
+    fn build(
+        &self,
+        outgoing: &Outgoing,
+        notes: &mut Vec<String>,
+    ) -> (Request, Result<(reqwest::Client, reqwest::Request), NoAnswer>) {
+        let mut sent = Request { method: outgoing.method.clone(), ..Request::default() };
+        let refuse = |sent, words| (sent, Err(no_answer(NoAnswerKind::Connect, words)));
+        let Ok(url) = Url::parse(&outgoing.url) else {
+            return refuse(sent, "not sent: the address is no web address");
+        };
+        sent.path = path_of(&url);
+        let Ok(method) = Method::from_bytes(outgoing.method.as_bytes()) else {
+            return refuse(sent, "not sent: the method is no HTTP method");
+        };
+        let library = match self.library(&url) {
+            Ok(library) => library.clone(),
+            Err(reason) => {
+                notes.push(format!("this machine's TLS or proxy settings cannot be used: {reason}"));
+                return refuse(sent, "not sent: this machine's TLS or proxy settings cannot be used");
+            }
+        };
+        let mut request = reqwest::Request::new(method, url);
+        sent.headers = self.fill_headers(&outgoing.headers, request.headers_mut(), notes);
+        if !outgoing.body.is_empty() {
+            *request.body_mut() = Some(outgoing.body.clone().into());
+        }
+        sent.body = Body::new(outgoing.body.clone());
+        (sent, Ok((library, request)))
+    }
+
+    fn fill_headers(&self, wanted: &Headers, into: &mut HeaderMap, notes: &mut Vec<String>) -> Headers {
+        let mut all = wanted.clone();
+        for (name, value) in [
+            ("user-agent", self.options.user_agent.as_str()),
+            ("accept", "application/json"),
+            ("accept-encoding", "gzip"),
+        ] {
+            if all.get(name).is_none() {
+                all.push(name, value);
+            }
+        }
+        all.0.retain(|(name, value)| {
+            match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes())) {
+                (Ok(name), Ok(value)) => into.append(name, value),
+                _ => {
+                    notes.push("a header field that cannot be written in HTTP was left out of the request".to_owned());
+                    return false;
+                }
+            };
+            true
+        });
+        all
+    }
+
+    async fn exchange(
+        &self,
+        (library, request): (reqwest::Client, reqwest::Request),
+        started: Instant,
+        notes: &mut Vec<String>,
+    ) -> Answer {
+        let options = &self.options;
+        let to_first_byte = (options.connect_timeout + options.first_byte_timeout).min(options.total_timeout);
+        let arrived = timeout_at((started + to_first_byte).into(), library.execute(request)).await;
+        let mut answer = match arrived {
+            Err(_) => return Answer::None(late("no answer began", to_first_byte)),
+            Ok(Err(error)) => {
+                let hints = Hints { dns: error.is_dns(), connecting: error.is_connect(), timeout: error.is_timeout() };
+                return Answer::None(explain(&error, hints, options.connect_timeout));
+            }
+            Ok(Ok(answer)) => answer,
+        };
+        let mut response = Response { status: answer.status().as_u16(), ..Response::default() };
+        response.headers = self.take_headers(answer.headers(), notes);
+        let (encoded, cut) = self.read_body(&mut answer, started).await;
+        self.finish(response, encoded, cut, notes)
+    }
+
+    fn take_headers(&self, received: &HeaderMap, notes: &mut Vec<String>) -> Headers {
+        let mut headers = Headers::default();
+        let mut room = self.options.max_header_bytes;
+        for (name, value) in received {
+            let size = name.as_str().len() + value.len();
+            if size > room {
+                notes.push(format!(
+                    "the answer has more than {} bytes of header fields; the rest is left out",
+                    self.options.max_header_bytes
+                ));
+                break;
+            }
+            room -= size;
+            headers.push(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+        }
+        headers
+    }
+
+    /// Reads up to the limit; whatever came before a fault is kept.
+    async fn read_body(&self, answer: &mut reqwest::Response, started: Instant) -> (Vec<u8>, Option<String>) {
+        let max = self.options.max_encoded.min(self.room());
+        let announced = answer.content_length();
+        let deadline = (started + self.options.total_timeout).into();
+        let mut bytes: Vec<u8> = Vec::new();
+        let cut = loop {
+            match timeout_at(deadline, answer.chunk()).await {
+                Err(_) => {
+                    break Some(format!("the answer was not complete within {}", words(self.options.total_timeout)));
+                }
+                Ok(Ok(None)) => break None,
+                Ok(Ok(Some(chunk))) => {
+                    let room = max.saturating_sub(bytes.len());
+                    bytes.extend(chunk.iter().take(room));
+                    if chunk.len() > room {
+                        break Some(format!("the body is larger than {max} bytes; reading stopped there"));
+                    }
+                }
+                Ok(Err(_)) => {
+                    let got = bytes.len();
+                    break Some(match announced {
+                        Some(length) => {
+                            format!(
+                                "the connection ended after {got} of the {length} bytes that Content-Length announced"
+                            )
+                        }
+                        None => format!("the connection ended within the body, after {got} bytes"),
+                    });
+                }
+            }
+        };
+        (bytes, cut)
+    }
+
+    fn finish(&self, mut response: Response, encoded: Vec<u8>, cut: Option<String>, notes: &mut Vec<String>) -> Answer {
+        let max = self.options.max_body.min(self.room());
+        let decoded = content::decode(encoded, response.headers.get("content-encoding"), max);
+        self.kept.fetch_add(decoded.bytes.len(), Ordering::Relaxed);
+        notes.extend(decoded.note);
+        if (300..400).contains(&response.status) && response.headers.get("location").is_some() {
+            notes.push(format!("answered {} with a redirect; redirects are not followed", response.status));
+        }
+        response.body = Body::new(decoded.bytes);
+        response.cut = cut.or(decoded.cut);
+        Answer::Response(response)
+    }
+
+    /// How large the next body may be.
+    fn room(&self) -> usize {
+        self.options.max_kept.saturating_sub(self.kept.load(Ordering::Relaxed)).max(SMALL_BODY)
+    }
+
+    fn library(&self, url: &Url) -> Result<&reqwest::Client, String> {
+        let (slot, local, tls) = match (is_loopback(url), url.scheme() == "https") {
+            (true, false) => (&self.bare, true, false),
+            (true, true) => (&self.local, true, true),
+            (false, _) => (&self.world, false, true),
+        };
+        let made = slot.get_or_init(|| self.make(local, tls).map_err(|error| innermost(&error)));
+        made.as_ref().map_err(String::clone)
+    }
+
+    fn make(&self, local: bool, tls: bool) -> Result<reqwest::Client, reqwest::Error> {
+        let mut builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .http1_only()
+            .connect_timeout(self.options.connect_timeout)
+            .pool_idle_timeout(IDLE);
+        if local {
+            builder = builder.no_proxy();
+        }
+        if !tls {
+            builder = builder.tls_certs_only([]);
+        }
+        builder.build()
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or("").trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn path_of(url: &Url) -> String {
+    match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    }
+}
+
+fn innermost(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |&error| error.source())
+        .take(16)
+        .last()
+        .map_or_else(String::new, ToString::to_string)
+}
+
+/// The status and the time asked for (none where it cannot be read), when the product asks to come back later.
+fn asked_to_wait(received: &Received) -> Option<(u16, Option<Duration>)> {
+    let Answer::Response(response) = &received.answer else { return None };
+    let asked = response.headers.get("retry-after").filter(|_| matches!(response.status, 429 | 503))?;
+    Some((response.status, retry_after(asked, SystemTime::now())))
+}
+
+/// Retry-After: seconds, or a date.
+fn retry_after(text: &str, now: SystemTime) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let then = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp();
+    Some(SystemTime::from(then).duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+#[path = "http_client_tests.rs"]
+mod tests;

@@ -1,0 +1,101 @@
+//! Which members hold personal values or secrets, and of what kind, told from their names.
+
+use serde_json::{Map, Value};
+use std::collections::HashSet;
+
+/// Words in a field name and the kind they mean; the first that fits counts.
+const KINDS: &[(&str, &str)] = &[
+    ("mail", "email"),
+    ("phone", "phone"),
+    ("mobile", "phone"),
+    ("address", "address"),
+    ("street", "address"),
+    ("postal", "address"),
+    ("locality", "address"),
+    ("place", "address"),
+    ("name", "name"),
+    ("birth", "date"),
+    ("death", "date"),
+    ("date", "date"),
+    ("identifier", "identifier"),
+    ("number", "identifier"),
+];
+const OTHER: &str = "value";
+
+const SECRET_FIELDS: &[&str] = &[
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "client_secret",
+    "password",
+    "api_key",
+    "apikey",
+    "authorization",
+    "private_key",
+];
+const SECRET_HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie"];
+const SECRET_HEADER_WORDS: &[&str] = &["token", "secret", "password", "api-key", "apikey"];
+
+/// The fields a profile hides.
+#[derive(Debug)]
+pub(super) struct Fields {
+    names: Vec<String>,
+    plain: HashSet<String>,
+}
+
+impl Fields {
+    pub(super) fn new(names: &[String]) -> Fields {
+        Fields { names: names.to_vec(), plain: names.iter().map(|name| plain(name)).collect() }
+    }
+
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The kind of a hidden field; none when the field is not hidden.
+    pub(super) fn kind(&self, name: &str) -> Option<&'static str> {
+        let plain = plain(name);
+        self.plain.contains(&plain).then(|| kind_of(&plain))
+    }
+
+    /// The kind of a member's values: hidden by an outer field, by its own name, or as the value beside a field's name.
+    pub(super) fn kind_of_member(
+        &self,
+        name: &str,
+        outer: Option<&'static str>,
+        named: Option<&'static str>,
+    ) -> Option<&'static str> {
+        outer.or_else(|| self.kind(name)).or_else(|| named.filter(|_| name.to_ascii_lowercase().contains("value")))
+    }
+
+    /// The kind of the hidden field an object names in a text, as `{attribute: birth_date, value: …}` does.
+    pub(super) fn named_in(&self, members: &Map<String, Value>) -> Option<&'static str> {
+        members.values().find_map(|value| self.kind(value.as_str()?.rsplit('.').next()?))
+    }
+}
+
+/// The name without its prefix, in lower case: `spdci:Given_Name` is `given_name`.
+fn plain(name: &str) -> String {
+    name.rsplit(':').next().unwrap_or(name).to_lowercase()
+}
+
+/// The kind a field name or a kind itself means.
+pub(super) fn kind_of(name: &str) -> &'static str {
+    let name = plain(name);
+    KINDS.iter().find(|(word, _)| name.contains(word)).map_or(OTHER, |(_, kind)| kind)
+}
+
+/// Every kind, as it stands in tokens.
+pub(super) fn is_kind(word: &str) -> bool {
+    word == OTHER || KINDS.iter().any(|(_, kind)| *kind == word)
+}
+
+pub(super) fn is_secret_field(name: &str) -> bool {
+    let name = plain(name).replace('-', "_");
+    SECRET_FIELDS.contains(&name.as_str())
+}
+
+pub(super) fn is_secret_header(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET_HEADERS.contains(&name.as_str()) || SECRET_HEADER_WORDS.iter().any(|word| name.contains(word))
+}

@@ -1,0 +1,186 @@
+//! Redaction: what leaves the process holds no secret and no personal value.
+//!
+//! A [`Redactor`] is made at the end of a run. First it learns, from all exchanges in the order of the plan, the values
+//! of the fields a profile hides; then it replaces them wherever they turn up, by numbered tokens such as
+//! `identifier-3`: equal values get equal tokens, so a reader can still follow who is who, and nothing can be derived
+//! from a token. Secrets become `(secret)`.
+
+mod evidence;
+mod fields;
+mod loose;
+mod secrets;
+mod vocabulary;
+
+use crate::model::exchange::{Answer, Body, Exchange, Headers};
+use crate::model::result::Redactions;
+use fields::{Fields, is_secret_field, is_secret_header};
+use secrecy::SecretString;
+use secrets::Secrets;
+use serde_json::Value;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use vocabulary::{HIDDEN, SECRET, Vocabulary};
+
+/// Replaces personal values by tokens and masks secrets.
+#[derive(Debug)]
+pub struct Redactor {
+    fields: Fields,
+    secrets: Secrets,
+    vocabulary: Vocabulary,
+    bodies: bool,
+    count: AtomicUsize,
+}
+
+impl Redactor {
+    /// Hides the values of these fields and all of these secrets.
+    pub fn new(hidden_fields: &[String], secrets: &[SecretString]) -> Redactor {
+        Redactor {
+            fields: Fields::new(hidden_fields),
+            secrets: Secrets::new(secrets),
+            vocabulary: Vocabulary::default(),
+            bodies: true,
+            count: AtomicUsize::new(0),
+        }
+    }
+
+    /// From now on no message body is kept as evidence.
+    pub fn keep_no_bodies(&mut self) {
+        self.bodies = false;
+    }
+
+    /// Learns the values of hidden fields in both messages of an exchange.
+    pub fn learn(&mut self, exchange: &Exchange) {
+        self.learn_body(&exchange.request.body);
+        if let Answer::Response(response) = &exchange.answer {
+            self.learn_body(&response.body);
+        }
+    }
+
+    /// Learns a value that is personal by itself; `kind` is a field name or a kind such as `identifier`.
+    pub fn learn_value(&mut self, kind: &str, value: &Value) {
+        self.learn_json(value, Some(fields::kind_of(kind)));
+    }
+
+    fn learn_body(&mut self, body: &Body) {
+        match body.json() {
+            Ok(value) => self.learn_json(value, None),
+            // Broken or cut off JSON holds personal values all the same.
+            Err(_) => {
+                for (kind, value) in loose::values(&body.text(), &self.fields) {
+                    self.vocabulary.learn(kind, &value);
+                }
+            }
+        }
+    }
+
+    fn learn_json(&mut self, value: &Value, kind: Option<&'static str>) {
+        match (value, kind) {
+            (Value::String(text), Some(kind)) => self.vocabulary.learn(kind, text),
+            (Value::Number(number), Some(kind)) => self.vocabulary.learn(kind, &number.to_string()),
+            (Value::Array(items), _) => items.iter().for_each(|item| self.learn_json(item, kind)),
+            (Value::Object(members), _) => {
+                let named = self.fields.named_in(members);
+                for (name, value) in members {
+                    let inner = self.fields.kind_of_member(name, kind, named);
+                    self.learn_json(value, inner);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A JSON value with personal values and secrets replaced, by field and wherever else they turn up.
+    pub fn json(&self, value: &Value) -> Value {
+        self.redact_json(value, None)
+    }
+
+    fn redact_json(&self, value: &Value, kind: Option<&'static str>) -> Value {
+        match (value, kind) {
+            (Value::String(text), Some(_)) => self.hidden(text).into(),
+            (Value::Number(number), Some(_)) => self.hidden(&number.to_string()).into(),
+            (Value::String(text), None) => self.words(text).into(),
+            (Value::Number(number), None) => {
+                let text = number.to_string();
+                match self.vocabulary.token(&text).filter(|_| text.len() >= vocabulary::SHORTEST) {
+                    Some(token) => self.counted(token).into(),
+                    None => value.clone(),
+                }
+            }
+            (Value::Array(items), _) => items.iter().map(|item| self.redact_json(item, kind)).collect(),
+            (Value::Object(members), _) => {
+                let named = self.fields.named_in(members);
+                let redact = |(name, value): (&String, &Value)| {
+                    let value = match value {
+                        Value::String(text) if is_secret_field(name) && !text.is_empty() => self.counted(SECRET).into(),
+                        _ => self.redact_json(value, self.fields.kind_of_member(name, kind, named)),
+                    };
+                    (self.words(name), value)
+                };
+                members.iter().map(redact).collect()
+            }
+            (other, _) => other.clone(),
+        }
+    }
+
+    /// The token of a hidden value; a value never learned is hidden without one.
+    fn hidden(&self, text: &str) -> String {
+        if text.is_empty() || self.vocabulary.is_placeholder(text) {
+            return text.to_owned();
+        }
+        self.counted(self.vocabulary.token(text).unwrap_or(HIDDEN)).to_owned()
+    }
+
+    fn counted<'a>(&self, token: &'a str) -> &'a str {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        token
+    }
+
+    /// A text for people: values and secrets replaced, control characters shown as escapes.
+    pub fn text(&self, text: &str) -> String {
+        visible(&self.words(text))
+    }
+
+    fn words(&self, text: &str) -> String {
+        let (text, masked) = self.secrets.mask(&secrets::unescaped(text));
+        let (text, replaced) = self.vocabulary.replace(&text);
+        self.count.fetch_add(masked + replaced, Ordering::Relaxed);
+        text
+    }
+
+    /// Header fields: those that carry credentials are masked whole, the others are texts like any other.
+    pub fn headers(&self, headers: &Headers) -> Headers {
+        let redact = |(name, value): &(String, String)| {
+            let value = match is_secret_header(name) {
+                true => self.counted(SECRET).to_owned(),
+                false => self.text(value),
+            };
+            (self.text(name), value)
+        };
+        Headers(headers.0.iter().map(redact).collect())
+    }
+
+    /// What was done so far, for the result.
+    pub fn redactions(&self) -> Redactions {
+        Redactions { count: self.count.load(Ordering::Relaxed), fields: self.fields.names().to_vec() }
+    }
+}
+
+/// Characters that could act on a terminal or turn a line around are shown as escapes.
+fn visible(text: &str) -> String {
+    let acts = |c: char| {
+        (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let text = text.replace("\r\n", "\n");
+    if !text.contains(acts) {
+        return text;
+    }
+    text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
+        match acts(c) {
+            true => shown.push_str(&format!("\\u{:04x}", u32::from(c))),
+            false => shown.push(c),
+        }
+        shown
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,264 @@
+//! Nothing learned survives; equality does; doing it twice changes nothing.
+
+use super::*;
+use crate::model::exchange::{Direction, NoAnswer, NoAnswerKind, Request, Response};
+use proptest::prelude::*;
+use serde_json::json;
+use std::time::{Duration, SystemTime};
+
+const HIDE: &[&str] = &["identifier_value", "given_name", "surname", "birth_date", "phone_number", "address"];
+
+fn redactor(secrets: &[&str]) -> Redactor {
+    let fields: Vec<String> = HIDE.iter().map(|name| (*name).to_owned()).collect();
+    let secrets: Vec<SecretString> = secrets.iter().map(|secret| SecretString::from(*secret)).collect();
+    Redactor::new(&fields, &secrets)
+}
+
+fn exchange(request: &str, response: &str) -> Exchange {
+    let body = |text: &str| Body::new(text.as_bytes().to_vec());
+    Exchange {
+        number: 0,
+        direction: Direction::Sent,
+        name: Some("sync/search".into()),
+        test: None,
+        sound: true,
+        request: Request { method: "POST".into(), path: "/search".into(), body: body(request), ..Request::default() },
+        answer: Answer::Response(Response { status: 200, body: body(response), ..Response::default() }),
+        at: SystemTime::UNIX_EPOCH,
+        took: Duration::from_millis(7),
+        notes: Vec::new(),
+    }
+}
+
+#[test]
+fn hidden_fields_get_tokens_by_kind_and_keep_equality() {
+    let person = json!({
+        "spdci:Given_Name": "Amara", "surname": ["Okafor", "Amara"], "birth_date": "1990-02-03",
+        "phone_number": 2348012345u64, "address": {"line": "12 Palm Street", "city": null, "ok": true},
+        "sex": "F", "note": "Amara Okafor, born 1990-02-03; tel 2348012345",
+    });
+    let mut redactor = redactor(&[]);
+    redactor.learn(&exchange("{}", &person.to_string()));
+    assert_eq!(
+        redactor.json(&person),
+        json!({
+            "spdci:Given_Name": "name-1", "surname": ["name-2", "name-1"], "birth_date": "date-1",
+            "phone_number": "phone-1", "address": {"line": "address-1", "city": null, "ok": true},
+            "sex": "F", "note": "name-1 name-2, born date-1; tel phone-1",
+        })
+    );
+    assert_eq!(redactor.text("AMARA at 12 palm street"), "name-1 at address-1");
+    assert_eq!(
+        redactor.json(&json!({"given_name": "Never Seen", "total": 2348012345u64})),
+        json!({"given_name": "(hidden)", "total": "phone-1"})
+    );
+    assert!(redactor.redactions().count >= 12);
+    assert_eq!(redactor.redactions().fields.len(), HIDE.len());
+}
+
+#[test]
+fn a_value_beside_the_name_of_a_hidden_field_is_hidden() {
+    let query = json!({"attribute_name": "given_name", "operator": "eq", "attribute_value": "Binta"});
+    let mut redactor = redactor(&[]);
+    redactor.learn(&exchange(&query.to_string(), "{}"));
+    assert_eq!(
+        redactor.json(&query),
+        json!({"attribute_name": "given_name", "operator": "eq", "attribute_value": "name-1"})
+    );
+}
+
+#[test]
+fn words_are_replaced_at_their_boundaries_only() {
+    let mut redactor = redactor(&[]);
+    for name in ["Ana", "Ana Mar", "Will", "Jo", "José", "O'Neil \"X\""] {
+        redactor.learn_value("given_name", &name.into());
+    }
+    for (text, expected) in [
+        ("Ana Maria and Anabel", "name-1 Maria and Anabel"),
+        ("ana will come; WILL too, Will!", "ana will come; name-3 too, name-3!"),
+        ("Jo is short", "Jo is short"),
+        (r"Jos\u00e9 is José is Jos%C3%A9", "name-5 is name-5 is name-5"),
+        ("?q=Ana+Mar&r=Ana%20Mar", "?q=name-2&r=name-2"),
+        (r#"{"a": "O'Neil \"X\""#, r#"{"a": "name-6"#),
+        ("<b>O&#39;Neil &quot;X&quot;</b>", "<b>name-6</b>"),
+        ("name-1 name-99 Ana-7", "name-1 name-99 name-1-7"),
+    ] {
+        assert_eq!(redactor.text(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn broken_json_is_learned_from_too() {
+    let mut redactor = redactor(&[]);
+    let cut = r#"{"list": [{"x:given_name" : "Amara", "sex": "F", "address": {"line": ["Palm Road", 4711], "n": {"z": "Upper "#;
+    redactor.learn(&exchange(r#"{"identifier_value": "UIN-77", "#, cut));
+    let shown = redactor.evidence(&exchange(r#"{"identifier_value": "UIN-77", "#, cut));
+    assert_eq!(shown.request_body, r#"{"identifier_value": "identifier-1", "#);
+    for gone in ["Amara", "Palm", "4711", "Upper"] {
+        assert!(!shown.response_body.contains(gone), "{}", shown.response_body);
+    }
+    assert!(shown.response_body.contains("\"sex\": \"F\""));
+    let deep = format!("{}{}", "[".repeat(5000), r#"{"surname": "Hidden"}"#);
+    redactor.learn(&exchange("", &deep));
+    assert!(!redactor.evidence(&exchange("", &deep)).response_body.contains("Hidden"));
+}
+
+#[test]
+fn secrets_are_masked_in_every_spelling() {
+    let secret = "c&nary/t0ken+é";
+    let redactor = redactor(&[secret, "abc", "-----BEGIN KEY-----\nQUJDREVGR0hJSktMTU5PUA\n-----END KEY-----\n"]);
+    for text in [
+        secret,
+        "x-c&nary/t0ken+é-y",
+        "Y8bmFyeQ==",
+        "YyZuYXJ5L3Qwa2VuK8Op",
+        "c%26nary%2Ft0ken%2B%C3%A9",
+        r"c&nary/t0ken+\u00e9",
+        "abc",
+        "QUJDREVGR0hJSktMTU5PUA",
+        "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc-_1",
+        "token eyJhbGciOiJIUzI1NiJ9..abc",
+        "authorization: bearer xyzzy-1",
+        "Basic dXNlcjpwYXNz",
+        "grant_type=x&client_secret=hush-1&scope=y",
+        r#"{"access_token": "hush-1", "#,
+    ] {
+        let shown = redactor.text(text);
+        let masked = shown.contains("(secret)") || text == "Y8bmFyeQ==";
+        let left = ["nary", "hush", "xyzzy", "eyJ", "dXNl", "QUJD", "YyZu", "t0ken"]
+            .iter()
+            .find(|part| shown.contains(**part));
+        assert!(masked && left.is_none(), "{text} -> {shown}");
+        assert_eq!(redactor.text(&shown), shown);
+    }
+    for text in ["abcd", "bearer token missing", "Bearer realm=\"a\"", "basic checks passed", "password: "] {
+        assert_eq!(redactor.text(text), text);
+    }
+    let shown = redactor.json(&json!({"access_token": "t", "Authorization": "x y", "n": {"client-secret": ""}}));
+    assert_eq!(shown, json!({"access_token": "(secret)", "Authorization": "(secret)", "n": {"client-secret": ""}}));
+}
+
+#[test]
+fn header_fields_with_credentials_are_masked_whole() {
+    let redactor = redactor(&["hush-hush"]);
+    let mut headers = Headers::default();
+    for (name, value) in [
+        ("AUTHORIZATION", "Odd format"),
+        ("cookie", "a=b"),
+        ("Set-Cookie", "a=b"),
+        ("X-Api-Key", "k"),
+        ("x-api-token", "k"),
+        ("proxy-authorization", "k"),
+        ("x-echo", "saw hush-hush here"),
+        ("content-type", "application/json"),
+    ] {
+        headers.push(name, value);
+    }
+    let shown = redactor.headers(&headers);
+    assert!(shown.0.iter().take(6).all(|(_, value)| value == "(secret)"));
+    assert_eq!(shown.get("x-echo"), Some("saw (secret) here"));
+    assert_eq!(shown.get("content-type"), Some("application/json"));
+}
+
+#[test]
+fn evidence_is_bounded_and_harmless_to_a_terminal() {
+    let mut redactor = redactor(&[]);
+    redactor.learn_value("given_name", &"Zainab".into());
+    let mut long = exchange("\u{1b}[31mred\r\n\u{202e}x\tZainab", "");
+    let flood = format!("{} Zainab", "x".repeat(70_000));
+    long.answer = Answer::Response(Response {
+        status: 500,
+        headers: Headers((0..100).map(|n| (format!("x-{n}"), "y".repeat(5000))).collect()),
+        body: Body::new([b"\xff", flood.as_bytes()].concat()),
+        cut: Some("ended early".into()),
+    });
+    let shown = redactor.evidence(&long);
+    assert_eq!(shown.request_body, "\\u001b[31mred\n\\u202ex\tname-1");
+    assert!(shown.response_body.len() < 66_000 && shown.response_body.ends_with("more bytes are not kept"));
+    assert!(shown.response_headers.len() == 65 && shown.response_headers[0].1.len() < 2200);
+    assert_eq!(
+        (shown.no_answer.as_str(), shown.at.as_str(), shown.took_ms),
+        ("ended early", "1970-01-01T00:00:00.000Z", 7)
+    );
+    long.answer = Answer::None(NoAnswer { kind: NoAnswerKind::Timeout, detail: "late for Zainab".into() });
+    let shown = redactor.evidence(&long);
+    assert_eq!((shown.status, shown.no_answer.as_str()), (None, "late for name-1"));
+    let pretty = redactor.evidence(&exchange("{\"b\":1,\"a\":\"\\u001b\\u0085\"}", ""));
+    assert_eq!(pretty.request_body, "{\n  \"b\": 1,\n  \"a\": \"\\u001b\\u0085\"\n}");
+    assert_eq!(pretty.request_line, "POST /search");
+    redactor.keep_no_bodies();
+    assert_eq!(redactor.evidence(&exchange("{}", "")).request_body, "(not kept)");
+}
+
+#[test]
+fn many_values_and_long_texts_stay_linear() {
+    let mut redactor = redactor(&[]);
+    for n in 0..20_000 {
+        redactor.learn_value("given_name", &format!("A {} {n}", "A ".repeat(n % 100)).into());
+    }
+    let long = "A ".repeat(5000);
+    redactor.learn_value("surname", &long.as_str().into());
+    let text = format!("{} B", "A ".repeat(30_000));
+    assert!(redactor.text(&text).len() < text.len());
+}
+
+/// Names of a made-up alphabet, so that none is by chance a word of a token.
+fn a_value() -> impl Strategy<Value = String> {
+    "[Q-Zq-z0-9é][Q-Zq-z0-9é .'/-]{1,12}[Q-Zq-z0-9é]"
+}
+
+proptest! {
+    #[test]
+    fn no_learned_value_survives(values in prop::collection::vec(a_value(), 1..12), glue in "[ ,;:(\\[=|]{1,3}", seed in 0usize..99) {
+        let mut redactor = redactor(&[]);
+        for (at, value) in values.iter().enumerate() {
+            redactor.learn_value(HIDE[(at + seed) % HIDE.len()], &value.as_str().into());
+        }
+        let text = values.join(&glue);
+        let holder = json!({"free": text, &text: [values], "given_name": values});
+        let body = holder.to_string();
+        for shown in [
+            redactor.text(&text),
+            redactor.json(&holder).to_string(),
+            redactor.evidence(&exchange(&body, body.get(..body.len() - 2).unwrap_or(""))).response_body,
+        ] {
+            for value in values.iter().filter(|value| value.chars().count() >= 3) {
+                let found = shown.match_indices(value.as_str()).any(|(at, _)| {
+                    let before = shown[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+                    let after = shown[at + value.len()..].chars().next().is_some_and(char::is_alphanumeric);
+                    !before && !after
+                });
+                prop_assert!(!found, "{value:?} in {shown:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn equality_is_kept_and_twice_is_once(values in prop::collection::vec(a_value(), 2..8), text in "[ -~]{0,40}") {
+        let mut redactor = redactor(&["s3cret-Zx"]);
+        for value in &values {
+            redactor.learn_value("given_name", &value.as_str().into());
+        }
+        let first = redactor.json(&json!({"given_name": values, "text": text, "all": values.join(" ")}));
+        prop_assert_eq!(&redactor.json(&first), &first);
+        for (i, a) in values.iter().enumerate() {
+            for (j, b) in values.iter().enumerate() {
+                prop_assert_eq!(a == b, first["given_name"][i] == first["given_name"][j]);
+            }
+        }
+        let shown = redactor.text(&format!("{text} s3cret-Zx {}", values.join("; ")));
+        prop_assert_eq!(redactor.text(&shown), shown.clone());
+        prop_assert!(!shown.contains("s3cret"));
+    }
+
+    #[test]
+    fn nothing_from_outside_makes_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "\\PC{0,80}") {
+        let mut redactor = redactor(&["hush-hush"]);
+        let mut odd = exchange(&text, &format!("{{\"surname\": \"{text}"));
+        odd.answer = Answer::Response(Response { body: Body::new(bytes), ..Response::default() });
+        redactor.learn(&odd);
+        redactor.learn_value(&text, &text.as_str().into());
+        redactor.evidence(&odd);
+        redactor.text(&format!("\\u{text}\\ud800"));
+    }
+}

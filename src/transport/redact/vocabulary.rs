@@ -1,0 +1,246 @@
+//! The personal values of a run and their tokens, and finding them in any text in linear time.
+//!
+//! Values are kept in a tree of segments (a run of letters and digits, or one other character), so that a value is
+//! found at word boundaries only, the longest first, with one walk per segment of the text however many values there
+//! are.
+
+use super::super::encoding::{form_encoded, percent_encoded};
+use super::fields::is_kind;
+use super::secrets::json_escaped;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// What stands for a secret.
+pub(super) const SECRET: &str = "(secret)";
+/// What stands for a hidden value that has no token.
+pub(super) const HIDDEN: &str = "(hidden)";
+/// Shorter values are hidden in their fields only: as words they could be anything.
+pub(super) const SHORTEST: usize = 3;
+/// A value is recognised by its first so many segments.
+const DEPTH: usize = 64;
+/// Long values that begin alike; more are not told apart.
+const TAILS: usize = 16;
+/// Values and bytes learned at most; beyond it values are hidden in their fields only.
+const MOST: usize = 200_000;
+const MOST_BYTES: usize = 64 << 20;
+
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    tokens: HashMap<String, String>,
+    counters: HashMap<&'static str, usize>,
+    nodes: Vec<Node>,
+    bytes: usize,
+    full: bool,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    next: HashMap<Box<str>, usize>,
+    end: Option<End>,
+}
+
+/// A value ends here.
+#[derive(Debug)]
+struct End {
+    token: String,
+    /// Also where the text writes it in lower case. Not so for a single word such as the name Will.
+    in_lower_case: bool,
+    /// For values longer than the tree is deep: the whole of each.
+    tails: Vec<String>,
+    long: bool,
+}
+
+impl Default for Vocabulary {
+    fn default() -> Self {
+        Vocabulary {
+            tokens: HashMap::new(),
+            counters: HashMap::new(),
+            nodes: vec![Node::default()],
+            bytes: 0,
+            full: false,
+        }
+    }
+}
+
+impl Vocabulary {
+    /// True when there were more values than can be kept.
+    pub(super) fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// The token of a value.
+    pub(super) fn token(&self, value: &str) -> Option<&str> {
+        self.tokens.get(value).map(String::as_str)
+    }
+
+    /// Gives a value its token, unless it has one.
+    pub(super) fn learn(&mut self, kind: &'static str, value: &str) {
+        if value.trim().is_empty() || looks_like_a_token(value) || self.tokens.contains_key(value) {
+            return;
+        }
+        if self.tokens.len() >= MOST || self.bytes.saturating_add(value.len()) > MOST_BYTES {
+            self.full = true;
+            return;
+        }
+        self.bytes += value.len();
+        let counter = self.counters.entry(kind).or_default();
+        *counter += 1;
+        let token = format!("{kind}-{counter}");
+        self.tokens.insert(value.to_owned(), token.clone());
+        let trimmed = value.trim();
+        if trimmed.chars().count() < SHORTEST {
+            return;
+        }
+        self.plant(trimmed, &token);
+        for spelling in [percent_encoded(trimmed), form_encoded(trimmed), json_escaped(trimmed), in_markup(trimmed)] {
+            if spelling != trimmed {
+                self.plant(&spelling, &token);
+            }
+        }
+    }
+
+    fn plant(&mut self, value: &str, token: &str) {
+        let mut at = 0;
+        let mut segments = Segments(value);
+        for segment in segments.by_ref().take(DEPTH) {
+            let fresh = self.nodes.len();
+            let Some(node) = self.nodes.get_mut(at) else { return };
+            at = *node.next.entry(lower(segment).into()).or_insert(fresh);
+            if at == fresh {
+                self.nodes.push(Node::default());
+            }
+        }
+        let long = !segments.0.is_empty();
+        let single_word = value.chars().all(char::is_alphabetic) && value != value.to_lowercase();
+        let Some(node) = self.nodes.get_mut(at) else { return };
+        let end = node.end.get_or_insert_with(|| End {
+            token: token.to_owned(),
+            in_lower_case: false,
+            tails: Vec::new(),
+            long,
+        });
+        end.in_lower_case |= !single_word;
+        end.long |= long;
+        if long && end.tails.len() < TAILS {
+            end.tails.push(value.to_owned());
+        }
+    }
+
+    /// The text with every value replaced by its token, and how many there were.
+    pub(super) fn replace(&self, text: &str) -> (String, usize) {
+        let mut replaced = String::with_capacity(text.len());
+        let mut count = 0;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let length = if let Some(length) = self.placeholder(rest) {
+                replaced.push_str(rest.get(..length).unwrap_or(""));
+                length
+            } else if let Some((length, token)) = self.find(rest) {
+                replaced.push_str(token);
+                count += 1;
+                length
+            } else {
+                let segment = Segments(rest).next().unwrap_or(rest);
+                replaced.push_str(segment);
+                segment.len()
+            };
+            rest = rest.get(length..).unwrap_or("");
+        }
+        (replaced, count)
+    }
+
+    /// True when a text is nothing but a mask, or a token given to a value.
+    pub(super) fn is_placeholder(&self, text: &str) -> bool {
+        self.placeholder(text) == Some(text.len())
+    }
+
+    /// The length of the token or mask a text begins with.
+    fn placeholder(&self, text: &str) -> Option<usize> {
+        if text.starts_with('(') {
+            return [SECRET, HIDDEN].iter().find(|mask| text.starts_with(**mask)).map(|mask| mask.len());
+        }
+        let (kind, number, length) = token_shape(text)?;
+        (number <= self.counters.get(kind).copied().unwrap_or(0)).then_some(length)
+    }
+
+    /// The longest value that stands at the start of a text: its length there, and its token.
+    fn find(&self, text: &str) -> Option<(usize, &str)> {
+        let mut found = None;
+        let mut length = 0;
+        let mut node = self.nodes.first()?;
+        for segment in Segments(text) {
+            let Some(next) = node.next.get(&*lower(segment)) else { break };
+            if length > 0 && self.placeholder(text.get(length..).unwrap_or("")).is_some() {
+                break;
+            }
+            node = self.nodes.get(*next)?;
+            length += segment.len();
+            found = node.end.as_ref().and_then(|end| self.ends(end, text, length)).or(found);
+        }
+        found
+    }
+
+    fn ends<'a>(&'a self, end: &'a End, text: &str, length: usize) -> Option<(usize, &'a str)> {
+        let matched = text.get(..length)?;
+        if !end.in_lower_case && matched == matched.to_lowercase() && !self.tokens.contains_key(matched) {
+            return None;
+        }
+        if let Some(token) = self.token(matched) {
+            return Some((length, token));
+        }
+        if end.long {
+            // What begins like a long personal value and goes on differently is hidden to its end, to be safe.
+            let whole = end.tails.iter().find(|tail| text.starts_with(tail.as_str()));
+            return Some((
+                whole.map_or(text.len(), String::len),
+                whole.and_then(|w| self.token(w)).unwrap_or(&end.token),
+            ));
+        }
+        Some((length, &end.token))
+    }
+}
+
+/// A value in the shape of a token cannot be told from one.
+fn looks_like_a_token(value: &str) -> bool {
+    value == SECRET || value == HIDDEN || token_shape(value).is_some_and(|(_, _, length)| length == value.len())
+}
+
+/// Kind, number and length of what a text begins with, when that has the shape of a token.
+fn token_shape(text: &str) -> Option<(&str, usize, usize)> {
+    let mut segments = Segments(text);
+    let kind = segments.next().filter(|kind| is_kind(kind))?;
+    segments.next().filter(|dash| *dash == "-")?;
+    let digits =
+        segments.next().filter(|digits| !digits.starts_with('0') && digits.bytes().all(|d| d.is_ascii_digit()))?;
+    Some((kind, digits.parse().ok()?, kind.len() + 1 + digits.len()))
+}
+
+fn lower(segment: &str) -> Cow<'_, str> {
+    match segment.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        true => Cow::Borrowed(segment),
+        false => Cow::Owned(segment.to_lowercase()),
+    }
+}
+
+/// A value as a web page may write it.
+fn in_markup(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+/// A text cut into runs of letters and digits, and other characters one by one.
+struct Segments<'a>(&'a str);
+
+impl<'a> Iterator for Segments<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let first = self.0.chars().next()?;
+        let end = match first.is_alphanumeric() {
+            true => self.0.find(|c: char| !c.is_alphanumeric()).unwrap_or(self.0.len()),
+            false => first.len_utf8(),
+        };
+        let (segment, rest) = self.0.split_at_checked(end)?;
+        self.0 = rest;
+        Some(segment)
+    }
+}
