@@ -12,6 +12,7 @@ pub mod no_answer;
 pub mod pace;
 mod patient_stream;
 pub mod redact;
+pub mod token;
 
 pub use arrivals::{Arrival, ArrivalLimits, ArrivalLog};
 pub use http_client::{Client, ClientOptions, Outgoing, Received};
