@@ -148,6 +148,11 @@ impl Client {
         self.library(&url).map(|_| ()).map_err(|reason| TransportError::Client { reason })
     }
 
+    /// The limits of this client.
+    pub fn options(&self) -> &ClientOptions {
+        &self.options
+    }
+
     /// True when requests to this address may go through the proxy of the system.
     pub fn may_use_proxy(url: &str) -> bool {
         Url::parse(url).is_ok_and(|url| !is_loopback(&url))
