@@ -63,7 +63,7 @@ impl Client {
         if !matches!(timeout_at(deadline, stream.write_all(bytes)).await, Ok(Ok(()))) {
             notes.push("the connection was closed before the request was written".to_owned());
         }
-        let most = (options.max_header_bytes + options.max_encoded).min(LARGEST);
+        let most = options.max_header_bytes.saturating_add(options.max_encoded).min(LARGEST);
         let mut seen = Vec::new();
         let end = read(&mut stream, &mut seen, most, deadline).await;
         let Some((head, body)) = split_head(&seen) else {

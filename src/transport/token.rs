@@ -17,6 +17,8 @@ const FAILURE_KEPT: Duration = Duration::from_secs(30);
 const MARGIN: Duration = Duration::from_secs(30);
 /// How long we wait when the token endpoint asks us to come back later.
 const RETRY: Duration = Duration::from_secs(10);
+/// A longer life is not believed, nor could a clock count every one a product may name.
+const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
 
 /// Where and how to fetch a token.
 #[derive(Clone, Debug)]
@@ -136,7 +138,11 @@ fn read(received: &Received) -> Result<(SecretString, Option<Duration>), String>
         Value::String(text) => text.trim().parse().ok(),
         other => other.as_f64(),
     });
-    Ok((SecretString::from(token), lifetime.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())))
+    Ok((SecretString::from(token), lifetime.and_then(lifetime_of)))
+}
+
+fn lifetime_of(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds).ok().map(|life| life.min(LONGEST_LIFE))
 }
 
 #[cfg(test)]
@@ -183,7 +189,7 @@ mod tests {
     #[tokio::test]
     async fn an_expired_token_is_replaced() {
         let short = json!({"access_token": "one", "expires_in": 0});
-        let endless = json!({"access_token": "two"});
+        let endless = json!({"access_token": "two", "expires_in": 1e18});
         let (_listener, source, client) = endpoint(&[(200, short), (200, endless)]).await;
         for expected in ["one", "two", "two"] {
             assert_eq!(source.token(&client).await.unwrap().expose_secret(), expected);
