@@ -11,6 +11,7 @@ pub mod listener;
 pub mod no_answer;
 pub mod pace;
 mod patient_stream;
+pub mod raw_client;
 pub mod redact;
 pub mod token;
 
@@ -19,6 +20,7 @@ pub use http_client::{Client, ClientOptions, Outgoing, Received};
 pub use listener::{Listener, ScriptedAnswer};
 pub use pace::Pace;
 pub use redact::Redactor;
+pub use token::{TokenRequest, TokenSource};
 
 use std::net::SocketAddr;
 
