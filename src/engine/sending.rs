@@ -5,7 +5,6 @@ use super::checks::Phase;
 use super::context::Ids;
 use super::evaluate::{Judged, Outcome};
 use super::paths;
-use super::scope::Outside;
 use crate::implementation::{Action, HeaderText, HttpAction};
 use crate::model::exchange::{Answer, Direction, Exchange, Headers};
 use crate::profile::ast::{Expectation, ListenerAnswer, Path, Send, SendBroken, Step, TiedSentence, Verb};

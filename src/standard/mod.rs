@@ -3,7 +3,6 @@
 //!
 //! [`Standard`] is read once in a run and shared by all threads. Only [`validator`] knows the JSON Schema crate.
 
-mod choose;
 mod codes;
 mod data;
 mod document;
