@@ -1,13 +1,14 @@
 //! Known contradictions of the standard, as data: what is accepted, what is only observed, where our schema corrects
 //! the published one. Turns the bare misses of a schema into violations and observations.
 
-use super::pointer::Pattern;
+use super::pointer::{Pattern, names_in};
 use super::schemas::Schemas;
 use super::validator::{MOST_VIOLATIONS, Validator};
 use super::{Judgement, Observed, Violation, words};
 use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, yaml};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// What the suite does about a contradiction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,8 +116,10 @@ impl Errata {
                 }
             }
         }
+        let mut names = HashSet::new();
+        names_in(root, &mut names);
         for erratum in &self.0 {
-            for place in erratum.notes.iter().filter(|place| place.is_for(schema)) {
+            for place in erratum.notes.iter().filter(|place| place.is_for(schema) && place.at.may_be_in(&names)) {
                 judgement
                     .observed
                     .extend(place.seen_in(root).map(|violation| Observed { violation, erratum: erratum.id.clone() }));

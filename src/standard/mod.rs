@@ -167,6 +167,13 @@ impl Standard {
         domain.into_iter().flat_map(|domain| domain.classes.keys().map(String::as_str))
     }
 
+    /// The class a record belongs to among several: the one its `@type` names, else the one that knows most of its
+    /// members; `None` when there is nothing to tell by. Judging by every class and taking the kindest would let a
+    /// broken group pass as a person with unknown members.
+    pub fn class_of<'c>(&self, classes: &'c [String], record: &Value) -> Option<&'c str> {
+        record::class_of(&self.data, classes, record)
+    }
+
     /// Judges a data record by its class. An unknown class finds nothing: ask [`Standard::has_class`] first.
     pub fn judge_record(&self, class: &str, record: &Value, strictness: Strictness) -> Vec<RecordFinding> {
         record::judge(&self.data, class, record, strictness).unwrap_or_default()

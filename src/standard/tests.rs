@@ -400,3 +400,50 @@ fn every_erratum_named_by_the_data_standard_exists() {
         }
     }
 }
+
+#[test]
+fn a_registry_and_a_domain_overlay_what_is_shared() {
+    let files = Files::from_texts([
+        (
+            "standards/x/technical/a.yaml",
+            "definitions:\n  message: {properties: {kind: {$ref: kind}}}\n  kind: {type: string}\n",
+        ),
+        ("standards/x/technical/b.yaml", "registry: one\ndefault: yes\ndefinitions:\n  kind: {enum: [a]}\n"),
+        ("standards/x/technical/c.yaml", "registry: two\ndefinitions:\n  kind: {enum: [b]}\n"),
+        (
+            "standards/x/data/formats.yaml",
+            "formats:\n- {name: text, takes: {text: pass}}\n- {name: count, takes: {number: pass}}\n",
+        ),
+        (
+            "standards/x/data/objects-a.yaml",
+            "classes:\n  Part: {properties: {p: text}}\n  Whole: {properties: {part: Part}}\n",
+        ),
+        (
+            "standards/x/data/objects-b.yaml",
+            "domain: one\ndefault: yes\nclasses:\n  Part: {extends: Part, properties: {q: count}}\n",
+        ),
+    ]);
+    let standard = Standard::load(&files, "x").unwrap_or_else(|wrong| panic!("{wrong}"));
+    let sound = |name: &str, kind: &str| standard.judge(name, &json!({"kind": kind})).unwrap().violations.is_empty();
+    assert!(sound("message", "a") && !sound("message", "b") && sound("two message", "b") && !sound("two message", "a"));
+    let rules = |class: &str| -> Vec<String> {
+        let found =
+            standard.judge_record(class, &json!({"@context": "", "part": {"p": "x", "q": "y"}}), Strictness::Standard);
+        found.into_iter().map(|f| f.rule).collect()
+    };
+    assert_eq!(rules("Whole"), ["TYPE"]);
+    assert_eq!(rules("common Whole"), ["PROP-UNKNOWN"]);
+}
+
+#[test]
+fn the_class_of_a_record_is_told_by_its_type_or_its_members() {
+    let classes = ["Person", "Member", "Group"].map(str::to_owned);
+    let of = |record: Value| standard().class_of(&classes, &record).map(str::to_owned);
+    assert_eq!(of(json!({"@type": "spdci:Group"})).as_deref(), Some("Group"));
+    assert_eq!(of(json!({"@type": "SR_Person"})).as_deref(), Some("Person"));
+    assert_eq!(of(group()).as_deref(), Some("Group"));
+    assert_eq!(of(json!({"group_size": 1, "member_list": [], "registration_date": "x"})).as_deref(), Some("Group"));
+    assert_eq!(of(json!({"@type": "Beneficiary", "marital_status": "M"})).as_deref(), Some("Member"));
+    assert_eq!(of(json!({"type": "object"})), None);
+    assert_eq!(of(json!("x")), None);
+}
