@@ -8,7 +8,7 @@ use super::{Judgement, Observed, Violation, words};
 use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, yaml};
 use serde_json::Value;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// What the suite does about a contradiction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,22 +100,28 @@ impl Errata {
         self.0.iter()
     }
 
-    /// Applies the errata to the misses of one value.
-    pub(super) fn sort_out(&self, schema: &str, root: &Value, misses: Vec<Violation>) -> Judgement {
-        let mut judgement = Judgement::default();
-        for mut miss in misses {
+    /// Judges one value. However many misses an erratum tolerates, they never hide one that none does.
+    pub(super) fn judge(&self, schema: &str, validator: &Validator, root: &Value) -> Judgement {
+        let (mut violations, mut observed) = (BTreeSet::new(), BTreeSet::new());
+        validator.each_miss(root, &mut |mut miss| {
             let speaks = |places: &[Place]| places.iter().any(|place| place.is_about(schema, root, &miss));
-            match self.0.iter().find(|erratum| speaks(&erratum.tolerates)) {
-                Some(erratum) => {
-                    judgement.observed.push(Observed { violation: miss, erratum: erratum.id.clone() });
+            if let Some(erratum) = self.0.iter().find(|erratum| speaks(&erratum.tolerates)) {
+                if observed.len() < MOST_VIOLATIONS {
+                    observed.insert(Observed { violation: miss, erratum: erratum.id.clone() });
                 }
-                None => {
-                    miss.erratum =
-                        self.0.iter().find(|erratum| speaks(&erratum.corrects)).map(|erratum| erratum.id.clone());
-                    judgement.violations.push(miss);
-                }
+                return true;
             }
-        }
+            miss.erratum = self.0.iter().find(|erratum| speaks(&erratum.corrects)).map(|erratum| erratum.id.clone());
+            violations.insert(miss);
+            violations.len() < MOST_VIOLATIONS
+        });
+        let mut judgement =
+            Judgement { violations: violations.into_iter().collect(), observed: observed.into_iter().collect() };
+        self.note(schema, root, &mut judgement);
+        judgement
+    }
+
+    fn note(&self, schema: &str, root: &Value, judgement: &mut Judgement) {
         let mut names = HashSet::new();
         names_in(root, &mut names);
         for erratum in &self.0 {
@@ -125,8 +131,7 @@ impl Errata {
                     .extend(place.seen_in(root).map(|violation| Observed { violation, erratum: erratum.id.clone() }));
             }
         }
-        judgement.observed.truncate(MOST_VIOLATIONS);
-        judgement
+        judgement.observed.truncate(2 * MOST_VIOLATIONS);
     }
 }
 

@@ -124,8 +124,7 @@ impl Standard {
     /// Judges a value by a schema, errata applied; `None` when there is no such schema.
     pub fn judge(&self, schema: &str, value: &Value) -> Option<Judgement> {
         let found = self.schemas.find(schema)?;
-        let misses = found.validator().misses(value);
-        Some(self.errata.sort_out(found.name(), value, misses))
+        Some(self.errata.judge(found.name(), found.validator(), value))
     }
 
     /// Broken variants of a sound message, one fault each: of the kinds asked for ([`FAULTS`]), at or below the paths

@@ -124,13 +124,15 @@ impl Found {
 
 impl Judge<'_> {
     fn tell(&mut self, pointer: &str, found: Found, class: &Class) {
-        if self.findings.len() >= MOST_FINDINGS {
-            return;
-        }
         let verdict = match found.only_note {
             true => Verdict::Pass,
             false => self.data.weigh(found.force, found.known, self.strictness),
         };
+        // A full list makes room for what weighs more: notes never hide a failure.
+        if self.findings.len() >= MOST_FINDINGS {
+            let Some(milder) = self.findings.iter().rposition(|known| known.verdict > verdict) else { return };
+            self.findings.remove(milder);
+        }
         self.findings.push(RecordFinding {
             pointer: pointer.to_owned(),
             rule: found.rule,

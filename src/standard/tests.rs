@@ -447,3 +447,20 @@ fn the_class_of_a_record_is_told_by_its_type_or_its_members() {
     assert_eq!(of(json!({"type": "object"})), None);
     assert_eq!(of(json!("x")), None);
 }
+
+#[test]
+fn what_is_tolerated_never_hides_what_is_not() {
+    use crate::model::verdict::Verdict;
+    let item = |locale: &str, status: &str| json!({"reference_id": "r", "timestamp": "2025-12-01T10:00:00Z", "status": status, "locale": locale});
+    let mut items: Vec<Value> = (0..3000).map(|_| item("en", "succ")).collect();
+    items.push(item("eng", "done"));
+    let message = json!({"transaction_id": "t", "correlation_id": "c", "search_response": items});
+    let found = judge("search response message", &message);
+    assert_eq!(places(&found), [("/search_response/3000/status".into(), "enum".into())]);
+    assert_eq!(found.observed.len(), MOST_VIOLATIONS);
+    let mut members: Vec<Value> = (0..3000).map(|_| json!({"shoe_size": 1})).collect();
+    members.push(json!({"marital_status": "?"}));
+    let found = standard().judge_record("Group", &json!({"member_list": members}), Strictness::Standard);
+    assert_eq!(found.len(), MOST_FINDINGS);
+    assert!(found.iter().any(|f| f.verdict == Verdict::Fail && f.pointer == "/member_list/3000/marital_status"));
+}
