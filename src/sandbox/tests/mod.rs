@@ -167,11 +167,9 @@ fn parse(received: &[u8], in_time: bool) -> Answer {
     Answer { status, content_type: field("content-type").unwrap_or_default(), head, body }
 }
 
-static NUMBER: AtomicU16 = AtomicU16::new(0);
-
 /// A new id of the test.
 pub(super) fn id(kind: &str) -> String {
-    format!("{kind}-{}-{}", NUMBER.fetch_add(1, Ordering::Relaxed), super::envelope::new_id())
+    format!("{kind}-{}", super::envelope::new_id())
 }
 
 pub(super) fn header(action: &str, sender_uri: &str, total: usize) -> Value {
