@@ -308,8 +308,10 @@ impl<'a> Eyes<'a> {
             _ => false,
         };
         let standard = self.world.standard();
-        let class = standard.class_of(value, classes);
-        let findings = standard.judge_record(&class, value, self.world.strictness());
+        let Some(class) = standard.class_of(classes, value) else {
+            return Err(Doubt::Unknown(format!("nothing in the record tells which of {} it is", classes.join(", "))));
+        };
+        let findings = standard.judge_record(class, value, self.world.strictness());
         let accepted: Vec<_> = findings
             .iter()
             .filter(|finding| !matches!(finding.verdict, Verdict::Fail | Verdict::Warn))

@@ -19,6 +19,8 @@ pub(super) struct Document {
 
 /// Parents above parents: more than this is no sensible profile.
 const DEEPEST: usize = 8;
+/// Profiles read for one profile, however they extend each other.
+const MOST_PROFILES: usize = 32;
 /// Characters that parameters may put into all files together, so that no profile grows without bound.
 const MOST_FILLED: usize = 8 << 20;
 
@@ -33,6 +35,7 @@ pub(super) struct Folder {
     generations: usize,
     chain: Vec<String>,
     filled: usize,
+    started: usize,
 }
 
 /// Reads the files of a profile and of all it extends.
@@ -64,6 +67,14 @@ impl Folder {
         if self.chain.len() >= DEEPEST {
             let place = from.cloned().unwrap_or_default();
             wrong.error(place, format!("more than {DEEPEST} profiles extend each other"));
+            return;
+        }
+        self.started += 1;
+        if self.started > MOST_PROFILES {
+            if self.started == MOST_PROFILES + 1 {
+                let place = from.cloned().unwrap_or_default();
+                wrong.error(place, format!("more than {MOST_PROFILES} profiles are taken over"));
+            }
             return;
         }
         let mut header = match yaml::parse(&files.shown(&main), text) {
