@@ -54,7 +54,7 @@ fn show(one: &One, printer: &Printer) -> Outcome {
     for test in &profile.tests {
         text.push_str(&format!("  {:<26} {}\n", test.id, test.title));
     }
-    text.push_str(&format!("\n{}", profile::coverage::Coverage::of(profile)));
+    text.push_str(&format!("\n{}", profile::coverage::coverage(profile)));
     printer.print(&text);
     Ok(ExitStatus::Conformant)
 }
@@ -99,7 +99,13 @@ fn lint(lint: &Lint, printer: &Printer) -> Outcome {
 }
 
 fn new(new: &New, printer: &Printer) -> Outcome {
-    let written = profile::new::scaffold(&new.id);
+    if !profile::new::is_id(&new.id) {
+        return Err(Failure::Usage(format!(
+            "`{}` cannot be a profile id\nhelp: use lower case letters, digits and hyphens, such as my-registry",
+            new.id
+        )));
+    }
+    let written = profile::new::scaffold(&new.id, &new.id, "dec2025", None);
     for (path, _) in &written {
         let path = new.out.join(path);
         if path.exists() {
@@ -125,7 +131,7 @@ fn doc(one: &One, printer: &Printer) -> Outcome {
 }
 
 fn schema(printer: &Printer) -> Outcome {
-    let schema = serde_json::to_string_pretty(&profile::schema::json())
+    let schema = serde_json::to_string_pretty(&profile::schema::schema())
         .map_err(|error| Failure::Internal(error.to_string()))?;
     printer.print(&schema);
     Ok(ExitStatus::Conformant)

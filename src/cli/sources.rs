@@ -124,7 +124,7 @@ pub(super) fn deliver(
 pub(super) fn own_digest() -> String {
     std::env::current_exe()
         .and_then(std::fs::read)
-        .map(|bytes| crate::digest::sha256_hex(&bytes))
+        .map(|bytes| crate::digest::hex(&bytes))
         .unwrap_or_default()
 }
 

@@ -1,5 +1,6 @@
 //! What all tests of a run share: the product's address, our listener, the clock, the ledger of exchanges, preparations.
 
+use super::authorisation::Authorisation;
 use super::evaluate::World;
 use super::events::Listener as Hears;
 use super::facts::{Facts, Standing};
@@ -17,14 +18,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-
-/// How we show ourselves to the product: header field and value for each way of authorising.
-pub struct Authorisation {
-    /// The field, `Authorization` unless the vendor's file names another.
-    pub header: String,
-    /// The value of the vendor's credential; none when nothing is configured.
-    pub value: Option<secrecy::SecretString>,
-}
 
 /// What a shared preparation came to.
 #[derive(Debug)]
@@ -186,6 +179,13 @@ impl Context {
             Length::Literal(length) => *length,
             Length::Named(name) => self.length_named(name),
         }
+    }
+
+    /// Every secret of the run, tokens fetched on the way included.
+    pub async fn secrets(&self) -> Vec<secrecy::SecretString> {
+        let mut secrets = self.setup.credentials.secrets();
+        secrets.extend(self.setup.authorisation.fetched().await);
+        secrets
     }
 
     /// Keeps a value learned from the product.

@@ -245,8 +245,9 @@ impl<'a> Eyes<'a> {
             Predicate::InCodeList(list) => self
                 .world
                 .standard()
-                .in_code_list(list, value)
-                .ok_or_else(|| Doubt::Unknown(format!("there is no code list `{list}`")))?,
+                .code_list(list)
+                .ok_or_else(|| Doubt::Unknown(format!("there is no code list `{list}`")))?
+                .accepts(value),
             Predicate::FollowsDataStandard { closely, classes } => return self.record(value, *closely, classes),
             Predicate::Satisfies(path) => return self.satisfies(value, path),
             Predicate::ClientError => value.as_u64().is_some_and(|status| (400..500).contains(&status)),
@@ -307,8 +308,10 @@ impl<'a> Eyes<'a> {
             _ => false,
         };
         let standard = self.world.standard();
-        let class = standard.class_of(value, classes);
-        let findings = standard.judge_record(&class, value, self.world.strictness());
+        let Some(class) = standard.class_of(classes, value) else {
+            return Err(Doubt::Unknown(format!("nothing in the record tells which of {} it is", classes.join(", "))));
+        };
+        let findings = standard.judge_record(class, value, self.world.strictness());
         let accepted: Vec<_> = findings
             .iter()
             .filter(|finding| !matches!(finding.verdict, Verdict::Fail | Verdict::Warn))

@@ -7,8 +7,8 @@ use super::plan::{Fate, Planned};
 use super::run::{Ended, Outcomes};
 use crate::model::exchange::Exchange;
 use crate::model::result::{
-    Check, Counts, ErratumNote, Evidence, ImplementationInfo, NotTested, Product, ProfileInfo, Redactions,
-    RequirementResult, RunResult, SCHEMA, TestResult, Tool,
+    Check, Counts, ErratumNote, ImplementationInfo, NotTested, Product, ProfileInfo, RequirementResult, RunResult,
+    SCHEMA, TestResult, Tool,
 };
 use crate::model::verdict::{Conformance, RequirementVerdict, Verdict};
 use crate::profile::ast::{Profile, Requirement};
@@ -55,16 +55,16 @@ pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
     let rows: HashMap<&str, &Requirement> = profile.requirements.iter().map(|row| (row.id.as_str(), row)).collect();
     let exchanges = context.exchanges();
     let (names, order) = numbered(&ended, &exchanges);
-    let mut redactor = redactor(context, &exchanges, &order, about);
+    let redactor = redactor(context, &exchanges, &order, about);
     let mut tests = Vec::with_capacity(ended.plan.tests.len());
     for (planned, outcome) in ended.plan.tests.iter().zip(&ended.outcomes) {
-        tests.push(test_result(profile, &rows, planned, outcome.as_ref(), &names, &mut redactor, about));
+        tests.push(test_result(profile, &rows, planned, outcome.as_ref(), &names, &redactor, about));
     }
     let requirements = requirement_results(profile, &tests);
     let evidence = order
         .iter()
         .filter_map(|number| exchanges.get(*number))
-        .map(|exchange| (names[&exchange.number].clone(), shown(&mut redactor, exchange, about.production)))
+        .map(|exchange| (names[&exchange.number].clone(), redactor.evidence(exchange)))
         .collect();
     let interrupted = context.setup.stop.stopped();
     let (verdict, reasons) = conclude(&tests, interrupted);
@@ -88,12 +88,12 @@ pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
         reasons,
         counts: counts(&tests, &requirements, &exchanges),
         not_tested: not_tested(&ended, &tests),
-        errata: errata(context, &ended, &mut redactor),
-        observations: observations(context, &exchanges, &mut redactor),
+        errata: errata(context, &ended, &redactor),
+        observations: observations(context, &exchanges, &redactor),
         requirements,
         tests,
         evidence,
-        redactions: Redactions { count: redactor.count(), fields: profile.hidden.clone() },
+        redactions: redactor.redactions(),
     }
 }
 
@@ -125,6 +125,9 @@ fn numbered(ended: &Ended, exchanges: &[Arc<Exchange>]) -> (HashMap<usize, Strin
 
 fn redactor(context: &Context, exchanges: &[Arc<Exchange>], order: &[usize], about: &About) -> Redactor {
     let mut redactor = Redactor::new(&context.setup.profile.hidden, &about.secrets);
+    if about.production {
+        redactor.keep_no_bodies();
+    }
     for question in context.setup.profile.values.iter().filter(|question| question.personal) {
         if let Some(value) = context.setup.facts.values.get(&question.name) {
             redactor.learn_value("identifier", value);
@@ -136,15 +139,6 @@ fn redactor(context: &Context, exchanges: &[Arc<Exchange>], order: &[usize], abo
         }
     }
     redactor
-}
-
-fn shown(redactor: &mut Redactor, exchange: &Exchange, production: bool) -> Evidence {
-    let mut evidence = redactor.evidence(exchange);
-    if production {
-        evidence.request_body = "(not kept: the product is in production)".into();
-        evidence.response_body = evidence.request_body.clone();
-    }
-    evidence
 }
 
 /// The verdict of a test and why.
@@ -195,7 +189,7 @@ fn test_result(
     planned: &Planned,
     outcomes: Option<&Outcomes>,
     names: &HashMap<usize, String>,
-    redactor: &mut Redactor,
+    redactor: &Redactor,
     about: &About,
 ) -> TestResult {
     let (verdict, reason) = verdict_of(profile, planned, outcomes);
@@ -370,7 +364,7 @@ fn not_tested(ended: &Ended, tests: &[TestResult]) -> Vec<NotTested> {
     grouped.into_iter().map(|(why, question, ids)| NotTested { what: ids.join(", "), why, question }).collect()
 }
 
-fn errata(context: &Context, ended: &Ended, redactor: &mut Redactor) -> Vec<ErratumNote> {
+fn errata(context: &Context, ended: &Ended, redactor: &Redactor) -> Vec<ErratumNote> {
     let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for check in ended.outcomes.iter().flatten().flat_map(|outcome| &outcome.checks) {
         for (id, what) in &check.judged.accepted {
@@ -389,7 +383,7 @@ fn errata(context: &Context, ended: &Ended, redactor: &mut Redactor) -> Vec<Erra
     seen.into_iter().map(note).collect()
 }
 
-fn observations(context: &Context, exchanges: &[Arc<Exchange>], redactor: &mut Redactor) -> Vec<String> {
+fn observations(context: &Context, exchanges: &[Arc<Exchange>], redactor: &Redactor) -> Vec<String> {
     let mut remarks = Vec::new();
     let letters = context.setup.inbox.all();
     let ours: Vec<_> = letters.iter().filter(|letter| letter.token.is_some()).collect();

@@ -3,6 +3,7 @@
 //! Profile and vendor's file in, a finished result out. Tells events to a listener; never prints, knows no colours.
 
 mod actor;
+pub mod authorisation;
 pub mod checks;
 pub mod context;
 pub mod evaluate;

@@ -12,7 +12,6 @@ use crate::model::exchange::{Answer, Direction, Exchange, Headers};
 use crate::model::verdict::Verdict;
 use crate::profile::ast::Claim;
 use crate::transport::Outgoing;
-use secrecy::ExposeSecret;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Instant;
@@ -66,9 +65,7 @@ async fn answers(context: &Context, claim: &Claim) -> bool {
     let body = template.and_then(|template| scope.fill(template, context).ok()).unwrap_or_else(|| json!({}));
     let mut headers = Headers::default();
     headers.push("Content-Type", "application/json");
-    if let Some(value) = &context.setup.authorisation.value {
-        headers.push(context.setup.authorisation.header.clone(), value.expose_secret());
-    }
+    context.setup.authorisation.show("valid", &context.setup.client, &mut headers).await;
     let outgoing = Outgoing {
         method: "POST".into(),
         url: context.url(Some(&endpoint.path), None),

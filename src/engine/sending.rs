@@ -5,7 +5,6 @@ use super::checks::Phase;
 use super::context::Ids;
 use super::evaluate::{Judged, Outcome};
 use super::paths;
-use super::scope::Outside;
 use crate::implementation::{Action, HeaderText, HttpAction};
 use crate::model::exchange::{Answer, Direction, Exchange, Headers};
 use crate::profile::ast::{Expectation, ListenerAnswer, Path, Send, SendBroken, Step, TiedSentence, Verb};
@@ -28,7 +27,7 @@ struct Ready {
 
 impl Actor {
     pub(super) async fn send(&mut self, step: &Step, send: &Send) -> Result<(), Halt> {
-        let ready = match self.ready(send) {
+        let ready = match self.ready(send).await {
             Ok(ready) => ready,
             Err(_) if self.phase == Phase::Finally => return Ok(()),
             Err(why) => return self.nothing_to_send(step, why),
@@ -70,9 +69,9 @@ impl Actor {
         self.note(Some(requirement), &format!("{}/answer", step.key), ANSWERED, judged, Some(exchange), None)
     }
 
-    fn ready(&self, send: &Send) -> Result<Ready, String> {
+    async fn ready(&self, send: &Send) -> Result<Ready, String> {
         if let Some(name) = &send.same_as {
-            return self.again(send, name);
+            return self.again(send, name).await;
         }
         let context = &self.context;
         let body = match (&send.raw_body, &send.message) {
@@ -92,7 +91,7 @@ impl Actor {
         if !body.is_empty() {
             headers.push("Content-Type", send.content_type.clone().unwrap_or_else(|| JSON.to_owned()));
         }
-        self.authorise(&mut headers, &send.authorisation)?;
+        self.authorise(&mut headers, &send.authorisation).await?;
         for (name, value) in &send.headers {
             let value = self.scope.resolve(value, &**context)?;
             headers.push(name.clone(), value.as_str().unwrap_or_default());
@@ -108,13 +107,13 @@ impl Actor {
     }
 
     /// The same bytes as an earlier step.
-    fn again(&self, send: &Send, name: &str) -> Result<Ready, String> {
+    async fn again(&self, send: &Send, name: &str) -> Result<Ready, String> {
         let earlier = self.scope.steps.get(name).ok_or_else(|| format!("step `{name}` did not come to pass"))?;
         let endpoint = earlier.name.clone();
         let path = endpoint.as_ref().and_then(|name| self.context.setup.profile.endpoints.get(name)).map(|e| e.path.as_str());
         let mut headers = Headers::default();
         headers.push("Content-Type", JSON);
-        self.authorise(&mut headers, &send.authorisation)?;
+        self.authorise(&mut headers, &send.authorisation).await?;
         let outgoing = Outgoing {
             method: earlier.request.method.clone(),
             url: self.context.url(path, None),
@@ -143,22 +142,10 @@ impl Actor {
     }
 
     /// The way we show ourselves: with the vendor's credential, or wrongly on purpose.
-    fn authorise(&self, headers: &mut Headers, how: &str) -> Result<(), String> {
+    async fn authorise(&self, headers: &mut Headers, how: &str) -> Result<(), String> {
         let how = self.scope.resolve(how, &*self.context)?;
-        let authorisation = &self.context.setup.authorisation;
-        let bearer = authorisation.header.eq_ignore_ascii_case("authorization");
-        let prefix = if bearer { "Bearer " } else { "" };
-        let value = match how.as_str().unwrap_or_default() {
-            "missing" => return Ok(()),
-            "malformed" => format!("{prefix}((not a token))"),
-            "wrong" => format!("{prefix}{}", self.context.new_id().replace('-', "")),
-            "wrong scheme" => "Basic ZGNpLWNvbmZvcm06d3Jvbmc=".to_owned(),
-            _ => match &authorisation.value {
-                Some(value) => value.expose_secret().to_owned(),
-                None => return Ok(()),
-            },
-        };
-        headers.push(authorisation.header.clone(), value);
+        let setup = &self.context.setup;
+        setup.authorisation.show(how.as_str().unwrap_or_default(), &setup.client, headers).await;
         Ok(())
     }
 
@@ -257,7 +244,7 @@ impl Actor {
         self.context.setup.inbox.tie(&body, &self.scope.token);
         let mut headers = Headers::default();
         headers.push("Content-Type", JSON);
-        if let Err(why) = self.authorise(&mut headers, "valid") {
+        if let Err(why) = self.authorise(&mut headers, "valid").await {
             return self.inconclusive(why);
         }
         let path = self.context.setup.profile.endpoints.get(&broken.endpoint).map(|endpoint| endpoint.path.clone());

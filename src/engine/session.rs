@@ -1,6 +1,7 @@
 //! One whole run: from a profile and a vendor's file to a finished result.
 
-use super::context::{Authorisation, Context, Ids, Operator, Setup};
+use super::authorisation::Authorisation;
+use super::context::{Context, Ids, Operator, Setup};
 use super::events::Listener as Hears;
 use super::facts::Facts;
 use super::finish::{About, finish};
@@ -8,7 +9,7 @@ use super::inbox::Inbox;
 use super::plan::{Plan, Selection};
 use super::run::{probe, run};
 use super::stop::Stop;
-use crate::implementation::{Authorisation as Declared, Credentials, Implementation, Login};
+use crate::implementation::{Credentials, Implementation};
 use crate::model::duration::words;
 use crate::model::exchange::{Answer, Headers, NoAnswerKind};
 use crate::model::result::RunResult;
@@ -136,7 +137,7 @@ pub async fn conduct(
         command: options.command.clone(),
         production: implementation.production,
         reachable: reachable(&context, implementation, &options),
-        secrets: context.setup.credentials.secrets(),
+        secrets: context.secrets().await,
     };
     let result = finish(&context, ended, &about);
     Ok(Finished {
@@ -175,12 +176,13 @@ async fn prepare(
     let usual = ScriptedAnswer { status: 200, body: Some(acknowledge) };
     let listener = Listener::start(listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))), public, usual).await?;
     let inbox = Inbox::new(listener, profile.callbacks.clone(), profile.correlate_by.clone(), refuse);
-    let authorisation = authorise(&client, &implementation.authorisation, &credentials.login).await?;
+    let authorisation = Authorisation::new(&credentials.login);
+    authorisation.value(&client).await.map_err(SessionError::Token)?;
     let nonce = uuid::Uuid::new_v4().simple().to_string();
     let mut context = Context::new(Setup {
         profile: profile.clone(),
         standard: loaded.standard.clone(),
-        strictness: Strictness::by_name(&profile.strictness).unwrap_or_default(),
+        strictness: Strictness::read(&profile.strictness).unwrap_or(Strictness::Standard),
         facts: Facts::declared(profile, implementation),
         base_url: implementation.base_url.clone(),
         prefix: implementation.prefix.clone().unwrap_or_default(),
@@ -217,25 +219,6 @@ fn answers(profile: &Profile) -> (Value, Value) {
         Some((acknowledge, refuse)) => (template(acknowledge), template(refuse)),
         None => (json!({}), json!({})),
     }
-}
-
-async fn authorise(client: &Client, declared: &Declared, login: &Login) -> Result<Authorisation, SessionError> {
-    let header = |header: &str, value: Option<String>| Authorisation {
-        header: header.to_owned(),
-        value: value.map(secrecy::SecretString::from),
-    };
-    use secrecy::ExposeSecret;
-    Ok(match (login, declared) {
-        (Login::None, _) => header("Authorization", None),
-        (Login::Bearer(token), _) => header("Authorization", Some(format!("Bearer {}", token.expose_secret()))),
-        (Login::Header { name, value }, _) => header(name, Some(value.expose_secret().to_owned())),
-        (login @ Login::OAuth2 { .. }, _) => {
-            let token = crate::transport::token::fetch(client, login_parts(login))
-                .await
-                .map_err(|error| SessionError::Token(error.to_string()))?;
-            header("Authorization", Some(format!("Bearer {}", token.expose_secret())))
-        }
-    })
 }
 
 /// Where the paths of the standard begin: as the vendor's file says, else the first prefix in use that answers. Finds

@@ -31,6 +31,8 @@ const KEYS: &[&str] = &[
     "production",
     "waivers",
 ];
+/// A longer deadline is a slip of the pen.
+const LONGEST_DEADLINE: Duration = Duration::from_secs(24 * 3600);
 const ROLES: &[&str] = &["registry", "subscriber", "client", "files", "link"];
 /// Header fields that carry credentials and therefore may not be written out.
 const SECRET_FIELDS: &[&str] = &["authorization", "proxy-authorization", "cookie", "x-api-key", "x-api-token"];
@@ -221,10 +223,10 @@ impl Reader {
 
     fn deadline(&mut self, name: &str, node: &Node) -> Option<Duration> {
         let text = self.text(node, name)?;
-        let length = duration::parse(&text).filter(|length| !length.is_zero());
+        let length = duration::parse(&text).filter(|length| !length.is_zero() && *length <= LONGEST_DEADLINE);
         if length.is_none() {
             self.wrong
-                .error(node.place.clone(), format!("the deadline `{name}` is no length of time"))
+                .error(node.place.clone(), format!("the deadline `{name}` is no length of time between 1 ms and a day"))
                 .text(text)
                 .hint("write a number with its unit: 250ms, 15s, 2m");
         }

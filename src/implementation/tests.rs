@@ -108,6 +108,7 @@ fn every_mistake_is_reported_at_its_place() {
     ] {
         assert!(wrong.contains(expected), "no `{expected}` in:\n{wrong}");
     }
+    assert!(mistakes("base-url: http://a\ndeadlines: {quiet: 99999999999d}\n").contains("the deadline `quiet`"));
     assert!(mistakes("").contains("missing") && mistakes("- a\n").contains("must be a map"));
 }
 

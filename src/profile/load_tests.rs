@@ -69,3 +69,37 @@ fn the_digest_changes_with_any_file() {
     let files = sample::with("ground/phrases.yaml", &format!("{}# more\n", sample::BASE_PHRASES));
     assert_ne!(load(&files, "lamps", &Stub).unwrap().profile.digest, one);
 }
+
+#[test]
+fn profiles_that_multiply_are_cut_short() {
+    let header = |id: &str, rest: &str| format!("{}{rest}", sample::PROFILE.replace("lamps", id));
+    let many = format!("parameters: [x]\nlanguages: [\"{}\"]\n", "${param.x}".repeat(200));
+    let mut texts = vec![("p0".to_owned(), many.replace("languages", "tiers"))];
+    for level in 1..6 {
+        let filled = "${param.x}".repeat(200);
+        texts.push((
+            format!("p{level}"),
+            format!("parameters: [x]\nextends: [{{profile: p{}, with: {{x: \"{filled}\"}}}}]\n", level - 1),
+        ));
+    }
+    texts.push((
+        "top".to_owned(),
+        header("top", "")
+            .replace("profile: ground, with: {kind: lamp, fields: [owner]}", "profile: p5, with: {x: yyyyyyyyyy}"),
+    ));
+    let texts: Vec<(String, String)> =
+        texts.into_iter().map(|(id, text)| (format!("{id}/profile.yaml"), text)).collect();
+    let files = Files::from_texts(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let wrong = load(&files, "top", &Stub).unwrap_err().to_string();
+    assert!(wrong.contains("parameters make the profile too large"), "{wrong:.2000}");
+
+    let twins = "extends: [ground2, ground2, ground2, ground2, ground2, ground2, ground2]\n";
+    let chain: Vec<(String, String)> = (2..8)
+        .map(|level| (format!("ground{level}/profile.yaml"), twins.replace("ground2", &format!("ground{}", level + 1))))
+        .chain([("ground8/profile.yaml".to_owned(), String::new())])
+        .chain([("top/profile.yaml".to_owned(), twins.to_owned())])
+        .collect();
+    let files = Files::from_texts(chain.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let wrong = load(&files, "top", &Stub).unwrap_err().to_string();
+    assert!(wrong.contains("more than 32 profiles are taken over"), "{wrong:.2000}");
+}

@@ -19,3 +19,30 @@ pub trait StandardNames {
     /// All erratum ids, for suggestions.
     fn erratum_names(&self) -> Vec<String>;
 }
+
+impl StandardNames for crate::standard::Standard {
+    fn has_schema(&self, name: &str) -> bool {
+        self.has_schema(name)
+    }
+    fn has_code_list(&self, name: &str) -> bool {
+        self.has_code_list(name)
+    }
+    fn has_class(&self, name: &str) -> bool {
+        self.has_class(name)
+    }
+    fn has_erratum(&self, id: &str) -> bool {
+        self.erratum(id).is_some()
+    }
+    fn schema_names(&self) -> Vec<String> {
+        self.schema_names().map(str::to_owned).collect()
+    }
+    fn code_list_names(&self) -> Vec<String> {
+        self.code_list_names().map(str::to_owned).collect()
+    }
+    fn class_names(&self) -> Vec<String> {
+        self.class_names().map(str::to_owned).collect()
+    }
+    fn erratum_names(&self) -> Vec<String> {
+        self.errata().map(|erratum| erratum.id.clone()).collect()
+    }
+}

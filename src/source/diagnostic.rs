@@ -142,9 +142,12 @@ impl fmt::Display for Diagnostics {
 
 /// The known name nearest to a misspelt one, when it is near enough to be meant.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (wrong.chars().count() / 3).clamp(1, 3);
+    let length = wrong.chars().count();
+    let limit = (length / 3).clamp(1, 3);
+    let long = length > 200; // no name is so long, and the distance would take its square
     known
         .into_iter()
+        .filter(|name| !long && name.chars().count().abs_diff(length) <= limit)
         .map(|name| (strsim::damerau_levenshtein(&wrong.to_lowercase(), &name.to_lowercase()), name))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)

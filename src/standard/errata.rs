@@ -1,13 +1,14 @@
 //! Known contradictions of the standard, as data: what is accepted, what is only observed, where our schema corrects
 //! the published one. Turns the bare misses of a schema into violations and observations.
 
-use super::pointer::Pattern;
+use super::pointer::{Pattern, names_in};
 use super::schemas::Schemas;
 use super::validator::{MOST_VIOLATIONS, Validator};
 use super::{Judgement, Observed, Violation, words};
 use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, yaml};
 use serde_json::Value;
+use std::collections::{BTreeSet, HashSet};
 
 /// What the suite does about a contradiction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,31 +100,38 @@ impl Errata {
         self.0.iter()
     }
 
-    /// Applies the errata to the misses of one value.
-    pub(super) fn sort_out(&self, schema: &str, root: &Value, misses: Vec<Violation>) -> Judgement {
-        let mut judgement = Judgement::default();
-        for mut miss in misses {
+    /// Judges one value. However many misses an erratum tolerates, they never hide one that none does.
+    pub(super) fn judge(&self, schema: &str, validator: &Validator, root: &Value) -> Judgement {
+        let (mut violations, mut observed) = (BTreeSet::new(), BTreeSet::new());
+        validator.each_miss(root, &mut |mut miss| {
             let speaks = |places: &[Place]| places.iter().any(|place| place.is_about(schema, root, &miss));
-            match self.0.iter().find(|erratum| speaks(&erratum.tolerates)) {
-                Some(erratum) => {
-                    judgement.observed.push(Observed { violation: miss, erratum: erratum.id.clone() });
+            if let Some(erratum) = self.0.iter().find(|erratum| speaks(&erratum.tolerates)) {
+                if observed.len() < MOST_VIOLATIONS {
+                    observed.insert(Observed { violation: miss, erratum: erratum.id.clone() });
                 }
-                None => {
-                    miss.erratum =
-                        self.0.iter().find(|erratum| speaks(&erratum.corrects)).map(|erratum| erratum.id.clone());
-                    judgement.violations.push(miss);
-                }
+                return true;
             }
-        }
+            miss.erratum = self.0.iter().find(|erratum| speaks(&erratum.corrects)).map(|erratum| erratum.id.clone());
+            violations.insert(miss);
+            violations.len() < MOST_VIOLATIONS
+        });
+        let mut judgement =
+            Judgement { violations: violations.into_iter().collect(), observed: observed.into_iter().collect() };
+        self.note(schema, root, &mut judgement);
+        judgement
+    }
+
+    fn note(&self, schema: &str, root: &Value, judgement: &mut Judgement) {
+        let mut names = HashSet::new();
+        names_in(root, &mut names);
         for erratum in &self.0 {
-            for place in erratum.notes.iter().filter(|place| place.is_for(schema)) {
+            for place in erratum.notes.iter().filter(|place| place.is_for(schema) && place.at.may_be_in(&names)) {
                 judgement
                     .observed
                     .extend(place.seen_in(root).map(|violation| Observed { violation, erratum: erratum.id.clone() }));
             }
         }
-        judgement.observed.truncate(MOST_VIOLATIONS);
-        judgement
+        judgement.observed.truncate(2 * MOST_VIOLATIONS);
     }
 }
 

@@ -124,8 +124,7 @@ impl Standard {
     /// Judges a value by a schema, errata applied; `None` when there is no such schema.
     pub fn judge(&self, schema: &str, value: &Value) -> Option<Judgement> {
         let found = self.schemas.find(schema)?;
-        let misses = found.validator().misses(value);
-        Some(self.errata.sort_out(found.name(), value, misses))
+        Some(self.errata.judge(found.name(), found.validator(), value))
     }
 
     /// Broken variants of a sound message, one fault each: of the kinds asked for ([`FAULTS`]), at or below the paths
@@ -165,6 +164,13 @@ impl Standard {
     pub fn class_names(&self) -> impl Iterator<Item = &str> {
         let domain = self.data.domains.iter().find(|domain| domain.default).or_else(|| self.data.domains.last());
         domain.into_iter().flat_map(|domain| domain.classes.keys().map(String::as_str))
+    }
+
+    /// The class a record belongs to among several: the one its `@type` names, else the one that knows most of its
+    /// members; `None` when there is nothing to tell by. Judging by every class and taking the kindest would let a
+    /// broken group pass as a person with unknown members.
+    pub fn class_of<'c>(&self, classes: &'c [String], record: &Value) -> Option<&'c str> {
+        record::class_of(&self.data, classes, record)
     }
 
     /// Judges a data record by its class. An unknown class finds nothing: ask [`Standard::has_class`] first.

@@ -1,6 +1,7 @@
 //! JSON pointers, and patterns over them: `*` stands for any one name or index, `**` for any number of them.
 
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// At most so many places are looked at for one pattern in one value.
 const MOST_PLACES: usize = 10_000;
@@ -23,6 +24,12 @@ impl Pattern {
     pub(super) fn matches(&self, pointer: &str) -> bool {
         let segments: Vec<String> = pointer.split('/').skip(1).map(unescape).collect();
         matches(&self.0, &segments)
+    }
+
+    /// False when a name the pattern needs is nowhere in the value: saves the walk.
+    pub(super) fn may_be_in(&self, names: &HashSet<&str>) -> bool {
+        let literal = |name: &&String| *name != "*" && *name != "**" && name.parse::<usize>().is_err();
+        self.0.iter().filter(literal).all(|name| names.contains(name.as_str()))
     }
 
     /// The values in `root` the pattern stands for, with their pointers, the shallower first.
@@ -78,6 +85,18 @@ fn step<'v>(name: &str, pattern: &[String], value: &'v Value, at: &mut String, f
     at.truncate(length);
 }
 
+/// The names of all members in a value, at any depth.
+pub(super) fn names_in<'v>(value: &'v Value, names: &mut HashSet<&'v str>) {
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, inner)| {
+            names.insert(name);
+            names_in(inner, names);
+        }),
+        Value::Array(items) => items.iter().for_each(|item| names_in(item, names)),
+        _ => {}
+    }
+}
+
 /// A member name as a segment of a JSON pointer.
 pub(super) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
@@ -103,6 +122,16 @@ mod tests {
         assert!(pattern("").matches(""));
         assert!(pattern("/a~1b").matches("/a~1b"));
         assert_eq!(Pattern::read("locale"), None);
+    }
+
+    #[test]
+    fn a_pattern_is_skipped_only_when_a_name_is_missing() {
+        let value = json!({"a": [{"locale": "x"}]});
+        let mut names = HashSet::new();
+        names_in(&value, &mut names);
+        assert!(Pattern::read("/**/locale").is_some_and(|pattern| pattern.may_be_in(&names)));
+        assert!(Pattern::read("/a/0/*").is_some_and(|pattern| pattern.may_be_in(&names)));
+        assert!(!Pattern::read("/**/query").is_some_and(|pattern| pattern.may_be_in(&names)));
     }
 
     #[test]

@@ -43,8 +43,43 @@ pub(super) fn judge(data: &Data, class: &str, record: &Value, strictness: Strict
     if record.is_object() && !record.as_object().is_some_and(|members| members.contains_key("@context")) {
         judge.tell("", Found::new("CONTEXT-ABSENT", Force::I, "an @context", "none").erratum("ED-33"), class);
     }
-    judge.object(class, record, "", false);
+    judge.object(class, record, "", None);
     Some(judge.findings)
+}
+
+/// The class a record belongs to among several: the one its `@type` names, else the one that knows most of its members
+/// (the first of equals); `None` when there is nothing to tell by.
+pub(super) fn class_of<'c>(data: &Data, classes: &'c [String], record: &Value) -> Option<&'c str> {
+    let known = |name: &&String| data.class(name).is_some();
+    let classes: Vec<&String> = classes.iter().filter(known).collect();
+    let typed = |name: &&&String| {
+        data.class(name).is_some_and(|(domain, class)| types(record).iter().any(|written| fits(written, class, domain)))
+    };
+    let members = |name: &&&String| data.class(name).map_or(0, |(_, class)| known_members(class, record));
+    let by_members = || classes.iter().rev().filter(|name| members(name) > 0).max_by_key(members);
+    classes.iter().find(typed).or_else(by_members).map(|name| name.as_str())
+}
+
+/// How many members of a value the class knows.
+fn known_members(class: &Class, value: &Value) -> usize {
+    let knows = |key: &str| class.property(bare(key)).is_some() || class.aliased(bare(key)).is_some();
+    value.as_object().map_or(0, |members| members.keys().filter(|key| knows(key)).count())
+}
+
+/// The types a value gives itself.
+fn types(value: &Value) -> Vec<&str> {
+    match value.get("@type") {
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
+        Some(other) => other.as_str().into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+/// True when a type is another spelling of the class, of what it extends, or of a class that extends it.
+fn fits(written: &str, class: &Class, domain: &Domain) -> bool {
+    let folded = fold_type(written);
+    let narrower = || domain.classes.values().find(|known| fold_type(&known.name) == folded);
+    class.types.contains(&folded) || narrower().is_some_and(|known| known.types.contains(&fold_type(&class.name)))
 }
 
 struct Judge<'d> {
@@ -89,13 +124,15 @@ impl Found {
 
 impl Judge<'_> {
     fn tell(&mut self, pointer: &str, found: Found, class: &Class) {
-        if self.findings.len() >= MOST_FINDINGS {
-            return;
-        }
         let verdict = match found.only_note {
             true => Verdict::Pass,
             false => self.data.weigh(found.force, found.known, self.strictness),
         };
+        // A full list makes room for what weighs more: notes never hide a failure.
+        if self.findings.len() >= MOST_FINDINGS {
+            let Some(milder) = self.findings.iter().rposition(|known| known.verdict > verdict) else { return };
+            self.findings.remove(milder);
+        }
         self.findings.push(RecordFinding {
             pointer: pointer.to_owned(),
             rule: found.rule,
@@ -108,20 +145,25 @@ impl Judge<'_> {
         });
     }
 
-    fn object(&mut self, class: &Class, value: &Value, at: &str, known: bool) {
+    fn object(&mut self, class: &Class, value: &Value, at: &str, under: Option<&Property>) {
         let Some(members) = value.as_object() else {
             let expected = format!("an object ({})", class.name);
-            self.tell(at, Found::new("TYPE", Force::N, expected, words::found(value)).known(known), class);
+            let seen = |property: &&Property| value.is_string() && property.seen_as.iter().any(|kind| kind == "text");
+            let mut found = Found::new("TYPE", Force::N, expected, words::found(value));
+            if let Some(property) = under.filter(seen) {
+                found = found.known(true).decided(&property.erratum);
+            }
+            self.tell(at, found, class);
             return;
         };
-        self.type_of(class, members, at);
+        self.type_of(class, value, members, at);
         let mut seen: Vec<&str> = Vec::new();
         for (key, inner) in members.iter().filter(|(key, _)| !key.starts_with('@')) {
             let place = format!("{at}/{}", escape(key));
             if class.wrappers.iter().any(|wrapper| wrapper == bare(key)) && inner.is_object() {
                 let expected = format!("the members of {} themselves", class.name);
                 self.tell(&place, Found::new("WRAPPER", Force::D, expected, format!("inside {key}")), class);
-                self.object(class, inner, &place, false);
+                self.object(class, inner, &place, None);
                 continue;
             }
             let Some(property) = self.member(class, key, &place) else { continue };
@@ -219,24 +261,22 @@ impl Judge<'_> {
                 }
                 None => {
                     let domain = self.domain;
-                    let seen = value.is_string() && property.seen_as.iter().any(|kind| kind == "text");
-                    if let Some(inner) = self.fitting(names, value).and_then(|name| domain.classes.get(name)) {
-                        self.object(inner, value, at, seen);
+                    if let Some(inner) = self.meant(names, value).and_then(|name| domain.classes.get(name)) {
+                        self.object(inner, value, at, Some(property));
                     }
                 }
             },
         }
     }
 
-    /// The class among several whose type is written, or that knows most of the members.
-    fn fitting<'n>(&self, names: &'n [String], value: &Value) -> Option<&'n String> {
-        let knows = |name: &&String| {
-            let class = self.domain.classes.get(*name);
-            let members = value.as_object().into_iter().flatten();
-            members.filter(|(key, _)| class.is_some_and(|class| class.property(bare(key)).is_some())).count()
+    /// The class among several that is meant; the first is the usual one.
+    fn meant<'n>(&self, names: &'n [String], value: &Value) -> Option<&'n String> {
+        let class = |name: &str| self.domain.classes.get(name);
+        let typed = |name: &&String| {
+            class(name).is_some_and(|class| types(value).iter().any(|written| fits(written, class, self.domain)))
         };
-        // The first wins a tie: it is the usual one.
-        names.iter().rev().max_by_key(knows)
+        let members = |name: &&String| class(name).map_or(0, |class| known_members(class, value));
+        names.iter().find(typed).or_else(|| names.iter().rev().max_by_key(members))
     }
 
     fn code(&mut self, class: &Class, property: &Property, list: &str, value: &Value, at: &str) {
@@ -257,18 +297,15 @@ impl Judge<'_> {
         self.tell(at, found.decided(&list.erratum).decided(&property.erratum), class);
     }
 
-    fn type_of(&mut self, class: &Class, members: &Map<String, Value>, at: &str) {
+    fn type_of(&mut self, class: &Class, value: &Value, members: &Map<String, Value>, at: &str) {
         let Some(written) = members.get("@type") else { return };
-        let names: Vec<&str> = match written {
-            Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
-            other => other.as_str().into_iter().collect(),
-        };
         let place = format!("{at}/@type");
+        let names = types(value);
         let found = if names.is_empty() {
             Found::new("TYPE-SPELLING", Force::I, class.name.clone(), words::found(written))
         } else if names.iter().any(|name| bare(name) == class.name) {
             return;
-        } else if names.iter().any(|name| class.types.contains(&fold_type(name)) || self.narrows(name, class)) {
+        } else if names.iter().any(|name| fits(name, class, self.domain)) {
             Found::new("TYPE-SPELLING", Force::I, class.name.clone(), words::found(written))
         } else {
             let rule = self.data.rules.iter().find(|rule| rule.class == class.name && matches!(rule.kind, Kind::Type));
@@ -278,12 +315,6 @@ impl Judge<'_> {
             }
         };
         self.tell(&place, found, class);
-    }
-
-    /// True when the name is that of a class that extends this one.
-    fn narrows(&self, name: &str, class: &Class) -> bool {
-        let named = self.domain.classes.values().find(|known| fold_type(&known.name) == fold_type(name));
-        named.is_some_and(|named| named.types.contains(&fold_type(&class.name)))
     }
 
     fn rules(&mut self, class: &Class, members: &Map<String, Value>, at: &str) {

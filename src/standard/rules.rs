@@ -44,8 +44,8 @@ impl Rule {
         match &self.kind {
             Kind::AllPresent(names) => {
                 let missing: Vec<&String> = names.iter().filter(|name| get(name).is_none()).collect();
-                let some = !missing.is_empty() && missing.len() < names.len();
-                some.then(|| (missing[0].clone(), "only one of them".into()))
+                let first = missing.first().filter(|_| missing.len() < names.len())?;
+                Some(((*first).clone(), "only one of them".into()))
             }
             Kind::Count { number: name, list } => {
                 let (counted, items) = (number(get(name)?)?, get(list)?.as_array()?.len());

@@ -400,3 +400,67 @@ fn every_erratum_named_by_the_data_standard_exists() {
         }
     }
 }
+
+#[test]
+fn a_registry_and_a_domain_overlay_what_is_shared() {
+    let files = Files::from_texts([
+        (
+            "standards/x/technical/a.yaml",
+            "definitions:\n  message: {properties: {kind: {$ref: kind}}}\n  kind: {type: string}\n",
+        ),
+        ("standards/x/technical/b.yaml", "registry: one\ndefault: yes\ndefinitions:\n  kind: {enum: [a]}\n"),
+        ("standards/x/technical/c.yaml", "registry: two\ndefinitions:\n  kind: {enum: [b]}\n"),
+        (
+            "standards/x/data/formats.yaml",
+            "formats:\n- {name: text, takes: {text: pass}}\n- {name: count, takes: {number: pass}}\n",
+        ),
+        (
+            "standards/x/data/objects-a.yaml",
+            "classes:\n  Part: {properties: {p: text}}\n  Whole: {properties: {part: Part}}\n",
+        ),
+        (
+            "standards/x/data/objects-b.yaml",
+            "domain: one\ndefault: yes\nclasses:\n  Part: {extends: Part, properties: {q: count}}\n",
+        ),
+    ]);
+    let standard = Standard::load(&files, "x").unwrap_or_else(|wrong| panic!("{wrong}"));
+    let sound = |name: &str, kind: &str| standard.judge(name, &json!({"kind": kind})).unwrap().violations.is_empty();
+    assert!(sound("message", "a") && !sound("message", "b") && sound("two message", "b") && !sound("two message", "a"));
+    let rules = |class: &str| -> Vec<String> {
+        let found =
+            standard.judge_record(class, &json!({"@context": "", "part": {"p": "x", "q": "y"}}), Strictness::Standard);
+        found.into_iter().map(|f| f.rule).collect()
+    };
+    assert_eq!(rules("Whole"), ["TYPE"]);
+    assert_eq!(rules("common Whole"), ["PROP-UNKNOWN"]);
+}
+
+#[test]
+fn the_class_of_a_record_is_told_by_its_type_or_its_members() {
+    let classes = ["Person", "Member", "Group"].map(str::to_owned);
+    let of = |record: Value| standard().class_of(&classes, &record).map(str::to_owned);
+    assert_eq!(of(json!({"@type": "spdci:Group"})).as_deref(), Some("Group"));
+    assert_eq!(of(json!({"@type": "SR_Person"})).as_deref(), Some("Person"));
+    assert_eq!(of(group()).as_deref(), Some("Group"));
+    assert_eq!(of(json!({"group_size": 1, "member_list": [], "registration_date": "x"})).as_deref(), Some("Group"));
+    assert_eq!(of(json!({"@type": "Beneficiary", "marital_status": "M"})).as_deref(), Some("Member"));
+    assert_eq!(of(json!({"type": "object"})), None);
+    assert_eq!(of(json!("x")), None);
+}
+
+#[test]
+fn what_is_tolerated_never_hides_what_is_not() {
+    use crate::model::verdict::Verdict;
+    let item = |locale: &str, status: &str| json!({"reference_id": "r", "timestamp": "2025-12-01T10:00:00Z", "status": status, "locale": locale});
+    let mut items: Vec<Value> = (0..3000).map(|_| item("en", "succ")).collect();
+    items.push(item("eng", "done"));
+    let message = json!({"transaction_id": "t", "correlation_id": "c", "search_response": items});
+    let found = judge("search response message", &message);
+    assert_eq!(places(&found), [("/search_response/3000/status".into(), "enum".into())]);
+    assert_eq!(found.observed.len(), MOST_VIOLATIONS);
+    let mut members: Vec<Value> = (0..3000).map(|_| json!({"shoe_size": 1})).collect();
+    members.push(json!({"marital_status": "?"}));
+    let found = standard().judge_record("Group", &json!({"member_list": members}), Strictness::Standard);
+    assert_eq!(found.len(), MOST_FINDINGS);
+    assert!(found.iter().any(|f| f.verdict == Verdict::Fail && f.pointer == "/member_list/3000/marital_status"));
+}

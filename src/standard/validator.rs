@@ -41,31 +41,23 @@ impl Validator {
         self.compiled.as_ref().is_ok_and(|validator| validator.is_valid(value))
     }
 
-    /// Everything that breaks the schema, sorted by place, bounded.
-    pub(super) fn misses(&self, value: &Value) -> Vec<Violation> {
-        let Ok(validator) = &self.compiled else { return Vec::new() };
-        if validator.is_valid(value) {
-            return Vec::new();
+    /// Tells everything that breaks the schema, until the listener answers no.
+    pub(super) fn each_miss(&self, value: &Value, tell: &mut dyn FnMut(Violation) -> bool) {
+        let Ok(validator) = &self.compiled else { return };
+        if !validator.is_valid(value) {
+            validator.iter_errors(value).all(|error| self.descend(&error, value, tell));
         }
-        let mut found = Vec::new();
-        for error in validator.iter_errors(value).take(20 * MOST_VIOLATIONS) {
-            self.descend(&error, value, &mut found);
-        }
-        found.sort();
-        found.dedup();
-        found.truncate(MOST_VIOLATIONS);
-        found
     }
 
-    fn descend(&self, error: &ValidationError<'_>, root: &Value, found: &mut Vec<Violation>) {
+    fn descend(&self, error: &ValidationError<'_>, root: &Value, tell: &mut dyn FnMut(Violation) -> bool) -> bool {
         match error.kind() {
             ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
                 match self.meant(error, context, root) {
-                    Some(branch) => branch.iter().for_each(|inner| self.descend(inner, root, found)),
-                    None => found.push(violation(error)),
+                    Some(branch) => branch.iter().all(|inner| self.descend(inner, root, tell)),
+                    None => tell(violation(error)),
                 }
             }
-            _ => found.push(violation(error)),
+            _ => tell(violation(error)),
         }
     }
 

@@ -22,6 +22,9 @@ use tokio::time::timeout_at;
 /// connection never looks like a server dropping a request.
 const IDLE: Duration = Duration::from_millis(900);
 
+/// No limit of time is longer; a clock could not count every length a file may name.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+
 /// What a body may have once the run has kept [`ClientOptions::max_kept`].
 const SMALL_BODY: usize = 64 << 10;
 
@@ -126,7 +129,10 @@ impl Client {
     ///
     /// # Errors
     /// The HTTP library cannot be set up at all. Certificates are read at first need; [`Client::prepare`] does it now.
-    pub fn new(options: ClientOptions) -> Result<Client, TransportError> {
+    pub fn new(mut options: ClientOptions) -> Result<Client, TransportError> {
+        for limit in [&mut options.connect_timeout, &mut options.first_byte_timeout, &mut options.total_timeout] {
+            *limit = (*limit).min(LONGEST_WAIT);
+        }
         let client = Client {
             options,
             kept: AtomicUsize::new(0),
@@ -146,6 +152,11 @@ impl Client {
     pub fn prepare(&self, url: &str) -> Result<(), TransportError> {
         let url = Url::parse(url).map_err(|error| TransportError::Client { reason: error.to_string() })?;
         self.library(&url).map(|_| ()).map_err(|reason| TransportError::Client { reason })
+    }
+
+    /// The limits of this client.
+    pub fn options(&self) -> &ClientOptions {
+        &self.options
     }
 
     /// True when requests to this address may go through the proxy of the system.

@@ -11,13 +11,16 @@ pub mod listener;
 pub mod no_answer;
 pub mod pace;
 mod patient_stream;
+pub mod raw_client;
 pub mod redact;
+pub mod token;
 
 pub use arrivals::{Arrival, ArrivalLimits, ArrivalLog};
 pub use http_client::{Client, ClientOptions, Outgoing, Received};
 pub use listener::{Listener, ScriptedAnswer};
 pub use pace::Pace;
 pub use redact::Redactor;
+pub use token::{TokenRequest, TokenSource};
 
 use std::net::SocketAddr;
 

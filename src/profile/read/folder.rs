@@ -17,6 +17,13 @@ pub(super) struct Document {
     pub node: Node,
 }
 
+/// Parents above parents: more than this is no sensible profile.
+const DEEPEST: usize = 8;
+/// Profiles read for one profile, however they extend each other.
+const MOST_PROFILES: usize = 32;
+/// Characters that parameters may put into all files together, so that no profile grows without bound.
+const MOST_FILLED: usize = 8 << 20;
+
 /// What a child supplies to its parent.
 type Arguments = Vec<(String, Node)>;
 
@@ -27,6 +34,8 @@ pub(super) struct Folder {
     pub documents: Vec<Document>,
     generations: usize,
     chain: Vec<String>,
+    filled: usize,
+    started: usize,
 }
 
 /// Reads the files of a profile and of all it extends.
@@ -55,6 +64,19 @@ impl Folder {
             wrong.error(place, format!("profile `{id}` extends itself: {} > {id}", self.chain.join(" > ")));
             return;
         }
+        if self.chain.len() >= DEEPEST {
+            let place = from.cloned().unwrap_or_default();
+            wrong.error(place, format!("more than {DEEPEST} profiles extend each other"));
+            return;
+        }
+        self.started += 1;
+        if self.started > MOST_PROFILES {
+            if self.started == MOST_PROFILES + 1 {
+                let place = from.cloned().unwrap_or_default();
+                wrong.error(place, format!("more than {MOST_PROFILES} profiles are taken over"));
+            }
+            return;
+        }
         let mut header = match yaml::parse(&files.shown(&main), text) {
             Ok(node) => node,
             Err(problems) => return wrong.extend(problems),
@@ -72,7 +94,8 @@ impl Folder {
             }
             None => {}
         }
-        replace(&mut header, with, from.is_some(), wrong);
+        let with = &complete(&parameters, with);
+        Filling { with, parent: from.is_some(), filled: &mut self.filled, wrong }.replace(&mut header);
         self.chain.push(id.to_owned());
         for parent in header.get("extends").map(parents).unwrap_or_default() {
             match parent {
@@ -109,7 +132,7 @@ impl Folder {
             }
             match yaml::parse(&files.shown(full), text) {
                 Ok(mut node) => {
-                    replace(&mut node, with, parent, wrong);
+                    Filling { with, parent, filled: &mut self.filled, wrong }.replace(&mut node);
                     self.documents.push(Document { path: path.into(), full: full.into(), generation, node });
                 }
                 Err(problems) => wrong.extend(problems),
@@ -150,27 +173,84 @@ fn check_arguments(id: &str, parameters: &[String], with: &Arguments, place: &Pl
     }
 }
 
-/// Replaces `${param.NAME}` in every text and key. A text that is one reference takes the whole value given.
-fn replace(node: &mut Node, with: &Arguments, parent: bool, wrong: &mut Diagnostics) {
-    match &mut node.kind {
-        Kind::Null => {}
-        Kind::List(items) => items.iter_mut().for_each(|item| replace(item, with, parent, wrong)),
-        Kind::Map(entries) => {
-            for entry in entries {
-                if let Some(key) = replaced(&entry.key, &entry.place, with, parent, wrong) {
-                    entry.key = key;
+/// A parameter that is not given stands as nothing: it is reported once, where it should have been given.
+fn complete(parameters: &[String], with: &Arguments) -> Arguments {
+    let missing = parameters.iter().filter(|name| with.iter().all(|(given, _)| given != *name));
+    let nothing = Node { place: Place::default(), kind: Kind::Null };
+    with.iter().cloned().chain(missing.map(|name| (name.clone(), nothing.clone()))).collect()
+}
+
+/// Puts what a child gives in the place of `${param.NAME}`.
+struct Filling<'a> {
+    with: &'a Arguments,
+    parent: bool,
+    filled: &'a mut usize,
+    wrong: &'a mut Diagnostics,
+}
+
+impl Filling<'_> {
+    /// In every text and key. A text that is one reference takes the whole value given.
+    fn replace(&mut self, node: &mut Node) {
+        match &mut node.kind {
+            Kind::Null => {}
+            Kind::List(items) => items.iter_mut().for_each(|item| self.replace(item)),
+            Kind::Map(entries) => {
+                for entry in entries {
+                    if let Some(key) = self.replaced(&entry.key, &entry.place) {
+                        entry.key = key;
+                    }
+                    self.replace(&mut entry.value);
                 }
-                replace(&mut entry.value, with, parent, wrong);
+            }
+            Kind::Scalar(scalar) => {
+                if let Some(value) = whole(&scalar.text, self.with) {
+                    if self.pays(size(value), &node.place) {
+                        node.kind = value.kind.clone();
+                    }
+                } else if let Some(text) = self.replaced(&scalar.text, &node.place) {
+                    scalar.value = Value::String(text.clone());
+                    scalar.text = text;
+                }
             }
         }
-        Kind::Scalar(scalar) => {
-            if let Some(value) = whole(&scalar.text, with) {
-                node.kind = value.kind.clone();
-            } else if let Some(text) = replaced(&scalar.text, &node.place, with, parent, wrong) {
-                scalar.value = Value::String(text.clone());
-                scalar.text = text;
+    }
+
+    fn replaced(&mut self, text: &str, place: &Place) -> Option<String> {
+        let mut rest = text;
+        let mut done = String::new();
+        while let Some((before, after)) = rest.split_once("${param.") {
+            done.push_str(before);
+            let (name, tail) = after.split_once('}')?;
+            match self.with.iter().find(|(given, _)| given == name).map(|(_, value)| &value.kind) {
+                Some(Kind::Scalar(value)) if self.pays(value.text.len(), place) => done.push_str(&value.text),
+                Some(Kind::Scalar(_) | Kind::Null) => {}
+                Some(_) => {
+                    let message = format!("the parameter `{name}` is no text, so it cannot stand inside a text");
+                    self.wrong.error(place.clone(), message).text(text);
+                }
+                None => {
+                    let hint = match self.parent {
+                        true => did_you_mean(name, self.with.iter().map(|(name, _)| name.as_str())),
+                        false => "only a profile that others extend has parameters".into(),
+                    };
+                    self.wrong.error(place.clone(), format!("unknown parameter `{name}`")).text(text).hint(hint);
+                }
             }
+            rest = tail;
         }
+        (rest.len() != text.len()).then(|| done + rest)
+    }
+
+    /// Counts what is put in; says once when it is too much.
+    fn pays(&mut self, size: usize, place: &Place) -> bool {
+        let before = *self.filled;
+        *self.filled = before.saturating_add(size);
+        if before <= MOST_FILLED && *self.filled > MOST_FILLED {
+            self.wrong
+                .error(place.clone(), "parameters make the profile too large")
+                .hint("they are meant for names and short lists");
+        }
+        *self.filled <= MOST_FILLED
     }
 }
 
@@ -179,38 +259,11 @@ fn whole<'a>(text: &str, with: &'a Arguments) -> Option<&'a Node> {
     with.iter().find(|(given, _)| given == name).map(|(_, value)| value)
 }
 
-fn replaced(text: &str, place: &Place, with: &Arguments, parent: bool, wrong: &mut Diagnostics) -> Option<String> {
-    let mut rest = text;
-    let mut done = String::new();
-    while let Some((before, after)) = rest.split_once("${param.") {
-        done.push_str(before);
-        let (name, tail) = after.split_once('}')?;
-        match with.iter().find(|(given, _)| given == name).map(|(_, value)| value.text()) {
-            Some(Some(value)) => done.push_str(value),
-            Some(None) => {
-                wrong
-                    .error(
-                        place.clone(),
-                        format!("the parameter `{name}` is no text, so it cannot stand inside a text"),
-                    )
-                    .text(text);
-            }
-            // A parameter that is declared and not given was reported where it should have been given.
-            None if parent => {
-                let known = with.iter().map(|(name, _)| name.as_str());
-                wrong
-                    .error(place.clone(), format!("unknown parameter `{name}`"))
-                    .text(text)
-                    .hint(did_you_mean(name, known));
-            }
-            None => {
-                wrong
-                    .error(place.clone(), format!("unknown parameter `{name}`"))
-                    .text(text)
-                    .hint("only a profile that others extend has parameters");
-            }
-        }
-        rest = tail;
+fn size(node: &Node) -> usize {
+    match &node.kind {
+        Kind::Null => 1,
+        Kind::Scalar(scalar) => 1 + scalar.text.len(),
+        Kind::List(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Kind::Map(entries) => 1 + entries.iter().map(|entry| entry.key.len() + size(&entry.value)).sum::<usize>(),
     }
-    (rest.len() != text.len()).then(|| done + rest)
 }

@@ -5,7 +5,8 @@ use super::{Reader, documents, words};
 use crate::model::duration;
 use crate::profile::Summary;
 use crate::profile::ast::{Callback, Endpoint};
-use crate::source::{Diagnostics, Node};
+use crate::profile::sentence;
+use crate::source::{Diagnostics, Node, Place};
 
 /// What a list of profiles shows; `None` for a base that only serves others.
 pub(in crate::profile) fn summary(node: &Node, wrong: &mut Diagnostics) -> Option<Summary> {
@@ -105,9 +106,55 @@ impl Reader<'_> {
         if let Some(tiers) = node.get("tiers") {
             tiers.check_keys("`tiers`", &words::TIERS, &mut self.wrong);
         }
+        self.conventions(node);
         self.deadlines(node);
         self.endpoints(node);
         self.callbacks(node);
+    }
+
+    /// How messages of this standard are tied together, told apart and answered.
+    fn conventions(&mut self, node: &Node) {
+        if let Some(text) = self.optional(node, "correlate by") {
+            match sentence::path(&text, &sentence::Scope::NONE) {
+                Ok(path) => self.profile.correlate_by = Some(path),
+                Err(problem) => {
+                    let place = node.get("correlate by").map(|node| node.place.clone()).unwrap_or_default();
+                    self.wrong.error(place, problem.message).text(text);
+                }
+            }
+        }
+        if let Some(pair) = self.pair(node, "identifiers", ("type", "value")) {
+            self.profile.identifiers = Some(pair);
+        }
+        if let Some(pair) = self.pair(node, "listener answers", ("acknowledge", "refuse")) {
+            self.profile.listener_answers = Some(pair);
+        }
+        if let Some(id) = self.optional(node, "answer requirement") {
+            self.profile.answer_requirement = Some(id);
+        }
+        let prefixes = self.texts(node, "path prefixes");
+        if !prefixes.is_empty() {
+            self.profile.prefixes = prefixes.into_iter().map(|(prefix, _)| prefix.trim_matches('/').to_owned()).collect();
+        }
+    }
+
+    fn pair(&mut self, node: &Node, key: &str, (first, second): (&str, &str)) -> Option<(String, String)> {
+        let pair = node.get(key)?;
+        let what = format!("`{key}`");
+        pair.check_keys(&what, &[first, second], &mut self.wrong);
+        self.needed(pair, first, &what).zip(self.needed(pair, second, &what))
+    }
+
+    /// Names in conventions that point forward: checked once everything is known.
+    pub(super) fn check_conventions(&mut self) {
+        let place = Place::file(&self.files.shown(&format!("{}/profile.yaml", self.profile.id)));
+        if let Some(id) = self.profile.answer_requirement.clone() {
+            self.known_requirement(&id, &place);
+        }
+        if let Some((acknowledge, refuse)) = self.profile.listener_answers.clone() {
+            self.known_message(&acknowledge, &place);
+            self.known_message(&refuse, &place);
+        }
     }
 
     fn deadlines(&mut self, node: &Node) {

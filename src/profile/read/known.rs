@@ -1,7 +1,7 @@
 //! What a test knows at a place: steps, remembered names, arguments; and the check of every `${...}` against it.
 
 use super::Reader;
-use crate::profile::ast::{Path, Root, Segment};
+use crate::profile::ast::{Path, Phrase, Predicate, Root, Says, Segment};
 use crate::profile::sentence::reference::{self, Part, Reference};
 use crate::profile::sentence::{self, Problem, Scope};
 use crate::source::diagnostic::{did_you_mean, nearest};
@@ -293,15 +293,31 @@ impl Reader<'_> {
             if covered.iter().any(hidden) || !text.contains("${") {
                 continue;
             }
-            let before = self.wrong.clone();
-            self.wrong = Default::default();
-            self.check_references(&text, place, known);
-            let found = std::mem::replace(&mut self.wrong, before);
-            for mut diagnostic in found.sorted().into_iter().cloned() {
-                diagnostic.place = place.clone();
-                let message = format!("in the message `{message}` at {pointer}: {}", diagnostic.message);
-                self.wrong.error(place.clone(), message).text(diagnostic.text).hint(diagnostic.hint);
-            }
+            self.check_elsewhere(&text, &format!("in the message `{message}` at {pointer}"), place, known);
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// The names a phrase uses must be known where it is used.
+    pub(super) fn check_phrase(&mut self, phrase: &Phrase, place: &Place, known: &mut Known) {
+        for part in &phrase.parts {
+            let text = match &part.claim {
+                Says::That { path, predicate: Predicate::Matches(_) | Predicate::DoesNotMatch(_), .. } => &path.text,
+                _ => &part.text,
+            };
+            self.check_elsewhere(text, &format!("in the phrase `{}`", phrase.name), place, known);
+        }
+    }
+
+    /// References of a text that is written elsewhere, reported at the place that uses it.
+    fn check_elsewhere(&mut self, text: &str, whence: &str, place: &Place, known: &mut Known) {
+        let before = std::mem::take(&mut self.wrong);
+        self.check_references(text, place, known);
+        let found = std::mem::replace(&mut self.wrong, before);
+        for diagnostic in found.sorted() {
+            let message = format!("{whence}: {}", diagnostic.message);
+            self.wrong.error(place.clone(), message).text(&diagnostic.text).hint(&diagnostic.hint);
         }
     }
 }

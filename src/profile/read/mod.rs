@@ -48,6 +48,7 @@ pub(super) fn read(files: &Files, id: &str, names: &dyn StandardNames) -> (Profi
         reader.proof(&folder);
         reader.anchors(&folder);
         reader.check_questions();
+        reader.check_conventions();
         reader.check_unused();
         let read = folder
             .documents
@@ -87,7 +88,7 @@ impl<'a> Reader<'a> {
 
     /// Files the language knows nothing about are probably misspelt.
     fn check_files(&mut self, folder: &Folder) {
-        const KNOWN: [&str; 8] = [
+        const KNOWN: [&str; 9] = [
             "profile.yaml",
             "requirements.yaml",
             "questions.yaml",
@@ -95,6 +96,7 @@ impl<'a> Reader<'a> {
             "fragments.yaml",
             "anchors.yaml",
             "proof.yaml",
+            "survivors.yaml",
             "messages/NAME.yaml",
         ];
         for document in &folder.documents {
@@ -293,6 +295,11 @@ fn empty_profile() -> Profile {
         strictness: "standard".into(),
         hidden: Vec::new(),
         deadlines: BTreeMap::new(),
+        correlate_by: None,
+        identifiers: None,
+        answer_requirement: None,
+        listener_answers: None,
+        prefixes: Vec::new(),
         endpoints: BTreeMap::new(),
         callbacks: BTreeMap::new(),
         requirements: Vec::new(),

@@ -46,7 +46,7 @@ impl Reader<'_> {
             probe.check_keys("a probe", &["send", "message"], &mut self.wrong);
             Some(Probe {
                 send: self.needed(probe, "send", "a probe")?,
-                message: self.needed(probe, "message", "a probe")?,
+                message: self.optional(probe, "message"),
             })
         });
         Claim {
@@ -55,6 +55,7 @@ impl Reader<'_> {
             tier: self.word(node, "tier", &words::TIERS).unwrap_or_else(|| "core".into()),
             requirement,
             probe,
+            assume: self.yes_or_no(node, "assume").unwrap_or(false),
             place: entry.place.clone(),
         }
     }
@@ -78,7 +79,9 @@ impl Reader<'_> {
         for claim in self.profile.supports.clone() {
             if let Some(probe) = claim.probe {
                 self.known_endpoint(&probe.send, &claim.place);
-                self.known_message(&probe.message, &claim.place);
+                if let Some(message) = &probe.message {
+                    self.known_message(message, &claim.place);
+                }
             }
         }
         for endpoint in self.profile.endpoints.clone().into_values() {

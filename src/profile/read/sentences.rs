@@ -223,8 +223,11 @@ impl Reader<'_> {
     }
 
     fn check_sentence(&mut self, found: &Sentence, text: &str, known: &mut Known) {
-        let Says::That { path, predicate, .. } = &found.claim else { return };
         let place = &found.place;
+        let (path, predicate) = match &found.claim {
+            Says::That { path, predicate, .. } => (path, predicate),
+            Says::Phrase(phrase) => return self.check_phrase(phrase, place, known),
+        };
         self.check_path(path, place, known);
         match predicate {
             Predicate::Matches(_) | Predicate::DoesNotMatch(_) => self.check_references(&path.text, place, known),

@@ -26,7 +26,7 @@ pub(in crate::profile) const VERBS: [(&str, &[&str]); 11] = [
             "sound",
         ],
     ),
-    ("await", &["within", "where", "at", "answer", "optional"]),
+    ("await", &["within", "where", "at", "answer", "optional", "pending if"]),
     ("expect silence", &["for", "where", "at"]),
     ("ask", &["with"]),
     ("send broken", &["message", "with", "without", "faults", "only under", "at most", "or refused in"]),

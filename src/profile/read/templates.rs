@@ -10,6 +10,9 @@ use crate::source::{Kind, Node, Place};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// Templates above templates: more than this is no sensible message.
+const DEEPEST: usize = 16;
+
 /// A message as written, before `extends` is resolved.
 struct Template {
     generation: usize,
@@ -147,6 +150,10 @@ impl Reader<'_> {
                         let message = format!("the message `{name}` extends itself: {}", seen.join(" > "));
                         self.wrong.error(place.clone(), message);
                     }
+                    None
+                }
+                Some((_, place)) if seen.len() >= DEEPEST => {
+                    self.wrong.error(place.clone(), format!("more than {DEEPEST} messages extend each other"));
                     None
                 }
                 Some((parent, _)) => {

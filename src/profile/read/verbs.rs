@@ -176,7 +176,23 @@ impl Reader<'_> {
             at: self.address(node, known),
             answer: self.answer(node),
             optional: self.yes_or_no(node, "optional").unwrap_or(false),
+            pending_if: self.pending_if(node),
         })
+    }
+
+    /// A fragment by name; one with `once` would tell of another moment.
+    fn pending_if(&mut self, node: &Node) -> Option<String> {
+        let name = self.optional(node, "pending if")?;
+        let place = node.get("pending if").map(|node| node.place.clone()).unwrap_or_default();
+        let known: Vec<String> = self.facts.keys().cloned().collect();
+        if self.known("fragment", &name, &place, known.iter().map(String::as_str))
+            && self.facts.get(&name).is_some_and(|facts| facts.once)
+        {
+            self.wrong
+                .error(place, format!("the fragment `{name}` has `once: yes`; asked at a deadline it must run anew"))
+                .hint("use a fragment without `once`");
+        }
+        Some(name)
     }
 
     fn silence(&mut self, verb: &Entry, node: &Node, known: &mut Known) -> Option<Silence> {

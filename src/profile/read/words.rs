@@ -14,7 +14,7 @@ pub const PHRASE: [&str; 4] = ["any of", "all of", "erratum", "reads"];
 /// Keys of a message.
 pub const MESSAGE: [&str; 3] = ["extends", "endpoint", "body"];
 /// Keys of a claim.
-pub const CLAIM: [&str; 4] = ["ask", "tier", "requirement", "probe"];
+pub const CLAIM: [&str; 5] = ["ask", "tier", "requirement", "probe", "assume"];
 /// Keys of a value.
 pub const VALUE: [&str; 5] = ["ask", "example", "default", "personal data", "learn"];
 /// Keys of an anchor.
@@ -24,7 +24,7 @@ pub const ENDPOINT: [&str; 4] = ["path", "request schema", "reply schema", "clai
 /// Keys of a callback.
 pub const CALLBACK: [&str; 4] = ["path", "schema", "action", "member"];
 /// Keys of `profile.yaml`.
-pub const PROFILE: [&str; 17] = [
+pub const PROFILE: [&str; 22] = [
     "dci-profile",
     "id",
     "version",
@@ -42,6 +42,11 @@ pub const PROFILE: [&str; 17] = [
     "deadlines",
     "endpoints",
     "callbacks",
+    "correlate by",
+    "identifiers",
+    "answer requirement",
+    "listener answers",
+    "path prefixes",
 ];
 /// Roles of the product.
 pub const ROLES: [&str; 5] = ["registry", "subscriber", "client", "files", "link"];

@@ -57,11 +57,18 @@ impl Scope<'_> {
     pub const NONE: Scope<'static> = Scope { is_step: &|_| false, is_value: &|_| false, phrases: &BTreeMap::new() };
 }
 
+/// Nobody reads a longer sentence aloud; the bound also keeps the search for what was meant short.
+const LONGEST: usize = 1000;
+
 /// Reads a sentence.
 ///
 /// # Errors
 /// What is wrong, where in the text, and what was probably meant.
 pub fn parse(text: &str, place: Place, scope: &Scope<'_>) -> Result<Sentence, Problem> {
+    if text.chars().nth(LONGEST).is_some() {
+        return Err(Problem::new(format!("the sentence has more than {LONGEST} characters"), 0)
+            .hint("make several sentences of it, or a phrase"));
+    }
     let tokens = token::tokens(text)?;
     let canonical = token::canonical(&tokens);
     if let Some(phrase) = scope.phrases.get(&canonical) {

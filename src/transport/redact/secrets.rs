@@ -1,7 +1,7 @@
 //! Secrets in texts: those of the run in every spelling they may take, and whatever looks like a token.
 
-use super::super::encoding::{form_encoded, percent_encoded};
 use super::vocabulary::SECRET;
+use crate::transport::encoding::{form_encoded, percent_encoded};
 use regex::{Captures, Regex};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::LazyLock;

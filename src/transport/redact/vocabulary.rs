@@ -4,9 +4,9 @@
 //! found at word boundaries only, the longest first, with one walk per segment of the text however many values there
 //! are.
 
-use super::super::encoding::{form_encoded, percent_encoded};
 use super::fields::is_kind;
 use super::secrets::json_escaped;
+use crate::transport::encoding::{form_encoded, percent_encoded};
 use std::borrow::Cow;
 use std::collections::HashMap;
 

@@ -1,0 +1,82 @@
+//! How we show ourselves to the product: with the vendor's credential, or wrongly on purpose.
+
+use crate::implementation::Login;
+use crate::model::exchange::Headers;
+use crate::transport::Client;
+use crate::transport::token::{TokenRequest, TokenSource};
+use secrecy::{ExposeSecret, SecretString};
+
+/// Credentials of a run.
+pub struct Authorisation {
+    header: String,
+    login: Kind,
+}
+
+enum Kind {
+    None,
+    Bearer(SecretString),
+    Plain(SecretString),
+    Fetched(TokenSource),
+}
+
+const HEADER: &str = "Authorization";
+
+impl Authorisation {
+    /// From the vendor's file, secrets resolved.
+    pub fn new(login: &Login) -> Authorisation {
+        let (header, login) = match login {
+            Login::None => (HEADER.to_owned(), Kind::None),
+            Login::Bearer(token) => (HEADER.to_owned(), Kind::Bearer(token.clone())),
+            Login::Header { name, value } => (name.clone(), Kind::Plain(value.clone())),
+            Login::OAuth2 { token_url, client_id, secret, scope } => {
+                let request = TokenRequest {
+                    url: token_url.clone(),
+                    client_id: client_id.clone(),
+                    secret: secret.clone(),
+                    scope: scope.clone(),
+                };
+                (HEADER.to_owned(), Kind::Fetched(TokenSource::new(request)))
+            }
+        };
+        Authorisation { header, login }
+    }
+
+    /// The value of the header field; none when no credential is configured.
+    ///
+    /// # Errors
+    /// Why no token could be fetched.
+    pub async fn value(&self, client: &Client) -> Result<Option<SecretString>, String> {
+        let bearer = |token: &SecretString| Some(SecretString::from(format!("Bearer {}", token.expose_secret())));
+        Ok(match &self.login {
+            Kind::None => None,
+            Kind::Bearer(token) => bearer(token),
+            Kind::Plain(value) => Some(value.clone()),
+            Kind::Fetched(source) => bearer(&source.token(client).await?),
+        })
+    }
+
+    /// Adds the header field: `valid`, or `missing`, `malformed`, `wrong`, `wrong scheme`.
+    pub async fn show(&self, how: &str, client: &Client, headers: &mut Headers) {
+        let scheme = if matches!(self.login, Kind::Plain(_)) { "" } else { "Bearer " };
+        let value = match how {
+            "missing" => return,
+            "malformed" => format!("{scheme}((not a token))"),
+            "wrong" => format!("{scheme}{}", uuid::Uuid::new_v4().simple()),
+            "wrong scheme" => "Basic ZGNpLWNvbmZvcm06d3Jvbmc=".to_owned(),
+            // A token that can no longer be fetched shows as a request without one, which the product then judges.
+            _ => match self.value(client).await {
+                Ok(Some(value)) => value.expose_secret().to_owned(),
+                _ => return,
+            },
+        };
+        headers.push(self.header.clone(), value);
+    }
+
+    /// Tokens fetched on the way, for redaction.
+    pub async fn fetched(&self) -> Vec<SecretString> {
+        match &self.login {
+            Kind::Fetched(source) => source.secrets().await,
+            _ => Vec::new(),
+        }
+    }
+}
