@@ -7,7 +7,9 @@ use std::path::PathBuf;
 /// The open conformance test suite for the DCI standards in social protection.
 #[derive(Debug, Parser)]
 #[command(name = "dci-conform", version, max_term_width = 110, propagate_version = true)]
-#[command(after_help = "Exit codes: 0 conformant, 1 not conformant, 2 incomplete, 3 usage or input error, 4 fault of the suite.")]
+#[command(
+    after_help = "Exit codes: 0 conformant, 1 not conformant, 2 incomplete, 3 usage or input error, 4 fault of the suite."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

@@ -14,14 +14,10 @@ pub(super) fn demo(demo: Demo, printer: &Printer) -> Outcome {
     let loaded = load(&files(&demo.profiles)?, "social-registry", None, printer)?;
     let folder = folder(&demo.output, "demo")?;
     let progress = printer.progress();
-    let command = demo.fault.iter().fold("dci-conform demo".to_owned(), |line, fault| format!("{line} --fault {fault}"));
-    let conditions = Conditions {
-        seed: demo.seed,
-        hears: progress.clone(),
-        command,
-        digest: own_digest(),
-        ..Conditions::default()
-    };
+    let command =
+        demo.fault.iter().fold("dci-conform demo".to_owned(), |line, fault| format!("{line} --fault {fault}"));
+    let conditions =
+        Conditions { seed: demo.seed, hears: progress.clone(), command, digest: own_digest(), ..Conditions::default() };
     let stop = conditions.stop.clone();
     let runtime = runtime()?;
     let finished = runtime.block_on(async {
@@ -50,7 +46,9 @@ pub(super) fn faults(names: &[String]) -> Result<Vec<Fault>, Failure> {
         .map(|name| {
             Fault::by_name(name).ok_or_else(|| {
                 let hint = did_you_mean(name, known());
-                Failure::Usage(format!("there is no fault `{name}`\nhelp: {hint}; `dci-conform sandbox --list-faults` lists them"))
+                Failure::Usage(format!(
+                    "there is no fault `{name}`\nhelp: {hint}; `dci-conform sandbox --list-faults` lists them"
+                ))
             })
         })
         .collect()

@@ -62,7 +62,9 @@ pub(super) fn init(init: &Init, printer: &Printer) -> Outcome {
 fn spec(init: &Init, loaded: &Loaded, finished: &Finished) -> InitSpec {
     let profile = &loaded.profile;
     let probed = |name: &str| match finished.facts.supports.get(name) {
-        Some(Standing::Answered) if profile.supports.iter().any(|claim| claim.name == name && claim.probe.is_some()) => {
+        Some(Standing::Answered)
+            if profile.supports.iter().any(|claim| claim.name == name && claim.probe.is_some()) =>
+        {
             Some(Answer::Yes)
         }
         _ => None,

@@ -1,6 +1,6 @@
 //! `profile …`: for authors; no Rust needed.
 
-use super::args::{Lint, New, One, Profiles, ProfileCommand};
+use super::args::{Lint, New, One, ProfileCommand, Profiles};
 use super::output::Printer;
 use super::sources::{files, load, standard, usage};
 use super::{Failure, Outcome, proof};

@@ -40,12 +40,18 @@ async fn matrix(arguments: &Proof, loaded: &Loaded, jobs: usize, printer: &Print
             (true, false, _) => "noticed, but blames too much",
             (false, ..) => "NOT NOTICED",
         };
-        printer.say(&format!("{:<44} {word:<12} {} failed, {} inconclusive", row.fault, row.failed.len(), row.inconclusive));
+        printer.say(&format!(
+            "{:<44} {word:<12} {} failed, {} inconclusive",
+            row.fault,
+            row.failed.len(),
+            row.inconclusive
+        ));
     };
     let matrix = prove(loaded, &infos, jobs, &tell).await.map_err(|error| Failure::Usage(error.to_string()))?;
     write(arguments, &matrix)?;
     printer.print(&summary(&matrix, all));
-    let holds = if all { matrix.holds() } else { matrix.rows.iter().all(|row| row.noticed && row.unexplained.is_empty()) };
+    let holds =
+        if all { matrix.holds() } else { matrix.rows.iter().all(|row| row.noticed && row.unexplained.is_empty()) };
     Ok(if holds { ExitStatus::Conformant } else { ExitStatus::NotConformant })
 }
 
@@ -62,7 +68,15 @@ fn summary(matrix: &Matrix, all: bool) -> String {
         .rows
         .iter()
         .filter(|row| !row.noticed)
-        .map(|row| format!("{} (breaks {}); failed: {}{}", row.fault, row.breaks.join(", "), row.failed.join(", "), row.error.as_deref().unwrap_or("")))
+        .map(|row| {
+            format!(
+                "{} (breaks {}); failed: {}{}",
+                row.fault,
+                row.breaks.join(", "),
+                row.failed.join(", "),
+                row.error.as_deref().unwrap_or("")
+            )
+        })
         .collect();
     list("Faults not noticed in the requirement they break:", &missed);
     let unexplained: Vec<String> = matrix

@@ -86,12 +86,7 @@ pub(super) fn formats(output: &Output) -> Result<Vec<Format>, Failure> {
 }
 
 /// Writes the reports, prints the summary, and gives the exit status.
-pub(super) fn deliver(
-    result: &RunResult,
-    folder: Option<&Path>,
-    formats: &[Format],
-    printer: &Printer,
-) -> Outcome {
+pub(super) fn deliver(result: &RunResult, folder: Option<&Path>, formats: &[Format], printer: &Printer) -> Outcome {
     let Some(folder) = folder else {
         let json = report::write(Format::Json, result).map_err(|error| Failure::Internal(error.to_string()))?;
         printer.print(&String::from_utf8_lossy(&json));
@@ -122,10 +117,7 @@ pub(super) fn deliver(
 
 /// SHA-256 of the running executable, hex; empty when it cannot be read.
 pub(super) fn own_digest() -> String {
-    std::env::current_exe()
-        .and_then(std::fs::read)
-        .map(|bytes| crate::digest::hex(&bytes))
-        .unwrap_or_default()
+    std::env::current_exe().and_then(std::fs::read).map(|bytes| crate::digest::hex(&bytes)).unwrap_or_default()
 }
 
 /// Text for a shell, quoted where it needs to be.

@@ -154,7 +154,10 @@ impl Actor {
                 self.note(tied.requirement.clone(), &tied.key, &tied.sentence.text, judged, exchange, None)
             }
             Expectation::Guard { condition, then } => {
-                let open = condition.iter().map(|sentence| self.judge(sentence, exchange)).find(|j| j.outcome != Outcome::Holds);
+                let open = condition
+                    .iter()
+                    .map(|sentence| self.judge(sentence, exchange))
+                    .find(|j| j.outcome != Outcome::Holds);
                 for tied in then {
                     let judged = match &open {
                         None => self.judge(&tied.sentence, exchange),
@@ -170,11 +173,9 @@ impl Actor {
     pub(super) fn judge(&self, sentence: &crate::profile::ast::Sentence, exchange: Option<&Exchange>) -> Judged {
         let judged = Eyes { current: exchange, scope: &self.scope, world: &*self.context }.judge(sentence);
         match exchange.filter(|exchange| self.unauthorised(exchange)) {
-            Some(_) if judged.outcome != Outcome::Holds || self.phase == Phase::Steps => Judged {
-                outcome: Outcome::Unknown(NO_CREDENTIAL.into()),
-                found: NO_CREDENTIAL.into(),
-                ..judged
-            },
+            Some(_) if judged.outcome != Outcome::Holds || self.phase == Phase::Steps => {
+                Judged { outcome: Outcome::Unknown(NO_CREDENTIAL.into()), found: NO_CREDENTIAL.into(), ..judged }
+            }
             _ => judged,
         }
     }

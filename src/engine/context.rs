@@ -130,7 +130,6 @@ impl Ids {
     }
 }
 
-
 impl Context {
     /// A context at the start of a run.
     pub fn new(setup: Setup) -> Context {

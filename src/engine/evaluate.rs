@@ -113,16 +113,16 @@ impl<'a> Eyes<'a> {
         };
         let open = parts.iter().find(|(_, part)| matches!(part.outcome, Outcome::Unknown(_)));
         let mut judged = match (decided, open, phrase.any) {
-            (Some((part, judged)), _, true) => {
-                Judged { found: part.text.clone(), expected, ..judged.clone() }
-            }
+            (Some((part, judged)), _, true) => Judged { found: part.text.clone(), expected, ..judged.clone() },
             (Some((part, judged)), _, false) => {
                 Judged { expected: format!("{expected}: {}", part.text), ..judged.clone() }
             }
             (None, Some((_, judged)), _) => Judged { expected, ..judged.clone() },
             (None, None, true) => {
-                let found: Vec<_> = parts.iter().map(|(part, judged)| format!("{}: {}", path_of(part), judged.found)).collect();
-                let at = parts.iter().map(|(_, judged)| judged.at.as_str()).find(|at| at.starts_with('/')).unwrap_or("");
+                let found: Vec<_> =
+                    parts.iter().map(|(part, judged)| format!("{}: {}", path_of(part), judged.found)).collect();
+                let at =
+                    parts.iter().map(|(_, judged)| judged.at.as_str()).find(|at| at.starts_with('/')).unwrap_or("");
                 Judged::new(Outcome::Misses, expected, shorten(&found.join("; ")), at)
             }
             (None, None, false) => Judged::new(Outcome::Holds, expected, "holds", ""),
@@ -171,7 +171,12 @@ impl<'a> Eyes<'a> {
         let mut accepted = Vec::new();
         for spot in spots {
             let judged = match collective(predicate) {
-                true => self.collection(expected, &Path { text: String::new(), root: Root::Item, segments: vec![] }, std::slice::from_ref(spot), predicate),
+                true => self.collection(
+                    expected,
+                    &Path { text: String::new(), root: Root::Item, segments: vec![] },
+                    std::slice::from_ref(spot),
+                    predicate,
+                ),
                 false => self.one(expected, spot, predicate),
             };
             accepted.extend(judged.accepted.clone());
@@ -193,7 +198,11 @@ impl<'a> Eyes<'a> {
             Ok(true) => judged(Outcome::Holds),
             Ok(false) => judged(Outcome::Misses),
             Err(Doubt::Unknown(why)) => judged(Outcome::Unknown(why)),
-            Err(Doubt::Told(told)) => Judged { at: format!("{}{}", spot.pointer, told.at), expected: format!("{expected}{}", told.expected), ..*told },
+            Err(Doubt::Told(told)) => Judged {
+                at: format!("{}{}", spot.pointer, told.at),
+                expected: format!("{expected}{}", told.expected),
+                ..*told
+            },
         }
     }
 
@@ -292,9 +301,17 @@ impl<'a> Eyes<'a> {
             [first, rest @ ..] => {
                 let more = match rest.len() {
                     0 => String::new(),
-                    n => format!(" (and {n} more: {})", rest.iter().take(5).map(|v| v.pointer.as_str()).collect::<Vec<_>>().join(", ")),
+                    n => format!(
+                        " (and {n} more: {})",
+                        rest.iter().take(5).map(|v| v.pointer.as_str()).collect::<Vec<_>>().join(", ")
+                    ),
                 };
-                Judged::new(Outcome::Misses, format!(": {}", first.expected), format!("{}{more}", first.found), &first.pointer)
+                Judged::new(
+                    Outcome::Misses,
+                    format!(": {}", first.expected),
+                    format!("{}{more}", first.found),
+                    &first.pointer,
+                )
             }
         };
         let erratum = accepted.first().map(|(id, _)| id.clone());
@@ -315,7 +332,9 @@ impl<'a> Eyes<'a> {
         let accepted: Vec<_> = findings
             .iter()
             .filter(|finding| !matches!(finding.verdict, Verdict::Fail | Verdict::Warn))
-            .filter_map(|finding| finding.erratum.clone().map(|erratum| (erratum, format!("{} at {}", finding.found, finding.pointer))))
+            .filter_map(|finding| {
+                finding.erratum.clone().map(|erratum| (erratum, format!("{} at {}", finding.found, finding.pointer)))
+            })
             .collect();
         let bad: Vec<_> = findings.iter().filter(|finding| counts(finding.verdict)).collect();
         let told = match bad.as_slice() {
@@ -346,9 +365,12 @@ impl<'a> Eyes<'a> {
         find_hidden(value, "", &|name| self.world.is_hidden(name), &mut pointer);
         match pointer {
             None => Ok(true),
-            Some(at) => {
-                Err(Doubt::Told(Box::new(Judged::new(Outcome::Misses, "", "a member that holds personal data has a value", at))))
-            }
+            Some(at) => Err(Doubt::Told(Box::new(Judged::new(
+                Outcome::Misses,
+                "",
+                "a member that holds personal data has a value",
+                at,
+            )))),
         }
     }
 
@@ -364,17 +386,21 @@ impl<'a> Eyes<'a> {
             Predicate::NotEmpty => plain(values.iter().all(|value| !is_empty(value)), || shown(values[0])),
             Predicate::HasItems(comparison, wanted) => match self.operand(wanted) {
                 Ok(wanted) => match (number(&wanted), listed(&values)) {
-                    (Some(wanted), true) => plain(holds(*comparison, (items.len() as f64).partial_cmp(&wanted)), counted),
+                    (Some(wanted), true) => {
+                        plain(holds(*comparison, (items.len() as f64).partial_cmp(&wanted)), counted)
+                    }
                     (_, false) => Err(Problem::Misses(format!("{}, which is no list", shown(values[0])))),
                     (None, _) => Err(Problem::Unknown(format!("{} is not a number", shown(&wanted)))),
                 },
                 Err(doubt) => Err(doubt.into()),
             },
-            Predicate::AsManyItemsAs(other) => self.count(other).and_then(|count| {
-                plain(items.len() == count, || format!("{} items against {count}", items.len()))
-            }),
+            Predicate::AsManyItemsAs(other) => self
+                .count(other)
+                .and_then(|count| plain(items.len() == count, || format!("{} items against {count}", items.len()))),
             Predicate::NumberOfItems(other) => self.count(other).and_then(|count| {
-                plain(values[0].as_f64() == Some(count as f64), || format!("{} where the list has {count} items", shown(values[0])))
+                plain(values[0].as_f64() == Some(count as f64), || {
+                    format!("{} where the list has {count} items", shown(values[0]))
+                })
             }),
             Predicate::Unique => sets::unique(&items),
             Predicate::UniqueInRun => self.unique_in_run(path, &values),
@@ -382,13 +408,17 @@ impl<'a> Eyes<'a> {
                 Ok(attribute) => sets::sorted(&items, attribute.as_str().unwrap_or_default(), *descending),
                 Err(doubt) => Err(doubt.into()),
             },
-            Predicate::SameItems(other, by) => self.sets(&items, std::slice::from_ref(other), by.as_ref(), &resolve)
+            Predicate::SameItems(other, by) => self
+                .sets(&items, std::slice::from_ref(other), by.as_ref(), &resolve)
                 .and_then(|(left, right)| sets::same_items(&left, &merge(right))),
-            Predicate::SharesNoItem(other, by) => self.sets(&items, std::slice::from_ref(other), by.as_ref(), &resolve)
+            Predicate::SharesNoItem(other, by) => self
+                .sets(&items, std::slice::from_ref(other), by.as_ref(), &resolve)
                 .and_then(|(left, right)| sets::disjoint(&left, &merge(right))),
-            Predicate::UnionOf(others, by) => self.sets(&items, others, by.as_ref(), &resolve)
+            Predicate::UnionOf(others, by) => self
+                .sets(&items, others, by.as_ref(), &resolve)
                 .and_then(|(left, right)| sets::same_items(&left, &merge(right))),
-            Predicate::IntersectionOf(others, by) => self.sets(&items, others, by.as_ref(), &resolve)
+            Predicate::IntersectionOf(others, by) => self
+                .sets(&items, others, by.as_ref(), &resolve)
                 .and_then(|(left, right)| sets::same_items(&left, &intersect(right))),
             Predicate::Contains(_) if spots.len() == 1 => return self.one(expected, &spots[0], predicate),
             Predicate::Contains(wanted) => match self.operand(wanted) {
@@ -460,9 +490,11 @@ impl<'a> Eyes<'a> {
 
     /// What a path finds, cloned: for `remember`.
     pub fn find(&self, path: &Path) -> Result<Vec<Value>, String> {
-        self.with_found(path, |found| Ok(found.iter().map(|value| (*value).clone()).collect())).map_err(|doubt| match doubt {
-            Doubt::Unknown(why) => why,
-            Doubt::Told(told) => told.found,
+        self.with_found(path, |found| Ok(found.iter().map(|value| (*value).clone()).collect())).map_err(|doubt| {
+            match doubt {
+                Doubt::Unknown(why) => why,
+                Doubt::Told(told) => told.found,
+            }
         })
     }
 

@@ -157,7 +157,9 @@ fn judged(profile: &Profile, outcomes: &Outcomes) -> (Verdict, String) {
     let row = |check: &RawCheck| {
         check.requirement.as_ref().and_then(|id| profile.requirements.iter().find(|row| row.id == *id))
     };
-    let binding = |check: &RawCheck| row(check).is_none_or(|row| crate::model::verdict::miss(row.force, row.level) == Verdict::Fail);
+    let binding = |check: &RawCheck| {
+        row(check).is_none_or(|row| crate::model::verdict::miss(row.force, row.level) == Verdict::Fail)
+    };
     let verdicts: Vec<(Verdict, &RawCheck)> =
         outcomes.checks.iter().map(|check| (check.verdict(row(check)), check)).collect();
     let first = |wanted: Verdict| verdicts.iter().find(|(verdict, _)| *verdict == wanted).map(|(_, check)| *check);
@@ -233,7 +235,8 @@ fn test_result(
 }
 
 fn titled(planned: &Planned) -> String {
-    let values: Vec<_> = planned.each.values().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
+    let values: Vec<_> =
+        planned.each.values().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
     match values.is_empty() {
         true => planned.test.title.clone(),
         false => format!("{} ({})", planned.test.title, values.join(", ")),

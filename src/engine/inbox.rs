@@ -150,7 +150,8 @@ impl Inbox {
             member.split('.').try_fold(body, |value, name| value.get(name)).is_some()
         };
         let action = |callback: &Callback| {
-            body.and_then(|body| body.pointer("/header/action")).is_some_and(|found| same(found, &json!(callback.action)))
+            body.and_then(|body| body.pointer("/header/action"))
+                .is_some_and(|found| same(found, &json!(callback.action)))
         };
         let ending = |callback: &Callback| path.trim_end_matches('/').ends_with(&format!("/{}", callback.path));
         let all = || self.callbacks.values();
@@ -182,7 +183,8 @@ impl Inbox {
         let letters = self.letters(token);
         let listed = letters.iter().filter(of_kind).map(|letter| {
             let mut listed = json!({"path": letter.suffix, "at": letter.at.clone().unwrap_or_default()});
-            if let (Some(into), Ok(Value::Object(body))) = (listed.as_object_mut(), letter.exchange.request.body.json()) {
+            if let (Some(into), Ok(Value::Object(body))) = (listed.as_object_mut(), letter.exchange.request.body.json())
+            {
                 into.extend(body.iter().map(|(name, value)| (name.clone(), value.clone())));
             }
             listed

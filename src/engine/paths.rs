@@ -62,9 +62,10 @@ fn step<'v>(spot: &Spot<'v>, segment: &Segment, resolve: Resolve<'_>, into: &mut
         Segment::Select { name, value } => {
             let wanted = operand(value, resolve)?;
             if let Value::Array(items) = spot.value {
-                let matching = items.iter().enumerate().filter(|(_, item)| {
-                    item.get(name).is_some_and(|found| super::values::same(found, &wanted))
-                });
+                let matching = items
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, item)| item.get(name).is_some_and(|found| super::values::same(found, &wanted)));
                 into.extend(matching.map(|(index, value)| item(spot, index, value)));
             }
         }
@@ -212,7 +213,8 @@ mod tests {
     #[test]
     fn sets_and_removes_below_lists() {
         let mut value = json!({"a": [{"b": 1}]});
-        let path = [Segment::Member("a".into()), Segment::Index(0), Segment::Member("c".into()), Segment::Member("d".into())];
+        let path =
+            [Segment::Member("a".into()), Segment::Index(0), Segment::Member("c".into()), Segment::Member("d".into())];
         assert!(set(&mut value, &path, json!(2)));
         assert_eq!(value, json!({"a": [{"b": 1, "c": {"d": 2}}]}));
         assert!(remove(&mut value, &path[..3]));

@@ -80,7 +80,8 @@ impl Plan {
                     None => fate = Fate::NotRun("not selected with --test".into()),
                 }
                 if selection.production && test.writes && matches!(fate, Fate::Runs | Fate::Waits(_)) {
-                    fate = Fate::NotRun("the vendor's file says `production: true`: tests that write do not run".into());
+                    fate =
+                        Fate::NotRun("the vendor's file says `production: true`: tests that write do not run".into());
                 }
                 tests.push(Planned { id, test: test.clone(), each, variant, fate, mandatory });
             }

@@ -66,7 +66,11 @@ fn identifier(record: &Value, kind: &Value, value: &Value, names: &IdentifierMem
     if seen.is_empty() {
         return Truth::CannotTell("the record carries no identifier".into());
     }
-    Truth::No(format!("no identifier of type {} with the value asked for; types present: {}", shown(kind), seen.join(", ")))
+    Truth::No(format!(
+        "no identifier of type {} with the value asked for; types present: {}",
+        shown(kind),
+        seen.join(", ")
+    ))
 }
 
 fn text_of(value: &Value) -> String {
@@ -259,7 +263,8 @@ mod tests {
     fn the_table_of_cases_made_by_hand() {
         let expr = |query: Value| json!({"query_type": "expression", "query": {"type": "x", "value": {"expression": {"collection": "Group", "query": query}}}});
         let pred = |first: Value| json!([{"seq_num": 1, "expression1": first}]);
-        let both = |condition: &str, a: Value, b: Value| json!([{"expression1": a, "condition": condition, "expression2": b}]);
+        let both =
+            |condition: &str, a: Value, b: Value| json!([{"expression1": a, "condition": condition, "expression2": b}]);
         let yes: Vec<Value> = vec![
             json!({"type": "UIN", "value": "0071"}),
             pred(clause("birth_date", "eq", json!("1985-05-20T00:00:00Z"))),

@@ -100,7 +100,8 @@ async fn answers(context: &Context, claim: &Claim) -> bool {
 pub(super) async fn needed(context: &Arc<Context>, needs: &[String]) -> Result<(), String> {
     let profile = context.setup.profile.clone();
     for need in needs {
-        let covers = |name: &str| name == need || name.strip_prefix(need.as_str()).is_some_and(|rest| rest.starts_with('.'));
+        let covers =
+            |name: &str| name == need || name.strip_prefix(need.as_str()).is_some_and(|rest| rest.starts_with('.'));
         for question in profile.values.iter().filter(|question| covers(&question.name)) {
             if super::scope::Outside::value(&**context, &question.name).is_ok() {
                 continue;
@@ -163,8 +164,7 @@ async fn test(context: Arc<Context>, planned: Planned) -> Outcomes {
     drop(guards);
     let mut seen = std::collections::BTreeSet::new();
     actor.exchanges.retain(|number| seen.insert(*number));
-    let outcomes =
-        Outcomes { checks: actor.checks.list, exchanges: actor.exchanges, ended, took: started.elapsed() };
+    let outcomes = Outcomes { checks: actor.checks.list, exchanges: actor.exchanges, ended, took: started.elapsed() };
     let verdict = finish::verdict_of(&context.setup.profile, &planned, Some(&outcomes)).0;
     context.setup.hears.on(&Event::Finished { id: planned.id.clone(), verdict });
     outcomes

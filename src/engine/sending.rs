@@ -37,7 +37,8 @@ impl Actor {
         let before = self.checks.list.len();
         self.conclude(step, Some(exchange))?;
         if let Some(missed) = self.checks.missed_since(before) {
-            self.baseless = Some(format!("the request before it was not answered as expected: {}", missed.judged.expected));
+            self.baseless =
+                Some(format!("the request before it was not answered as expected: {}", missed.judged.expected));
         }
         Ok(())
     }
@@ -86,7 +87,8 @@ impl Actor {
             }
             (None, None) => Vec::new(),
         };
-        let path = send.endpoint.as_ref().and_then(|name| context.setup.profile.endpoints.get(name)).map(|e| e.path.as_str());
+        let path =
+            send.endpoint.as_ref().and_then(|name| context.setup.profile.endpoints.get(name)).map(|e| e.path.as_str());
         let mut headers = Headers::default();
         if !body.is_empty() {
             headers.push("Content-Type", send.content_type.clone().unwrap_or_else(|| JSON.to_owned()));
@@ -110,7 +112,8 @@ impl Actor {
     async fn again(&self, send: &Send, name: &str) -> Result<Ready, String> {
         let earlier = self.scope.steps.get(name).ok_or_else(|| format!("step `{name}` did not come to pass"))?;
         let endpoint = earlier.name.clone();
-        let path = endpoint.as_ref().and_then(|name| self.context.setup.profile.endpoints.get(name)).map(|e| e.path.as_str());
+        let path =
+            endpoint.as_ref().and_then(|name| self.context.setup.profile.endpoints.get(name)).map(|e| e.path.as_str());
         let mut headers = Headers::default();
         headers.push("Content-Type", JSON);
         self.authorise(&mut headers, &send.authorisation).await?;
@@ -127,7 +130,8 @@ impl Actor {
     /// A template filled, then edited.
     fn message(&self, template: Option<&str>, with: &[(Path, Value)], without: &[Path]) -> Result<Value, String> {
         let name = template.unwrap_or_default();
-        let template = self.context.setup.profile.messages.get(name).ok_or_else(|| format!("there is no message `{name}`"))?;
+        let template =
+            self.context.setup.profile.messages.get(name).ok_or_else(|| format!("there is no message `{name}`"))?;
         let mut message = self.scope.fill(template, &*self.context)?;
         for (path, value) in with {
             let value = self.scope.fill(value, &*self.context)?;
@@ -277,7 +281,14 @@ impl Actor {
                 judged.found = format!("accepted, which erratum {erratum} tolerates");
             }
             judged.expected = format!("{} (broken on purpose: {})", judged.expected, mutant.expected);
-            self.note(tied.requirement.clone(), &tied.key, &tied.sentence.text, judged, Some(&about), Some(variant.clone()))?;
+            self.note(
+                tied.requirement.clone(),
+                &tied.key,
+                &tied.sentence.text,
+                judged,
+                Some(&about),
+                Some(variant.clone()),
+            )?;
         }
         Ok(())
     }
@@ -300,12 +311,12 @@ impl Actor {
         let Some(configured) = self.context.setup.actions.get(action).cloned() else {
             let ask = self.context.setup.profile.actions.iter().find(|known| known.name == action);
             let ask = ask.map_or("", |known| known.ask.as_str());
-            return self.inconclusive(format!("no way to make it happen: `actions.{action}` is not configured ({ask})"));
+            return self
+                .inconclusive(format!("no way to make it happen: `actions.{action}` is not configured ({ask})"));
         };
         self.since = Instant::now();
-        let arguments = with.iter().filter_map(|(name, value)| {
-            Some((name.clone(), self.scope.fill(value, &*self.context).ok()?))
-        });
+        let arguments =
+            with.iter().filter_map(|(name, value)| Some((name.clone(), self.scope.fill(value, &*self.context).ok()?)));
         let arguments: Vec<_> = arguments.collect();
         let outer = self.scope.arguments.clone();
         self.scope.arguments.extend(arguments);
@@ -383,7 +394,10 @@ impl Actor {
         let (program, arguments) = resolved.split_first().ok_or("the command is empty")?;
         let mut command = tokio::process::Command::new(program);
         command.args(arguments).kill_on_drop(true);
-        command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        command
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null());
         let limit = self.context.length_named("operator").max(Duration::from_secs(1));
         match tokio::time::timeout(limit, command.status()).await {
             Err(_) => Err("it did not end in time".into()),

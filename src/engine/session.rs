@@ -268,13 +268,15 @@ async fn reach(context: &Context, path: &str) -> Result<bool, SessionError> {
             let remedy = match none.kind {
                 NoAnswerKind::Connect => "check the address and the port, and that the product is running",
                 NoAnswerKind::Dns => "check the name in the address; it could not be found",
-                NoAnswerKind::Tls => {
-                    "check the product's certificate; its authority must be known to this machine"
-                }
+                NoAnswerKind::Tls => "check the product's certificate; its authority must be known to this machine",
                 // Slow, broken or silent is a finding about the product.
                 _ => return Ok(true),
             };
-            Err(SessionError::Unreachable { url: context.setup.base_url.clone(), detail: none.detail, remedy: remedy.into() })
+            Err(SessionError::Unreachable {
+                url: context.setup.base_url.clone(),
+                detail: none.detail,
+                remedy: remedy.into(),
+            })
         }
     }
 }

@@ -64,8 +64,10 @@ pub fn unique(items: &[&Value]) -> Compared {
 
 /// The same items, order ignored.
 pub fn same_items(left: &Set, right: &Set) -> Compared {
-    let missing: Vec<_> = right.iter().filter(|(key, _)| !left.contains_key(*key)).map(|(_, item)| item.as_str()).collect();
-    let extra: Vec<_> = left.iter().filter(|(key, _)| !right.contains_key(*key)).map(|(_, item)| item.as_str()).collect();
+    let missing: Vec<_> =
+        right.iter().filter(|(key, _)| !left.contains_key(*key)).map(|(_, item)| item.as_str()).collect();
+    let extra: Vec<_> =
+        left.iter().filter(|(key, _)| !right.contains_key(*key)).map(|(_, item)| item.as_str()).collect();
     if missing.is_empty() && extra.is_empty() {
         return Ok(());
     }
@@ -86,7 +88,8 @@ fn first(items: &[&str]) -> String {
 
 /// No common item.
 pub fn disjoint(left: &Set, right: &Set) -> Compared {
-    let shared: Vec<_> = left.iter().filter(|(key, _)| right.contains_key(*key)).map(|(_, item)| item.as_str()).collect();
+    let shared: Vec<_> =
+        left.iter().filter(|(key, _)| right.contains_key(*key)).map(|(_, item)| item.as_str()).collect();
     match shared.is_empty() {
         true => Ok(()),
         false => Err(Problem::Misses(format!("{} items in common{}", shared.len(), first(&shared)))),
@@ -109,7 +112,10 @@ pub fn sorted(items: &[&Value], attribute: &str, descending: bool) -> Compared {
     for (index, pair) in values.windows(2).enumerate() {
         let wrong = if descending { Ordering::Less } else { Ordering::Greater };
         let [left, right] = pair else { continue };
-        if order(left, right) == Some(wrong) && caseless(left, right) != Some(Ordering::Equal) && caseless(left, right) == Some(wrong) {
+        if order(left, right) == Some(wrong)
+            && caseless(left, right) != Some(Ordering::Equal)
+            && caseless(left, right) == Some(wrong)
+        {
             return Err(Problem::Misses(format!("item {index} has {}, the next {}", shown(left), shown(right))));
         }
         if order(left, right).is_none() {

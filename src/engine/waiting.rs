@@ -132,7 +132,9 @@ impl Actor {
                 // At the deadline one last look: a letter without a recognisable kind may be the one awaited.
                 Some(Err(_)) => {
                     self.sort();
-                    return Ok(self.fitting(callback, Some(at), conditions, None, true).or_else(|| self.unrecognised(at)));
+                    return Ok(self
+                        .fitting(callback, Some(at), conditions, None, true)
+                        .or_else(|| self.unrecognised(at)));
                 }
                 Some(Ok(())) => {}
             }
@@ -161,7 +163,8 @@ impl Actor {
                 && at.is_none_or(|at| letter.at.as_deref() == at)
                 && !taken.contains(&letter.number)
                 && after.is_none_or(|after| letter.instant >= after)
-                && Eyes { current: Some(&letter.exchange), scope: &self.scope, world: &*self.context }.all_hold(conditions)
+                && Eyes { current: Some(&letter.exchange), scope: &self.scope, world: &*self.context }
+                    .all_hold(conditions)
         })?;
         if take {
             taken.insert(letter.number);
@@ -206,7 +209,9 @@ impl Actor {
         };
         let (outcome, found) = match &broken {
             None => (Outcome::Holds, format!("silence for {}", words(length))),
-            Some(letter) => (Outcome::Misses, format!("a {} came {} later", silence.callback, words(letter.instant - self.since))),
+            Some(letter) => {
+                (Outcome::Misses, format!("a {} came {} later", silence.callback, words(letter.instant - self.since)))
+            }
         };
         let exchange = broken.map(|letter| letter.exchange.clone());
         if let Some(exchange) = &exchange {
@@ -233,7 +238,10 @@ impl Actor {
             self.checks.list.truncate(before);
             self.walk(steps).await?;
             let current = self.current.clone();
-            let missing = until.iter().map(|sentence| self.judge(sentence, current.as_deref())).find(|j| j.outcome != Outcome::Holds);
+            let missing = until
+                .iter()
+                .map(|sentence| self.judge(sentence, current.as_deref()))
+                .find(|j| j.outcome != Outcome::Holds);
             let Some(missing) = missing else { return self.conclude(step, current) };
             if tokio::time::Instant::now() + pause > deadline {
                 let sentence = format!("{} within {}", missing.expected, name_of(within));
@@ -256,14 +264,19 @@ impl Actor {
         let chosen: Vec<&Arc<Exchange>> = exchanges
             .iter()
             .filter(|exchange| match exchange.direction {
-                Direction::Sent => review.replies && !exchange.name.as_deref().is_some_and(|name| name.starts_with("action ")),
+                Direction::Sent => {
+                    review.replies && !exchange.name.as_deref().is_some_and(|name| name.starts_with("action "))
+                }
                 Direction::Arrived => review.callbacks,
             })
-            .filter(|exchange| review.of.is_empty() || exchange.name.as_ref().is_some_and(|name| review.of.contains(name)))
+            .filter(|exchange| {
+                review.of.is_empty() || exchange.name.as_ref().is_some_and(|name| review.of.contains(name))
+            })
             .filter(|exchange| Eyes { current: Some(exchange), scope, world: &**context }.all_hold(&review.where_))
             .collect();
         if chosen.len() < review.at_least {
-            let why = format!("{} message(s) of this kind in the run, at least {} needed", chosen.len(), review.at_least);
+            let why =
+                format!("{} message(s) of this kind in the run, at least {} needed", chosen.len(), review.at_least);
             return self.later_inconclusive(step, &why);
         }
         for tied in sentences(step) {

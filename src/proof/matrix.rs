@@ -100,9 +100,7 @@ pub async fn prove(
     while let Some(Ok((info, outcome))) = running.join_next().await {
         let breaks = profile.proof.get(info.name).cloned().unwrap_or_default();
         let row = match &outcome {
-            Err(error) => {
-                Row { fault: info.name.into(), breaks, error: Some(error.to_string()), ..Row::default() }
-            }
+            Err(error) => Row { fault: info.name.into(), breaks, error: Some(error.to_string()), ..Row::default() },
             Ok(result) => {
                 collect(result, &mut missed, &mut failed);
                 row(info.name, breaks, result)
@@ -199,12 +197,15 @@ fn row(fault: &str, breaks: Vec<String>, result: &RunResult) -> Row {
 }
 
 fn defects(profile: &Profile, faults: &[&'static FaultInfo]) -> Vec<String> {
-    let unmapped = faults.iter().filter(|info| !profile.proof.contains_key(info.name)).map(|info| {
-        format!("fault `{}` has no row in proof.yaml", info.name)
-    });
-    let unknown = profile.proof.keys().filter(|name| Fault::by_name(name).is_none()).map(|name| {
-        format!("proof.yaml names the fault `{name}`, which the sandbox does not have")
-    });
+    let unmapped = faults
+        .iter()
+        .filter(|info| !profile.proof.contains_key(info.name))
+        .map(|info| format!("fault `{}` has no row in proof.yaml", info.name));
+    let unknown = profile
+        .proof
+        .keys()
+        .filter(|name| Fault::by_name(name).is_none())
+        .map(|name| format!("proof.yaml names the fault `{name}`, which the sandbox does not have"));
     unmapped.chain(unknown).collect()
 }
 
@@ -241,7 +242,9 @@ fn walk(profile: &Profile, test: &str, steps: &[Step], found: &mut BTreeMap<Sent
             Verb::Repeat { steps, .. } => walk(profile, test, steps, found),
             Verb::AtOnce { branches, .. } => branches.iter().for_each(|steps| walk(profile, test, steps, found)),
             Verb::Use { fragment, .. } => {
-                if let Some(fragment) = profile.fragments.get(fragment).filter(|fragment: &&Arc<Fragment>| !fragment.once) {
+                if let Some(fragment) =
+                    profile.fragments.get(fragment).filter(|fragment: &&Arc<Fragment>| !fragment.once)
+                {
                     walk(profile, test, &fragment.steps, found);
                 }
             }

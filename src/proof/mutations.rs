@@ -28,14 +28,8 @@ pub enum Operation {
     Swap,
 }
 
-const OPERATIONS: [Operation; 6] = [
-    Operation::Remove,
-    Operation::Retype,
-    Operation::Empty,
-    Operation::OutOfRange,
-    Operation::Repeat,
-    Operation::Swap,
-];
+const OPERATIONS: [Operation; 6] =
+    [Operation::Remove, Operation::Retype, Operation::Empty, Operation::OutOfRange, Operation::Repeat, Operation::Swap];
 
 /// One mutation: a kind of answer, a leaf (list indexes as `*`), an operation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -163,13 +157,7 @@ fn leaves(value: &Value, at: String, into: &mut BTreeSet<String>) {
     }
 }
 
-fn apply(
-    value: &mut Value,
-    path: &[&str],
-    operation: Operation,
-    leaf: &str,
-    stale: &mut BTreeMap<String, Value>,
-) {
+fn apply(value: &mut Value, path: &[&str], operation: Operation, leaf: &str, stale: &mut BTreeMap<String, Value>) {
     let Some((first, rest)) = path.split_first() else { return };
     match value {
         Value::Array(items) if *first == "*" => {

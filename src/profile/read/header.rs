@@ -134,7 +134,8 @@ impl Reader<'_> {
         }
         let prefixes = self.texts(node, "path prefixes");
         if !prefixes.is_empty() {
-            self.profile.prefixes = prefixes.into_iter().map(|(prefix, _)| prefix.trim_matches('/').to_owned()).collect();
+            self.profile.prefixes =
+                prefixes.into_iter().map(|(prefix, _)| prefix.trim_matches('/').to_owned()).collect();
         }
     }
 

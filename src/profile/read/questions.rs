@@ -44,10 +44,7 @@ impl Reader<'_> {
         }
         let probe = node.get("probe").and_then(|probe| {
             probe.check_keys("a probe", &["send", "message"], &mut self.wrong);
-            Some(Probe {
-                send: self.needed(probe, "send", "a probe")?,
-                message: self.optional(probe, "message"),
-            })
+            Some(Probe { send: self.needed(probe, "send", "a probe")?, message: self.optional(probe, "message") })
         });
         Claim {
             name: entry.key.clone(),
