@@ -16,7 +16,7 @@ enum Kind {
     None,
     Bearer(SecretString),
     Plain(SecretString),
-    Fetched(TokenSource),
+    Fetched(Box<TokenSource>),
 }
 
 const HEADER: &str = "Authorization";
@@ -35,7 +35,7 @@ impl Authorisation {
                     secret: secret.clone(),
                     scope: scope.clone(),
                 };
-                (HEADER.to_owned(), Kind::Fetched(TokenSource::new(request)))
+                (HEADER.to_owned(), Kind::Fetched(Box::new(TokenSource::new(request))))
             }
         };
         Authorisation { header, login }

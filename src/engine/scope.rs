@@ -120,11 +120,11 @@ impl Scope {
         if let Some(value) = self.remembered.get(name) {
             return Ok(value.clone());
         }
-        self.from_step(name)
+        self.of_step(name)
     }
 
     /// `STEP.PATH`, `STEP.request.PATH`, `request.PATH`, `reply.PATH`: plain members and indexes only.
-    fn from_step(&self, name: &str) -> Result<Value, String> {
+    fn of_step(&self, name: &str) -> Result<Value, String> {
         let (first, rest) = name.split_once('.').unwrap_or((name, ""));
         let missing = || format!("`${{{name}}}` has no value yet: an earlier step did not give it");
         let (exchange, path) = match first {
