@@ -81,11 +81,8 @@ impl Reader<'_> {
                 self.known_message(&probe.message, &claim.place);
             }
         }
-        for endpoint in self.profile.endpoints.clone().into_values() {
-            if let Some(claim) = endpoint.claim {
-                let place = Place::file(&self.files.shown(&format!("{}/profile.yaml", self.profile.id)));
-                self.known_claim(&claim, &place);
-            }
+        for (claim, place) in std::mem::take(&mut self.claims_named) {
+            self.known_claim(&claim, &place);
         }
         for value in self.profile.values.clone() {
             let Some(learn) = value.learn else { continue };
