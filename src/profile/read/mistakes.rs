@@ -374,6 +374,14 @@ const FILES: &[(&str, &str, &str, usize, usize, &str)] = &[
     ("lamps/tests/ping.yaml", "tier: core => tier: cor", "unknown `tier`: `cor`", 6, 9, "did you mean `core`"),
     (
         "lamps/tests/ping.yaml",
+        "when: supports.pinging => when: supports.colours contains ${each.x}",
+        "`for each`: `x`",
+        7,
+        35,
+        "",
+    ),
+    (
+        "lamps/tests/ping.yaml",
         "proves: [LP-ONE-01, LP-ONE-02, LP-ONE-03] => proves: [LP-ONE-01, LP-ONE-02, LP-ONE-03, LP-ONE-04]",
         "no sentence belongs to it",
         3,

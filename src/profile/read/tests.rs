@@ -60,7 +60,7 @@ impl Reader<'_> {
         if let Some(steps) = node.get("steps") {
             names_of_steps(steps, &mut known.all_steps);
         }
-        let when = self.conditions(node);
+        let when = self.conditions(node, &mut known);
         let needs = self.needs(node);
         let steps = self.steps(node.get("steps"), name, &mut known);
         if steps.is_empty() {
@@ -141,7 +141,7 @@ impl Reader<'_> {
                 names_remembered(steps, &mut known.all_remembered);
             }
         }
-        let when = self.conditions(node);
+        let when = self.conditions(node, &mut known);
         let needs = self.needs(node);
         let given = self.steps(node.get("given"), "given", &mut known);
         known.part = Stretch::Steps;
