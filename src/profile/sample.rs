@@ -49,6 +49,7 @@ pub const BASE_PHRASES: &str = r#"it is refused:
   any of:
     - status is a client error
     - message.ack is ERR
+    - prepared."a lamp" is no
   erratum: ET-26
   reads: refused with 4xx or ERR
 "#;

@@ -186,6 +186,9 @@ impl Reader<'_> {
                 reply_schema: self.schema(value, "reply schema"),
                 claim: self.optional(value, "claim"),
             };
+            if let Some((claim, at)) = endpoint.claim.clone().zip(value.get("claim")) {
+                self.claims_named.push((claim, at.place.clone()));
+            }
             self.profile.endpoints.insert(name.clone(), endpoint);
         }
     }

@@ -41,6 +41,7 @@ pub(super) fn read(files: &Files, id: &str, names: &dyn StandardNames) -> (Profi
         reader.header(&folder, id);
         reader.requirements(&folder);
         reader.questions(&folder);
+        reader.fragment_facts(&folder);
         reader.phrases(&folder);
         reader.messages(&folder);
         reader.fragments(&folder);
@@ -69,7 +70,9 @@ struct Reader<'a> {
     facts: BTreeMap<String, tests::Facts>,
     /// Names remembered that some test or fragment used.
     used: BTreeSet<String>,
-    /// Deadlines, claims and the like are known by name only; requirements by index.
+    /// Claims that endpoints name, checked once the questions are read.
+    claims_named: Vec<(String, Place)>,
+    /// Where each requirement stands in the list.
     requirement_index: BTreeMap<String, usize>,
 }
 
@@ -82,6 +85,7 @@ impl<'a> Reader<'a> {
             files,
             facts: BTreeMap::new(),
             used: BTreeSet::new(),
+            claims_named: Vec::new(),
             requirement_index: BTreeMap::new(),
         }
     }

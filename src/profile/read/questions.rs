@@ -1,6 +1,7 @@
 //! `questions.yaml`: claims, values and stimuli, and the names of each.
 
 use super::folder::Folder;
+use super::known::Known;
 use super::{Reader, documents, json, place_row, words};
 use crate::profile::ast::{ActionQuestion, Claim, Condition, Probe, ValueQuestion};
 use crate::source::yaml::Entry;
@@ -81,11 +82,8 @@ impl Reader<'_> {
                 }
             }
         }
-        for endpoint in self.profile.endpoints.clone().into_values() {
-            if let Some(claim) = endpoint.claim {
-                let place = Place::file(&self.files.shown(&format!("{}/profile.yaml", self.profile.id)));
-                self.known_claim(&claim, &place);
-            }
+        for (claim, place) in std::mem::take(&mut self.claims_named) {
+            self.known_claim(&claim, &place);
         }
         for value in self.profile.values.clone() {
             let Some(learn) = value.learn else { continue };
@@ -128,9 +126,10 @@ impl Reader<'_> {
     }
 
     /// `supports.NAME`, `supports.NAME contains VALUE`, or a list of them.
-    pub(super) fn conditions(&mut self, node: &Node) -> Vec<Condition> {
+    pub(super) fn conditions(&mut self, node: &Node, known: &mut Known) -> Vec<Condition> {
         let mut conditions = Vec::new();
         for (text, place) in self.texts(node, "when") {
+            self.check_references(&text, &place, known);
             let words: Vec<&str> = text.split_whitespace().collect();
             let condition = match words.as_slice() {
                 [claim] => claim.strip_prefix("supports.").map(|claim| (claim, None)),

@@ -58,7 +58,7 @@ impl Reader<'_> {
         }
         let (verb, companions) = self.verb_of(entries?, node)?;
         self.check_companions(node, verb, companions);
-        let when = self.conditions(node);
+        let when = self.conditions(node, known);
         let read = self.verb(verb, node, &key, known);
         let name = self.step_name(node, known);
         let mut expect = self.expectations(node.get("expect"), List::Expect, &key, known);

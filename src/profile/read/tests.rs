@@ -26,17 +26,18 @@ pub(super) struct Facts {
 }
 
 impl Reader<'_> {
-    pub(super) fn fragments(&mut self, folder: &Folder) {
-        let mut written: BTreeMap<String, &Entry> = BTreeMap::new();
-        for document in documents(folder, "fragments.yaml") {
-            for entry in self.entries_of(&document.node, "fragments.yaml") {
-                written.insert(entry.key.clone(), entry);
-            }
-        }
-        let facts = written.iter().map(|(name, entry)| (name.clone(), facts(entry)));
-        self.facts = close(facts.collect());
+    /// What must be known about fragments before phrases and steps can be read.
+    pub(super) fn fragment_facts(&mut self, folder: &Folder) {
+        let written = written_fragments(folder).into_iter();
+        self.facts = close(written.map(|(name, entry)| (name, facts(entry))).collect());
         self.check_circles();
-        for (name, entry) in written {
+    }
+
+    pub(super) fn fragments(&mut self, folder: &Folder) {
+        for document in documents(folder, "fragments.yaml") {
+            self.entries_of(&document.node, "fragments.yaml");
+        }
+        for (name, entry) in written_fragments(folder) {
             let fragment = self.fragment(&name, entry);
             self.profile.fragments.insert(name, shared(fragment));
         }
@@ -59,7 +60,7 @@ impl Reader<'_> {
         if let Some(steps) = node.get("steps") {
             names_of_steps(steps, &mut known.all_steps);
         }
-        let when = self.conditions(node);
+        let when = self.conditions(node, &mut known);
         let needs = self.needs(node);
         let steps = self.steps(node.get("steps"), name, &mut known);
         if steps.is_empty() {
@@ -140,7 +141,7 @@ impl Reader<'_> {
                 names_remembered(steps, &mut known.all_remembered);
             }
         }
-        let when = self.conditions(node);
+        let when = self.conditions(node, &mut known);
         let needs = self.needs(node);
         let given = self.steps(node.get("given"), "given", &mut known);
         known.part = Stretch::Steps;
@@ -267,6 +268,12 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The fragments by name, those of a child in place of those of a parent.
+fn written_fragments(folder: &Folder) -> BTreeMap<String, &Entry> {
+    let entries = documents(folder, "fragments.yaml").flat_map(|document| document.node.entries().unwrap_or_default());
+    entries.map(|entry| (entry.key.clone(), entry)).collect()
 }
 
 fn has_review(steps: &[crate::profile::ast::Step]) -> bool {
