@@ -41,6 +41,7 @@ pub(super) fn read(files: &Files, id: &str, names: &dyn StandardNames) -> (Profi
         reader.header(&folder, id);
         reader.requirements(&folder);
         reader.questions(&folder);
+        reader.fragment_facts(&folder); // phrases may speak of what was prepared
         reader.phrases(&folder);
         reader.messages(&folder);
         reader.fragments(&folder);

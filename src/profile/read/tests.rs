@@ -26,6 +26,13 @@ pub(super) struct Facts {
 }
 
 impl Reader<'_> {
+    /// What is known of fragments by name, before anything that may speak of them is read.
+    pub(super) fn fragment_facts(&mut self, folder: &Folder) {
+        let documents = documents(folder, "fragments.yaml");
+        let entries = documents.flat_map(|document| document.node.entries().unwrap_or_default());
+        self.facts = close(entries.map(|entry| (entry.key.clone(), facts(entry))).collect());
+    }
+
     pub(super) fn fragments(&mut self, folder: &Folder) {
         let mut written: BTreeMap<String, &Entry> = BTreeMap::new();
         for document in documents(folder, "fragments.yaml") {
@@ -33,8 +40,6 @@ impl Reader<'_> {
                 written.insert(entry.key.clone(), entry);
             }
         }
-        let facts = written.iter().map(|(name, entry)| (name.clone(), facts(entry)));
-        self.facts = close(facts.collect());
         self.check_circles();
         for (name, entry) in written {
             let fragment = self.fragment(&name, entry);
