@@ -152,6 +152,28 @@ fn pairs(list: &Value) -> Vec<(&str, &str)> {
     entries.iter().filter_map(|id| Some((id["identifier_type"].as_str()?, id["identifier_value"].as_str()?))).collect()
 }
 
+/// Collects the texts below a record that tell something about a person.
+pub(crate) fn collect_personal(value: &Value, name: &str, found: &mut std::collections::BTreeSet<String>) {
+    const PERSONAL: [&str; 8] = [
+        "identifier_value",
+        "surname",
+        "given_name",
+        "maiden_name",
+        "birth_date",
+        "phone_number",
+        "email",
+        "address_line_1",
+    ];
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, member)| collect_personal(member, name, found)),
+        Value::Array(items) => items.iter().for_each(|item| collect_personal(item, name, found)),
+        Value::String(text) if PERSONAL.contains(&name) => {
+            found.insert(text.clone());
+        }
+        _ => {}
+    }
+}
+
 /// Spoils one record as the faults say.
 fn spoil_record(record: &mut Value, faults: &FaultSet) {
     if faults.is_empty() {
@@ -234,6 +256,8 @@ mod tests {
         let registry = everyone();
         assert_eq!((registry.people.len(), registry.households.len()), (60, 20));
         assert!(registry.people.iter().any(|person| person.member["demographic_info"]["sex"].is_null()));
+        let personal = super::super::personal_values();
+        assert!(personal.contains("Odhiambo") && personal.contains("1984-05-02") && !personal.contains("KEN"));
         let sizes = registry.households.iter().enumerate().map(|(index, _)| registry.members_of(index).count());
         for (size, household) in sizes.zip(&registry.households) {
             assert!(size >= 2, "whole-household-returned must be visible for everyone");

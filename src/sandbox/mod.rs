@@ -4,6 +4,7 @@
 //! A request goes through [`answer`]: route, authorisation, content type, JSON, checks (`validate`), then the operation
 //! (`search`, `subscribe`, `status`), the envelope around it (`envelope`) and, for async requests, the callback.
 
+mod attributes;
 mod auth;
 mod client;
 mod data;
@@ -277,6 +278,32 @@ async fn accept(listener: TcpListener, state: Arc<State>) {
             server::serve(stream, |request| exchange::answer(&state, request), sent).await;
         }));
     }
+}
+
+/// The records of every person, member or household, as the fault-free sandbox returns them.
+///
+/// `entity` is `Person`, `Member` or `Group`; none for anything else.
+pub fn records(entity: &str) -> Option<Vec<Value>> {
+    let (entity, registry) = (data::Entity::named(entity)?, data::everyone());
+    let all = if entity == data::Entity::Group { registry.households.len() } else { registry.people.len() };
+    Some((0..all).map(|index| registry.record(entity, index, &FaultSet::default())).collect())
+}
+
+/// The records that satisfy a query by the sandbox's own reading, in the order of [`records`]; none where the query is not
+/// understood. This is how the engine's reading of a query is compared with the sandbox's.
+pub fn matching(query_type: &str, query: &Value, entity: &str) -> Option<Vec<Value>> {
+    let (entity, registry, faults) = (data::Entity::named(entity)?, data::everyone(), FaultSet::default());
+    let people = query::read(query_type, query, &faults).ok()?.matches(&registry, &faults);
+    let found = if entity == data::Entity::Group { search::households(&registry, &people) } else { people };
+    Some(found.into_iter().map(|index| registry.record(entity, index, &faults)).collect())
+}
+
+/// Every personal value the sandbox holds (names, identifiers, birth dates, phones, emails, address lines), for tests that
+/// look for them where they must not be.
+pub fn personal_values() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    data::everyone().people.iter().for_each(|person| data::collect_personal(&person.member, "", &mut found));
+    found
 }
 
 /// Runs a task until it ends or the sandbox is dropped.

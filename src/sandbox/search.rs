@@ -1,10 +1,11 @@
 //! Search: criteria to records, item by item, with sort and pages.
 
 use super::State;
+use super::attributes::{Attribute, Operand};
 use super::data::{Entity, Registry};
 use super::envelope::{Performed, now};
 use super::faults::Fault;
-use super::query::{self, Attribute, Operand};
+use super::query;
 use serde_json::{Value, json};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -134,7 +135,8 @@ fn data(state: &State, entity: Entity, asked_name: Option<&str>, criteria: &Valu
     data
 }
 
-fn households(registry: &Registry, people: &[usize]) -> Vec<usize> {
+/// The households of people.
+pub(crate) fn households(registry: &Registry, people: &[usize]) -> Vec<usize> {
     let households: BTreeSet<usize> =
         people.iter().filter_map(|&person| registry.people.get(person)).map(|person| person.household).collect();
     households.into_iter().collect()

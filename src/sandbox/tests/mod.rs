@@ -33,6 +33,8 @@ pub(super) struct Bench {
     pub(super) next_statuses: Arc<Mutex<Vec<u16>>>,
     refuse_all: Arc<AtomicU16>,
     pub(super) patience: Duration,
+    /// How long to watch where nothing should come.
+    pub(super) silence: Duration,
     pub(super) token: Option<String>,
     accepting: tokio::task::JoinHandle<()>,
 }
@@ -77,8 +79,9 @@ impl Bench {
                 ));
             }
         });
-        let (patience, token) = (Duration::from_secs(5), Some(format!("Bearer {TOKEN}")));
-        Bench { sandbox, listener: address, arrivals, next_statuses, refuse_all, patience, token, accepting }
+        let (patience, silence) = (Duration::from_secs(5), Duration::from_millis(30));
+        let token = Some(format!("Bearer {TOKEN}"));
+        Bench { sandbox, listener: address, arrivals, next_statuses, refuse_all, patience, silence, token, accepting }
     }
 
     pub(super) fn refuse_callbacks(&self) {
@@ -91,7 +94,11 @@ impl Bench {
 
     /// Arrivals at a path, waiting until there are at least that many or patience ends.
     pub(super) async fn arrivals(&self, path: &str, at_least: usize) -> Vec<(String, Value)> {
-        let until = tokio::time::Instant::now() + self.patience;
+        self.arrivals_within(path, at_least, self.patience).await
+    }
+
+    pub(super) async fn arrivals_within(&self, path: &str, at_least: usize, within: Duration) -> Vec<(String, Value)> {
+        let until = tokio::time::Instant::now() + within;
         loop {
             let all = self.arrivals.lock().expect("not poisoned").clone();
             let here: Vec<_> = all.into_iter().filter(|(at, _)| at.ends_with(path)).collect();
