@@ -200,7 +200,7 @@ impl Actor {
         match self.phase {
             Phase::Finally => Ok(()),
             Phase::Given => match &judged.outcome {
-                Outcome::Holds => Ok(()),
+                Outcome::Holds | Outcome::NotAsked(_) => Ok(()),
                 Outcome::Misses => {
                     let why = format!("{}: found {}", judged.expected, judged.found);
                     Err(Halt::Inconclusive(NotHeld { why, unknown: false }))
@@ -366,13 +366,13 @@ impl Judged {
     /// A sentence behind a guard that never held.
     fn never(sentence: &str, condition: &str) -> Judged {
         let why = format!("not shown: it is asked only where \u{201c}{condition}\u{201d} holds, and that never held");
-        Judged::plain(Outcome::Unknown(why.clone()), sentence, &why)
+        Judged::plain(Outcome::NotAsked(why), sentence, "")
     }
 
     /// A judgement that was not made by looking at a value.
     pub(super) fn plain(outcome: Outcome, expected: &str, found: &str) -> Judged {
         let found = match &outcome {
-            Outcome::Unknown(why) => why.clone(),
+            Outcome::Unknown(why) | Outcome::NotAsked(why) => why.clone(),
             _ => found.to_owned(),
         };
         Judged {

@@ -39,7 +39,7 @@ impl RawCheck {
     pub fn verdict(&self, requirement: Option<&Requirement>) -> Verdict {
         match &self.judged.outcome {
             Outcome::Holds => Verdict::Pass,
-            Outcome::Unknown(_) => Verdict::Inconclusive,
+            Outcome::Unknown(_) | Outcome::NotAsked(_) => Verdict::Inconclusive,
             Outcome::Misses => requirement.map_or(Verdict::Error, |row| miss(row.force, row.level)),
         }
     }

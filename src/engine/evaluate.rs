@@ -27,6 +27,8 @@ pub enum Outcome {
     Misses,
     /// It cannot be told; why.
     Unknown(String),
+    /// It was not asked: the guard before it never held; which.
+    NotAsked(String),
 }
 
 /// A judged sentence.
@@ -182,7 +184,7 @@ impl<'a> Eyes<'a> {
             accepted.extend(judged.accepted.clone());
             match judged.outcome {
                 Outcome::Misses => return Judged { observed: spots.len(), ..judged },
-                Outcome::Unknown(_) => open = open.or(Some(judged)),
+                Outcome::Unknown(_) | Outcome::NotAsked(_) => open = open.or(Some(judged)),
                 Outcome::Holds => {}
             }
         }

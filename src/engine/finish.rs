@@ -171,7 +171,8 @@ fn judged(profile: &Profile, outcomes: &Outcomes) -> (Verdict, String) {
     if let Some((verdict, why)) = &outcomes.ended {
         return (*verdict, why.clone());
     }
-    let open = verdicts.iter().find(|(verdict, check)| *verdict == Verdict::Inconclusive && binding(check));
+    let asked = |check: &RawCheck| !matches!(check.judged.outcome, Outcome::NotAsked(_));
+    let open = verdicts.iter().find(|(verdict, check)| *verdict == Verdict::Inconclusive && binding(check) && asked(check));
     if let Some((_, check)) = open {
         return (Verdict::Inconclusive, check.judged.found.clone());
     }

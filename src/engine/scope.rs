@@ -46,7 +46,7 @@ impl Scope {
         }
     }
 
-    /// Replaces every reference in a template; a text that is one reference keeps the type of its value.
+    /// Replaces every reference in a template, in names of members too; a text that is one reference keeps the type of its value.
     ///
     /// # Errors
     /// The first reference that has no value, with the reason or the vendor's question.
@@ -59,7 +59,11 @@ impl Scope {
             Value::Object(members) => {
                 let mut filled = Map::with_capacity(members.len());
                 for (name, value) in members {
-                    filled.insert(name.clone(), self.fill(value, outside)?);
+                    let name = match name.contains("${") {
+                        true => self.resolve(name, outside)?.as_str().unwrap_or(name).to_owned(),
+                        false => name.clone(),
+                    };
+                    filled.insert(name, self.fill(value, outside)?);
                 }
                 Value::Object(filled)
             }

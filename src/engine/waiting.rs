@@ -301,7 +301,7 @@ impl Actor {
         let eyes = Eyes { current: Some(exchange), scope: &self.scope, world: &*self.context };
         match guard {
             Some(condition) if !eyes.all_hold(condition) => {
-                Judged::plain(Outcome::Unknown(GUARD.into()), &tied.sentence.text, "")
+                Judged::plain(Outcome::NotAsked(GUARD.into()), &tied.sentence.text, "")
             }
             _ => self.judge(&tied.sentence, Some(exchange)),
         }

@@ -341,8 +341,8 @@ fn spoil_search_callback(state: &State, performed: &mut Performed) {
         if faults.has(Fault::CallbackOnlySaysReceived) {
             *item = json!({"reference_id": item["reference_id"], "timestamp": item["timestamp"], "status": "rcvd"});
         }
-        if let Some(records) =
-            item["data"]["reg_records"].as_array_mut().filter(|_| faults.has(Fault::CallbackRecordsCut))
+        if faults.has(Fault::CallbackRecordsCut)
+            && let Some(records) = item.pointer_mut("/data/reg_records").and_then(Value::as_array_mut)
         {
             records.truncate(1);
         }
