@@ -291,7 +291,7 @@ impl State {
 
     fn spoil_items(&self, value: &mut Value) {
         let faults = &self.faults;
-        let message = &mut value["message"];
+        let Some(message) = value.get_mut("message").filter(|message| message.is_object()) else { return };
         let Some(name) = ["search_response", "subscribe_response"].into_iter().find(|name| message[*name].is_array())
         else {
             return;

@@ -304,7 +304,9 @@ fn callback_address(state: &State, envelope: &Value) -> Option<Address> {
     if state.faults.has(Fault::CallbackAddressRemembered) {
         let sender = header["sender_id"].as_str().unwrap_or_default().to_string();
         let mut first = state.first_addresses.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        uri = first.entry(sender).or_insert(uri).clone();
+        if first.len() < 1000 || first.contains_key(&sender) {
+            uri = first.entry(sender).or_insert(uri).clone();
+        }
     }
     let mut address = parse_address(&uri)?;
     if state.faults.has(Fault::CallbackToWrongPath) {
@@ -341,9 +343,8 @@ fn spoil_search_callback(state: &State, performed: &mut Performed) {
         if faults.has(Fault::CallbackOnlySaysReceived) {
             *item = json!({"reference_id": item["reference_id"], "timestamp": item["timestamp"], "status": "rcvd"});
         }
-        if faults.has(Fault::CallbackRecordsCut)
-            && let Some(records) = item.pointer_mut("/data/reg_records").and_then(Value::as_array_mut)
-        {
+        let records = item.pointer_mut("/data/reg_records").and_then(Value::as_array_mut);
+        if let Some(records) = records.filter(|_| faults.has(Fault::CallbackRecordsCut)) {
             records.truncate(1);
         }
     }

@@ -1,7 +1,7 @@
 //! The sandbox: an independent Social Registry, right by default and wrong on demand.
 //!
 //! It is its own reading of the standard and shares no code with the engine, so that the two can be set against each other.
-//! A request goes through [`answer`]: route, authorisation, content type, JSON, checks (`validate`), then the operation
+//! A request goes through `exchange::answer`: route, authorisation, content type, JSON, checks (`validate`), then the operation
 //! (`search`, `subscribe`, `status`), the envelope around it (`envelope`) and, for async requests, the callback.
 
 mod attributes;

@@ -109,7 +109,7 @@ fn bare(status: u16, why: &str) -> Reply {
 }
 
 async fn first_bytes(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> bool {
-    !buffer.is_empty() || matches!(stream.read_buf(buffer).await, Ok(read) if read > 0)
+    !buffer.is_empty() || more(stream, buffer).await
 }
 
 async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Read {
@@ -188,6 +188,7 @@ async fn read_chunks(stream: &mut TcpStream, buffer: &mut Vec<u8>, mut request: 
 }
 
 async fn more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> bool {
+    buffer.reserve(8 * 1024);
     matches!(stream.read_buf(buffer).await, Ok(read) if read > 0)
 }
 
@@ -252,7 +253,8 @@ async fn write_reply(stream: &mut TcpStream, reply: &Reply, close: bool) -> std:
     match reply.manner {
         Manner::Drop => Ok(()),
         Manner::Hang => {
-            std::future::pending::<()>().await; // ended by the stop signal around the connection
+            let mut waste = [0; 256]; // silent until the other side gives up or the sandbox is dropped
+            while stream.read(&mut waste).await? > 0 {}
             Ok(())
         }
         Manner::Flood => {

@@ -74,7 +74,7 @@ pub(crate) fn perform(
 
 fn items(response: &mut Value) -> impl Iterator<Item = &mut Value> {
     let name = if response["subscribe_response"].is_array() { "subscribe_response" } else { "search_response" };
-    response[name].as_array_mut().into_iter().flatten()
+    response.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten()
 }
 
 fn look_up(state: &State, request: &Value, asked: &Value) -> Option<Value> {
@@ -125,7 +125,8 @@ fn look_up(state: &State, request: &Value, asked: &Value) -> Option<Value> {
     let mut response = chosen?.response.clone();
     if asked["attribute_type"] == "reference_id_list" {
         let name = if operation == Operation::Search { "search_response" } else { "subscribe_response" };
-        if let Some(list) = response[name].as_array_mut().filter(|_| !faults.has(Fault::StatusOfOtherTransaction)) {
+        let list = response.get_mut(name).and_then(Value::as_array_mut);
+        if let Some(list) = list.filter(|_| !faults.has(Fault::StatusOfOtherTransaction)) {
             list.retain(|item| item["reference_id"].as_str().is_some_and(|reference| wanted.contains(reference)));
         }
     }

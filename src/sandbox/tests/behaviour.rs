@@ -151,6 +151,7 @@ async fn async_search_calls_back_once_with_the_same_result() {
         json!(uin(7))
     );
     assert_eq!(callback["message"]["search_response"][1]["status"], "rjct");
+    assert!(callback["message"]["search_response"][1].get("data").is_none());
     for (attribute, value) in [
         ("transaction_id", request["message"]["transaction_id"].clone()),
         ("correlation_id", answer.body["message"]["correlation_id"].clone()),
@@ -279,6 +280,16 @@ async fn expired_subscriptions_are_silent() {
     bench.post("sandbox/change-person", &json!({"identifier_value": uin(3)})).await;
     assert_eq!(bench.arrivals("/new", 2).await.len(), 2);
     assert_eq!(bench.arrivals("/old", 1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_header_refusal_of_a_status_request_has_no_message() {
+    let bench = Bench::new(&[Fault::NotifyTwice]).await; // any fault that has nothing to do with it
+    let mut asked = status_of("", "transaction_id", json!("never"));
+    asked["header"]["action"] = json!("search");
+    let answer = bench.post("registry/sync/txn/status", &asked).await;
+    assert_eq!(answer.body["header"]["status_reason_code"], "rjct.action.invalid");
+    assert!(answer.body.get("message").is_none());
 }
 
 #[tokio::test]
