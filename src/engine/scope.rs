@@ -59,7 +59,11 @@ impl Scope {
             Value::Object(members) => {
                 let mut filled = Map::with_capacity(members.len());
                 for (name, value) in members {
-                    filled.insert(name.clone(), self.fill(value, outside)?);
+                    let name = match self.resolve(name, outside)? {
+                        Value::String(name) => name,
+                        other => other.to_string(),
+                    };
+                    filled.insert(name, self.fill(value, outside)?);
                 }
                 Value::Object(filled)
             }

@@ -342,7 +342,7 @@ fn spoil_search_callback(state: &State, performed: &mut Performed) {
             *item = json!({"reference_id": item["reference_id"], "timestamp": item["timestamp"], "status": "rcvd"});
         }
         if let Some(records) =
-            item["data"]["reg_records"].as_array_mut().filter(|_| faults.has(Fault::CallbackRecordsCut))
+            item.pointer_mut("/data/reg_records").and_then(Value::as_array_mut).filter(|_| faults.has(Fault::CallbackRecordsCut))
         {
             records.truncate(1);
         }

@@ -81,7 +81,9 @@ impl<'s> Walk<'s> {
             }
             Value::Array(items) if !items.is_empty() => {
                 let inner: Vec<&Value> = all.iter().filter_map(|schema| schema.get("items")).collect();
-                self.site(inner, false, format!("{pointer}/0"), format!("{path}[0]"), depth);
+                for index in 0..items.len() {
+                    self.site(inner.clone(), false, format!("{pointer}/{index}"), format!("{path}[{index}]"), depth);
+                }
             }
             _ => {}
         }
