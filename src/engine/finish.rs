@@ -172,7 +172,8 @@ fn judged(profile: &Profile, outcomes: &Outcomes) -> (Verdict, String) {
         return (*verdict, why.clone());
     }
     let asked = |check: &RawCheck| !matches!(check.judged.outcome, Outcome::NotAsked(_));
-    let open = verdicts.iter().find(|(verdict, check)| *verdict == Verdict::Inconclusive && binding(check) && asked(check));
+    let open =
+        verdicts.iter().find(|(verdict, check)| *verdict == Verdict::Inconclusive && binding(check) && asked(check));
     if let Some((_, check)) = open {
         return (Verdict::Inconclusive, check.judged.found.clone());
     }

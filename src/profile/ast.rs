@@ -34,6 +34,8 @@ pub struct Profile {
     pub deadlines: BTreeMap<String, Duration>,
     /// Where a message carries what ties it to its transaction: attributes an arrival to a test when its address does not.
     pub correlate_by: Option<Path>,
+    /// Where a message says what it is: compared with a callback's `action`.
+    pub recognise_by: Option<Path>,
     /// Members by which a record carries an identifier: type, value.
     pub identifiers: Option<(String, String)>,
     /// Requirement that every request gets a complete answer; a check of every `send`.
