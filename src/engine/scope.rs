@@ -121,7 +121,7 @@ impl Scope {
                 _ => {}
             }
         }
-        if let Some(value) = self.remembered.get(name) {
+        if let Some(value) = self.remembered.get(name).or_else(|| self.arguments.get(name)) {
             return Ok(value.clone());
         }
         self.of_step(name)

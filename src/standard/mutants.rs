@@ -12,6 +12,8 @@ pub const FAULTS: [&str; 6] =
 
 /// At most so many places of one message are broken, and none deeper than this.
 const MOST_PLACES: usize = 2_000;
+/// Items of one list looked at.
+const MOST_ITEMS: usize = 100;
 const DEEPEST: usize = 60;
 
 /// A request with one fault.
@@ -47,7 +49,7 @@ pub(super) fn derive(
     if !judge(message).violations.is_empty() {
         return Vec::new();
     }
-    let mut walk = Walk { document: Document(document), root: message, sites: Vec::new() };
+    let mut walk = Walk { document: Document(document), root: message, only_under, sites: Vec::new() };
     walk.visit(vec![document], "", "", 0);
     let wanted = |site: &&Site<'_>| only_under.is_empty() || only_under.iter().any(|path| below(&site.path, path));
     let sites: Vec<&Site<'_>> = walk.sites.iter().filter(wanted).collect();
@@ -61,6 +63,7 @@ pub(super) fn derive(
 struct Walk<'s> {
     document: Document<'s>,
     root: &'s Value,
+    only_under: &'s [String],
     sites: Vec<Site<'s>>,
 }
 
@@ -81,10 +84,18 @@ impl<'s> Walk<'s> {
             }
             Value::Array(items) if !items.is_empty() => {
                 let inner: Vec<&Value> = all.iter().filter_map(|schema| schema.get("items")).collect();
-                self.site(inner, false, format!("{pointer}/0"), format!("{path}[0]"), depth);
+                for index in self.chosen(path, items.len()) {
+                    self.site(inner.clone(), false, format!("{pointer}/{index}"), format!("{path}[{index}]"), depth);
+                }
             }
             _ => {}
         }
+    }
+
+    /// The first item of a list stands for all; an item that `only under` names by its number is visited too.
+    fn chosen(&self, path: &str, count: usize) -> Vec<usize> {
+        let named = |index: &usize| self.only_under.iter().any(|wanted| below(wanted, &format!("{path}[{index}]")));
+        (0..count.min(MOST_ITEMS)).filter(|index| *index == 0 || named(index)).collect()
     }
 
     fn site(&mut self, schemas: Vec<&'s Value>, required: bool, pointer: String, path: String, depth: usize) {
