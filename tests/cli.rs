@@ -6,6 +6,8 @@ mod bad_input;
 mod canaries;
 #[path = "cli/demo.rs"]
 mod demo;
+#[path = "cli/first_run.rs"]
+mod first_run;
 #[path = "cli/folder.rs"]
 mod folder;
 #[path = "cli/profiles.rs"]
