@@ -5,9 +5,9 @@
 
 use super::context::held;
 use super::paths::walk;
-use super::values::{key, same};
+use super::values::key;
 use crate::model::exchange::Exchange;
-use crate::profile::ast::{Callback, ListenerAnswer, Path};
+use crate::profile::ast::{Callback, ListenerAnswer, Path, Profile};
 use crate::transport::arrivals::Arrival;
 use crate::transport::listener::{Listener, ScriptedAnswer};
 use serde_json::{Value, json};
@@ -39,6 +39,7 @@ pub struct Inbox {
     listener: Listener,
     callbacks: BTreeMap<String, Callback>,
     correlate_by: Option<Path>,
+    recognise_by: Option<Path>,
     refuse: Value,
     letters: Mutex<Vec<Arc<Letter>>>,
     ties: Mutex<HashMap<String, String>>,
@@ -47,16 +48,12 @@ pub struct Inbox {
 
 impl Inbox {
     /// Sorts what arrives at `listener`; `refuse` is the body of a refusal.
-    pub fn new(
-        listener: Listener,
-        callbacks: BTreeMap<String, Callback>,
-        correlate_by: Option<Path>,
-        refuse: Value,
-    ) -> Inbox {
+    pub fn new(listener: Listener, profile: &Profile, refuse: Value) -> Inbox {
         Inbox {
             listener,
-            callbacks,
-            correlate_by,
+            callbacks: profile.callbacks.clone(),
+            correlate_by: profile.correlate_by.clone(),
+            recognise_by: profile.recognise_by.clone(),
             refuse,
             letters: Mutex::default(),
             ties: Mutex::default(),
@@ -87,9 +84,7 @@ impl Inbox {
     }
 
     fn transaction(&self, body: &Value) -> Option<String> {
-        let path = self.correlate_by.as_ref()?;
-        let none = |_: &str| Err(String::new());
-        walk(body, &path.segments, &none).ok()?.first().map(|spot| key(spot.value))
+        found(self.correlate_by.as_ref()?, body)
     }
 
     /// How the next arrival at an address is answered.
@@ -143,16 +138,14 @@ impl Inbox {
         }
     }
 
-    /// By the member below `message`, else by the action in the header, else by the end of the path.
+    /// By a member of the body, else by what the message says it is, else by the end of the path.
     fn recognise(&self, body: Option<&Value>, path: &str) -> Option<String> {
         let member = |callback: &Callback| {
             let (Some(member), Some(body)) = (&callback.member, body) else { return false };
             member.split('.').try_fold(body, |value, name| value.get(name)).is_some()
         };
-        let action = |callback: &Callback| {
-            body.and_then(|body| body.pointer("/header/action"))
-                .is_some_and(|found| same(found, &json!(callback.action)))
-        };
+        let said = self.recognise_by.as_ref().and_then(|path| found(path, body?));
+        let action = |callback: &Callback| said.as_ref() == Some(&key(&callback.action.as_str().into()));
         let ending = |callback: &Callback| path.trim_end_matches('/').ends_with(&format!("/{}", callback.path));
         let all = || self.callbacks.values();
         all()
@@ -201,4 +194,10 @@ impl Inbox {
     pub async fn close(&self) {
         self.listener.stop().await;
     }
+}
+
+/// What stands at a path of a message, in a form that compares.
+fn found(path: &Path, body: &Value) -> Option<String> {
+    let none = |_: &str| Err(String::new());
+    walk(body, &path.segments, &none).ok()?.first().map(|spot| key(spot.value))
 }

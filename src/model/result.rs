@@ -130,6 +130,7 @@ pub struct Counts {
 
 /// One requirement and what the run showed of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct RequirementResult {
     /// Stable id.
     pub id: String,

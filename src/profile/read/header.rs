@@ -4,7 +4,7 @@ use super::folder::Folder;
 use super::{Reader, documents, words};
 use crate::model::duration;
 use crate::profile::Summary;
-use crate::profile::ast::{Callback, Endpoint};
+use crate::profile::ast::{Callback, Endpoint, Path};
 use crate::profile::sentence;
 use crate::source::{Diagnostics, Node, Place};
 
@@ -114,14 +114,11 @@ impl Reader<'_> {
 
     /// How messages of this standard are tied together, told apart and answered.
     fn conventions(&mut self, node: &Node) {
-        if let Some(text) = self.optional(node, "correlate by") {
-            match sentence::path(&text, &sentence::Scope::NONE) {
-                Ok(path) => self.profile.correlate_by = Some(path),
-                Err(problem) => {
-                    let place = node.get("correlate by").map(|node| node.place.clone()).unwrap_or_default();
-                    self.wrong.error(place, problem.message).text(text);
-                }
-            }
+        if let Some(path) = self.plain_path(node, "correlate by") {
+            self.profile.correlate_by = Some(path);
+        }
+        if let Some(path) = self.plain_path(node, "recognise by") {
+            self.profile.recognise_by = Some(path);
         }
         if let Some(pair) = self.pair(node, "identifiers", ("type", "value")) {
             self.profile.identifiers = Some(pair);
@@ -136,6 +133,19 @@ impl Reader<'_> {
         if !prefixes.is_empty() {
             self.profile.prefixes =
                 prefixes.into_iter().map(|(prefix, _)| prefix.trim_matches('/').to_owned()).collect();
+        }
+    }
+
+    /// A path into any message, outside tests.
+    fn plain_path(&mut self, node: &Node, key: &str) -> Option<Path> {
+        let text = self.optional(node, key)?;
+        match sentence::path(&text, &sentence::Scope::NONE) {
+            Ok(path) => Some(path),
+            Err(problem) => {
+                let place = node.get(key).map(|node| node.place.clone()).unwrap_or_default();
+                self.wrong.error(place, problem.message).text(text);
+                None
+            }
         }
     }
 

@@ -300,6 +300,7 @@ fn empty_profile() -> Profile {
         hidden: Vec::new(),
         deadlines: BTreeMap::new(),
         correlate_by: None,
+        recognise_by: None,
         identifiers: None,
         answer_requirement: None,
         listener_answers: None,

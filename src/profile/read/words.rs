@@ -24,7 +24,7 @@ pub const ENDPOINT: [&str; 4] = ["path", "request schema", "reply schema", "clai
 /// Keys of a callback.
 pub const CALLBACK: [&str; 4] = ["path", "schema", "action", "member"];
 /// Keys of `profile.yaml`.
-pub const PROFILE: [&str; 22] = [
+pub const PROFILE: [&str; 23] = [
     "dci-profile",
     "id",
     "version",
@@ -43,6 +43,7 @@ pub const PROFILE: [&str; 22] = [
     "endpoints",
     "callbacks",
     "correlate by",
+    "recognise by",
     "identifiers",
     "answer requirement",
     "listener answers",
