@@ -181,12 +181,7 @@ async fn read_request(stream: &mut TcpStream, rest: &mut Vec<u8>) -> Option<Aske
 }
 
 /// Sends one request with a connection of its own; status and body of the answer.
-pub async fn send(
-    method: &str,
-    url: &str,
-    fields: &[(String, String)],
-    body: &[u8],
-) -> Option<(u16, Vec<u8>)> {
+pub async fn send(method: &str, url: &str, fields: &[(String, String)], body: &[u8]) -> Option<(u16, Vec<u8>)> {
     let (host, path) = url.strip_prefix("http://")?.split_once('/')?;
     let mut stream = TcpStream::connect(host).await.ok()?;
     let mut head = format!("{method} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
