@@ -4,7 +4,7 @@
 //! force and level of the requirement a sentence belongs to.
 
 use super::paths::{Spot, operand, walk};
-use super::query::{IdentifierMembers, Truth, satisfies};
+use super::query::{RecordMembers, Truth, satisfies};
 use super::scope::{Outside, Scope};
 use super::sets::{self, Problem};
 use super::values::{moment, number, same, shorten, shown};
@@ -68,8 +68,8 @@ pub trait World: Outside {
     fn standard(&self) -> &Standard;
     /// Strictness for data records.
     fn strictness(&self) -> Strictness;
-    /// Members that carry identifiers.
-    fn identifiers(&self) -> &IdentifierMembers;
+    /// What members of a record mean.
+    fn record_members(&self) -> &RecordMembers;
     /// Whether a member of that name is hidden in reports.
     fn is_hidden(&self, member: &str) -> bool;
     /// Whether a shared preparation held: `yes`, `no`, or why it cannot be told.
@@ -316,7 +316,8 @@ impl<'a> Eyes<'a> {
                 )
             }
         };
-        let erratum = accepted.first().map(|(id, _)| id.clone());
+        // What was accepted is no reason for what was not.
+        let erratum = accepted.first().map(|(id, _)| id.clone()).filter(|_| told.outcome == Outcome::Holds);
         Err(Doubt::Told(Box::new(Judged { accepted, erratum, ..told })))
     }
 
@@ -353,7 +354,7 @@ impl<'a> Eyes<'a> {
     fn satisfies(&self, value: &Value, path: &Path) -> Result<bool, Doubt> {
         let truth = self.with_found(path, |found| match found {
             [] => Err(Doubt::Unknown(format!("`{}` finds no query", path.text))),
-            [first, ..] => Ok(satisfies(value, first, self.world.identifiers())),
+            [first, ..] => Ok(satisfies(value, first, self.world.record_members())),
         })?;
         match truth {
             Truth::Yes => Ok(true),
