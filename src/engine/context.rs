@@ -4,7 +4,7 @@ use super::authorisation::Authorisation;
 use super::events::Listener as Hears;
 use super::facts::{Facts, Standing};
 use super::inbox::Inbox;
-use super::query::IdentifierMembers;
+use super::query::RecordMembers;
 use super::scope::{Outside, Scope};
 use super::stop::Stop;
 use super::world::World;
@@ -85,7 +85,7 @@ pub struct NotHeld {
 pub struct Context {
     /// What the run is made of.
     pub setup: Setup,
-    identifiers: IdentifierMembers,
+    record_members: RecordMembers,
     hidden: HashSet<String>,
     ledger: Mutex<Vec<Arc<Exchange>>>,
     next: AtomicUsize,
@@ -135,15 +135,12 @@ impl Ids {
 impl Context {
     /// A context at the start of a run.
     pub fn new(setup: Setup) -> Context {
-        let identifiers = setup
-            .profile
-            .identifiers
-            .clone()
-            .map_or_else(IdentifierMembers::default, |(kind, value)| IdentifierMembers { kind, value });
+        let (kind, value) = setup.profile.identifiers.clone().unwrap_or_default();
+        let record_members = RecordMembers { kind, value, others: setup.profile.others.clone() };
         let hidden = setup.profile.hidden.iter().map(|name| plain(name)).collect();
         Context {
             setup,
-            identifiers,
+            record_members,
             hidden,
             ledger: Mutex::default(),
             next: AtomicUsize::new(0),
@@ -281,8 +278,8 @@ impl World for Context {
         self.setup.strictness
     }
 
-    fn identifiers(&self) -> &IdentifierMembers {
-        &self.identifiers
+    fn record_members(&self) -> &RecordMembers {
+        &self.record_members
     }
 
     fn is_hidden(&self, member: &str) -> bool {

@@ -121,7 +121,8 @@ impl Eyes<'_> {
                 )
             }
         };
-        let erratum = accepted.first().map(|(id, _)| id.clone());
+        // What was accepted is no reason for what was not.
+        let erratum = accepted.first().map(|(id, _)| id.clone()).filter(|_| told.outcome == Outcome::Holds);
         Err(Doubt::Told(Box::new(Judged { accepted, erratum, ..told })))
     }
 
@@ -158,7 +159,7 @@ impl Eyes<'_> {
     fn satisfies(&self, value: &Value, path: &Path) -> Result<bool, Doubt> {
         let truth = self.with_found(path, |found| match found {
             [] => Err(Doubt::Unknown(format!("`{}` finds no query", path.text))),
-            [first, ..] => Ok(satisfies(value, first, self.world.identifiers())),
+            [first, ..] => Ok(satisfies(value, first, self.world.record_members())),
         })?;
         match truth {
             Truth::Yes => Ok(true),

@@ -1,6 +1,6 @@
 //! What the whole run knows and a sentence may ask for.
 
-use super::query::IdentifierMembers;
+use super::query::RecordMembers;
 use super::scope::Outside;
 use crate::profile::ast::Path;
 use crate::standard::{Standard, Strictness};
@@ -14,8 +14,8 @@ pub trait World: Outside {
     fn standard(&self) -> &Standard;
     /// Strictness for data records.
     fn strictness(&self) -> Strictness;
-    /// Members that carry identifiers.
-    fn identifiers(&self) -> &IdentifierMembers;
+    /// What members of a record mean.
+    fn record_members(&self) -> &RecordMembers;
     /// Whether a member of that name is hidden in reports.
     fn is_hidden(&self, member: &str) -> bool;
     /// Whether a shared preparation held: `yes`, `no`, or why it cannot be told.
