@@ -36,16 +36,22 @@ const SECRET_FIELDS: &[&str] = &[
 const SECRET_HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie"];
 const SECRET_HEADER_WORDS: &[&str] = &["token", "secret", "password", "api-key", "apikey"];
 
-/// The fields a profile hides.
+/// The fields a profile hides: members by their name, or (`outer.inner`) only directly below a member of another name.
 #[derive(Debug)]
 pub(super) struct Fields {
     names: Vec<String>,
     plain: HashSet<String>,
+    below: HashSet<(String, String)>,
 }
 
 impl Fields {
     pub(super) fn new(names: &[String]) -> Fields {
-        Fields { names: names.to_vec(), plain: names.iter().map(|name| plain(name)).collect() }
+        let pair = |name: &String| name.split_once('.').map(|(outer, inner)| (plain(outer), plain(inner)));
+        Fields {
+            names: names.to_vec(),
+            plain: names.iter().map(|name| plain(name)).collect(),
+            below: names.iter().filter_map(pair).collect(),
+        }
     }
 
     pub(super) fn names(&self) -> &[String] {
@@ -58,14 +64,22 @@ impl Fields {
         self.plain.contains(&plain).then(|| kind_of(&plain))
     }
 
+    /// The kind of a hidden field, told from its name and that of the member it stands in.
+    pub(super) fn kind_below(&self, parent: &str, name: &str) -> Option<&'static str> {
+        let both = || (plain(parent), plain(name));
+        self.kind(name).or_else(|| self.below.contains(&both()).then(|| kind_of(&format!("{parent}.{name}"))))
+    }
+
     /// The kind of a member's values: hidden by an outer field, by its own name, or as the value beside a field's name.
     pub(super) fn kind_of_member(
         &self,
+        parent: &str,
         name: &str,
         outer: Option<&'static str>,
         named: Option<&'static str>,
     ) -> Option<&'static str> {
-        outer.or_else(|| self.kind(name)).or_else(|| named.filter(|_| name.to_ascii_lowercase().contains("value")))
+        let beside = || named.filter(|_| name.to_ascii_lowercase().contains("value"));
+        outer.or_else(|| self.kind_below(parent, name)).or_else(beside)
     }
 
     /// The kind of the hidden field an object names in a text, as `{attribute: birth_date, value: …}` does.
