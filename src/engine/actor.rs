@@ -2,7 +2,8 @@
 
 use super::checks::{Checks, Phase};
 use super::context::{Context, NotHeld, Prepared};
-use super::evaluate::{Eyes, Judged, Outcome};
+use super::evaluate::Eyes;
+use super::judged::{Judged, Outcome};
 use super::scope::Scope;
 use crate::model::exchange::Exchange;
 use crate::profile::ast::{Condition, Expectation, Step, Test, Verb};
@@ -360,29 +361,4 @@ fn make(context: Arc<Context>, name: String) -> Pin<Box<dyn Future<Output = Arc<
         };
         Arc::new(Prepared { held, scope: actor.scope, exchanges: actor.exchanges })
     })
-}
-
-impl Judged {
-    /// A sentence behind a guard that never held.
-    fn never(sentence: &str, condition: &str) -> Judged {
-        let why = format!("not shown: it is asked only where \u{201c}{condition}\u{201d} holds, and that never held");
-        Judged::plain(Outcome::NotAsked(why), sentence, "")
-    }
-
-    /// A judgement that was not made by looking at a value.
-    pub(super) fn plain(outcome: Outcome, expected: &str, found: &str) -> Judged {
-        let found = match &outcome {
-            Outcome::Unknown(why) | Outcome::NotAsked(why) => why.clone(),
-            _ => found.to_owned(),
-        };
-        Judged {
-            outcome,
-            expected: expected.to_owned(),
-            found,
-            at: String::new(),
-            erratum: None,
-            accepted: Vec::new(),
-            observed: 0,
-        }
-    }
 }

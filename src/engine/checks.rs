@@ -1,6 +1,6 @@
 //! The checks of a test as they come about; verdicts follow from the force and level of their requirements.
 
-use super::evaluate::{Judged, Outcome};
+use super::judged::{Judged, Outcome};
 use crate::model::verdict::{Verdict, miss};
 use crate::profile::ast::Requirement;
 

@@ -1,13 +1,13 @@
 //! What all tests of a run share: the product's address, our listener, the clock, the ledger of exchanges, preparations.
 
 use super::authorisation::Authorisation;
-use super::evaluate::World;
 use super::events::Listener as Hears;
 use super::facts::{Facts, Standing};
 use super::inbox::Inbox;
 use super::query::RecordMembers;
 use super::scope::{Outside, Scope};
 use super::stop::Stop;
+use super::world::World;
 use crate::implementation::{Action, Credentials};
 use crate::model::exchange::{Answer, Direction, Exchange};
 use crate::profile::ast::{Length, Path, Profile};

@@ -2,7 +2,7 @@
 
 use super::checks::RawCheck;
 use super::context::Context;
-use super::evaluate::Outcome;
+use super::judged::Outcome;
 use super::plan::{Fate, Planned};
 use super::run::{Ended, Outcomes};
 use crate::model::exchange::Exchange;
@@ -350,9 +350,9 @@ fn counts(tests: &[TestResult], requirements: &[RequirementResult], exchanges: &
     counts
 }
 
-/// What was not shown, tests with the same reason together.
+/// What was not shown, tests with the same reason together, named by their topics.
 fn not_tested(ended: &Ended, tests: &[TestResult]) -> Vec<NotTested> {
-    let mut grouped: Vec<(String, Option<String>, Vec<String>)> = Vec::new();
+    let mut grouped: Vec<(String, Option<String>, Vec<&TestResult>)> = Vec::new();
     for (planned, test) in ended.plan.tests.iter().zip(tests) {
         let (why, question) = match (&planned.fate, test.verdict) {
             (Fate::Missing { why, question }, _) => (why.clone(), Some(question.clone())),
@@ -362,11 +362,27 @@ fn not_tested(ended: &Ended, tests: &[TestResult]) -> Vec<NotTested> {
             _ => continue,
         };
         match grouped.iter_mut().find(|(known, ..)| *known == why) {
-            Some((.., ids)) => ids.push(test.id.clone()),
-            None => grouped.push((why, question, vec![test.id.clone()])),
+            Some((.., tests)) => tests.push(test),
+            None => grouped.push((why, question, vec![test])),
         }
     }
-    grouped.into_iter().map(|(why, question, ids)| NotTested { what: ids.join(", "), why, question }).collect()
+    grouped.into_iter().map(|(why, question, tests)| NotTested { what: topics(&tests), why, question }).collect()
+}
+
+/// One test by its title, several by their topics.
+fn topics(tests: &[&TestResult]) -> String {
+    match tests {
+        [only] => format!("{} ({})", only.title, only.id),
+        many => {
+            let mut topics: Vec<&str> = Vec::new();
+            for test in many {
+                if !topics.contains(&test.topic.as_str()) {
+                    topics.push(&test.topic);
+                }
+            }
+            format!("{} tests of: {}", many.len(), topics.join("; "))
+        }
+    }
 }
 
 fn errata(context: &Context, ended: &Ended, redactor: &Redactor) -> Vec<ErratumNote> {

@@ -179,12 +179,14 @@ fn fate(profile: &Profile, test: &Test, each: &BTreeMap<String, Value>, facts: &
     if !waits.is_empty() {
         return (Fate::Waits(waits), mandatory);
     }
-    for need in &test.needs {
-        if let Some((why, question, counts)) = missing(profile, need, facts) {
-            return (Fate::Missing { why, question }, mandatory && counts);
+    let lacking: Vec<_> = test.needs.iter().filter_map(|need| missing(profile, need, facts)).collect();
+    // A stimulus nobody claims excuses the test, whatever else it lacks.
+    match lacking.iter().find(|(.., counts)| !counts).or(lacking.first()) {
+        Some((why, question, counts)) => {
+            (Fate::Missing { why: why.clone(), question: question.clone() }, mandatory && *counts)
         }
+        None => (Fate::Runs, mandatory),
     }
-    (Fate::Runs, mandatory)
 }
 
 fn filled(text: &str, each: &BTreeMap<String, Value>) -> String {

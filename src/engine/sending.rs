@@ -3,7 +3,7 @@
 use super::actor::{Actor, Halt};
 use super::checks::Phase;
 use super::context::Ids;
-use super::evaluate::{Judged, Outcome};
+use super::judged::{Judged, Outcome};
 use super::paths;
 use crate::implementation::{Action, HeaderText, HttpAction};
 use crate::model::exchange::{Answer, Direction, Exchange, Headers};

@@ -2,8 +2,9 @@
 
 use super::actor::{Actor, Halt};
 use super::checks::Phase;
-use super::evaluate::{Eyes, Judged, Outcome};
+use super::evaluate::Eyes;
 use super::inbox::Letter;
+use super::judged::{Judged, Outcome};
 use super::sending::sentences;
 use crate::model::duration::words;
 use crate::model::exchange::{Direction, Exchange};
