@@ -40,6 +40,7 @@ pub(super) fn init(init: &Init, printer: &Printer) -> Outcome {
         stop: Stop::default(),
         command: String::new(),
         digest: String::new(),
+        look: true,
     };
     let finished = runtime()?
         .block_on(conduct(&loaded, &implementation, credentials, options))

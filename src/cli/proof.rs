@@ -10,8 +10,9 @@ use crate::model::verdict::ExitStatus;
 use crate::proof::matrix::{Matrix, Row, prove};
 use crate::proof::mutations;
 use crate::sandbox;
+use crate::source::{Node, yaml};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 pub(super) fn proof(arguments: &Proof, printer: &Printer) -> Outcome {
     let files = files(&arguments.profiles)?;
@@ -127,7 +128,7 @@ async fn mutate(
     let mut mutated = mutations::run(loaded, chosen, jobs, &tell).await;
     mutated.all = total;
     write(arguments, &mutated)?;
-    let unexplained: Vec<&String> = mutated.survivors.iter().filter(|name| !explained(&known, name)).collect();
+    let unexplained: Vec<&String> = mutated.survivors.iter().filter(|name| !known.contains(*name)).collect();
     let mut text = String::new();
     for name in &unexplained {
         text.push_str(&format!("survivor without a reason in survivors.yaml: {name}\n"));
@@ -147,22 +148,20 @@ async fn mutate(
     Ok(if holds { ExitStatus::Conformant } else { ExitStatus::NotConformant })
 }
 
-/// Survivors with their reasons: a name, or a beginning that ends in `*`.
-fn known_survivors(text: Option<&str>) -> Result<BTreeMap<String, String>, Failure> {
-    let Some(text) = text else { return Ok(BTreeMap::new()) };
-    let tree = crate::source::yaml::parse("survivors.yaml", text).map_err(|wrong| Failure::Usage(wrong.to_string()))?;
-    let entries = tree.get("survivors").and_then(crate::source::Node::items).unwrap_or_default();
-    let pair = |node: &crate::source::Node| {
-        Some((node.get("mutation")?.text()?.to_owned(), node.get("reason")?.text()?.to_owned()))
-    };
-    Ok(entries.iter().filter_map(pair).collect())
-}
-
-fn explained(known: &BTreeMap<String, String>, name: &str) -> bool {
-    known.keys().any(|pattern| match pattern.strip_suffix('*') {
-        Some(start) => name.starts_with(start),
-        None => pattern == name,
-    })
+/// The names of survivors that have a reason: `survivors.yaml` lists them below the reason they share.
+fn known_survivors(text: Option<&str>) -> Result<BTreeSet<String>, Failure> {
+    let Some(text) = text else { return Ok(BTreeSet::new()) };
+    let tree = yaml::parse("survivors.yaml", text).map_err(|wrong| Failure::Usage(wrong.to_string()))?;
+    let mut known = BTreeSet::new();
+    for group in tree.items().unwrap_or_default() {
+        let reason = group.get("reason").and_then(Node::text).unwrap_or_default();
+        if reason.trim().is_empty() {
+            return Err(Failure::Usage(format!("{}: survivors without a reason", group.place)));
+        }
+        let listed = group.get("mutations").and_then(Node::items).unwrap_or_default();
+        known.extend(listed.iter().filter_map(Node::text).map(str::to_owned));
+    }
+    Ok(known)
 }
 
 fn write(arguments: &Proof, value: &impl Serialize) -> Result<(), Failure> {

@@ -79,6 +79,7 @@ fn live(
         stop: stop.clone(),
         command: command(run, &loaded.profile.id),
         digest: own_digest(),
+        look: false,
     };
     let runtime = runtime()?;
     let finished = runtime.block_on(async {

@@ -1,6 +1,7 @@
 //! The static conformance review: which tests will run, which cannot and why. A plan sends nothing.
 
 use super::facts::{Closed, Facts, Standing};
+use crate::model::verdict::{Verdict, miss};
 use crate::profile::ast::{Profile, Test};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -175,16 +176,27 @@ fn fate(profile: &Profile, test: &Test, each: &BTreeMap<String, Value>, facts: &
             }
         }
     }
-    let mandatory = core || (claimed_all && !test.when.is_empty());
+    let mandatory = can_fail(profile, test) && (core || (claimed_all && !test.when.is_empty()));
     if !waits.is_empty() {
         return (Fate::Waits(waits), mandatory);
     }
-    for need in &test.needs {
-        if let Some((why, question, counts)) = missing(profile, need, facts) {
-            return (Fate::Missing { why, question }, mandatory && counts);
+    let lacking: Vec<_> = test.needs.iter().filter_map(|need| missing(profile, need, facts)).collect();
+    // A stimulus nobody claims excuses the test, whatever else it lacks.
+    match lacking.iter().find(|(.., counts)| !counts).or(lacking.first()) {
+        Some((why, question, counts)) => {
+            (Fate::Missing { why: why.clone(), question: question.clone() }, mandatory && *counts)
         }
+        None => (Fate::Runs, mandatory),
     }
-    (Fate::Runs, mandatory)
+}
+
+/// A test that can only warn never stands between a product and its verdict, so it does not when it is open either.
+fn can_fail(profile: &Profile, test: &Test) -> bool {
+    let binding = |id: &String| {
+        let row = profile.requirements.iter().find(|row| row.id == *id);
+        row.is_none_or(|row| miss(row.force, row.level) == Verdict::Fail)
+    };
+    test.proves.iter().any(binding)
 }
 
 fn filled(text: &str, each: &BTreeMap<String, Value>) -> String {

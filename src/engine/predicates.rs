@@ -121,7 +121,8 @@ impl Eyes<'_> {
                 )
             }
         };
-        let erratum = accepted.first().map(|(id, _)| id.clone());
+        // What was accepted is no reason for what was not.
+        let erratum = accepted.first().map(|(id, _)| id.clone()).filter(|_| told.outcome == Outcome::Holds);
         Err(Doubt::Told(Box::new(Judged { accepted, erratum, ..told })))
     }
 
@@ -158,7 +159,7 @@ impl Eyes<'_> {
     fn satisfies(&self, value: &Value, path: &Path) -> Result<bool, Doubt> {
         let truth = self.with_found(path, |found| match found {
             [] => Err(Doubt::Unknown(format!("`{}` finds no query", path.text))),
-            [first, ..] => Ok(satisfies(value, first, self.world.identifiers())),
+            [first, ..] => Ok(satisfies(value, first, self.world.record_members())),
         })?;
         match truth {
             Truth::Yes => Ok(true),
@@ -171,6 +172,12 @@ impl Eyes<'_> {
         let mut pointer = None;
         find_hidden(value, "", &|name| self.world.is_hidden(name), &mut pointer);
         match pointer {
+            None if self.tells_a_person(value) => Err(Doubt::Told(Box::new(Judged::new(
+                Outcome::Misses,
+                "",
+                "a text names a person of the registry",
+                "",
+            )))),
             None => Ok(true),
             Some(at) => Err(Doubt::Told(Box::new(Judged::new(
                 Outcome::Misses,
@@ -179,6 +186,13 @@ impl Eyes<'_> {
                 at,
             )))),
         }
+    }
+
+    /// A value of a hidden field that the product told elsewhere in this run, told here without having been asked.
+    fn tells_a_person(&self, value: &Value) -> bool {
+        let told = value.to_string();
+        let asked = self.current.map_or(Cow::Borrowed(""), |exchange| exchange.request.body.text());
+        self.world.personal_values().iter().any(|personal| told.contains(personal) && !asked.contains(personal))
     }
 }
 

@@ -63,7 +63,12 @@ impl Scope {
                         true => self.resolve(name, outside)?.as_str().unwrap_or(name).to_owned(),
                         false => name.clone(),
                     };
-                    filled.insert(name, self.fill(value, outside)?);
+                    let value_filled = self.fill(value, outside)?;
+                    // What the suite itself does not know, such as who the product is, is left out, not sent empty.
+                    let unknown = value.as_str().is_some_and(|text| text.starts_with("${tool."));
+                    if !(unknown && value_filled == "") {
+                        filled.insert(name, value_filled);
+                    }
                 }
                 Value::Object(filled)
             }
@@ -200,7 +205,11 @@ mod tests {
             if name == "n" { Ok(json!(7)) } else { Err("What is it?".into()) }
         }
         fn tool(&self, name: &str, token: &str) -> Option<String> {
-            (name == "callback-address").then(|| format!("http://x/{token}"))
+            match name {
+                "callback-address" => Some(format!("http://x/{token}")),
+                "receiver-id" => Some(String::new()),
+                _ => None,
+            }
         }
     }
 
@@ -235,6 +244,12 @@ mod tests {
     fn a_text_that_is_one_reference_keeps_its_type() {
         let template = json!({"n": "${value.n}", "t": "a${value.n}b", "l": ["${new.id}"]});
         assert_eq!(scope().fill(&template, &Fixed).unwrap(), json!({"n": 7, "t": "a7b", "l": ["id-1"]}));
+    }
+
+    #[test]
+    fn what_the_tool_does_not_know_is_left_out() {
+        let template = json!({"receiver_id": "${tool.receiver-id}", "sender_id": "s"});
+        assert_eq!(scope().fill(&template, &Fixed).unwrap(), json!({"sender_id": "s"}));
     }
 
     #[test]

@@ -60,6 +60,8 @@ pub struct Options {
     pub command: String,
     /// SHA-256 of the executable, hex.
     pub digest: String,
+    /// Learn what can be learned even if no test asks for it.
+    pub look: bool,
 }
 
 /// Why no run came about. Everything the product does wrong is in the result instead.
@@ -123,6 +125,9 @@ pub async fn conduct(
     let context = Arc::new(context);
     let mut selection = options.selection.clone();
     selection.production |= implementation.production;
+    if options.look {
+        look(&context).await;
+    }
     let ended = run(context.clone(), &selection).await;
     limit.abort();
     context.setup.inbox.close().await;
@@ -146,6 +151,15 @@ pub async fn conduct(
         facts: context.setup.facts.clone(),
         prefix: context.setup.prefix.clone(),
     })
+}
+
+/// Learns what can be learned from the product; what cannot stays a question.
+async fn look(context: &Arc<Context>) {
+    for question in &context.setup.profile.values {
+        if question.learn.is_some() {
+            let _ = super::run::needed(context, std::slice::from_ref(&question.name)).await;
+        }
+    }
 }
 
 fn now() -> String {

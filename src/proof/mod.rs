@@ -112,6 +112,7 @@ pub async fn against_sandbox(loaded: &Loaded, change: Change, conditions: Condit
         stop: conditions.stop,
         command: conditions.command,
         digest: conditions.digest,
+        look: false,
     };
     Ok(conduct(loaded, &implementation, credentials, options).await?)
 }

@@ -162,14 +162,40 @@ fn undecided(page: &mut Page, heading: &str, tests: &[&TestResult]) {
     }
     page.section(&format!("{heading} ({})", thousands(tests.len())), Style::Doubt);
     let (counting, others): (Vec<&TestResult>, Vec<&TestResult>) = tests.iter().partition(|test| test.mandatory);
-    for test in counting.iter().chain(others.iter().take(MOST_ENTRIES)) {
-        let mark = if test.mandatory { "counts against the verdict" } else { "optional" };
-        page.wrap(2, 4, &format!("? {} ({mark})", title(test)));
-        if !test.reason.trim().is_empty() {
-            page.wrap(4, 4, &one_line(&test.reason, LONGEST));
+    for (tests, mark) in [(counting, "counts against the verdict"), (others, "optional")] {
+        let groups = by_reason(&tests);
+        for (reason, tests) in groups.iter().take(MOST_ENTRIES) {
+            page.wrap(2, 4, &format!("? {} ({mark})", together(tests)));
+            if !reason.trim().is_empty() {
+                page.wrap(4, 4, &one_line(reason, LONGEST));
+            }
+        }
+        page.more(groups.len());
+    }
+}
+
+/// Tests that share a reason, in the order in which the reasons first come.
+fn by_reason<'r>(tests: &[&'r TestResult]) -> Vec<(&'r str, Vec<&'r TestResult>)> {
+    let mut groups: Vec<(&str, Vec<&TestResult>)> = Vec::new();
+    for test in tests {
+        match groups.iter_mut().find(|(reason, _)| *reason == test.reason) {
+            Some((_, together)) => together.push(test),
+            None => groups.push((&test.reason, vec![test])),
         }
     }
-    page.more(others.len());
+    groups
+}
+
+/// One test by its title, several by their ids.
+fn together(tests: &[&TestResult]) -> String {
+    match tests {
+        [only] => title(only),
+        many => {
+            let ids: Vec<&str> = many.iter().take(MOST_ENTRIES).map(|test| test.id.as_str()).collect();
+            let more = if many.len() > MOST_ENTRIES { ", and more" } else { "" };
+            format!("{} tests: {}{more}", many.len(), one_line(&ids.join(", "), LONGEST))
+        }
+    }
 }
 
 fn one_each(page: &mut Page, heading: &str, tests: &[&TestResult]) {

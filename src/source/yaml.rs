@@ -63,6 +63,7 @@ pub fn parse(path: &str, text: &str) -> Result<Node, Diagnostics> {
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,
         with_snippet: false,
+        emit_comments: false, // else more than 32 lines of comment in a row are refused
     };
     let file: Arc<str> = path.into();
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
@@ -268,6 +269,13 @@ impl Node {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn comments_may_be_as_long_as_they_like() {
+        let text = format!("a:\n{}  b: 1\n", "  # a question to the vendor\n".repeat(500));
+        let node = parse("long.yaml", &text).unwrap_or_else(|wrong| panic!("{wrong}"));
+        assert_eq!(node.to_json(), serde_json::json!({"a": {"b": 1}}));
+    }
 
     fn at(node: &Node) -> (usize, usize) {
         (node.place.line, node.place.column)

@@ -70,7 +70,8 @@ impl Scan<'_> {
         if let Some(rest) = trimmed.strip_prefix(':') {
             self.rest = rest;
             let outer = self.outer.last().copied().flatten();
-            self.member = Some(outer.or_else(|| self.fields.kind(&text)));
+            let as_text = !trimmed_start_opens(rest);
+            self.member = Some(outer.or_else(|| self.fields.kind_in_text(&text, as_text)));
         } else if let Some(kind) = self.kind_here() {
             self.found.push((kind, text));
         }
@@ -84,4 +85,9 @@ impl Scan<'_> {
             self.found.push((kind, number.to_owned()));
         }
     }
+}
+
+/// True where an object or a list begins.
+fn trimmed_start_opens(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '['])
 }

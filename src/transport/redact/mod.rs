@@ -80,7 +80,7 @@ impl Redactor {
             (Value::Object(members), _) => {
                 let named = self.fields.named_in(members);
                 for (name, value) in members {
-                    let inner = self.fields.kind_of_member(name, kind, named);
+                    let inner = self.fields.kind_of_member(name, value, kind, named);
                     self.learn_json(value, inner);
                 }
             }
@@ -111,7 +111,7 @@ impl Redactor {
                 let redact = |(name, value): (&String, &Value)| {
                     let value = match value {
                         Value::String(text) if is_secret_field(name) && !text.is_empty() => self.counted(SECRET).into(),
-                        _ => self.redact_json(value, self.fields.kind_of_member(name, kind, named)),
+                        _ => self.redact_json(value, self.fields.kind_of_member(name, value, kind, named)),
                     };
                     (self.words(name), value)
                 };

@@ -262,3 +262,16 @@ proptest! {
         redactor.text(&format!("\\u{text}\\ud800"));
     }
 }
+
+#[test]
+fn what_should_be_an_object_is_hidden_where_it_is_plain_text() {
+    let mut redactor = Redactor::new(&["member_identifier as text".into()], &[]);
+    let body = json!({"member_list": [
+        {"member_identifier": "M9876"}, {"member_identifier": ["M9877"]},
+        {"member_identifier": [{"identifier_type": "UIN"}]},
+    ]});
+    redactor.learn(&exchange(&body.to_string(), "{}"));
+    let told = redactor.json(&body).to_string();
+    assert!(!told.contains("M987") && told.contains("UIN"), "{told}");
+    assert_eq!(redactor.text("found M9876"), "found identifier-1");
+}

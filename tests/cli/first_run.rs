@@ -1,0 +1,109 @@
+//! The README's first run, against the sandbox as a program of its own: `--url` alone, `init`, and a filled-in file.
+
+use super::folder::Folder;
+use super::{program, ran};
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+const TOKEN: &str = "first-run-token-0815";
+
+/// A sandbox in a process of its own; ends with the test.
+struct Sandbox {
+    child: Child,
+    url: String,
+}
+
+impl Sandbox {
+    fn start(token: bool) -> Sandbox {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dci-conform"));
+        command.args(["sandbox", "--listen", "127.0.0.1:0"]).env("DCI_TOKEN", TOKEN).stdout(Stdio::piped());
+        if token {
+            command.args(["--token-env", "DCI_TOKEN"]);
+        }
+        let mut child = command.spawn().expect("the sandbox starts");
+        let mut line = String::new();
+        let out = child.stdout.take().expect("its output");
+        BufReader::new(out).read_line(&mut line).expect("it says where it listens");
+        let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("an address").to_owned();
+        Sandbox { child, url }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn result(folder: &Folder) -> Value {
+    serde_json::from_str(&folder.read("reports/result.json")).expect("result.json is JSON")
+}
+
+fn open_tests(result: &Value) -> String {
+    let tests = result["tests"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let open = tests.iter().filter(|test| !matches!(test["verdict"].as_str(), Some("pass" | "not-applicable")));
+    open.map(|test| format!("{} {}: {}\n", test["id"], test["verdict"], test["reason"])).collect()
+}
+
+#[test]
+fn the_committed_implementation_file_is_conformant() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start(true));
+    let file = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/implementation.yaml"));
+    let file = file.expect("the fixture");
+    assert!(file.contains("http://127.0.0.1:8080/"), "the address to replace");
+    folder.write("implementation.yaml", &file.replace("http://127.0.0.1:8080/", &sandbox.url));
+    let mut command = program(&folder, &["run", "--implementation", "implementation.yaml", "--out", "reports"]);
+    command.env("DCI_TOKEN", TOKEN);
+    let ran = ran(command);
+    let result = result(&folder);
+    assert_eq!(ran.code, 0, "{}\n{}{}", open_tests(&result), ran.out, ran.err);
+    for (name, text) in folder.files() {
+        assert!(!text.contains(TOKEN), "{name} holds the token");
+    }
+    assert!(!ran.out.contains(TOKEN) && !ran.err.contains(TOKEN));
+}
+
+#[test]
+fn an_address_alone_never_fails_a_right_product() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start(false));
+    let url = sandbox.url.as_str();
+    let arguments = ["run", "--profile", "social-registry", "--url", url, "--out", "reports", "--patience", "0.1"];
+    let ran = ran(program(&folder, &arguments));
+    let result = result(&folder);
+    assert!(matches!(ran.code, 0 | 2), "exit {}\n{}", ran.code, open_tests(&result));
+    assert_eq!(result["counts"]["tests"]["fail"], 0, "{}", open_tests(&result));
+    assert!(
+        result["counts"]["tests"]["pass"].as_u64() > Some(40),
+        "what can be probed is tested: {}",
+        result["counts"]
+    );
+    let not_tested = result["not-tested"].as_array().expect("what was not tested");
+    assert!(not_tested.iter().any(|row| row["question"].is_string()), "the vendor is asked something: {not_tested:?}");
+}
+
+#[test]
+fn without_the_credential_nothing_is_decided() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start(true));
+    let url = sandbox.url.as_str();
+    let arguments = ["run", "--profile", "social-registry", "--url", url, "--out", "reports", "--patience", "0.05"];
+    let ran = ran(program(&folder, &arguments));
+    let result = result(&folder);
+    assert_eq!(ran.code, 2, "{}", open_tests(&result));
+    assert!(ran.out.contains("set `authorisation` in the implementation file"), "the remedy is told:\n{}", ran.out);
+}
+
+#[test]
+fn init_writes_a_file_that_run_takes() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start(false));
+    let init = ran(program(&folder, &["init", "--url", &sandbox.url]));
+    assert_eq!(init.code, 0, "{}", init.err);
+    let file = folder.read("implementation.yaml");
+    assert!(file.contains("sync-search: yes") && file.contains("prefix: registry"), "probed:\n{file}");
+    let plan = ran(program(&folder, &["run", "--implementation", "implementation.yaml", "--plan"]));
+    assert_eq!(plan.code, 0, "{}", plan.err);
+    assert!(!plan.err.contains("warning"), "the suite warns of its own file: {}", plan.err);
+    let again = ran(program(&folder, &["init", "--url", &sandbox.url]));
+    assert!(again.code == 3 && again.err.contains("exists already"), "what was filled in is kept: {}", again.err);
+}
