@@ -275,3 +275,13 @@ fn what_should_be_an_object_is_hidden_where_it_is_plain_text() {
     assert!(!told.contains("M987") && told.contains("UIN"), "{told}");
     assert_eq!(redactor.text("found M9876"), "found identifier-1");
 }
+
+#[test]
+fn a_value_inside_a_random_id_stands_there_by_chance() {
+    let mut redactor = redactor(&[]);
+    redactor.learn_value("identifier", &json!("4829"));
+    let id = "eb93ed33-adf9-4829-829d-5491c499ffc0";
+    assert_eq!(redactor.text(&format!("{id} 4829")), format!("{id} identifier-1"));
+    redactor.learn_value("identifier", &json!(id));
+    assert_eq!(redactor.text(id), "identifier-2");
+}
