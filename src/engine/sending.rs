@@ -236,16 +236,10 @@ impl Actor {
 
     /// Judges the sentences of a step on the answer and, where they miss there, on the callback that follows. The step's
     /// name then stands for that callback.
-    async fn conclude_here_or_in(
-        &mut self,
-        step: &Step,
-        exchange: Arc<Exchange>,
-        callback: &str,
-    ) -> Result<(), Halt> {
+    async fn conclude_here_or_in(&mut self, step: &Step, exchange: Arc<Exchange>, callback: &str) -> Result<(), Halt> {
         let mut about = exchange.clone();
         if sentences(step).iter().any(|tied| self.judge(&tied.sentence, Some(&exchange)).outcome == Outcome::Misses)
-            && let Some(letter) =
-                self.await_letter(callback, None, &[], self.context.length_named("callback")).await?
+            && let Some(letter) = self.await_letter(callback, None, &[], self.context.length_named("callback")).await?
         {
             about = letter.exchange.clone();
             self.exchanges.push(about.number);
