@@ -294,3 +294,13 @@ fn a_member_may_be_hidden_only_where_it_stands_in_another() {
         }
     }
 }
+
+#[test]
+fn a_value_inside_a_random_id_stands_there_by_chance() {
+    let mut redactor = redactor(&[]);
+    redactor.learn_value("identifier", &json!("4829"));
+    let id = "eb93ed33-adf9-4829-829d-5491c499ffc0";
+    assert_eq!(redactor.text(&format!("{id} 4829")), format!("{id} identifier-1"));
+    redactor.learn_value("identifier", &json!(id));
+    assert_eq!(redactor.text(id), "identifier-2");
+}
