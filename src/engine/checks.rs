@@ -43,6 +43,14 @@ impl RawCheck {
             Outcome::Misses => requirement.map_or(Verdict::Error, |row| miss(row.force, row.level)),
         }
     }
+
+    /// Why it is open, where it is; else what was found.
+    pub fn open(&self) -> &str {
+        match &self.judged.outcome {
+            Outcome::Unknown(why) | Outcome::NotAsked(why) => why,
+            _ => &self.judged.found,
+        }
+    }
 }
 
 /// The checks of a test.

@@ -14,7 +14,7 @@ use crate::profile::ast::{Length, Path, Profile};
 use crate::standard::{Standard, Strictness};
 use crate::transport::Client;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -93,6 +93,8 @@ pub struct Context {
     preparations: Mutex<HashMap<String, Arc<tokio::sync::OnceCell<Arc<Prepared>>>>>,
     locks: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     counts: Mutex<HashMap<String, Arc<HashMap<String, usize>>>>,
+    /// Personal values told, with the number of exchanges they were gathered from.
+    personal: Mutex<(usize, Arc<Vec<String>>)>,
 }
 
 /// Asks a person to do something and waits until they say it is done.
@@ -146,6 +148,7 @@ impl Context {
             preparations: Mutex::default(),
             locks: Mutex::default(),
             counts: Mutex::default(),
+            personal: Mutex::default(),
         }
     }
 
@@ -308,6 +311,15 @@ impl World for Context {
         self.setup.inbox.listing(callback, token)
     }
 
+    fn personal_values(&self) -> Arc<Vec<String>> {
+        let mut known = held(&self.personal);
+        let exchanges = held(&self.ledger).len();
+        if known.0 != exchanges {
+            *known = (exchanges, Arc::new(told(&self.exchanges(), &|name| self.is_hidden(name))));
+        }
+        known.1.clone()
+    }
+
     fn counted(&self, path: &Path) -> Arc<HashMap<String, usize>> {
         if let Some(counts) = held(&self.counts).get(&path.text) {
             return counts.clone();
@@ -315,6 +327,31 @@ impl World for Context {
         let counts = Arc::new(count(&self.exchanges(), path));
         held(&self.counts).insert(path.text.clone(), counts.clone());
         counts
+    }
+}
+
+/// Texts of hidden fields in successful answers, each once; short ones could be anything.
+fn told(exchanges: &[Arc<Exchange>], hidden: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let mut values = BTreeSet::new();
+    for exchange in exchanges {
+        let refused = exchange.response().is_none_or(|response| response.status >= 300);
+        if let (false, Some(Ok(body))) = (refused, exchange.received().map(|body| body.json())) {
+            gather(body, hidden, false, &mut values);
+        }
+    }
+    values.into_iter().collect()
+}
+
+fn gather(value: &Value, hidden: &dyn Fn(&str) -> bool, inside: bool, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| gather(value, hidden, inside || hidden(name), into));
+        }
+        Value::Array(items) => items.iter().for_each(|item| gather(item, hidden, inside, into)),
+        Value::String(text) if inside && text.chars().count() >= 5 && into.len() < 20_000 => {
+            into.insert(text.clone());
+        }
+        _ => {}
     }
 }
 

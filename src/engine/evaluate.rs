@@ -176,6 +176,7 @@ impl<'a> Eyes<'a> {
         let owned = |value: Value| Ok(Some(Cow::Owned(value)));
         match &path.root {
             Root::Status => owned(status_of(self.current()?)?),
+            Root::Method => owned(self.current()?.request.method.clone().into()),
             Root::Time => owned(json!(self.current()?.took.as_secs_f64())),
             Root::Sent => owned(if self.current()?.sound { "sound" } else { "broken" }.into()),
             Root::EndpointName => Ok(self.current()?.name.clone().map(|name| Cow::Owned(name.into()))),
@@ -276,6 +277,7 @@ fn at_prefix(root: &Root) -> String {
     match root {
         Root::Body | Root::Item => String::new(),
         Root::Status => "status".into(),
+        Root::Method => "method".into(),
         Root::Http(name) => format!("http.{name}"),
         Root::Time => "time".into(),
         Root::Text => "text".into(),

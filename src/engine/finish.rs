@@ -149,11 +149,11 @@ pub(super) fn verdict_of(profile: &Profile, planned: &Planned, outcomes: Option<
         (Fate::Waits(claims), _) => (Verdict::NotRun, format!("not probed: {}", claims.join(", "))),
         (Fate::Missing { why, question }, _) => (Verdict::Inconclusive, format!("{why}: {question}")),
         (Fate::Runs, None) => (Verdict::Error, "the suite failed in this test; please report it".into()),
-        (Fate::Runs, Some(outcomes)) => judged(profile, outcomes),
+        (Fate::Runs, Some(outcomes)) => judged(profile, planned, outcomes),
     }
 }
 
-fn judged(profile: &Profile, outcomes: &Outcomes) -> (Verdict, String) {
+fn judged(profile: &Profile, planned: &Planned, outcomes: &Outcomes) -> (Verdict, String) {
     let row = |check: &RawCheck| {
         check.requirement.as_ref().and_then(|id| profile.requirements.iter().find(|row| row.id == *id))
     };
@@ -175,15 +175,18 @@ fn judged(profile: &Profile, outcomes: &Outcomes) -> (Verdict, String) {
     let open =
         verdicts.iter().find(|(verdict, check)| *verdict == Verdict::Inconclusive && binding(check) && asked(check));
     if let Some((_, check)) = open {
-        return (Verdict::Inconclusive, check.judged.found.clone());
+        return (Verdict::Inconclusive, check.open().to_owned());
     }
     if let Some(check) = first(Verdict::Warn) {
         return (Verdict::Warn, format!("{}: found {}", check.judged.expected, check.judged.found));
     }
-    match (first(Verdict::Pass), first(Verdict::Inconclusive)) {
-        (Some(_), _) => (Verdict::Pass, String::new()),
-        (None, Some(check)) => (Verdict::Inconclusive, check.judged.found.clone()),
-        (None, None) => (Verdict::Inconclusive, "nothing was judged".into()),
+    // That an answer came is a check of every request, and shows nothing of what the test is about.
+    let proven = |check: &RawCheck| check.requirement.as_ref().is_none_or(|id| planned.test.proves.contains(id));
+    let shown = verdicts.iter().any(|(verdict, check)| *verdict == Verdict::Pass && proven(check));
+    match (shown, first(Verdict::Inconclusive)) {
+        (true, _) => (Verdict::Pass, String::new()),
+        (false, Some(check)) => (Verdict::Inconclusive, check.open().to_owned()),
+        (false, None) => (Verdict::Inconclusive, "nothing was judged".into()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The static conformance review: which tests will run, which cannot and why. A plan sends nothing.
 
 use super::facts::{Closed, Facts, Standing};
+use crate::model::verdict::{Verdict, miss};
 use crate::profile::ast::{Profile, Test};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -175,7 +176,7 @@ fn fate(profile: &Profile, test: &Test, each: &BTreeMap<String, Value>, facts: &
             }
         }
     }
-    let mandatory = core || (claimed_all && !test.when.is_empty());
+    let mandatory = can_fail(profile, test) && (core || (claimed_all && !test.when.is_empty()));
     if !waits.is_empty() {
         return (Fate::Waits(waits), mandatory);
     }
@@ -187,6 +188,15 @@ fn fate(profile: &Profile, test: &Test, each: &BTreeMap<String, Value>, facts: &
         }
         None => (Fate::Runs, mandatory),
     }
+}
+
+/// A test that can only warn never stands between a product and its verdict, so it does not when it is open either.
+fn can_fail(profile: &Profile, test: &Test) -> bool {
+    let binding = |id: &String| {
+        let row = profile.requirements.iter().find(|row| row.id == *id);
+        row.is_none_or(|row| miss(row.force, row.level) == Verdict::Fail)
+    };
+    test.proves.iter().any(binding)
 }
 
 fn filled(text: &str, each: &BTreeMap<String, Value>) -> String {

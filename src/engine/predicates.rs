@@ -172,6 +172,12 @@ impl Eyes<'_> {
         let mut pointer = None;
         find_hidden(value, "", &|name| self.world.is_hidden(name), &mut pointer);
         match pointer {
+            None if self.tells_a_person(value) => Err(Doubt::Told(Box::new(Judged::new(
+                Outcome::Misses,
+                "",
+                "a text names a person of the registry",
+                "",
+            )))),
             None => Ok(true),
             Some(at) => Err(Doubt::Told(Box::new(Judged::new(
                 Outcome::Misses,
@@ -180,6 +186,13 @@ impl Eyes<'_> {
                 at,
             )))),
         }
+    }
+
+    /// A value of a hidden field that the product told elsewhere in this run, told here without having been asked.
+    fn tells_a_person(&self, value: &Value) -> bool {
+        let told = value.to_string();
+        let asked = self.current.map_or(Cow::Borrowed(""), |exchange| exchange.request.body.text());
+        self.world.personal_values().iter().any(|personal| told.contains(personal) && !asked.contains(personal))
     }
 }
 

@@ -24,6 +24,8 @@ pub trait World: Outside {
     fn supports(&self, claim: &str) -> Result<Value, String>;
     /// Arrivals of a kind at the test's addresses.
     fn arrivals(&self, callback: &str, token: &str) -> Value;
+    /// Values of hidden fields that the product told in records so far: long enough not to be a common word.
+    fn personal_values(&self) -> Arc<Vec<String>>;
     /// How often each value (by key) stands at this path in messages received in the run.
     fn counted(&self, path: &Path) -> Arc<HashMap<String, usize>>;
 }

@@ -40,7 +40,7 @@ const STEPS: &[(&str, &str, usize, usize, &str)] = &[
         "names no single member",
         9,
         14,
-        "header.sender_uri",
+        "header.NAME",
     ),
     ("    - send: ping\n      message: ping\n      with: {\"a[].b\": 1}", "names no single member", 9, 14, ""),
     ("    - await: pogn", "unknown callback: `pogn`", 7, 14, "did you mean `pong`"),
