@@ -107,6 +107,7 @@ impl Actor {
             headers,
             body,
             retry: Some(context.setup.retry_budget),
+            ..Outgoing::default()
         };
         Ok(Ready { name: send.endpoint.clone(), outgoing, sound: send.sound })
     }
@@ -125,7 +126,7 @@ impl Actor {
             url: self.context.url(path, None),
             headers,
             body: earlier.request.body.bytes().to_vec(),
-            retry: None,
+            ..Outgoing::default()
         };
         Ok(Ready { name: endpoint, outgoing, sound: false })
     }
@@ -160,7 +161,8 @@ impl Actor {
     async fn exchange(&mut self, ready: Ready) -> Result<Arc<Exchange>, Halt> {
         self.since = Instant::now();
         let context = self.context.clone();
-        let Some(received) = context.setup.stop.unless(context.setup.client.send(ready.outgoing)).await else {
+        let outgoing = Outgoing { hurry: self.hurried, ..ready.outgoing };
+        let Some(received) = context.setup.stop.unless(context.setup.client.send(outgoing)).await else {
             return Err(Halt::Stopped);
         };
         let exchange = context.record(Exchange {
@@ -270,7 +272,14 @@ impl Actor {
         let path = self.context.setup.profile.endpoints.get(&broken.endpoint).map(|endpoint| endpoint.path.clone());
         let url = self.context.url(path.as_deref(), None);
         let retry = Some(self.context.setup.retry_budget);
-        let outgoing = Outgoing { method: "POST".into(), url, headers, body: body.to_string().into_bytes(), retry };
+        let outgoing = Outgoing {
+            method: "POST".into(),
+            url,
+            headers,
+            body: body.to_string().into_bytes(),
+            retry,
+            ..Outgoing::default()
+        };
         let exchange = self.exchange(Ready { name: Some(broken.endpoint.clone()), outgoing, sound: false }).await?;
         let mut letter = None;
         for tied in sentences(step) {
@@ -389,7 +398,7 @@ impl Actor {
         };
         let url = text(&action.url)?;
         let url = if url.contains("://") { url } else { self.context.url(None, Some(&url)) };
-        let outgoing = Outgoing { method: action.method.clone(), url, headers, body, retry: None };
+        let outgoing = Outgoing { method: action.method.clone(), url, headers, body, ..Outgoing::default() };
         let ready = Ready { name: Some(format!("action {name}")), outgoing, sound: false };
         let last = self.scope.last_sent.clone();
         let exchange = self.exchange(ready).await.map_err(|_| "the run was stopped".to_owned())?;
