@@ -12,6 +12,8 @@ mod first_run;
 mod folder;
 #[path = "cli/profiles.rs"]
 mod profiles;
+#[path = "cli/worked_example.rs"]
+mod worked_example;
 
 use assert_cmd::Command;
 use folder::Folder;

@@ -59,6 +59,9 @@ pub struct Demo {
     /// Switch on a named fault of the sandbox (repeatable)
     #[arg(long, value_name = "NAME")]
     pub fault: Vec<String>,
+    /// Run only these tests: an id, a glob, or an id with a variant (repeatable)
+    #[arg(long = "test", value_name = "GLOB")]
+    pub tests: Vec<String>,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub output: Output,

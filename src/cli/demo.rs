@@ -2,8 +2,11 @@
 
 use super::args::Demo;
 use super::output::Printer;
-use super::sources::{deliver, files, folder, formats, load, own_digest};
+use super::run::none_selected;
+use super::sources::{deliver, files, folder, formats, load, own_digest, quoted};
 use super::{Failure, Outcome, runtime};
+use crate::engine::facts::Facts;
+use crate::engine::plan::{Plan, Selection};
 use crate::proof::{Change, Conditions, ProofError, against_sandbox};
 use crate::sandbox::Fault;
 use crate::source::diagnostic::did_you_mean;
@@ -12,12 +15,20 @@ pub(super) fn demo(demo: Demo, printer: &Printer) -> Outcome {
     let faults = faults(&demo.fault)?;
     let formats = formats(&demo.output)?;
     let loaded = load(&files(&demo.profiles)?, "social-registry", None, printer)?;
+    let selection = Selection { only: demo.tests.clone(), production: false };
+    if Plan::make(&loaded.profile, &Facts::default(), &selection).selected == 0 {
+        return Err(none_selected(&demo.tests, &loaded.profile));
+    }
     let folder = folder(&demo.output, "demo")?;
     let progress = printer.progress();
-    let command =
-        demo.fault.iter().fold("dci-conform demo".to_owned(), |line, fault| format!("{line} --fault {fault}"));
-    let conditions =
-        Conditions { seed: demo.seed, hears: progress.clone(), command, digest: own_digest(), ..Conditions::default() };
+    let conditions = Conditions {
+        seed: demo.seed,
+        hears: progress.clone(),
+        command: command(&demo),
+        digest: own_digest(),
+        selection,
+        ..Conditions::default()
+    };
     let stop = conditions.stop.clone();
     let runtime = runtime()?;
     let finished = runtime.block_on(async {
@@ -36,6 +47,15 @@ pub(super) fn demo(demo: Demo, printer: &Printer) -> Outcome {
         error => Failure::Usage(error.to_string()),
     })?;
     deliver(&finished.result, folder.as_deref(), &formats, printer)
+}
+
+/// The command that repeats the run.
+fn command(demo: &Demo) -> String {
+    let mut line = "dci-conform demo".to_owned();
+    if let Some(folder) = &demo.profiles.profiles {
+        line.push_str(&format!(" --profiles {}", quoted(&folder.display().to_string())));
+    }
+    demo.fault.iter().fold(line, |line, fault| format!("{line} --fault {fault}"))
 }
 
 /// The faults of those names.

@@ -55,11 +55,7 @@ fn live(
     }
     let reviewed = plan(loaded, implementation, &selection);
     if reviewed.selected == 0 {
-        return Err(Failure::Usage(format!(
-            "no test is called {}\nhelp: `dci-conform profile show {}` lists the tests",
-            run.tests.join(" or "),
-            loaded.profile.id
-        )));
+        return Err(none_selected(&run.tests, &loaded.profile));
     }
     let credentials = implementation.resolve().map_err(|wrong| usage(&wrong))?;
     let folder = folder(&run.output, &loaded.profile.id)?;
@@ -98,6 +94,15 @@ fn live(
         Failure::Usage(error.to_string())
     })?;
     deliver(&finished.result, folder.as_deref(), &formats, printer)
+}
+
+/// What was asked for with --test fits no test.
+pub(super) fn none_selected(tests: &[String], profile: &Profile) -> Failure {
+    Failure::Usage(format!(
+        "no test is called {}\nhelp: `dci-conform profile show {}` lists the tests",
+        tests.join(" or "),
+        profile.id
+    ))
 }
 
 /// A run that did not come about leaves nothing half-written.

@@ -34,6 +34,8 @@ pub(super) struct Actor {
     pub(super) variant: Option<String>,
     pub(super) scope: Scope,
     pub(super) phase: Phase,
+    /// Others wait for it to end: preparations, and tests that share a thing with others.
+    pub(super) hurried: bool,
     pub(super) checks: Checks,
     /// Numbers of exchanges in the order they came about.
     pub(super) exchanges: Vec<usize>,
@@ -58,6 +60,7 @@ impl Actor {
             variant: None,
             scope: Scope { token, each, ..Scope::default() },
             phase: Phase::Given,
+            hurried: false,
             checks: Checks::default(),
             exchanges: Vec::new(),
             taken: Arc::default(),
@@ -72,7 +75,7 @@ impl Actor {
             [only] => Some(only.clone()),
             _ => None,
         };
-        Actor { only, ..Actor::new(context, id, each) }
+        Actor { only, hurried: !test.shares.is_empty(), ..Actor::new(context, id, each) }
     }
 
     /// An actor that goes on from here by itself.
@@ -84,6 +87,7 @@ impl Actor {
             variant: self.variant.clone(),
             scope: self.scope.clone(),
             phase: self.phase,
+            hurried: self.hurried,
             checks: Checks::default(),
             exchanges: Vec::new(),
             taken: self.taken.clone(),
@@ -345,6 +349,7 @@ pub(super) async fn prepare(context: &Arc<Context>, name: &str) -> Result<Arc<Pr
 fn make(context: Arc<Context>, name: String) -> Pin<Box<dyn Future<Output = Arc<Prepared>> + Send>> {
     Box::pin(async move {
         let mut actor = Actor::new(context.clone(), &format!("preparation: {name}"), BTreeMap::new());
+        actor.hurried = true;
         let held = match context.setup.profile.fragments.get(&name).cloned() {
             None => Err(NotHeld { why: format!("there is no fragment `{name}`"), unknown: true }),
             Some(fragment) if !actor.applies(&fragment.when) => {

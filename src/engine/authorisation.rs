@@ -57,12 +57,17 @@ impl Authorisation {
 
     /// Adds the header field: `valid`, or `missing`, `malformed`, `wrong`, `wrong scheme`.
     pub async fn show(&self, how: &str, client: &Client, headers: &mut Headers) {
-        let scheme = if matches!(self.login, Kind::Plain(_)) { "" } else { "Bearer " };
+        let plain = matches!(self.login, Kind::Plain(_));
         let value = match how {
             "missing" => return,
-            "malformed" => format!("{scheme}((not a token))"),
-            "wrong" => format!("{scheme}{}", uuid::Uuid::new_v4().simple()),
-            "wrong scheme" => "Basic ZGNpLWNvbmZvcm06d3Jvbmc=".to_owned(),
+            "malformed" => "not-a-credential".to_owned(),
+            "wrong" | "wrong scheme" if plain => uuid::Uuid::new_v4().simple().to_string(),
+            "wrong" => format!("Bearer {}", uuid::Uuid::new_v4().simple()),
+            // The right token under another scheme: whoever looks at the token alone lets it pass.
+            "wrong scheme" => match self.value(client).await {
+                Ok(Some(value)) => value.expose_secret().replacen("Bearer ", "Basic ", 1),
+                _ => return,
+            },
             // A token that can no longer be fetched shows as a request without one, which the product then judges.
             _ => match self.value(client).await {
                 Ok(Some(value)) => value.expose_secret().to_owned(),

@@ -4,7 +4,7 @@ use super::authorisation::Authorisation;
 use super::events::Listener as Hears;
 use super::facts::{Facts, Standing};
 use super::inbox::Inbox;
-use super::query::IdentifierMembers;
+use super::query::RecordMembers;
 use super::scope::{Outside, Scope};
 use super::stop::Stop;
 use super::world::World;
@@ -14,7 +14,7 @@ use crate::profile::ast::{Length, Path, Profile};
 use crate::standard::{Standard, Strictness};
 use crate::transport::Client;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -85,7 +85,7 @@ pub struct NotHeld {
 pub struct Context {
     /// What the run is made of.
     pub setup: Setup,
-    identifiers: IdentifierMembers,
+    record_members: RecordMembers,
     hidden: HashSet<String>,
     ledger: Mutex<Vec<Arc<Exchange>>>,
     next: AtomicUsize,
@@ -93,6 +93,8 @@ pub struct Context {
     preparations: Mutex<HashMap<String, Arc<tokio::sync::OnceCell<Arc<Prepared>>>>>,
     locks: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     counts: Mutex<HashMap<String, Arc<HashMap<String, usize>>>>,
+    /// Personal values told, with the number of exchanges they were gathered from.
+    personal: Mutex<(usize, Arc<Vec<String>>)>,
 }
 
 /// Asks a person to do something and waits until they say it is done.
@@ -133,15 +135,12 @@ impl Ids {
 impl Context {
     /// A context at the start of a run.
     pub fn new(setup: Setup) -> Context {
-        let identifiers = setup
-            .profile
-            .identifiers
-            .clone()
-            .map_or_else(IdentifierMembers::default, |(kind, value)| IdentifierMembers { kind, value });
+        let (kind, value) = setup.profile.identifiers.clone().unwrap_or_default();
+        let record_members = RecordMembers { kind, value, others: setup.profile.others.clone() };
         let hidden = setup.profile.hidden.iter().map(|name| plain(name)).collect();
         Context {
             setup,
-            identifiers,
+            record_members,
             hidden,
             ledger: Mutex::default(),
             next: AtomicUsize::new(0),
@@ -149,6 +148,7 @@ impl Context {
             preparations: Mutex::default(),
             locks: Mutex::default(),
             counts: Mutex::default(),
+            personal: Mutex::default(),
         }
     }
 
@@ -278,8 +278,8 @@ impl World for Context {
         self.setup.strictness
     }
 
-    fn identifiers(&self) -> &IdentifierMembers {
-        &self.identifiers
+    fn record_members(&self) -> &RecordMembers {
+        &self.record_members
     }
 
     fn is_hidden(&self, member: &str) -> bool {
@@ -311,6 +311,15 @@ impl World for Context {
         self.setup.inbox.listing(callback, token)
     }
 
+    fn personal_values(&self) -> Arc<Vec<String>> {
+        let mut known = held(&self.personal);
+        let exchanges = held(&self.ledger).len();
+        if known.0 != exchanges {
+            *known = (exchanges, Arc::new(told(&self.exchanges(), &|name| self.is_hidden(name))));
+        }
+        known.1.clone()
+    }
+
     fn counted(&self, path: &Path) -> Arc<HashMap<String, usize>> {
         if let Some(counts) = held(&self.counts).get(&path.text) {
             return counts.clone();
@@ -318,6 +327,31 @@ impl World for Context {
         let counts = Arc::new(count(&self.exchanges(), path));
         held(&self.counts).insert(path.text.clone(), counts.clone());
         counts
+    }
+}
+
+/// Texts of hidden fields in successful answers, each once; short ones could be anything.
+fn told(exchanges: &[Arc<Exchange>], hidden: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let mut values = BTreeSet::new();
+    for exchange in exchanges {
+        let refused = exchange.response().is_none_or(|response| response.status >= 300);
+        if let (false, Some(Ok(body))) = (refused, exchange.received().map(|body| body.json())) {
+            gather(body, hidden, false, &mut values);
+        }
+    }
+    values.into_iter().collect()
+}
+
+fn gather(value: &Value, hidden: &dyn Fn(&str) -> bool, inside: bool, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| gather(value, hidden, inside || hidden(name), into));
+        }
+        Value::Array(items) => items.iter().for_each(|item| gather(item, hidden, inside, into)),
+        Value::String(text) if inside && text.chars().count() >= 5 && into.len() < 20_000 => {
+            into.insert(text.clone());
+        }
+        _ => {}
     }
 }
 

@@ -176,6 +176,7 @@ impl<'a> Eyes<'a> {
         let owned = |value: Value| Ok(Some(Cow::Owned(value)));
         match &path.root {
             Root::Status => owned(status_of(self.current()?)?),
+            Root::Method => owned(self.current()?.request.method.clone().into()),
             Root::Time => owned(json!(self.current()?.took.as_secs_f64())),
             Root::Sent => owned(if self.current()?.sound { "sound" } else { "broken" }.into()),
             Root::EndpointName => Ok(self.current()?.name.clone().map(|name| Cow::Owned(name.into()))),
@@ -192,6 +193,12 @@ impl<'a> Eyes<'a> {
                 let exchange = self.current()?;
                 let body = exchange.received().ok_or_else(|| no_answer(exchange))?;
                 owned(body.text().into_owned().into())
+            }
+            // A sentence about the body itself misses where that is not JSON; about its members nothing can be told.
+            Root::Body if path.segments.is_empty() => {
+                let exchange = self.current()?;
+                let body = exchange.received().ok_or_else(|| no_answer(exchange))?;
+                Ok(body.json().ok().map(Cow::Borrowed))
             }
             Root::Body => received(self.current()?).map(|value| Some(Cow::Borrowed(value))),
             Root::Request => {
@@ -276,6 +283,7 @@ fn at_prefix(root: &Root) -> String {
     match root {
         Root::Body | Root::Item => String::new(),
         Root::Status => "status".into(),
+        Root::Method => "method".into(),
         Root::Http(name) => format!("http.{name}"),
         Root::Time => "time".into(),
         Root::Text => "text".into(),

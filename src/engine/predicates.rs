@@ -121,7 +121,8 @@ impl Eyes<'_> {
                 )
             }
         };
-        let erratum = accepted.first().map(|(id, _)| id.clone());
+        // What was accepted is no reason for what was not.
+        let erratum = accepted.first().map(|(id, _)| id.clone()).filter(|_| told.outcome == Outcome::Holds);
         Err(Doubt::Told(Box::new(Judged { accepted, erratum, ..told })))
     }
 
@@ -158,7 +159,7 @@ impl Eyes<'_> {
     fn satisfies(&self, value: &Value, path: &Path) -> Result<bool, Doubt> {
         let truth = self.with_found(path, |found| match found {
             [] => Err(Doubt::Unknown(format!("`{}` finds no query", path.text))),
-            [first, ..] => Ok(satisfies(value, first, self.world.identifiers())),
+            [first, ..] => Ok(satisfies(value, first, self.world.record_members())),
         })?;
         match truth {
             Truth::Yes => Ok(true),
@@ -171,6 +172,12 @@ impl Eyes<'_> {
         let mut pointer = None;
         find_hidden(value, "", &|name| self.world.is_hidden(name), &mut pointer);
         match pointer {
+            None if self.tells_a_person(value) => Err(Doubt::Told(Box::new(Judged::new(
+                Outcome::Misses,
+                "",
+                "a text names a person of the registry",
+                "",
+            )))),
             None => Ok(true),
             Some(at) => Err(Doubt::Told(Box::new(Judged::new(
                 Outcome::Misses,
@@ -179,6 +186,13 @@ impl Eyes<'_> {
                 at,
             )))),
         }
+    }
+
+    /// A value of a hidden field that the product told elsewhere in this run, told here without having been asked.
+    fn tells_a_person(&self, value: &Value) -> bool {
+        let told = value.to_string();
+        let asked = self.current.map_or(Cow::Borrowed(""), |exchange| exchange.request.body.text());
+        self.world.personal_values().iter().any(|personal| stands_in(&told, personal) && !asked.contains(personal))
     }
 }
 
@@ -244,6 +258,15 @@ fn is_a(value: &Value, kind: Type) -> bool {
             (2..=35).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
         }),
     }
+}
+
+/// Whether a text holds a value as a word of its own: a postal code inside a longer number is nobody's.
+fn stands_in(text: &str, value: &str) -> bool {
+    text.match_indices(value).any(|(start, found)| {
+        let before = text[..start].chars().next_back();
+        let after = text[start + found.len()..].chars().next();
+        [before, after].into_iter().flatten().all(|c| !c.is_alphanumeric() && c != '-')
+    })
 }
 
 fn find_hidden(value: &Value, pointer: &str, hidden: &dyn Fn(&str) -> bool, found: &mut Option<String>) {

@@ -5,7 +5,7 @@
 //! or the standard leaves it open the answer is [`Truth::CannotTell`], never a guess. Which members carry an identifier is
 //! told by the profile, not known here.
 
-use super::values::{order, same, shown};
+use super::values::{moment, number, shown};
 use serde_json::Value;
 use std::cmp::Ordering;
 
@@ -20,25 +20,28 @@ pub enum Truth {
     CannotTell(String),
 }
 
-/// The members by which a record carries an identifier: names of the type and of the value.
+/// What the profile says of members of a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct IdentifierMembers {
-    /// Member holding the type.
+pub struct RecordMembers {
+    /// Member holding the type of an identifier.
     pub kind: String,
-    /// Member holding the value.
+    /// Member holding the value of an identifier.
     pub value: String,
+    /// Members whose content is about somebody else, such as a relative: never looked into.
+    pub others: Vec<String>,
 }
 
 /// Judges one record. `query` is search criteria (`query_type`, `query`), subscribe criteria (`filter_type`, `filter`), or
 /// a query by itself; its form decides where it contradicts the stated type (ET-72).
-pub fn satisfies(record: &Value, query: &Value, identifiers: &IdentifierMembers) -> Truth {
+pub fn satisfies(record: &Value, query: &Value, members: &RecordMembers) -> Truth {
     let query = query.get("query").or_else(|| query.get("filter")).unwrap_or(query);
+    let reader = Reader { record, members };
     match query {
-        Value::Array(entries) => all_entries(record, entries),
-        Value::Object(members) => match (members.get("type"), members.get("value")) {
-            (_, Some(value @ Value::Object(_))) => expression(record, inner(value)),
-            (Some(kind), Some(value)) => identifier(record, kind, value, identifiers),
-            _ => expression(record, query),
+        Value::Array(entries) => reader.all_entries(entries),
+        Value::Object(parts) => match (parts.get("type"), parts.get("value")) {
+            (_, Some(value @ Value::Object(_))) => reader.expression(inner(value)).truth,
+            (Some(kind), Some(value)) => reader.identifier(kind, value),
+            _ => reader.expression(query).truth,
         },
         other => Truth::CannotTell(format!("{} is no query of the standard", shown(other))),
     }
@@ -50,159 +53,258 @@ fn inner(value: &Value) -> &Value {
     value.get("query").unwrap_or(value)
 }
 
-fn identifier(record: &Value, kind: &Value, value: &Value, names: &IdentifierMembers) -> Truth {
-    let mut seen = Vec::new();
-    let mut held = false;
-    each_object(record, &mut |members| {
-        let (Some(found_kind), Some(found)) = (members.get(&names.kind), members.get(&names.value)) else { return };
-        if text_of(found_kind) == text_of(kind) {
-            held |= text_of(found) == text_of(value);
-        }
-        seen.push(shown(found_kind));
-    });
-    if held {
-        return Truth::Yes;
-    }
-    if seen.is_empty() {
-        return Truth::CannotTell("the record carries no identifier".into());
-    }
-    Truth::No(format!(
-        "no identifier of type {} with the value asked for; types present: {}",
-        shown(kind),
-        seen.join(", ")
-    ))
-}
-
 fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn each_object(value: &Value, visit: &mut dyn FnMut(&serde_json::Map<String, Value>)) {
-    match value {
-        Value::Object(members) => {
-            visit(members);
-            members.values().for_each(|value| each_object(value, visit));
-        }
-        Value::Array(items) => items.iter().for_each(|value| each_object(value, visit)),
-        _ => {}
+/// What came of a part of a query.
+struct Part {
+    truth: Truth,
+    /// It holds at one place of the record and not at another, as for one member of a household.
+    for_some: bool,
+}
+
+impl From<Truth> for Part {
+    fn from(truth: Truth) -> Part {
+        Part { truth, for_some: false }
     }
 }
 
-/// How several entries join is not defined (ET-75): only all of them holding is an answer.
-fn all_entries(record: &Value, entries: &[Value]) -> Truth {
-    let truths: Vec<Truth> = entries.iter().map(|entry| predicate(record, entry)).collect();
-    match truths.as_slice() {
-        [] => Truth::CannotTell("the predicate list is empty".into()),
-        [only] => only.clone(),
-        many if many.iter().all(|truth| *truth == Truth::Yes) => Truth::Yes,
-        _ => Truth::CannotTell("how several predicate entries join is not defined (ET-75)".into()),
-    }
+fn open(why: impl Into<String>) -> Part {
+    Truth::CannotTell(why.into()).into()
 }
 
-fn predicate(record: &Value, entry: &Value) -> Truth {
-    let Some(first) = entry.get("expression1") else {
-        return Truth::CannotTell("a predicate entry has no expression1".into());
-    };
-    let left = clause(record, first);
-    let Some(second) = entry.get("expression2").filter(|second| second.is_object()) else { return left };
-    match entry.get("condition").and_then(Value::as_str) {
-        Some("and") | None => and([left, clause(record, second)]),
-        Some("or") => or([left, clause(record, second)]),
-        Some(other) => Truth::CannotTell(format!("what condition `{other}` means is not defined (ET-75)")),
-    }
-}
-
-fn clause(record: &Value, clause: &Value) -> Truth {
-    let name = clause.get("attribute_name").and_then(Value::as_str);
-    let operator = clause.get("operator").and_then(Value::as_str);
-    match (name, operator, clause.get("attribute_value")) {
-        (Some(name), Some(operator), Some(value)) => compare(record, name, operator, value),
-        _ => Truth::CannotTell("a predicate clause lacks attribute_name, operator or attribute_value".into()),
-    }
-}
-
-fn expression(record: &Value, query: &Value) -> Truth {
-    let Some(members) = query.as_object().filter(|members| !members.is_empty()) else {
-        return Truth::CannotTell("the expression is not an object of clauses".into());
-    };
-    and(members.iter().map(|(name, value)| match (name.as_str(), value) {
-        ("$and", Value::Array(parts)) => and(parts.iter().map(|part| expression(record, part))),
-        ("$or", Value::Array(parts)) => or(parts.iter().map(|part| expression(record, part))),
-        (operator, _) if operator.starts_with('$') => {
-            Truth::CannotTell(format!("operator {operator} is not published (ET-76)"))
-        }
-        (name, Value::Object(tests)) => and(tests.iter().map(|(operator, value)| match operator.as_str() {
-            "$eq" => compare(record, name, "eq", value),
-            "$lt" => compare(record, name, "lt", value),
-            "$gt" => compare(record, name, "gt", value),
-            "$lte" | "$le" => compare(record, name, "le", value),
-            "$gte" | "$ge" => compare(record, name, "ge", value),
-            "$in" => compare(record, name, "in", value),
-            other => Truth::CannotTell(format!("operator {other} is not published (ET-76)")),
-        })),
-        (name, value) => compare(record, name, "eq", value),
-    }))
-}
-
-fn and(truths: impl IntoIterator<Item = Truth>) -> Truth {
-    let mut open = None;
-    for truth in truths {
-        match truth {
-            Truth::No(why) => return Truth::No(why),
-            Truth::CannotTell(why) => open = open.or(Some(why)),
-            Truth::Yes => {}
+/// Two parts that hold for some member each may hold for different ones, and nothing says whether that counts.
+fn and(parts: impl IntoIterator<Item = Part>) -> Part {
+    let (mut doubt, mut for_some) = (None, 0);
+    for part in parts {
+        match part.truth {
+            Truth::No(_) => return part,
+            Truth::CannotTell(why) => doubt = doubt.or(Some(why)),
+            Truth::Yes => for_some += usize::from(part.for_some),
         }
     }
-    open.map_or(Truth::Yes, Truth::CannotTell)
+    match (doubt, for_some) {
+        (Some(why), _) => open(why),
+        (None, 0 | 1) => Part { truth: Truth::Yes, for_some: for_some == 1 },
+        (None, _) => open("each condition holds somewhere in the record, perhaps not for the same person"),
+    }
 }
 
-fn or(truths: impl IntoIterator<Item = Truth>) -> Truth {
-    let (mut open, mut no) = (None, None);
-    for truth in truths {
-        match truth {
-            Truth::Yes => return Truth::Yes,
-            Truth::CannotTell(why) => open = open.or(Some(why)),
+fn or(parts: impl IntoIterator<Item = Part>) -> Part {
+    let (mut some, mut doubt, mut no) = (false, None, None);
+    for part in parts {
+        match part.truth {
+            Truth::Yes if !part.for_some => return part,
+            Truth::Yes => some = true,
+            Truth::CannotTell(why) => doubt = doubt.or(Some(why)),
             Truth::No(why) => no = no.or(Some(why)),
         }
     }
-    open.map(Truth::CannotTell).or(no.map(Truth::No)).unwrap_or(Truth::CannotTell("nothing to choose from".into()))
+    match (some, doubt, no) {
+        (true, ..) => Part { truth: Truth::Yes, for_some: true },
+        (_, Some(why), _) => open(why),
+        (_, None, Some(why)) => Truth::No(why).into(),
+        (_, None, None) => open("nothing to choose from"),
+    }
 }
 
-/// One comparison. An attribute may stand at several places of a record (members of a group): one that holds suffices.
-fn compare(record: &Value, name: &str, operator: &str, wanted: &Value) -> Truth {
-    let found = attribute(record, name);
-    if found.is_empty() {
-        return Truth::CannotTell(format!("the record shows no `{name}`"));
+/// One record, being read.
+struct Reader<'r> {
+    record: &'r Value,
+    members: &'r RecordMembers,
+}
+
+impl Reader<'_> {
+    fn identifier(&self, kind: &Value, value: &Value) -> Truth {
+        let (mut seen, mut of_that_kind, mut held) = (false, false, false);
+        self.each_object(self.record, &mut |members| {
+            let names = self.members;
+            let (Some(found_kind), Some(found)) = (members.get(&names.kind), members.get(&names.value)) else { return };
+            seen = true;
+            if text_of(found_kind) == text_of(kind) {
+                of_that_kind = true;
+                held |= text_of(found) == text_of(value);
+            }
+        });
+        match (held, of_that_kind, seen) {
+            (true, ..) => Truth::Yes,
+            (_, true, _) => {
+                Truth::No(format!("its identifiers of type {} have other values than the one asked for", shown(kind)))
+            }
+            (.., true) => Truth::CannotTell(format!("the record shows no identifier of type {}", shown(kind))),
+            _ => Truth::CannotTell("the record carries no identifier".into()),
+        }
     }
-    or(found.iter().map(|value| test(value, operator, wanted, name)))
+
+    fn each_object(&self, value: &Value, visit: &mut dyn FnMut(&serde_json::Map<String, Value>)) {
+        match value {
+            Value::Object(members) => {
+                visit(members);
+                let own = members.iter().filter(|(name, _)| !self.of_another(name));
+                own.for_each(|(_, value)| self.each_object(value, visit));
+            }
+            Value::Array(items) => items.iter().for_each(|value| self.each_object(value, visit)),
+            _ => {}
+        }
+    }
+
+    fn of_another(&self, name: &str) -> bool {
+        self.members.others.iter().any(|other| other == plain(name))
+    }
+
+    /// How several entries join is not defined (ET-75): only all of them holding is an answer.
+    fn all_entries(&self, entries: &[Value]) -> Truth {
+        let joined = "how several predicate entries join is not defined (ET-75)";
+        match entries {
+            [] => Truth::CannotTell("the predicate list is empty".into()),
+            [only] => self.predicate(only).truth,
+            many => match and(many.iter().map(|entry| self.predicate(entry))).truth {
+                Truth::No(_) => Truth::CannotTell(joined.into()),
+                truth => truth,
+            },
+        }
+    }
+
+    fn predicate(&self, entry: &Value) -> Part {
+        let Some(first) = entry.get("expression1") else {
+            return open("a predicate entry has no expression1");
+        };
+        let left = self.clause(first);
+        let Some(second) = entry.get("expression2").filter(|second| second.is_object()) else { return left };
+        match entry.get("condition").and_then(Value::as_str) {
+            Some("and") | None => and([left, self.clause(second)]),
+            Some("or") => or([left, self.clause(second)]),
+            Some(other) => open(format!("what condition `{other}` means is not defined (ET-75)")),
+        }
+    }
+
+    fn clause(&self, clause: &Value) -> Part {
+        let name = clause.get("attribute_name").and_then(Value::as_str);
+        let operator = clause.get("operator").and_then(Value::as_str);
+        match (name, operator, clause.get("attribute_value")) {
+            (Some(name), Some(operator), Some(value)) => self.compare(name, operator, value),
+            _ => open("a predicate clause lacks attribute_name, operator or attribute_value"),
+        }
+    }
+
+    fn expression(&self, query: &Value) -> Part {
+        let Some(members) = query.as_object().filter(|members| !members.is_empty()) else {
+            return open("the expression is not an object of clauses");
+        };
+        and(members.iter().map(|(name, value)| match (name.as_str(), value) {
+            ("$and", Value::Array(parts)) => and(parts.iter().map(|part| self.expression(part))),
+            ("$or", Value::Array(parts)) => or(parts.iter().map(|part| self.expression(part))),
+            (operator, _) if operator.starts_with('$') => open(format!("operator {operator} is not published (ET-76)")),
+            (name, Value::Object(tests)) => and(tests.iter().map(|(operator, value)| match operator.as_str() {
+                "$eq" => self.compare(name, "eq", value),
+                "$lt" => self.compare(name, "lt", value),
+                "$gt" => self.compare(name, "gt", value),
+                "$lte" | "$le" => self.compare(name, "le", value),
+                "$gte" | "$ge" => self.compare(name, "ge", value),
+                "$in" => self.compare(name, "in", value),
+                other => open(format!("operator {other} is not published (ET-76)")),
+            })),
+            (name, value) => self.compare(name, "eq", value),
+        }))
+    }
+
+    /// One comparison. An attribute may stand at several places of a record (members of a group): one that holds suffices,
+    /// unless the record's own and one further inside disagree.
+    fn compare(&self, name: &str, operator: &str, wanted: &Value) -> Part {
+        let wanted_path: Vec<&str> = name.split('.').collect();
+        let mut places = Vec::new();
+        let look = Look { wanted: &wanted_path, others: &self.members.others };
+        look.collect(self.record, &mut Vec::new(), false, &mut places);
+        let (own, inside): (Vec<_>, Vec<_>) = places.into_iter().partition(|place| place.depth == wanted_path.len());
+        let held = |places: &[Place]| {
+            let truths: Vec<Truth> = places.iter().map(|place| test(place.value, operator, wanted, name)).collect();
+            let for_some =
+                places.iter().any(|place| place.of_several) || truths.iter().any(|truth| *truth != Truth::Yes);
+            or(truths.into_iter().map(|truth| Part { for_some, truth }))
+        };
+        match (own.as_slice(), inside.as_slice()) {
+            ([], []) => open(format!("the record shows no `{name}`")),
+            (places, []) | ([], places) => held(places),
+            (own, inside) => {
+                let (own, inside) = (held(own), held(inside));
+                match std::mem::discriminant(&own.truth) == std::mem::discriminant(&inside.truth) {
+                    true => Part { for_some: own.for_some || inside.for_some, ..own },
+                    false => open(format!("the record shows several `{name}`, of itself and of parts, that disagree")),
+                }
+            }
+        }
+    }
 }
 
 fn test(value: &Value, operator: &str, wanted: &Value, name: &str) -> Truth {
-    let no = || Truth::No(format!("`{name}` is {}, which is not {operator} {}", shown(value), shown(wanted)));
-    let ordered = |accept: fn(Ordering) -> bool| match order(value, wanted) {
-        Some(found) if accept(found) => Truth::Yes,
-        Some(_) => no(),
-        None => Truth::CannotTell(format!("`{name}` is {}, which has no order with {}", shown(value), shown(wanted))),
-    };
-    match operator {
-        "eq" if same(value, wanted) || order(value, wanted) == Some(Ordering::Equal) => Truth::Yes,
-        "eq" if text_of(value).to_lowercase() == text_of(wanted).to_lowercase() => {
-            Truth::CannotTell(format!("`{name}` differs from the value asked for only in case"))
+    let accepts: fn(&Ordering) -> bool = match operator {
+        "eq" => |order| order.is_eq(),
+        "gt" => |order| order.is_gt(),
+        "ge" => |order| order.is_ge(),
+        "lt" => |order| order.is_lt(),
+        "le" => |order| order.is_le(),
+        "in" => {
+            let eq = |choice: &Value| Part::from(test(value, "eq", choice, name));
+            return match wanted {
+                Value::Array(choices) => or(choices.iter().map(eq)).truth,
+                Value::String(list) => or(list.split(',').map(|choice| eq(&choice.trim().into()))).truth,
+                _ => Truth::CannotTell("`in` needs a list".into()),
+            };
         }
-        "eq" => no(),
-        "gt" => ordered(Ordering::is_gt),
-        "ge" => ordered(Ordering::is_ge),
-        "lt" => ordered(Ordering::is_lt),
-        "le" => ordered(Ordering::is_le),
-        "in" => match wanted {
-            Value::Array(choices) => or(choices.iter().map(|choice| test(value, "eq", choice, name))),
-            Value::String(list) => {
-                or(list.split(',').map(|choice| test(value, "eq", &Value::from(choice.trim()), name)))
-            }
-            _ => Truth::CannotTell("`in` needs a list".into()),
-        },
-        other => Truth::CannotTell(format!("operator {other} is not published")),
+        other => return Truth::CannotTell(format!("operator {other} is not published")),
+    };
+    let readings = readings(value, wanted);
+    match readings.iter().filter(|order| accepts(order)).count() {
+        0 if !readings.is_empty() => {
+            Truth::No(format!("`{name}` is {}, which is not {operator} {}", shown(value), shown(wanted)))
+        }
+        n if n == readings.len() && n > 0 => Truth::Yes,
+        _ => Truth::CannotTell(format!(
+            "`{name}` is {}; whether that is {operator} {} depends on how such values are compared",
+            shown(value),
+            shown(wanted)
+        )),
     }
+}
+
+/// Every order of two values that a fair reading gives: the standard does not say how text, codes and days are compared.
+/// Empty where there is none.
+fn readings(value: &Value, wanted: &Value) -> Vec<Ordering> {
+    const EITHER: [Ordering; 2] = [Ordering::Less, Ordering::Greater];
+    let texts = (text_of(value), text_of(wanted));
+    if let (Value::Number(_), Some(left), Some(right)) = (value, number(value), number(wanted)) {
+        return left.partial_cmp(&right).into_iter().collect();
+    }
+    if let (Value::Bool(left), Value::Bool(right)) = (value, wanted) {
+        return vec![left.cmp(right)];
+    }
+    if value.is_string() && texts.0 == texts.1 {
+        return vec![Ordering::Equal];
+    }
+    if let (Some(left), Some(right)) = (moment(value), moment(wanted)) {
+        let mut found = vec![left.cmp(&right)];
+        if is_day(&texts.0) != is_day(&texts.1) {
+            // A day against a moment: the start of the day, or the day the moment is written with.
+            found.extend(texts.0.get(..10).zip(texts.1.get(..10)).map(|(left, right)| left.cmp(right)));
+        }
+        return found;
+    }
+    let folded = (texts.0.to_lowercase(), texts.1.to_lowercase());
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match value.is_string() && (wanted.is_string() || wanted.is_number()) {
+        false if folded.0 == folded.1 => Vec::new(),
+        true if folded.0 == folded.1 || (plain(&texts.0) && plain(&texts.1)) || number(value).is_some() => {
+            let numbers = number(value).zip(number(wanted)).and_then(|(left, right)| left.partial_cmp(&right));
+            [texts.0.cmp(&texts.1), folded.0.cmp(&folded.1)].into_iter().chain(numbers).collect()
+        }
+        // Different in any reading; which comes first is a matter of language, or of nothing at all.
+        _ => EITHER.to_vec(),
+    }
+}
+
+fn is_day(text: &str) -> bool {
+    text.len() == 10
 }
 
 /// The values an attribute name stands for: where the dotted name leads from the top, or else wherever the record's own
@@ -210,29 +312,54 @@ fn test(value: &Value, operator: &str, wanted: &Value, name: &str) -> Truth {
 pub fn attribute<'r>(record: &'r Value, name: &str) -> Vec<&'r Value> {
     let wanted: Vec<&str> = name.split('.').collect();
     let mut found = Vec::new();
-    collect(record, &mut Vec::new(), &wanted, &mut found);
-    let shortest = found.iter().map(|(depth, _)| *depth).min();
-    match shortest {
-        Some(depth) if depth == wanted.len() => {
-            found.into_iter().filter(|(d, _)| *d == depth).map(|(_, value)| value).collect()
+    Look { wanted: &wanted, others: &[] }.collect(record, &mut Vec::new(), false, &mut found);
+    let from_the_top = found.iter().any(|place| place.depth == wanted.len());
+    found.retain(|place| !from_the_top || place.depth == wanted.len());
+    found.into_iter().map(|place| place.value).collect()
+}
+
+/// Where a value with the name looked for stands.
+struct Place<'r> {
+    depth: usize,
+    /// In one of several objects of a list, as a member of a household is.
+    of_several: bool,
+    value: &'r Value,
+}
+
+/// A name being looked for, and members that are not looked into.
+struct Look<'a> {
+    wanted: &'a [&'a str],
+    others: &'a [String],
+}
+
+impl Look<'_> {
+    fn collect<'r>(&self, value: &'r Value, path: &mut Vec<&'r str>, of_several: bool, into: &mut Vec<Place<'r>>) {
+        match value {
+            Value::Object(members) => {
+                for (key, value) in members {
+                    let key = plain(key);
+                    if !self.others.iter().any(|other| other == key) {
+                        path.push(key);
+                        self.collect(value, path, of_several, into);
+                        path.pop();
+                    }
+                }
+            }
+            Value::Array(items) => {
+                let several = items.iter().filter(|item| item.is_object()).count() > 1;
+                items.iter().for_each(|item| self.collect(item, path, of_several || several, into));
+            }
+            leaf if !leaf.is_null() && path.ends_with(self.wanted) => {
+                into.push(Place { depth: path.len(), of_several, value: leaf });
+            }
+            _ => {}
         }
-        _ => found.into_iter().map(|(_, value)| value).collect(),
     }
 }
 
-fn collect<'r>(value: &'r Value, path: &mut Vec<&'r str>, wanted: &[&str], into: &mut Vec<(usize, &'r Value)>) {
-    match value {
-        Value::Object(members) => {
-            for (key, value) in members {
-                path.push(key.rsplit(':').next().unwrap_or(key));
-                collect(value, path, wanted, into);
-                path.pop();
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, path, wanted, into)),
-        leaf if !leaf.is_null() && path.ends_with(wanted) => into.push((path.len(), leaf)),
-        _ => {}
-    }
+/// A member's name without its prefix.
+fn plain(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -250,9 +377,16 @@ mod tests {
         })
     }
 
+    fn members() -> RecordMembers {
+        RecordMembers {
+            kind: "identifier_type".into(),
+            value: "identifier_value".into(),
+            others: vec!["related_member".into()],
+        }
+    }
+
     fn ask(query: Value) -> Truth {
-        let names = IdentifierMembers { kind: "identifier_type".into(), value: "identifier_value".into() };
-        satisfies(&record(), &query, &names)
+        satisfies(&record(), &query, &members())
     }
 
     fn clause(name: &str, operator: &str, value: Value) -> Value {
@@ -281,7 +415,6 @@ mod tests {
         ];
         let no: Vec<Value> = vec![
             json!({"type": "UIN", "value": "0072"}),
-            json!({"type": "NID", "value": "0071"}),
             pred(clause("birth_date", "gt", json!("1985-05-20"))),
             pred(clause("birth_date", "lt", json!("1985-05-20"))),
             pred(clause("poverty_score", "gt", json!(10.2))),
@@ -290,6 +423,7 @@ mod tests {
             expr(json!({"$and": [{"poverty_score": {"$lt": 5}}, {"sex": {"$eq": "female"}}]})),
         ];
         let open: Vec<Value> = vec![
+            json!({"type": "NID", "value": "0071"}),
             pred(clause("phone_number", "eq", json!("1"))),
             pred(clause("sex", "eq", json!("Female"))),
             both("not", clause("sex", "eq", json!("female")), clause("poverty_score", "gt", json!(10))),
@@ -310,8 +444,7 @@ mod tests {
 
     #[test]
     fn a_record_without_identifiers_cannot_be_told() {
-        let names = IdentifierMembers { kind: "identifier_type".into(), value: "identifier_value".into() };
-        let truth = satisfies(&json!({"sex": "male"}), &json!({"type": "UIN", "value": "1"}), &names);
+        let truth = satisfies(&json!({"sex": "male"}), &json!({"type": "UIN", "value": "1"}), &members());
         assert!(matches!(truth, Truth::CannotTell(_)));
     }
 
@@ -321,5 +454,48 @@ mod tests {
         assert_eq!(attribute(&record, "birth_date"), [&json!("2000-01-01")]);
         let group = json!({"member_list": [{"a": {"sex": "male"}}, {"a": {"sex": "female"}}]});
         assert_eq!(attribute(&group, "sex").len(), 2);
+    }
+
+    #[test]
+    fn a_relatives_data_is_not_the_records_own() {
+        let child = json!({
+            "identifier": [{"identifier_type": "UIN", "identifier_value": "2"}],
+            "related_person": [{"related_member": {"identifier": [{"identifier_type": "UIN", "identifier_value": "1"}]}}],
+        });
+        let truth = |value: &str| satisfies(&child, &json!({"type": "UIN", "value": value}), &members());
+        assert_eq!(truth("2"), Truth::Yes);
+        assert!(matches!(truth("1"), Truth::No(_)));
+    }
+
+    #[test]
+    fn conditions_on_a_household_may_hold_for_different_people() {
+        let group = json!({"poverty_score": 5, "member_list": [
+            {"sex": "male", "birth_date": "1980-01-01"}, {"sex": "female", "birth_date": "2010-01-01"},
+        ]});
+        let truth = |query: Value| satisfies(&group, &query, &members());
+        let both = |a, b| json!([{"expression1": a, "condition": "and", "expression2": b}]);
+        let male = || clause("sex", "eq", json!("male"));
+        assert_eq!(truth(json!([{"expression1": male()}])), Truth::Yes);
+        assert_eq!(truth(both(male(), clause("poverty_score", "eq", json!(5)))), Truth::Yes);
+        let perhaps = truth(both(male(), clause("birth_date", "gt", json!("2000-01-01"))));
+        assert!(matches!(perhaps, Truth::CannotTell(_)), "{perhaps:?}");
+        assert!(matches!(truth(both(male(), clause("birth_date", "gt", json!("2020-01-01")))), Truth::No(_)));
+    }
+
+    #[test]
+    fn only_what_every_fair_reading_says_is_said() {
+        let told = |value: Value, operator: &str, wanted: Value| test(&value, operator, &wanted, "x");
+        let day = || json!("1985-05-20");
+        assert_eq!(told(day(), "eq", json!("1985-05-20T00:00:00Z")), Truth::Yes);
+        assert_eq!(told(day(), "lt", json!("1985-05-21T12:00:00Z")), Truth::Yes);
+        assert!(matches!(told(day(), "gt", json!("1985-05-21T12:00:00Z")), Truth::No(_)));
+        assert!(matches!(told(json!("1985-05-20T12:00:00Z"), "eq", day()), Truth::CannotTell(_)));
+        assert!(matches!(told(json!("00100"), "eq", json!("100")), Truth::CannotTell(_)));
+        assert!(matches!(told(json!("9"), "lt", json!("10")), Truth::CannotTell(_)));
+        assert!(matches!(told(json!("A\u{ef}t"), "gt", json!("Ali")), Truth::CannotTell(_)));
+        assert!(matches!(told(json!("A\u{ef}t"), "eq", json!("Ali")), Truth::No(_)));
+        assert!(matches!(told(json!(true), "eq", json!("true")), Truth::CannotTell(_)));
+        assert!(matches!(told(json!(9.5), "eq", json!("much")), Truth::No(_)));
+        assert_eq!(told(json!("Ali"), "lt", json!("Wanjiru")), Truth::Yes);
     }
 }

@@ -72,6 +72,7 @@ async fn answers(context: &Context, claim: &Claim) -> bool {
         headers,
         body: body.to_string().into_bytes(),
         retry: Some(context.setup.retry_budget),
+        ..Outgoing::default()
     };
     let Some(received) = context.setup.stop.unless(context.setup.client.send(outgoing)).await else { return false };
     let answered = match &received.answer {

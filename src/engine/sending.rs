@@ -35,7 +35,10 @@ impl Actor {
         let exchange = self.exchange(ready).await?;
         self.answered(step, &exchange)?;
         let before = self.checks.list.len();
-        self.conclude(step, Some(exchange))?;
+        match &send.or_refused_in {
+            Some(callback) => self.conclude_here_or_in(step, exchange, callback).await?,
+            None => self.conclude(step, Some(exchange))?,
+        }
         if let Some(missed) = self.checks.missed_since(before) {
             self.baseless =
                 Some(format!("the request before it was not answered as expected: {}", missed.judged.expected));
@@ -104,6 +107,7 @@ impl Actor {
             headers,
             body,
             retry: Some(context.setup.retry_budget),
+            ..Outgoing::default()
         };
         Ok(Ready { name: send.endpoint.clone(), outgoing, sound: send.sound })
     }
@@ -122,7 +126,7 @@ impl Actor {
             url: self.context.url(path, None),
             headers,
             body: earlier.request.body.bytes().to_vec(),
-            retry: None,
+            ..Outgoing::default()
         };
         Ok(Ready { name: endpoint, outgoing, sound: false })
     }
@@ -157,7 +161,8 @@ impl Actor {
     async fn exchange(&mut self, ready: Ready) -> Result<Arc<Exchange>, Halt> {
         self.since = Instant::now();
         let context = self.context.clone();
-        let Some(received) = context.setup.stop.unless(context.setup.client.send(ready.outgoing)).await else {
+        let outgoing = Outgoing { hurry: self.hurried, ..ready.outgoing };
+        let Some(received) = context.setup.stop.unless(context.setup.client.send(outgoing)).await else {
             return Err(Halt::Stopped);
         };
         let exchange = context.record(Exchange {
@@ -231,6 +236,19 @@ impl Actor {
         Ok(())
     }
 
+    /// Judges the sentences of a step on the answer and, where they miss there, on the callback that follows. The step's
+    /// name then stands for that callback.
+    async fn conclude_here_or_in(&mut self, step: &Step, exchange: Arc<Exchange>, callback: &str) -> Result<(), Halt> {
+        let mut about = exchange.clone();
+        if sentences(step).iter().any(|tied| self.judge(&tied.sentence, Some(&exchange)).outcome == Outcome::Misses)
+            && let Some(letter) = self.await_letter(callback, None, &[], self.context.length_named("callback")).await?
+        {
+            about = letter.exchange.clone();
+            self.exchanges.push(about.number);
+        }
+        self.conclude(step, Some(about))
+    }
+
     async fn one_broken(
         &mut self,
         step: &Step,
@@ -254,7 +272,14 @@ impl Actor {
         let path = self.context.setup.profile.endpoints.get(&broken.endpoint).map(|endpoint| endpoint.path.clone());
         let url = self.context.url(path.as_deref(), None);
         let retry = Some(self.context.setup.retry_budget);
-        let outgoing = Outgoing { method: "POST".into(), url, headers, body: body.to_string().into_bytes(), retry };
+        let outgoing = Outgoing {
+            method: "POST".into(),
+            url,
+            headers,
+            body: body.to_string().into_bytes(),
+            retry,
+            ..Outgoing::default()
+        };
         let exchange = self.exchange(Ready { name: Some(broken.endpoint.clone()), outgoing, sound: false }).await?;
         let mut letter = None;
         for tied in sentences(step) {
@@ -373,7 +398,7 @@ impl Actor {
         };
         let url = text(&action.url)?;
         let url = if url.contains("://") { url } else { self.context.url(None, Some(&url)) };
-        let outgoing = Outgoing { method: action.method.clone(), url, headers, body, retry: None };
+        let outgoing = Outgoing { method: action.method.clone(), url, headers, body, ..Outgoing::default() };
         let ready = Ready { name: Some(format!("action {name}")), outgoing, sound: false };
         let last = self.scope.last_sent.clone();
         let exchange = self.exchange(ready).await.map_err(|_| "the run was stopped".to_owned())?;

@@ -274,7 +274,8 @@ async fn reach(context: &Context, path: &str) -> Result<bool, SessionError> {
     let url = context.url(Some(path), None);
     let mut headers = Headers::default();
     headers.push("Content-Type", "application/json");
-    let outgoing = Outgoing { method: "POST".into(), url: url.clone(), headers, body: b"{}".to_vec(), retry: None };
+    let outgoing =
+        Outgoing { method: "POST".into(), url: url.clone(), headers, body: b"{}".to_vec(), ..Outgoing::default() };
     let Some(received) = context.setup.stop.unless(context.setup.client.send(outgoing)).await else { return Ok(false) };
     match received.answer {
         Answer::Response(response) => Ok(!matches!(response.status, 404 | 405 | 501)),

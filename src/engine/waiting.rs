@@ -262,7 +262,7 @@ impl Actor {
         let exchanges = self.context.exchanges();
         let scope = &self.scope;
         let context = &self.context;
-        let chosen: Vec<&Arc<Exchange>> = exchanges
+        let mut chosen: Vec<&Arc<Exchange>> = exchanges
             .iter()
             .filter(|exchange| match exchange.direction {
                 Direction::Sent => {
@@ -275,14 +275,20 @@ impl Actor {
             })
             .filter(|exchange| Eyes { current: Some(exchange), scope, world: &**context }.all_hold(&review.where_))
             .collect();
+        // Tests run at the same time: by their names, the order is that of every run.
+        chosen.sort_by_key(|exchange| (exchange.test.as_deref(), exchange.number));
         if chosen.len() < review.at_least {
             let why =
                 format!("{} message(s) of this kind in the run, at least {} needed", chosen.len(), review.at_least);
             return self.later_inconclusive(step, &why);
         }
         for tied in sentences(step) {
-            let judged: Vec<(&Arc<Exchange>, Judged)> =
-                chosen.iter().map(|exchange| (*exchange, self.judge_one(step, tied, exchange))).collect();
+            let mut judged: Vec<(&Arc<Exchange>, Judged)> = Vec::with_capacity(chosen.len());
+            for exchange in &chosen {
+                // `${request...}` is the request of the message reviewed.
+                self.scope.last_sent = (exchange.direction == Direction::Sent).then(|| Arc::clone(exchange));
+                judged.push((exchange, self.judge_one(step, tied, exchange)));
+            }
             let (judged, exchange) = gathered(judged, &tied.sentence.text);
             if let Some(exchange) = &exchange {
                 self.exchanges.push(exchange.number);

@@ -1,6 +1,6 @@
 //! What the whole run knows and a sentence may ask for.
 
-use super::query::IdentifierMembers;
+use super::query::RecordMembers;
 use super::scope::Outside;
 use crate::profile::ast::Path;
 use crate::standard::{Standard, Strictness};
@@ -14,8 +14,8 @@ pub trait World: Outside {
     fn standard(&self) -> &Standard;
     /// Strictness for data records.
     fn strictness(&self) -> Strictness;
-    /// Members that carry identifiers.
-    fn identifiers(&self) -> &IdentifierMembers;
+    /// What members of a record mean.
+    fn record_members(&self) -> &RecordMembers;
     /// Whether a member of that name is hidden in reports.
     fn is_hidden(&self, member: &str) -> bool;
     /// Whether a shared preparation held: `yes`, `no`, or why it cannot be told.
@@ -24,6 +24,8 @@ pub trait World: Outside {
     fn supports(&self, claim: &str) -> Result<Value, String>;
     /// Arrivals of a kind at the test's addresses.
     fn arrivals(&self, callback: &str, token: &str) -> Value;
+    /// Values of hidden fields that the product told in records so far: long enough not to be a common word.
+    fn personal_values(&self) -> Arc<Vec<String>>;
     /// How often each value (by key) stands at this path in messages received in the run.
     fn counted(&self, path: &Path) -> Arc<HashMap<String, usize>>;
 }

@@ -46,6 +46,8 @@ pub struct Profile {
     pub recognise_by: Option<Path>,
     /// Members by which a record carries an identifier: type, value.
     pub identifiers: Option<(String, String)>,
+    /// Members of a record whose content is about somebody else.
+    pub others: Vec<String>,
     /// Requirement that every request gets a complete answer; a check of every `send`.
     pub answer_requirement: Option<String>,
     /// Message templates our listener answers with: acknowledge, refuse.

@@ -81,31 +81,21 @@ static ATTRIBUTES: &[Attribute] = &[
     attribute("group_type", Scope::Group, &["group_type"], Kind::Text),
 ];
 
-/// Names that may stand before the attribute's own in a dotted path.
-static CONTAINERS: &[&str] = &[
-    "person",
-    "member",
-    "group",
-    "household",
-    "member_list",
-    "group_head_info",
-    "demographic_info",
-    "identifier",
-    "member_identifier",
-    "name",
-    "address",
-    "disability_info",
-    "related_person",
-    "reg_records",
-];
+/// Names that may stand before the attribute's own in a dotted path, from the household inwards.
+static CONTAINERS: &[&str] =
+    &["reg_records", "group", "household", "member_list", "member", "person", "demographic_info"];
 
 impl Attribute {
     /// The attribute a dotted path or a bare name means.
     pub(crate) fn named(path: &str) -> Option<Attribute> {
         let mut parts: Vec<&str> = path.split('.').map(|part| part.trim_end_matches("[]")).collect();
         let last = parts.pop()?;
-        let known = parts.iter().all(|part| CONTAINERS.contains(part));
         let found = ATTRIBUTES.iter().find(|attribute| attribute.name == last).copied();
+        // What stands before must lead to it: `name.surname`, and not `member_identifier.surname`.
+        let known = found.is_some_and(|found| {
+            let mut way = CONTAINERS.iter().chain(found.path.split_last().map_or(&[][..], |(_, before)| before));
+            parts.iter().all(|part| way.any(|step| step == part))
+        });
         let group_wide = matches!(parts.as_slice(), ["group"] | ["household"]);
         match found {
             // The household has its own date of registration; everything else has one place only.

@@ -82,6 +82,8 @@ pub struct Outgoing {
     pub body: Vec<u8>,
     /// Where the product answers 429 or 503 with Retry-After: how long we would wait to send once more. `None`: never.
     pub retry: Option<Duration>,
+    /// Others wait for it: it is sent before what nobody waits for.
+    pub hurry: bool,
 }
 
 /// Method and length only: the address may hold an identifier and the header fields hold credentials.
@@ -184,7 +186,7 @@ impl Client {
     async fn attempt(&self, outgoing: &Outgoing) -> Received {
         let mut notes = Vec::new();
         let (sent, request) = self.build(outgoing, &mut notes);
-        let _turn = self.options.pace.turn().await;
+        let _turn = self.options.pace.turn(outgoing.hurry).await;
         let (at, instant) = (SystemTime::now(), Instant::now());
         let answer = match request {
             Ok(request) => self.exchange(request, instant, &mut notes).await,

@@ -58,7 +58,7 @@ fn post(url: &str) -> Outgoing {
     let mut headers = Headers::default();
     headers.push("Authorization", "Bearer hush-hush-canary");
     headers.push("content-type", "application/json");
-    Outgoing { method: "POST".into(), url: url.into(), headers, body: b"{\"a\":1}".to_vec(), retry: None }
+    Outgoing { method: "POST".into(), url: url.into(), headers, body: b"{\"a\":1}".to_vec(), ..Outgoing::default() }
 }
 
 async fn answered(answer: Vec<u8>, options: ClientOptions) -> Received {

@@ -19,8 +19,13 @@ async fn start() -> Listener {
 async fn call(method: &str, url: &str, body: &str) -> Response {
     let mut headers = Headers::default();
     headers.push("content-type", "text/odd");
-    let outgoing =
-        Outgoing { method: method.into(), url: url.into(), headers, body: body.as_bytes().to_vec(), retry: None };
+    let outgoing = Outgoing {
+        method: method.into(),
+        url: url.into(),
+        headers,
+        body: body.as_bytes().to_vec(),
+        ..Outgoing::default()
+    };
     match Client::new(ClientOptions::default()).unwrap().send(outgoing).await.answer {
         Answer::Response(response) => response,
         Answer::None(none) => panic!("no answer: {none:?}"),

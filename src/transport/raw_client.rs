@@ -26,7 +26,7 @@ impl Client {
     /// Sends these bytes to the host of an `http` address and reads one answer, within the limits of this client.
     pub async fn send_raw(&self, url: &str, bytes: &[u8]) -> Received {
         let sent = request_in(bytes);
-        let _turn = self.options().pace.turn().await;
+        let _turn = self.options().pace.turn(false).await;
         let (at, instant) = (SystemTime::now(), Instant::now());
         let mut notes = Vec::new();
         let answer = match self.talk(url, bytes, instant, &mut notes).await {

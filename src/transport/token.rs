@@ -112,7 +112,7 @@ impl TokenRequest {
         headers.push("content-type", "application/x-www-form-urlencoded");
         headers.push("timestamp", format!("{:.3}", jiff::Timestamp::now()));
         let (method, url) = ("POST".to_owned(), self.url.clone());
-        Outgoing { method, url, headers, body: form.into_bytes(), retry: Some(RETRY) }
+        Outgoing { method, url, headers, body: form.into_bytes(), retry: Some(RETRY), ..Outgoing::default() }
     }
 }
 

@@ -179,6 +179,7 @@ fn an_unknown_fault() {
 
 #[test]
 fn a_test_that_does_not_exist() {
+    refused(&Folder::new(), &["demo", "--test", "ZZ-*"], &["no test is called ZZ-*", "help: "]);
     refused_run(
         &["--url", "http://127.0.0.1:9/", "--test", "ZZ-*", "--test", "QQ-1"],
         &["no test is called ZZ-* or QQ-1", "help: `dci-conform profile show social-registry` lists the tests"],

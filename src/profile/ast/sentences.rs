@@ -76,6 +76,8 @@ pub struct Path {
 pub enum Root {
     /// HTTP status of the answer.
     Status,
+    /// HTTP method of the request.
+    Method,
     /// A header field of the answer (of the request, for an arrival).
     Http(String),
     /// Seconds the answer took.

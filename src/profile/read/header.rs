@@ -123,6 +123,10 @@ impl Reader<'_> {
         if let Some(pair) = self.pair(node, "identifiers", ("type", "value")) {
             self.profile.identifiers = Some(pair);
         }
+        let others = self.texts(node, "about others");
+        if !others.is_empty() {
+            self.profile.others = others.into_iter().map(|(name, _)| name).collect();
+        }
         if let Some(pair) = self.pair(node, "listener answers", ("acknowledge", "refuse")) {
             self.profile.listener_answers = Some(pair);
         }

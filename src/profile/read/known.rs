@@ -109,7 +109,7 @@ impl Reader<'_> {
         if path.root != Root::Body || several || path.segments.is_empty() {
             self.wrong
                 .error(place.clone(), format!("`{text}` names no single member of a message"))
-                .hint("such as `header.sender_uri` or `message.search_request[0].search_criteria`");
+                .hint("such as `header.NAME` or `message.LIST[0].NAME`");
             return None;
         }
         Some(path)

@@ -302,6 +302,7 @@ fn empty_profile() -> Profile {
         correlate_by: None,
         recognise_by: None,
         identifiers: None,
+        others: Vec::new(),
         answer_requirement: None,
         listener_answers: None,
         prefixes: Vec::new(),

@@ -24,7 +24,7 @@ pub const ENDPOINT: [&str; 4] = ["path", "request schema", "reply schema", "clai
 /// Keys of a callback.
 pub const CALLBACK: [&str; 4] = ["path", "schema", "action", "member"];
 /// Keys of `profile.yaml`.
-pub const PROFILE: [&str; 23] = [
+pub const PROFILE: [&str; 24] = [
     "dci-profile",
     "id",
     "version",
@@ -45,6 +45,7 @@ pub const PROFILE: [&str; 23] = [
     "correlate by",
     "recognise by",
     "identifiers",
+    "about others",
     "answer requirement",
     "listener answers",
     "path prefixes",

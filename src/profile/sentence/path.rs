@@ -4,8 +4,8 @@ use super::{Problem, Scope, value};
 use crate::profile::ast::{Path, Root, Segment};
 
 /// Names a step may not carry, because a path that starts with one means something else.
-pub const ROOTS: [&str; 12] = [
-    "status", "http", "time", "text", "body", "request", "prepared", "supports", "value", "arrivals", "sent",
+pub const ROOTS: [&str; 13] = [
+    "status", "method", "http", "time", "text", "body", "request", "prepared", "supports", "value", "arrivals", "sent",
     "endpoint",
 ];
 
@@ -58,6 +58,7 @@ fn root(pieces: &[Piece], offset: usize, scope: &Scope<'_>) -> Result<(Root, usi
     };
     let (root, taken) = match first {
         "status" => (Root::Status, 1),
+        "method" => (Root::Method, 1),
         "time" => (Root::Time, 1),
         "text" => (Root::Text, 1),
         "sent" => (Root::Sent, 1),

@@ -197,7 +197,7 @@ impl<'a> Words<'a> {
         match fine {
             true => Ok(found),
             false => Err(Problem::new(format!("`{}` is not a date-time", token.raw), token.offset)
-                .hint("such as ${now}, ${request.header.message_ts} or 2025-12-31T00:00:00Z")),
+                .hint("such as ${now}, ${request.PATH} or 2025-12-31T00:00:00Z")),
         }
     }
 

@@ -262,3 +262,45 @@ proptest! {
         redactor.text(&format!("\\u{text}\\ud800"));
     }
 }
+
+#[test]
+fn what_should_be_an_object_is_hidden_where_it_is_plain_text() {
+    let mut redactor = Redactor::new(&["member_identifier as text".into()], &[]);
+    let body = json!({"member_list": [
+        {"member_identifier": "M9876"}, {"member_identifier": ["M9877"]},
+        {"member_identifier": [{"identifier_type": "UIN"}]},
+    ]});
+    redactor.learn(&exchange(&body.to_string(), "{}"));
+    let told = redactor.json(&body).to_string();
+    assert!(!told.contains("M987") && told.contains("UIN"), "{told}");
+    assert_eq!(redactor.text("found M9876"), "found identifier-1");
+}
+
+#[test]
+fn a_member_may_be_hidden_only_where_it_stands_in_another() {
+    let hide = ["identifier.value".to_owned(), "person.name".to_owned()];
+    let body = json!({"person": [{"name": "Amara Okafor", "identifier": [{"type": "UIN", "value": "A-7788"}]}],
+        "error": {"name": "TypeError", "value": "open"}});
+    let whole = body.to_string();
+    for text in [whole.as_str(), &whole[..whole.len() - 2]] {
+        let mut redactor = Redactor::new(&hide, &[]);
+        redactor.learn(&exchange("", text));
+        let shown = redactor.evidence(&exchange("", text)).response_body;
+        for gone in ["Amara", "Okafor", "A-7788"] {
+            assert!(!shown.contains(gone), "{gone} survives: {shown}");
+        }
+        for kept in ["UIN", "TypeError", "open", "name-1", "identifier-1"] {
+            assert!(shown.contains(kept), "{kept} is lost: {shown}");
+        }
+    }
+}
+
+#[test]
+fn a_value_inside_a_random_id_stands_there_by_chance() {
+    let mut redactor = redactor(&[]);
+    redactor.learn_value("identifier", &json!("4829"));
+    let id = "eb93ed33-adf9-4829-829d-5491c499ffc0";
+    assert_eq!(redactor.text(&format!("{id} 4829")), format!("{id} identifier-1"));
+    redactor.learn_value("identifier", &json!(id));
+    assert_eq!(redactor.text(id), "identifier-2");
+}

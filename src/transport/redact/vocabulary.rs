@@ -135,14 +135,21 @@ impl Vocabulary {
             let length = if let Some(length) = self.placeholder(rest) {
                 replaced.push_str(rest.get(..length).unwrap_or(""));
                 length
-            } else if let Some((length, token)) = self.find(rest) {
-                replaced.push_str(token);
-                count += 1;
-                length
             } else {
-                let segment = Segments(rest).next().unwrap_or(rest);
-                replaced.push_str(segment);
-                segment.len()
+                let id = random_id(rest).unwrap_or(0);
+                match self.find(rest).filter(|(length, _)| *length >= id) {
+                    Some((length, token)) => {
+                        replaced.push_str(token);
+                        count += 1;
+                        length
+                    }
+                    // A value that stands inside a random id stands there by chance.
+                    None => {
+                        let length = id.max(Segments(rest).next().unwrap_or(rest).len());
+                        replaced.push_str(rest.get(..length).unwrap_or(rest));
+                        length
+                    }
+                }
             };
             rest = rest.get(length..).unwrap_or("");
         }
@@ -213,6 +220,19 @@ fn token_shape(text: &str) -> Option<(&str, usize, usize)> {
     let digits =
         segments.next().filter(|digits| !digits.starts_with('0') && digits.bytes().all(|d| d.is_ascii_digit()))?;
     Some((kind, digits.parse().ok()?, kind.len() + 1 + digits.len()))
+}
+
+/// The length of the UUID a text begins with.
+fn random_id(text: &str) -> Option<usize> {
+    const PARTS: [usize; 9] = [8, 1, 4, 1, 4, 1, 4, 1, 12];
+    let mut segments = Segments(text);
+    let fits = PARTS.iter().all(|length| {
+        segments.next().is_some_and(|segment| {
+            let form = if *length == 1 { segment == "-" } else { segment.bytes().all(|byte| byte.is_ascii_hexdigit()) };
+            segment.len() == *length && form
+        })
+    });
+    fits.then_some(PARTS.iter().sum())
 }
 
 fn lower(segment: &str) -> Cow<'_, str> {
