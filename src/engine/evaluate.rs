@@ -194,6 +194,12 @@ impl<'a> Eyes<'a> {
                 let body = exchange.received().ok_or_else(|| no_answer(exchange))?;
                 owned(body.text().into_owned().into())
             }
+            // A sentence about the body itself misses where that is not JSON; about its members nothing can be told.
+            Root::Body if path.segments.is_empty() => {
+                let exchange = self.current()?;
+                let body = exchange.received().ok_or_else(|| no_answer(exchange))?;
+                Ok(body.json().ok().map(Cow::Borrowed))
+            }
             Root::Body => received(self.current()?).map(|value| Some(Cow::Borrowed(value))),
             Root::Request => {
                 let exchange = match self.current {

@@ -192,7 +192,7 @@ impl Eyes<'_> {
     fn tells_a_person(&self, value: &Value) -> bool {
         let told = value.to_string();
         let asked = self.current.map_or(Cow::Borrowed(""), |exchange| exchange.request.body.text());
-        self.world.personal_values().iter().any(|personal| told.contains(personal) && !asked.contains(personal))
+        self.world.personal_values().iter().any(|personal| stands_in(&told, personal) && !asked.contains(personal))
     }
 }
 
@@ -258,6 +258,15 @@ fn is_a(value: &Value, kind: Type) -> bool {
             (2..=35).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
         }),
     }
+}
+
+/// Whether a text holds a value as a word of its own: a postal code inside a longer number is nobody's.
+fn stands_in(text: &str, value: &str) -> bool {
+    text.match_indices(value).any(|(start, found)| {
+        let before = text[..start].chars().next_back();
+        let after = text[start + found.len()..].chars().next();
+        [before, after].into_iter().flatten().all(|c| !c.is_alphanumeric() && c != '-')
+    })
 }
 
 fn find_hidden(value: &Value, pointer: &str, hidden: &dyn Fn(&str) -> bool, found: &mut Option<String>) {

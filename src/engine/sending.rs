@@ -35,7 +35,10 @@ impl Actor {
         let exchange = self.exchange(ready).await?;
         self.answered(step, &exchange)?;
         let before = self.checks.list.len();
-        self.conclude(step, Some(exchange))?;
+        match &send.or_refused_in {
+            Some(callback) => self.conclude_here_or_in(step, exchange, callback).await?,
+            None => self.conclude(step, Some(exchange))?,
+        }
         if let Some(missed) = self.checks.missed_since(before) {
             self.baseless =
                 Some(format!("the request before it was not answered as expected: {}", missed.judged.expected));
@@ -231,6 +234,19 @@ impl Actor {
             walked?;
         }
         Ok(())
+    }
+
+    /// Judges the sentences of a step on the answer and, where they miss there, on the callback that follows. The step's
+    /// name then stands for that callback.
+    async fn conclude_here_or_in(&mut self, step: &Step, exchange: Arc<Exchange>, callback: &str) -> Result<(), Halt> {
+        let mut about = exchange.clone();
+        if sentences(step).iter().any(|tied| self.judge(&tied.sentence, Some(&exchange)).outcome == Outcome::Misses)
+            && let Some(letter) = self.await_letter(callback, None, &[], self.context.length_named("callback")).await?
+        {
+            about = letter.exchange.clone();
+            self.exchanges.push(about.number);
+        }
+        self.conclude(step, Some(about))
     }
 
     async fn one_broken(

@@ -118,6 +118,8 @@ pub struct Send {
     pub headers: Vec<(String, String)>,
     /// False when the request is broken on purpose (anything but the plain message, with valid authorisation).
     pub sound: bool,
+    /// Where a refusal may also come when the request was acknowledged.
+    pub or_refused_in: Option<String>,
 }
 
 /// What to wait for.

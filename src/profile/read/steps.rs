@@ -24,6 +24,7 @@ pub(in crate::profile) const VERBS: [(&str, &[&str]); 11] = [
             "same as",
             "headers",
             "sound",
+            "or refused in",
         ],
     ),
     ("await", &["within", "where", "at", "answer", "optional", "pending if"]),

@@ -99,7 +99,16 @@ impl Reader<'_> {
             content_type,
             headers,
             sound,
+            or_refused_in: self.or_refused_in(node),
         })
+    }
+
+    /// The callback in which a refusal may come as well.
+    fn or_refused_in(&mut self, node: &Node) -> Option<String> {
+        let name = self.optional(node, "or refused in")?;
+        let place = node.get("or refused in").map(|node| node.place.clone()).unwrap_or_default();
+        self.known_callback(&name, &place);
+        Some(name)
     }
 
     fn check_method(&mut self, method: Option<&str>, node: &Node, inner: &Node) {
@@ -282,10 +291,7 @@ impl Reader<'_> {
         for (fault, place) in &faults {
             self.known("fault", fault, place, FAULTS);
         }
-        let or_refused_in = self.optional(node, "or refused in");
-        if let Some((name, at)) = or_refused_in.as_ref().zip(node.get("or refused in")) {
-            self.known_callback(name, &at.place);
-        }
+        let or_refused_in = self.or_refused_in(node);
         Some(SendBroken {
             endpoint,
             message: message?,

@@ -43,6 +43,8 @@ pub(super) struct Fields {
     plain: HashSet<String>,
     /// Hidden where they hold plain text or a number, not where they hold an object with members of its own.
     as_text: HashSet<String>,
+    /// Hidden only directly below a member of another name, lists passed over: `outer.inner`.
+    below: HashSet<(String, String)>,
 }
 
 /// Follows a name that is hidden as plain text only.
@@ -50,10 +52,12 @@ const AS_TEXT: &str = " as text";
 
 impl Fields {
     pub(super) fn new(names: &[String]) -> Fields {
+        let pair = |name: &String| name.split_once('.').map(|(outer, inner)| (plain(outer), plain(inner)));
         Fields {
             names: names.to_vec(),
             plain: names.iter().filter(|name| !name.ends_with(AS_TEXT)).map(|name| plain(name)).collect(),
             as_text: names.iter().filter_map(|name| name.strip_suffix(AS_TEXT)).map(plain).collect(),
+            below: names.iter().filter_map(pair).collect(),
         }
     }
 
@@ -67,21 +71,25 @@ impl Fields {
         self.plain.contains(&plain).then(|| kind_of(&plain))
     }
 
-    /// The kind of a member in JSON that is broken: `as_text` where no object or list follows.
-    pub(super) fn kind_in_text(&self, name: &str, as_text: bool) -> Option<&'static str> {
-        self.kind(name).or_else(|| (as_text && self.as_text.contains(&plain(name))).then(|| kind_of(name)))
+    /// The kind of a member by its own name, or by that of the member `parent` it stands in; `as_text` where it holds
+    /// no members of its own.
+    pub(super) fn kind_below(&self, parent: &str, name: &str, as_text: bool) -> Option<&'static str> {
+        let both = || (plain(parent), plain(name));
+        self.kind(name)
+            .or_else(|| (as_text && self.as_text.contains(&plain(name))).then(|| kind_of(name)))
+            .or_else(|| self.below.contains(&both()).then(|| kind_of(&format!("{parent}.{name}"))))
     }
 
     /// The kind of a member's values: hidden by an outer field, by its own name, or as the value beside a field's name.
     pub(super) fn kind_of_member(
         &self,
-        name: &str,
+        (parent, name): (&str, &str),
         value: &Value,
         outer: Option<&'static str>,
         named: Option<&'static str>,
     ) -> Option<&'static str> {
         outer
-            .or_else(|| self.kind_in_text(name, !holds_members(value)))
+            .or_else(|| self.kind_below(parent, name, !holds_members(value)))
             .or_else(|| named.filter(|_| name.to_ascii_lowercase().contains("value")))
     }
 

@@ -6,7 +6,7 @@ type Kind = Option<&'static str>;
 
 /// The values of hidden fields found in a text, with their kinds, in order.
 pub(super) fn values(text: &str, fields: &Fields) -> Vec<(&'static str, String)> {
-    let mut scan = Scan { fields, rest: text, outer: Vec::new(), member: None, found: Vec::new() };
+    let mut scan = Scan { fields, rest: text, outer: Vec::new(), member: None, name: None, found: Vec::new() };
     while scan.step() {}
     scan.found
 }
@@ -14,10 +14,12 @@ pub(super) fn values(text: &str, fields: &Fields) -> Vec<(&'static str, String)>
 struct Scan<'a> {
     fields: &'a Fields,
     rest: &'a str,
-    /// Kinds of the lists and objects around.
-    outer: Vec<Kind>,
+    /// The lists and objects around: kind, and name of the member they stand in.
+    outer: Vec<(Kind, String)>,
     /// Kind of the member whose value comes next.
     member: Option<Kind>,
+    /// Its name.
+    name: Option<String>,
     found: Vec<(&'static str, String)>,
 }
 
@@ -28,16 +30,17 @@ impl Scan<'_> {
             '"' => self.string(),
             '{' | '[' => {
                 let kind = self.kind_here();
-                self.outer.push(kind);
+                let name = self.name.take().unwrap_or_else(|| self.parent().to_owned());
+                self.outer.push((kind, name));
                 self.skip(1);
             }
             '}' | ']' => {
                 self.outer.pop();
-                self.member = None;
+                (self.member, self.name) = (None, None);
                 self.skip(1);
             }
             ',' => {
-                self.member = None;
+                (self.member, self.name) = (None, None);
                 self.skip(1);
             }
             c if c.is_ascii_digit() || c == '-' => self.number(),
@@ -51,7 +54,16 @@ impl Scan<'_> {
     }
 
     fn kind_here(&mut self) -> Kind {
-        self.member.take().unwrap_or_else(|| self.outer.last().copied().flatten())
+        self.member.take().unwrap_or_else(|| self.outer_kind())
+    }
+
+    fn outer_kind(&self) -> Kind {
+        self.outer.last().and_then(|(kind, _)| *kind)
+    }
+
+    /// Name of the member the list or object around stands in.
+    fn parent(&self) -> &str {
+        self.outer.last().map_or("", |(_, name)| name)
     }
 
     fn string(&mut self) {
@@ -69,9 +81,10 @@ impl Scan<'_> {
         let trimmed = self.rest.trim_start();
         if let Some(rest) = trimmed.strip_prefix(':') {
             self.rest = rest;
-            let outer = self.outer.last().copied().flatten();
             let as_text = !trimmed_start_opens(rest);
-            self.member = Some(outer.or_else(|| self.fields.kind_in_text(&text, as_text)));
+            let own = self.fields.kind_below(self.parent(), &text, as_text);
+            self.member = Some(self.outer_kind().or(own));
+            self.name = Some(text);
         } else if let Some(kind) = self.kind_here() {
             self.found.push((kind, text));
         }

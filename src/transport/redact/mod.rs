@@ -57,12 +57,12 @@ impl Redactor {
 
     /// Learns a value that is personal by itself; `kind` is a field name or a kind such as `identifier`.
     pub fn learn_value(&mut self, kind: &str, value: &Value) {
-        self.learn_json(value, Some(fields::kind_of(kind)));
+        self.learn_json(value, Some(fields::kind_of(kind)), "");
     }
 
     fn learn_body(&mut self, body: &Body) {
         match body.json() {
-            Ok(value) => self.learn_json(value, None),
+            Ok(value) => self.learn_json(value, None, ""),
             // Broken or cut off JSON holds personal values all the same.
             Err(_) => {
                 for (kind, value) in loose::values(&body.text(), &self.fields) {
@@ -72,16 +72,17 @@ impl Redactor {
         }
     }
 
-    fn learn_json(&mut self, value: &Value, kind: Option<&'static str>) {
+    /// `parent` is the name of the member that `value` stands in, lists passed over.
+    fn learn_json(&mut self, value: &Value, kind: Option<&'static str>, parent: &str) {
         match (value, kind) {
             (Value::String(text), Some(kind)) => self.vocabulary.learn(kind, text),
             (Value::Number(number), Some(kind)) => self.vocabulary.learn(kind, &number.to_string()),
-            (Value::Array(items), _) => items.iter().for_each(|item| self.learn_json(item, kind)),
+            (Value::Array(items), _) => items.iter().for_each(|item| self.learn_json(item, kind, parent)),
             (Value::Object(members), _) => {
                 let named = self.fields.named_in(members);
                 for (name, value) in members {
-                    let inner = self.fields.kind_of_member(name, value, kind, named);
-                    self.learn_json(value, inner);
+                    let inner = self.fields.kind_of_member((parent, name), value, kind, named);
+                    self.learn_json(value, inner, name);
                 }
             }
             _ => {}
@@ -90,10 +91,10 @@ impl Redactor {
 
     /// A JSON value with personal values and secrets replaced, by field and wherever else they turn up.
     pub fn json(&self, value: &Value) -> Value {
-        self.redact_json(value, None)
+        self.redact_json(value, None, "")
     }
 
-    fn redact_json(&self, value: &Value, kind: Option<&'static str>) -> Value {
+    fn redact_json(&self, value: &Value, kind: Option<&'static str>, parent: &str) -> Value {
         match (value, kind) {
             (Value::String(text), Some(_)) => self.hidden(text).into(),
             (Value::Number(number), Some(_)) => self.hidden(&number.to_string()).into(),
@@ -105,13 +106,17 @@ impl Redactor {
                     None => value.clone(),
                 }
             }
-            (Value::Array(items), _) => items.iter().map(|item| self.redact_json(item, kind)).collect(),
+            (Value::Array(items), _) => items.iter().map(|item| self.redact_json(item, kind, parent)).collect(),
             (Value::Object(members), _) => {
                 let named = self.fields.named_in(members);
                 let redact = |(name, value): (&String, &Value)| {
                     let value = match value {
                         Value::String(text) if is_secret_field(name) && !text.is_empty() => self.counted(SECRET).into(),
-                        _ => self.redact_json(value, self.fields.kind_of_member(name, value, kind, named)),
+                        _ => self.redact_json(
+                            value,
+                            self.fields.kind_of_member((parent, name), value, kind, named),
+                            name,
+                        ),
                     };
                     (self.words(name), value)
                 };

@@ -277,6 +277,25 @@ fn what_should_be_an_object_is_hidden_where_it_is_plain_text() {
 }
 
 #[test]
+fn a_member_may_be_hidden_only_where_it_stands_in_another() {
+    let hide = ["identifier.value".to_owned(), "person.name".to_owned()];
+    let body = json!({"person": [{"name": "Amara Okafor", "identifier": [{"type": "UIN", "value": "A-7788"}]}],
+        "error": {"name": "TypeError", "value": "open"}});
+    let whole = body.to_string();
+    for text in [whole.as_str(), &whole[..whole.len() - 2]] {
+        let mut redactor = Redactor::new(&hide, &[]);
+        redactor.learn(&exchange("", text));
+        let shown = redactor.evidence(&exchange("", text)).response_body;
+        for gone in ["Amara", "Okafor", "A-7788"] {
+            assert!(!shown.contains(gone), "{gone} survives: {shown}");
+        }
+        for kept in ["UIN", "TypeError", "open", "name-1", "identifier-1"] {
+            assert!(shown.contains(kept), "{kept} is lost: {shown}");
+        }
+    }
+}
+
+#[test]
 fn a_value_inside_a_random_id_stands_there_by_chance() {
     let mut redactor = redactor(&[]);
     redactor.learn_value("identifier", &json!("4829"));
