@@ -10,7 +10,6 @@
 mod products;
 mod raw;
 
-use products::POISON;
 use raw::{Act, Asked, RawServer};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -224,7 +223,6 @@ async fn poison_in_every_text() {
     // It did come as far as the reports, where it is shown and does nothing.
     assert!(run.result.to_string().contains("alert(1)"));
     assert!(run.html.contains("alert(1)"));
-    assert!(POISON.contains("alert(1)"));
 }
 
 /// Ctrl-C while the product hangs: nothing failed yet, so the run is incomplete, and says why.
