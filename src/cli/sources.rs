@@ -117,7 +117,7 @@ pub(super) fn deliver(result: &RunResult, folder: Option<&Path>, formats: &[Form
 
 /// SHA-256 of the running executable, hex; empty when it cannot be read.
 pub(super) fn own_digest() -> String {
-    std::env::current_exe().and_then(std::fs::read).map(|bytes| crate::digest::hex(&bytes)).unwrap_or_default()
+    std::env::current_exe().and_then(std::fs::File::open).and_then(crate::digest::of_reader).unwrap_or_default()
 }
 
 /// Text for a shell, quoted where it needs to be.

@@ -2,10 +2,28 @@
 
 use aws_lc_rs::digest::{Context, SHA256, digest};
 use std::fmt::Write;
+use std::io::{ErrorKind, Read};
 
 /// SHA-256 of bytes, in hex.
 pub fn hex(bytes: &[u8]) -> String {
     to_hex(digest(&SHA256, bytes).as_ref())
+}
+
+/// SHA-256 of everything a reader gives, in hex, a block at a time.
+///
+/// # Errors
+/// The reader fails.
+pub fn of_reader(mut reader: impl Read) -> std::io::Result<String> {
+    let mut context = Context::new(&SHA256);
+    let mut block = [0u8; 64 << 10];
+    loop {
+        match reader.read(&mut block) {
+            Ok(0) => return Ok(to_hex(context.finish().as_ref())),
+            Ok(read) => context.update(block.get(..read).unwrap_or_default()),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// SHA-256 over several files: over the lines `PATH NUL SHA-256 LF`, sorted by path, so that neither the order of reading
@@ -38,6 +56,8 @@ mod tests {
     #[test]
     fn agrees_with_the_published_example() {
         assert_eq!(hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let long = vec![7; 200_000];
+        assert_eq!(of_reader(long.as_slice()).unwrap(), hex(&long));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 /// Who opened the exchange.
@@ -40,9 +40,20 @@ impl Headers {
     }
 }
 
+/// A body with more values than this is not read as JSON: small values cost far more memory than they have bytes.
+const MOST_VALUES: usize = 500_000;
+/// What one value costs in memory, roughly.
+const VALUE: usize = 80;
+
 /// The bytes of a message body, with the JSON in them if they are JSON.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Body {
+    // Shared: a callback stands in the log of arrivals and in the ledger, and is read once for both.
+    shared: Arc<Content>,
+}
+
+#[derive(Default)]
+struct Content {
     bytes: Vec<u8>,
     json: OnceLock<Result<Value, String>>,
 }
@@ -50,39 +61,62 @@ pub struct Body {
 /// The length only: bodies hold personal data, and a debug print may end in a log.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Body({} bytes)", self.bytes.len())
-    }
-}
-
-impl Clone for Body {
-    fn clone(&self) -> Self {
-        Body::new(self.bytes.clone())
+        write!(f, "Body({} bytes)", self.shared.bytes.len())
     }
 }
 
 impl Body {
     /// Keeps the bytes; JSON is read when first asked for.
     pub fn new(bytes: Vec<u8>) -> Self {
-        Body { bytes, json: OnceLock::new() }
+        Body { shared: Arc::new(Content { bytes, json: OnceLock::new() }) }
+    }
+
+    /// A body that was cut off and is larger than this cannot be read, and its beginning tells all there is to tell.
+    pub const LARGE: usize = 1 << 20;
+
+    /// Keeps the beginning of a body that is too large, or too late in a flood, to be read as JSON.
+    pub fn unread(mut bytes: Vec<u8>) -> Self {
+        bytes.truncate(Self::LARGE);
+        bytes.shrink_to_fit();
+        let json = OnceLock::from(Err("the body is too large to be read".to_owned()));
+        Body { shared: Arc::new(Content { bytes, json }) }
+    }
+
+    /// How many values the body may hold, at most, were it JSON.
+    pub fn values(&self) -> usize {
+        1 + self.shared.bytes.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{' | b':')).count()
+    }
+
+    /// What the body may cost in memory once it is read, roughly.
+    pub fn weight(&self) -> usize {
+        let read = match self.shared.json.get() {
+            Some(Err(_)) => 0,
+            _ if self.values() > MOST_VALUES => 0,
+            _ => self.shared.bytes.len() + self.values() * VALUE,
+        };
+        self.shared.bytes.len() + read
     }
 
     /// The bytes as received.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.shared.bytes
     }
 
     /// The body as text, invalid UTF-8 replaced.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
-        String::from_utf8_lossy(&self.bytes)
+        String::from_utf8_lossy(&self.shared.bytes)
     }
 
     /// The body as JSON, or why it is none (empty, invalid, deeper than the reader's limit of 128 levels).
     pub fn json(&self) -> Result<&Value, &str> {
-        let parsed = self.json.get_or_init(|| {
-            if self.bytes.is_empty() {
+        let parsed = self.shared.json.get_or_init(|| {
+            if self.shared.bytes.is_empty() {
                 return Err("the body is empty".to_owned());
             }
-            serde_json::from_slice(&self.bytes).map_err(|error| format!("the body is not JSON: {error}"))
+            if self.values() > MOST_VALUES {
+                return Err(format!("the body holds more than {MOST_VALUES} values and is not read"));
+            }
+            serde_json::from_slice(&self.shared.bytes).map_err(|error| format!("the body is not JSON: {error}"))
         });
         parsed.as_ref().map_err(String::as_str)
     }

@@ -249,10 +249,13 @@ async fn process(state: &Arc<State>, route: Route, envelope: &Value, lenient: bo
         Operation::Unsubscribe => Ok(subscribe::unsubscribe(state, envelope, &correlation_id)),
         Operation::Status => status::perform(state, envelope, &correlation_id, lenient),
     };
-    let performed = match performed {
+    let mut performed = match performed {
         Ok(performed) => performed,
         Err(refusal) => return refuse(state, route, envelope, &refusal),
     };
+    if route.operation == Operation::Status && state.faults.has(Fault::StatusTransactionIdChanged) {
+        performed.message["transaction_id"] = json!(format!("other-{correlation_id}"));
+    }
     state.record(route.operation, envelope, &performed.message);
     let action = route.operation.reply_action();
     let is_search = route.operation == Operation::Search;
@@ -260,15 +263,13 @@ async fn process(state: &Arc<State>, route: Route, envelope: &Value, lenient: bo
         let kind = if route.sync { route.reply_kind() } else { "sync/search reply" };
         return (state.json_reply(200, &state.enveloped(kind, action, envelope, &performed)), Vec::new());
     }
+    let is_status = route.operation == Operation::Status;
+    if is_status && state.faults.has(Fault::StatusNotAcknowledged) {
+        return (state.json_reply(200, &state.acknowledgement(route, "NACK", &correlation_id, None)), Vec::new());
+    }
     let word = if is_search && state.faults.has(Fault::NackYetCallback) { "NACK" } else { "ACK" };
     let reply = state.json_reply(200, &state.acknowledgement(route, word, &correlation_id, None));
     let deliveries = callbacks(state, route, envelope, performed);
-    if state.faults.has(Fault::CallbackBeforeAcknowledgement) {
-        for delivery in deliveries {
-            deliver(state, delivery).await;
-        }
-        return (reply, Vec::new());
-    }
     (reply, deliveries)
 }
 
@@ -277,7 +278,13 @@ fn callbacks(state: &State, route: Route, envelope: &Value, mut performed: Perfo
     let faults = &state.faults;
     let kind = route.reply_kind();
     let is_search = route.operation == Operation::Search;
-    if is_search && (faults.has(Fault::CallbackMissing) || lost_under_load(state)) {
+    let unreported = match route.operation {
+        Operation::Search => faults.has(Fault::CallbackMissing) || lost_under_load(state),
+        Operation::Unsubscribe => faults.has(Fault::UnsubscribeUnreported),
+        Operation::Status => faults.has(Fault::StatusUnreported),
+        Operation::Subscribe => false,
+    };
+    if unreported {
         return Vec::new();
     }
     let Some(address) = callback_address(state, envelope) else { return Vec::new() };

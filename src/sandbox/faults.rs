@@ -363,9 +363,6 @@ faults! {
         "A request refused with ERR is nevertheless followed by a callback.";
     // breaks: envelope.md#6 NACK: no callback
     NackYetCallback "nack-yet-callback" "Async search is answered NACK and yet followed by a callback.";
-    // breaks: V-ORDER, envelope.md#9 order
-    CallbackBeforeAcknowledgement "callback-before-acknowledgement"
-        "The callback is delivered before the acknowledgement is sent.";
     // breaks: envelope.md#9 callback brings the result
     CallbackOnlySaysReceived "callback-only-says-received"
         "The only callback has status rcvd and no records.";
@@ -448,6 +445,9 @@ faults! {
     // breaks: UnSubscribeResponse.subscription_status
     UnsubscribeStatusMissing "unsubscribe-status-missing"
         "on-unsubscribe says succ and has no subscription_status.";
+    // breaks: PAT.PUBSUB the end of a subscription is reported
+    UnsubscribeUnreported "unsubscribe-unreported"
+        "The end of a subscription is acknowledged and never reported by on-unsubscribe.";
 }
 "transaction-status" {
     // breaks: SCN-STATUS-01 embedded response equals the original
@@ -472,6 +472,15 @@ faults! {
         "A transaction asked for by its reference ids is reported as unknown.";
     // breaks: TxnStatusResponse txn_status is an object
     StatusAsWord "status-as-word" "txn_status is the word `succ` instead of the response.";
+    // breaks: envelope.md#6 ACK promises a callback
+    StatusUnreported "status-unreported"
+        "A transaction status asked for later is acknowledged and never sent.";
+    // breaks: SCN-STATUS-01 asked for in async form
+    StatusNotAcknowledged "status-not-acknowledged"
+        "A sound request for a transaction status to be sent later is answered NACK, and nothing follows.";
+    // breaks: envelope.md#10 transaction_id unchanged
+    StatusTransactionIdChanged "status-transaction-id-changed"
+        "The answer to a transaction status request carries another transaction_id than the request.";
 }
 "request-checks" {
     // breaks: V-MALFORMED

@@ -17,13 +17,13 @@ pub struct ArrivalLimits {
     pub arrivals: usize,
     /// Bytes of one body.
     pub body: usize,
-    /// Bytes of all messages together.
+    /// Memory of all messages together, read as JSON.
     pub total: usize,
 }
 
 impl Default for ArrivalLimits {
     fn default() -> Self {
-        ArrivalLimits { arrivals: 20_000, body: 8 << 20, total: 256 << 20 }
+        ArrivalLimits { arrivals: 20_000, body: 8 << 20, total: 64 << 20 }
     }
 }
 

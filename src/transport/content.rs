@@ -69,7 +69,7 @@ fn read(mut source: impl Read, max: usize) -> Decoded {
             Ok(0) => break None,
             Ok(count) => {
                 let room = max.saturating_sub(bytes.len());
-                bytes.extend(block.iter().take(count.min(room)));
+                bytes.extend_from_slice(block.get(..count.min(room)).unwrap_or_default());
                 if count > room {
                     break Some(format!("the body is larger than {max} bytes once decompressed; the rest is left out"));
                 }

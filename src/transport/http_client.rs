@@ -27,6 +27,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
 /// What a body may have once the run has kept [`ClientOptions::max_kept`].
 const SMALL_BODY: usize = 64 << 10;
+/// How many values such a body may have to be read as JSON.
+const SMALL_VALUES: usize = 4096;
 
 /// The limits of a client.
 #[derive(Clone, Debug)]
@@ -43,7 +45,7 @@ pub struct ClientOptions {
     pub max_encoded: usize,
     /// Bytes of header fields kept.
     pub max_header_bytes: usize,
-    /// Bytes of all bodies together; beyond it each body is cut at 64 KiB, so that a flood cannot fill the memory.
+    /// Memory of all bodies together, read as JSON; beyond it each body is cut at 64 KiB, so that a flood cannot fill it.
     pub max_kept: usize,
     /// Who we say we are.
     pub user_agent: String,
@@ -60,7 +62,7 @@ impl Default for ClientOptions {
             max_body: 8 << 20,
             max_encoded: 8 << 20,
             max_header_bytes: 64 << 10,
-            max_kept: 256 << 20,
+            max_kept: 80 << 20,
             user_agent: concat!("dci-conform/", env!("CARGO_PKG_VERSION")).to_owned(),
             pace: Pace::default(),
         }
@@ -290,7 +292,7 @@ impl Client {
 
     /// Reads up to the limit; whatever came before a fault is kept.
     async fn read_body(&self, answer: &mut reqwest::Response, started: Instant) -> (Vec<u8>, Option<String>) {
-        let max = self.options.max_encoded.min(self.room());
+        let max = self.options.max_encoded;
         let announced = answer.content_length();
         let deadline = (started + self.options.total_timeout).into();
         let mut bytes: Vec<u8> = Vec::new();
@@ -301,10 +303,13 @@ impl Client {
                 }
                 Ok(Ok(None)) => break None,
                 Ok(Ok(Some(chunk))) => {
-                    let room = max.saturating_sub(bytes.len());
-                    bytes.extend(chunk.iter().take(room));
+                    let left = self.left().max(SMALL_BODY.saturating_sub(bytes.len()));
+                    let room = max.saturating_sub(bytes.len()).min(left);
+                    let fitting = chunk.get(..room).unwrap_or(&chunk);
+                    bytes.extend_from_slice(fitting);
+                    self.kept.fetch_add(fitting.len(), Ordering::Relaxed);
                     if chunk.len() > room {
-                        break Some(format!("the body is larger than {max} bytes; reading stopped there"));
+                        break Some(format!("the body is larger than {} bytes; reading stopped there", bytes.len()));
                     }
                 }
                 Ok(Err(_)) => {
@@ -324,21 +329,26 @@ impl Client {
     }
 
     fn finish(&self, mut response: Response, encoded: Vec<u8>, cut: Option<String>, notes: &mut Vec<String>) -> Answer {
-        let max = self.options.max_body.min(self.room());
+        self.kept.fetch_sub(encoded.len(), Ordering::Relaxed);
+        let max = self.options.max_body.min(self.left().max(SMALL_BODY));
         let decoded = content::decode(encoded, response.headers.get("content-encoding"), max);
-        self.kept.fetch_add(decoded.bytes.len(), Ordering::Relaxed);
         notes.extend(decoded.note);
         if (300..400).contains(&response.status) && response.headers.get("location").is_some() {
             notes.push(format!("answered {} with a redirect; redirects are not followed", response.status));
         }
-        response.body = Body::new(decoded.bytes);
         response.cut = cut.or(decoded.cut);
+        let large = response.cut.is_some() && decoded.bytes.len() > Body::LARGE;
+        response.body = if large { Body::unread(decoded.bytes) } else { Body::new(decoded.bytes) };
+        if response.body.weight() > self.left() && response.body.values() > SMALL_VALUES {
+            response.body = Body::unread(response.body.bytes().to_vec());
+        }
+        self.kept.fetch_add(response.body.weight(), Ordering::Relaxed);
         Answer::Response(response)
     }
 
-    /// How large the next body may be.
-    fn room(&self) -> usize {
-        self.options.max_kept.saturating_sub(self.kept.load(Ordering::Relaxed)).max(SMALL_BODY)
+    /// How much memory is left for bodies.
+    fn left(&self) -> usize {
+        self.options.max_kept.saturating_sub(self.kept.load(Ordering::Relaxed))
     }
 
     fn library(&self, url: &Url) -> Result<&reqwest::Client, String> {

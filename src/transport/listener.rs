@@ -217,14 +217,18 @@ async fn take(State(shared): State<Arc<Shared>>, incoming: axum::extract::Reques
     let Some((bytes, cut)) = read_body(body, &mut room).await else { return bare(StatusCode::SERVICE_UNAVAILABLE) };
     let read = bytes.len();
     let decoded = content::decode(bytes, headers.get("content-encoding"), log.limits().body);
-    if !room.claim(decoded.bytes.len().saturating_sub(read)) {
+    let body = match cut.as_ref().is_some_and(|cut| cut.too_large) {
+        true => Body::unread(decoded.bytes),
+        false => Body::new(decoded.bytes),
+    };
+    if !room.claim(body.weight().saturating_sub(read)) {
         return bare(StatusCode::SERVICE_UNAVAILABLE);
     }
     let (token, name, suffix) = shared.addresses().find(head.uri.path());
     let too_large = cut.as_ref().is_some_and(|cut| cut.too_large);
     let (response, answer) = write(&shared.answer(token.as_deref(), name.as_deref(), too_large));
     let notes = [cut.map(|cut| cut.note), decoded.cut, decoded.note].into_iter().flatten().collect();
-    let request = Request { method: head.method.to_string(), path, headers, body: Body::new(decoded.bytes) };
+    let request = Request { method: head.method.to_string(), path, headers, body };
     let took = instant.elapsed();
     room.kept = log.push(Arrival { number: 0, at, instant, took, token, name, suffix, request, response, notes });
     match room.kept {
@@ -279,7 +283,7 @@ async fn read_body(mut body: axum::body::Body, room: &mut Room<'_>) -> Option<(V
                 if !room.claim(fitting) {
                     return None;
                 }
-                bytes.extend(data.iter().take(fitting));
+                bytes.extend_from_slice(data.get(..fitting).unwrap_or_default());
                 if fitting < data.len() {
                     let note = format!("the body is larger than {max} bytes; the rest is left out");
                     return Some((bytes, Some(Cut { note, too_large: true })));

@@ -47,6 +47,8 @@ pub enum Act {
     Answer { status: u16, body: Vec<u8> },
     /// These bytes, then the connection is closed.
     Bytes(Vec<u8>),
+    /// These bytes, shared because they are many, then the connection is closed.
+    Large(Arc<Vec<u8>>),
     /// The first bytes, then the second again and again until the other side goes away.
     Endless { start: Vec<u8>, again: Vec<u8>, pause: Duration },
     /// Nothing at all; the connection stays open.
@@ -126,6 +128,11 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>) {
                 }
             }
             Act::Bytes(bytes) => {
+                let _ = stream.write_all(&bytes).await;
+                let _ = stream.shutdown().await;
+                return;
+            }
+            Act::Large(bytes) => {
                 let _ = stream.write_all(&bytes).await;
                 let _ = stream.shutdown().await;
                 return;

@@ -179,14 +179,6 @@ async fn calling_back(bench: &Bench, transcript: &mut Transcript) {
     }
 }
 
-/// A callback that overtakes its acknowledgement: the listener holds the message when the acknowledgement is read.
-async fn order(bench: &Bench, transcript: &mut Transcript) {
-    let request = search(&bench.callback_address("order"), &[by_identifier(&uin(1))]);
-    bench.post("registry/search", &request).await;
-    let early = bench.arrivals.lock().expect("not poisoned").len();
-    transcript.lines.push(format!("early: {}", early > 0));
-}
-
 /// Eight searches at once, each with a callback.
 async fn load(bench: &Bench, transcript: &mut Transcript) {
     for _ in 0..8 {
@@ -352,7 +344,6 @@ async fn observe(area: &str, faults: &[Fault], patience: Duration) -> Vec<String
         "query-meaning" => searching(&bench, &mut transcript).await,
         "sort-and-paging" => paging(&bench, &mut transcript).await,
         "records-and-codes" => records(&bench, &mut transcript).await,
-        "callbacks" if faults.contains(&Fault::CallbackBeforeAcknowledgement) => order(&bench, &mut transcript).await,
         "callbacks" if faults.contains(&Fault::CallbackLostUnderLoad) => load(&bench, &mut transcript).await,
         "callbacks" => calling_back(&bench, &mut transcript).await,
         "subscriptions" => subscribing(&bench, &mut transcript).await,
@@ -382,7 +373,6 @@ async fn every_fault_shows() {
         }
         // The faults with a script of their own are compared with what that script must see.
         let expected = match info.fault {
-            Fault::CallbackBeforeAcknowledgement => vec!["early: false".to_string()],
             Fault::CallbackLostUnderLoad => vec!["arrived: 8".to_string()],
             _ => right.get(info.area).cloned().unwrap_or_default(),
         };

@@ -6,6 +6,8 @@ use crate::model::result::Evidence;
 
 /// Bytes of a body kept as evidence.
 const BODY: usize = 64 << 10;
+/// Bytes of a body looked at: what is kept of it, and enough beyond that no value is cut in two within.
+pub(super) const WINDOW: usize = 1 << 20;
 /// Bytes of one header field, a path or a note kept as evidence.
 const FIELD: usize = 2 << 10;
 /// Header fields and notes kept as evidence.
@@ -59,6 +61,19 @@ impl Redactor {
         kept
     }
 
+    /// A text redacted, as far as it may be kept. A value may be cut in two at the end of the window, which is therefore
+    /// left out even where redaction made the text short.
+    fn window(&self, text: &str) -> String {
+        let window = beginning(text, WINDOW);
+        if window.len() == text.len() {
+            return self.text(text);
+        }
+        let mut shown = self.text(window);
+        shown.truncate(beginning(&shown, shown.len() / 2).len());
+        shown.push_str(&format!("\n… {} more bytes are not kept", text.len() - window.len()));
+        shown
+    }
+
     fn body(&self, body: &Body) -> String {
         if body.bytes().is_empty() {
             return String::new();
@@ -71,10 +86,16 @@ impl Redactor {
             Err(_) if self.vocabulary.is_full() => {
                 return "(not kept: the run holds more personal values than can be found in a text)".to_owned();
             }
-            Err(_) => self.text(&body.text()),
+            Err(_) => self.window(&body.text()),
         };
         bounded(shown, BODY)
     }
+}
+
+/// The beginning of a text, at most `most` bytes.
+pub(super) fn beginning(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    text.get(..end).unwrap_or_default()
 }
 
 /// Redacted text is cut, never text cut and then redacted: half a value would not be recognised.

@@ -65,7 +65,7 @@ impl Redactor {
             Ok(value) => self.learn_json(value, None, ""),
             // Broken or cut off JSON holds personal values all the same.
             Err(_) => {
-                for (kind, value) in loose::values(&body.text(), &self.fields) {
+                for (kind, value) in loose::values(evidence::beginning(&body.text(), evidence::WINDOW), &self.fields) {
                     self.vocabulary.learn(kind, &value);
                 }
             }
