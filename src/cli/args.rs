@@ -223,7 +223,7 @@ pub struct Proof {
     /// Generated mutations of every leaf of every kind of sandbox answer, instead of the named faults
     #[arg(long)]
     pub mutate: bool,
-    /// With --mutate: only every Nth mutation
+    /// With --mutate: only about one mutation in N, always the same ones
     #[arg(long, default_value_t = 1)]
     pub every: usize,
     /// How many sandboxes run at a time [default: twice the processors]

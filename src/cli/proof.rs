@@ -119,7 +119,8 @@ async fn mutate(
     let known = known_survivors(survivors)?;
     let all = mutations::all(loaded).await.map_err(|error| Failure::Usage(error.to_string()))?;
     let total = all.len();
-    let chosen: Vec<_> = all.into_iter().step_by(arguments.every.max(1)).collect();
+    let every = u64::try_from(arguments.every.max(1)).unwrap_or(1);
+    let chosen: Vec<_> = all.into_iter().filter(|mutation| mutation.number() % every == 0).collect();
     let tell = |mutation: &mutations::Mutation, noticed: bool| {
         if !noticed {
             printer.say(&format!("survived: {}", mutation.name()));
@@ -128,7 +129,11 @@ async fn mutate(
     let mut mutated = mutations::run(loaded, chosen, jobs, &tell).await;
     mutated.all = total;
     write(arguments, &mutated)?;
-    let unexplained: Vec<&String> = mutated.survivors.iter().filter(|name| !known.contains(*name)).collect();
+    let unexplained: Vec<&String> = mutated
+        .survivors
+        .iter()
+        .filter(|name| !known.iter().any(|glob| crate::engine::plan::matches(glob, name)))
+        .collect();
     let mut text = String::new();
     for name in &unexplained {
         text.push_str(&format!("survivor without a reason in survivors.yaml: {name}\n"));
@@ -148,7 +153,7 @@ async fn mutate(
     Ok(if holds { ExitStatus::Conformant } else { ExitStatus::NotConformant })
 }
 
-/// The names of survivors that have a reason: `survivors.yaml` lists them below the reason they share.
+/// The names of survivors that have a reason: `survivors.yaml` lists them, or globs over them, below the reason they share.
 fn known_survivors(text: Option<&str>) -> Result<BTreeSet<String>, Failure> {
     let Some(text) = text else { return Ok(BTreeSet::new()) };
     let tree = yaml::parse("survivors.yaml", text).map_err(|wrong| Failure::Usage(wrong.to_string()))?;

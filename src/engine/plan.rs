@@ -130,8 +130,8 @@ fn selected(id: &str, only: &[String]) -> Option<Option<String>> {
     })
 }
 
-/// `*` stands for anything, `?` for one character.
-fn matches(glob: &str, text: &str) -> bool {
+/// Whether a glob fits a text: `*` stands for anything, `?` for one character.
+pub fn matches(glob: &str, text: &str) -> bool {
     let (mut glob, mut text) = (glob.as_bytes(), text.as_bytes());
     let mut retry: Option<(&[u8], &[u8])> = None;
     loop {

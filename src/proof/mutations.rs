@@ -43,6 +43,11 @@ pub struct Mutation {
 }
 
 impl Mutation {
+    /// A number that depends on the name alone, so that a sample stays the same when others come or go.
+    pub fn number(&self) -> u64 {
+        u64::from_str_radix(&crate::digest::hex(self.name().as_bytes())[..15], 16).unwrap_or(0)
+    }
+
     /// The name by which a survivor is listed.
     pub fn name(&self) -> String {
         let operation = match self.operation {

@@ -261,6 +261,9 @@ async fn statuses(bench: &Bench, transcript: &mut Transcript) {
     ] {
         transcript.answer(attribute, &bench.post("registry/sync/txn/status", &status_of("", attribute, value)).await);
     }
+    let later = status_of(&bench.callback_address("status"), "transaction_id", message["transaction_id"].clone());
+    transcript.answer("later", &bench.post("registry/txn/status", &later).await);
+    transcript.arrivals("later", &bench.arrivals("/status", 1).await);
 }
 
 async fn broken_requests(bench: &Bench, transcript: &mut Transcript) {
