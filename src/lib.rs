@@ -9,6 +9,7 @@ pub mod implementation;
 pub mod model;
 pub mod profile;
 pub mod proof;
+pub mod records;
 pub mod report;
 pub mod sandbox;
 pub mod source;

@@ -1,6 +1,7 @@
 //! The data standard: code lists, formats, objects, rules and strictness, read together and checked against each other.
 
 use super::codes::{self, CodeList};
+use super::exports;
 use super::formats::{self, Format};
 use super::objects::{self, Class, Domain, Known};
 use super::rules::{self, Rule};
@@ -46,6 +47,7 @@ pub(super) struct Data {
     pub(super) formats: BTreeMap<String, Format>,
     pub(super) domains: Vec<Domain>,
     pub(super) rules: Vec<Rule>,
+    pub(super) record_places: Vec<String>,
     weights: BTreeMap<(String, String), Verdict>,
 }
 
@@ -55,7 +57,8 @@ impl Data {
         let formats = formats::load(files, root, wrong);
         let domains = objects::load(files, root, &Known { formats: &formats, codes: &codes }, wrong);
         let rules = rules::load(files, root, &domains, wrong);
-        Data { weights: weights(files, root, wrong), codes, formats, domains, rules }
+        let record_places = exports::load(files, root, wrong);
+        Data { weights: weights(files, root, wrong), record_places, codes, formats, domains, rules }
     }
 
     /// A class by name: plain in the default domain, else with the domain in front (`common Person`).

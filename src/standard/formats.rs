@@ -18,14 +18,14 @@ pub(super) struct Remark {
 
 #[derive(Debug)]
 pub(super) struct Format {
-    takes: Vec<(String, Option<(String, Force)>)>,
-    ignore: String,
-    cases: Vec<(Regex, Option<Remark>)>,
-    otherwise: Option<Remark>,
-    calendar: bool,
-    whole: bool,
-    from: Option<f64>,
-    to: Option<f64>,
+    pub(super) takes: Vec<(String, Option<(String, Force)>)>,
+    pub(super) ignore: String,
+    pub(super) cases: Vec<(Regex, Option<Remark>)>,
+    pub(super) otherwise: Option<Remark>,
+    pub(super) calendar: bool,
+    pub(super) whole: bool,
+    pub(super) from: Option<f64>,
+    pub(super) to: Option<f64>,
     shapes: Vec<Vec<String>>,
     erratum: Option<String>,
 }
@@ -64,7 +64,13 @@ impl Format {
         remarks
     }
 
-    fn takes_both(&self) -> bool {
+    /// True where anything but a number has a finding.
+    pub(super) fn asks_for_a_number(&self) -> bool {
+        let numbers = self.takes.iter().any(|(name, taken)| name == "number" && taken.is_none());
+        self.whole || self.from.is_some() || numbers
+    }
+
+    pub(super) fn takes_both(&self) -> bool {
         self.takes.iter().any(|(name, _)| name == "boolean")
     }
 
@@ -84,10 +90,7 @@ impl Format {
     }
 
     fn number(&self, value: &Value) -> Option<Remark> {
-        if !(self.whole
-            || self.from.is_some()
-            || self.takes.iter().any(|(name, taken)| name == "number" && taken.is_none()))
-        {
+        if !self.asks_for_a_number() {
             return None;
         }
         let Some(number) = number(value) else {

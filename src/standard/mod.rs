@@ -7,9 +7,11 @@ mod codes;
 mod data;
 mod document;
 mod errata;
+mod exports;
 mod formats;
 mod mutants;
 mod objects;
+mod plain;
 mod pointer;
 mod record;
 mod rules;
@@ -21,6 +23,7 @@ pub use codes::{CodeList, Listed};
 pub use data::Strictness;
 pub use errata::{Erratum, Policy};
 pub use mutants::{FAULTS, Mutant};
+pub use plain::{PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainText, PlainValue};
 pub use record::{MOST_FINDINGS, RecordFinding};
 pub use validator::MOST_VIOLATIONS;
 
@@ -171,6 +174,25 @@ impl Standard {
     /// broken group pass as a person with unknown members.
     pub fn class_of<'c>(&self, classes: &'c [String], record: &Value) -> Option<&'c str> {
         record::class_of(&self.data, classes, record)
+    }
+
+    /// What certainly has no finding in records of a class; `None` when there is no such class.
+    pub fn plain_class(&self, name: &str) -> Option<PlainClass> {
+        let (domain, class) = self.data.class(name)?;
+        Some(plain::class(&self.data, domain, class))
+    }
+
+    /// Where records stand in documents: paths of members, positions in lists left out.
+    pub fn record_places(&self) -> &[String] {
+        &self.data.record_places
+    }
+
+    /// True when rules beyond single values speak about a class.
+    pub fn has_rules(&self, name: &str) -> bool {
+        let rules = &self.data.rules;
+        self.data
+            .class(name)
+            .is_some_and(|(_, class)| rules.iter().any(|rule| rule.class == class.name && !rule.is_type()))
     }
 
     /// Judges a data record by its class. An unknown class finds nothing: ask [`Standard::has_class`] first.

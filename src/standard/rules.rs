@@ -33,6 +33,11 @@ pub(super) enum Kind {
 const KINDS: [&str; 5] = ["all present", "count", "implies", "box", "type"];
 
 impl Rule {
+    /// True for a rule about `@type`, which is judged with the type itself.
+    pub(super) fn is_type(&self) -> bool {
+        matches!(self.kind, Kind::Type)
+    }
+
     /// Where the rule is broken and by what; `None` when it holds or something it needs is absent.
     pub(super) fn broken(
         &self,

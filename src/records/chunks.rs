@@ -1,0 +1,248 @@
+//! An input in chunks of whole records, in memory that does not grow with it.
+
+use super::inputs::fill;
+use super::split::{Edge, Span, Splitter};
+use std::io::Read;
+
+/// Bytes read at a time.
+const BLOCK: usize = 1 << 20;
+
+/// How records are laid out in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// One record a line.
+    Lines,
+    /// One document: a list, a single record, or an envelope.
+    Document,
+}
+
+impl Layout {
+    /// The word for people and the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Layout::Lines => "ndjson",
+            Layout::Document => "json",
+        }
+    }
+}
+
+/// Whole records with their places.
+#[derive(Debug, Default)]
+pub(super) struct Chunk {
+    pub(super) data: Vec<u8>,
+    pub(super) spans: Vec<Span>,
+    /// Line of the first byte.
+    pub(super) first_line: u64,
+    /// Something that is wrong with the stream itself, by line.
+    pub(super) wrong: Vec<(u64, Wrong)>,
+}
+
+/// What is wrong with a stream beyond its records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wrong {
+    /// A byte-order mark at the start.
+    Mark,
+    /// A record larger than the limit; it was passed over.
+    TooLarge,
+    /// The document ended inside a record.
+    CutOff,
+    /// No record was found in a document that is not empty.
+    NoRecord,
+}
+
+/// Reads one input.
+pub(super) struct Chunks {
+    from: Box<dyn Read + Send>,
+    layout: Layout,
+    splitter: Splitter,
+    /// What was read and belongs to the next chunk.
+    rest: Vec<u8>,
+    line: u64,
+    limit: usize,
+    started: bool,
+    ended: bool,
+    passing: bool,
+    records: u64,
+    empty: bool,
+}
+
+impl Chunks {
+    /// `head` is what was read to find the layout; `limit` is the most bytes of one record.
+    pub(super) fn new(
+        from: Box<dyn Read + Send>,
+        head: Vec<u8>,
+        layout: Layout,
+        places: &[String],
+        limit: usize,
+    ) -> Chunks {
+        let splitter = Splitter::new(places);
+        Chunks {
+            from,
+            layout,
+            splitter,
+            rest: head,
+            line: 1,
+            limit,
+            started: false,
+            ended: false,
+            passing: false,
+            records: 0,
+            empty: true,
+        }
+    }
+
+    /// The next chunk, in the buffer given; `None` at the end.
+    pub(super) fn next(&mut self, mut data: Vec<u8>) -> std::io::Result<Option<Chunk>> {
+        if self.ended {
+            return Ok(None);
+        }
+        data.clear();
+        data.append(&mut self.rest);
+        let mut chunk = Chunk { data, first_line: self.line, ..Chunk::default() };
+        if !self.started {
+            self.started = true;
+            self.grow(&mut chunk.data, 3)?;
+            if chunk.data.starts_with(b"\xEF\xBB\xBF") {
+                // Blanks in its place keep all positions as they are.
+                chunk.data.iter_mut().take(3).for_each(|byte| *byte = b' ');
+                chunk.wrong.push((1, Wrong::Mark));
+            }
+        }
+        match self.layout {
+            Layout::Lines => self.lines(&mut chunk)?,
+            Layout::Document => self.document(&mut chunk)?,
+        }
+        self.records += u64::try_from(chunk.spans.len()).unwrap_or(0);
+        Ok(Some(chunk))
+    }
+
+    fn grow(&mut self, data: &mut Vec<u8>, by: usize) -> std::io::Result<usize> {
+        let before = data.len();
+        data.resize(before + by, 0);
+        let read = fill(&mut self.from, data.get_mut(before..).unwrap_or_default())?;
+        data.truncate(before + read);
+        self.empty &= data.iter().all(u8::is_ascii_whitespace);
+        Ok(read)
+    }
+
+    fn lines(&mut self, chunk: &mut Chunk) -> std::io::Result<()> {
+        loop {
+            let before = chunk.data.len();
+            let read = self.grow(&mut chunk.data, BLOCK)?;
+            self.ended = read == 0;
+            let new = chunk.data.get(before..).unwrap_or_default();
+            let last = if self.ended {
+                Some(chunk.data.len())
+            } else {
+                new.iter().rposition(|b| *b == b'\n').map(|at| before + at + 1)
+            };
+            if let Some(end) = last {
+                self.rest.extend_from_slice(chunk.data.get(end..).unwrap_or_default());
+                chunk.data.truncate(end);
+                break;
+            }
+            if chunk.data.len() > self.limit {
+                // A line without end: what was read of it is dropped, so that memory is bounded.
+                chunk.data.clear();
+                if !self.passing {
+                    chunk.wrong.push((self.line, Wrong::TooLarge));
+                }
+                self.passing = true;
+            }
+        }
+        self.cut_lines(chunk);
+        Ok(())
+    }
+
+    fn cut_lines(&mut self, chunk: &mut Chunk) {
+        let mut start = 0;
+        let mut line = 0;
+        for end in line_ends(&chunk.data) {
+            let whole = !std::mem::take(&mut self.passing);
+            let row = chunk.data.get(start..end).unwrap_or_default();
+            if whole && row.len() > self.limit {
+                chunk.wrong.push((chunk.first_line + line, Wrong::TooLarge));
+            } else if whole && !row.iter().all(u8::is_ascii_whitespace) {
+                chunk.spans.push(Span { start, end, line });
+            }
+            if chunk.data.get(end) == Some(&b'\n') {
+                line += 1;
+            }
+            start = end + 1;
+        }
+        self.line += line;
+    }
+
+    fn document(&mut self, chunk: &mut Chunk) -> std::io::Result<()> {
+        let mut from = 0;
+        let mut open: Option<usize> = None;
+        loop {
+            let mut spans = std::mem::take(&mut chunk.spans);
+            self.splitter.go(&chunk.data, from, |edge| match edge {
+                Edge::Start(at) => open = Some(at),
+                Edge::End(end) => spans.extend(open.take().map(|start| Span { start, end, line: 0 })),
+            });
+            chunk.spans = spans;
+            from = chunk.data.len();
+            let held = open.map_or(0, |start| chunk.data.len() - start);
+            if held > self.limit {
+                return Err(std::io::Error::new(
+                    std::io::ErrorKind::FileTooLarge,
+                    format!(
+                        "a record is larger than {} bytes; is it one record, and is the file of the format said?",
+                        self.limit
+                    ),
+                ));
+            }
+            let enough = chunk.data.len() >= BLOCK && !chunk.spans.is_empty();
+            if enough {
+                break;
+            }
+            if open.is_none() && chunk.data.len() >= BLOCK {
+                break;
+            }
+            if self.grow(&mut chunk.data, BLOCK)? == 0 {
+                self.ended = true;
+                break;
+            }
+        }
+        self.close(chunk, open);
+        Ok(())
+    }
+
+    /// Cuts the chunk behind its last record; a record that is not whole yet waits for the next one.
+    fn close(&mut self, chunk: &mut Chunk, open: Option<usize>) {
+        if let Some(start) = open.filter(|_| !self.ended) {
+            self.rest.extend_from_slice(chunk.data.get(start..).unwrap_or_default());
+            chunk.data.truncate(start);
+            self.splitter.back();
+        }
+        let mut line = 0u64;
+        let mut at = 0;
+        for span in &mut chunk.spans {
+            line += breaks(chunk.data.get(at..span.start).unwrap_or_default());
+            span.line = line;
+            at = span.start;
+        }
+        let all = line + breaks(chunk.data.get(at..).unwrap_or_default());
+        if self.ended {
+            let last = chunk.first_line + all;
+            if open.is_some() || self.splitter.inside() {
+                chunk.wrong.push((last, Wrong::CutOff));
+            } else if self.records == 0 && chunk.spans.is_empty() && !self.empty {
+                chunk.wrong.push((last, Wrong::NoRecord));
+            }
+        }
+        self.line += all;
+    }
+}
+
+fn breaks(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0)
+}
+
+/// The ends of all lines, the last one with or without a line break.
+fn line_ends(data: &[u8]) -> impl Iterator<Item = usize> {
+    let last = (data.last().is_some_and(|byte| *byte != b'\n')).then_some(data.len());
+    memchr::memchr_iter(b'\n', data).chain(last)
+}

@@ -1,0 +1,72 @@
+//! Sets of codes: whether a text is one of them, mostly in one load.
+
+/// A set of texts. Codes of up to eight bytes are numbers in a half-empty table.
+#[derive(Debug, Default)]
+pub(super) struct CodeSet {
+    shift: u32,
+    table: Vec<u64>,
+    long: Vec<Box<[u8]>>,
+}
+
+/// No text in UTF-8 has these bytes.
+const EMPTY: u64 = u64::MAX;
+const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+
+impl CodeSet {
+    pub(super) fn new(codes: &[String]) -> CodeSet {
+        let (short, long): (Vec<&[u8]>, Vec<&[u8]>) =
+            codes.iter().map(String::as_bytes).partition(|code| code.len() <= 8);
+        let mut long: Vec<Box<[u8]>> = long.into_iter().map(Box::from).collect();
+        long.sort_unstable();
+        let size = (short.len() * 2 + 2).next_power_of_two();
+        let mut set = CodeSet { shift: 64 - size.trailing_zeros(), table: vec![EMPTY; size], long };
+        for key in short.into_iter().filter_map(key) {
+            let place = set.place(key);
+            if let Some(slot) = set.table.get_mut(place) {
+                *slot = key;
+            }
+        }
+        set
+    }
+
+    /// True when the text is one of the codes.
+    pub(super) fn contains(&self, text: &[u8]) -> bool {
+        match key(text) {
+            Some(key) => self.table.get(self.place(key)) == Some(&key),
+            None => self.long.binary_search_by(|code| (**code).cmp(text)).is_ok(),
+        }
+    }
+
+    /// Where the key stands, or the free place where it would.
+    fn place(&self, key: u64) -> usize {
+        let mut place = usize::try_from(key.wrapping_mul(FACTOR) >> self.shift).unwrap_or(0);
+        while self.table.get(place).is_some_and(|held| *held != key && *held != EMPTY) {
+            place = (place + 1) & (self.table.len() - 1);
+        }
+        place
+    }
+}
+
+/// The bytes as a number; no code holds a NUL, so that the length needs no mention.
+fn key(text: &[u8]) -> Option<u64> {
+    let mut bytes = [0u8; 8];
+    bytes.get_mut(..text.len())?.copy_from_slice(text);
+    Some(u64::from_le_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_its_codes_and_no_others() {
+        let codes: Vec<String> = (0..300).map(|n| format!("C{n}")).chain(["a code of many letters".into()]).collect();
+        let set = CodeSet::new(&codes);
+        assert!(codes.iter().all(|code| set.contains(code.as_bytes())));
+        for other in ["", "C", "C300", "c1", "a code of many letter"] {
+            assert!(!set.contains(other.as_bytes()), "{other:?}");
+        }
+        assert!(!CodeSet::new(&[]).contains(b"x"));
+        assert!(!CodeSet::new(&[]).contains(b""));
+    }
+}

@@ -1,0 +1,116 @@
+//! What kind of file it is, told from its first bytes.
+
+use super::chunks::Layout;
+use super::scan;
+
+/// Bytes looked at.
+pub(super) const HEAD: usize = 1 << 20;
+
+/// How the records lie, and where they are in a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) layout: Layout,
+    pub(super) places: Vec<String>,
+}
+
+/// Why a file cannot be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NotRecords {
+    #[error("it is empty")]
+    Empty,
+    #[error("it is a {0}, which this version does not read; export JSON or NDJSON")]
+    Foreign(&'static str),
+    #[error("it starts neither with {{ nor with [, so it is no JSON; is the file what its name says?")]
+    NoJson,
+}
+
+/// First bytes of formats that are often mislabelled.
+const FOREIGN: [(&[u8], &str); 7] = [
+    (b"PK\x03\x04", "ZIP archive (or a spreadsheet)"),
+    (b"PAR1", "Parquet file"),
+    (b"%PDF", "PDF"),
+    (b"\x28\xB5\x2F\xFD", "zstd archive"),
+    (b"-----BEGIN PGP", "encrypted message"),
+    (b"\xFF\xFE", "text in UTF-16"),
+    (b"\xFE\xFF", "text in UTF-16"),
+];
+
+/// Tells the shape from the first bytes; `whole` when they are all there is. `forced` is what the user said.
+pub(super) fn shape(head: &[u8], whole: bool, places: &[String], forced: Option<Layout>) -> Result<Shape, NotRecords> {
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    if let Some((_, name)) = FOREIGN.iter().find(|(magic, _)| text.starts_with(magic)) {
+        return Err(NotRecords::Foreign(name));
+    }
+    let start = scan::blank(text, 0);
+    let lines = Shape { layout: Layout::Lines, places: Vec::new() };
+    let document = |places: &[String]| Shape { layout: Layout::Document, places: places.to_vec() };
+    match text.get(start) {
+        None if whole => Err(NotRecords::Empty),
+        Some(b'[') if forced != Some(Layout::Lines) => Ok(document(places)),
+        // A line that is no record is a finding, as long as one of the lines may be.
+        Some(_) if forced == Some(Layout::Lines) => Ok(lines),
+        Some(b'{') => {
+            let enveloped = names_a_place(text, places);
+            let end = scan::value_loose(text, start);
+            let one_line = end.is_some_and(|end| !text.get(start..end).unwrap_or_default().contains(&b'\n'));
+            Ok(match (enveloped, end) {
+                (true, _) => document(places),
+                (false, Some(_)) if one_line && forced.is_none() => lines,
+                (false, None) if forced.is_none() && first_line_ends(text) => lines,
+                // One record over many lines, or several one after the other.
+                _ => document(&[String::new()]),
+            })
+        }
+        _ => Err(NotRecords::NoJson),
+    }
+}
+
+/// A first line that is broken JSON is still a line, where the next one starts a record.
+fn first_line_ends(text: &[u8]) -> bool {
+    let next = text.iter().position(|byte| *byte == b'\n').map(|end| scan::blank(text, end));
+    next.is_some_and(|next| text.get(next) == Some(&b'{'))
+}
+
+/// True where the outermost object has a member by which a path of records starts.
+fn names_a_place(text: &[u8], places: &[String]) -> bool {
+    let firsts: Vec<&[u8]> = places.iter().filter_map(|path| path.split('.').next()).map(str::as_bytes).collect();
+    let mut at = scan::blank(text, 0) + 1;
+    loop {
+        at = scan::blank(text, at);
+        let Some(name) = scan::text(text, at) else { return false };
+        if firsts.contains(&name.inner) {
+            return true;
+        }
+        let Some(value) = scan::colon(text, name.end) else { return false };
+        let Some(end) = scan::value_loose(text, value) else { return false };
+        at = scan::blank(text, end);
+        if text.get(at) != Some(&b',') {
+            return false;
+        }
+        at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_are_told_by_the_first_bytes() {
+        let places = vec!["message.data.rows".to_owned(), "@graph".to_owned()];
+        let told = |text: &str| shape(text.as_bytes(), true, &places, None);
+        let lines = Ok(Shape { layout: Layout::Lines, places: vec![] });
+        let document = Ok(Shape { layout: Layout::Document, places: places.clone() });
+        let single = Ok(Shape { layout: Layout::Document, places: vec![String::new()] });
+        assert_eq!(told("{\"a\": 1}\n{\"a\": 2}\n"), lines);
+        assert_eq!(told("\u{feff}{\"a\": 1}"), lines);
+        assert_eq!(told("{\"a\": }\n{\"a\": 2}\n"), lines, "a broken first line");
+        assert_eq!(told(" [{\"a\": 1}]"), document);
+        assert_eq!(told("{\"x\": {\"message\": 1}, \"message\": {}}"), document);
+        assert_eq!(told("{\"@graph\": []}"), document);
+        assert_eq!(told("{\n \"a\": 1\n}\n"), single);
+        assert_eq!(told(""), Err(NotRecords::Empty));
+        assert_eq!(told("a,b\n1,2\n"), Err(NotRecords::NoJson));
+        assert_eq!(told("PAR1..."), Err(NotRecords::Foreign("Parquet file")));
+    }
+}

@@ -1,0 +1,111 @@
+//! The full evaluator: a record that is not certainly sound is read as a tree and judged member by member.
+
+use super::finding::{Finding, Judged};
+use super::redact::Hidden;
+use super::table::Table;
+use super::tree::{self, Oddity};
+use crate::model::verdict::{Force, Verdict};
+use crate::standard::{Standard, Strictness};
+use serde_json::Value;
+
+/// At most so many findings are kept of one record; the rest is one finding that says so.
+pub(super) const MOST_FINDINGS: usize = 10_000;
+
+/// What a record is judged by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measure<'m> {
+    pub(super) standard: &'m Standard,
+    pub(super) class: &'m str,
+    pub(super) table: &'m Table,
+    pub(super) strictness: Strictness,
+    pub(super) hidden: &'m Hidden,
+}
+
+impl Measure<'_> {
+    /// Everything found in a record; `line` is its first line in its file.
+    pub(super) fn explain(&self, record: &[u8], line: u64) -> Judged {
+        let (value, oddities) = match tree::read(record) {
+            Ok(read) => read,
+            Err(wrong) => return Judged { findings: vec![unreadable(&wrong, line)], ..Judged::default() },
+        };
+        let mut judged = Judged { key: self.hidden.key(&value), ..Judged::default() };
+        for oddity in &oddities {
+            judged.findings.push(odd(oddity, record, line));
+        }
+        for found in self.standard.judge_record(self.class, &value, self.strictness) {
+            // Files hold plain JSON more often than JSON-LD: the context is a matter of the file, not of every record.
+            if found.rule == "CONTEXT-ABSENT" {
+                continue;
+            }
+            let seen = value.pointer(&found.pointer);
+            judged.findings.push(Finding {
+                line: line + line_within(record, &found.pointer),
+                found: self.hidden.found(&found.pointer, seen, &found.found),
+                pointer: found.pointer,
+                rule: found.rule,
+                force: found.force,
+                verdict: found.verdict,
+                expected: found.expected,
+                source: found.source,
+                erratum: found.erratum,
+            });
+        }
+        if judged.findings.len() > MOST_FINDINGS {
+            judged.left_out = judged.findings.len() - MOST_FINDINGS;
+            judged.findings.truncate(MOST_FINDINGS);
+        }
+        self.presence(&value, &mut judged);
+        judged
+    }
+
+    fn presence(&self, value: &Value, judged: &mut Judged) {
+        self.table.presence(value, &mut judged.present, &mut judged.unknown);
+    }
+}
+
+fn unreadable(wrong: &tree::Unreadable, line: u64) -> Finding {
+    Finding {
+        line: line + wrong.line,
+        pointer: String::new(),
+        rule: wrong.rule.to_owned(),
+        force: Force::N,
+        verdict: Verdict::Fail,
+        expected: wrong.expected.to_owned(),
+        found: wrong.found.clone(),
+        source: "JSON (RFC 8259)".into(),
+        erratum: None,
+    }
+}
+
+fn odd(oddity: &Oddity, record: &[u8], line: u64) -> Finding {
+    let (rule, force, verdict, expected) = match oddity.kind {
+        tree::Kind::Twice => ("DUPLICATE-KEY", Force::N, Verdict::Fail, "each name once in an object"),
+        tree::Kind::Large => {
+            ("NUMBER-PRECISION", Force::I, Verdict::Warn, "a number that every reader takes for the same (up to 2^53)")
+        }
+    };
+    Finding {
+        line: line + line_within(record, &oddity.pointer),
+        pointer: oddity.pointer.clone(),
+        rule: rule.into(),
+        force,
+        verdict,
+        expected: expected.into(),
+        found: match oddity.kind {
+            tree::Kind::Twice => "the name more than once".into(),
+            tree::Kind::Large => "a larger number".into(),
+        },
+        source: "JSON (RFC 8259)".into(),
+        erratum: None,
+    }
+}
+
+/// Lines between the start of a record and what a pointer names in it.
+fn line_within(record: &[u8], pointer: &str) -> u64 {
+    if !record.contains(&b'\n') {
+        return 0;
+    }
+    let offset = tree::offset(record, pointer).unwrap_or(0);
+    let breaks = record.get(..offset).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
+    u64::try_from(breaks).unwrap_or(0)
+}

@@ -1,0 +1,63 @@
+//! What is found in a record, and how it is written.
+
+use super::table::PlaceId;
+use crate::model::verdict::{Force, Verdict};
+use serde::Serialize;
+
+/// One finding, redacted.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// Line in the file, from 1.
+    pub line: u64,
+    /// JSON pointer into the record.
+    pub pointer: String,
+    /// Stable id of the rule.
+    pub rule: String,
+    /// N stated, D described, I inferred.
+    pub force: Force,
+    /// Fail, warn, or pass for a mere note, at the strictness asked for.
+    pub verdict: Verdict,
+    /// What is expected, in words.
+    pub expected: String,
+    /// What was found, in words, without personal values.
+    pub found: String,
+    /// Where the standard says so.
+    pub source: String,
+    /// Erratum that decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erratum: Option<String>,
+}
+
+/// What came of one record.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Judged {
+    /// What identifies the record, masked.
+    pub(super) key: String,
+    pub(super) findings: Vec<Finding>,
+    /// Findings beyond the most that are kept.
+    pub(super) left_out: usize,
+    /// Places that had a value.
+    pub(super) present: Vec<PlaceId>,
+    /// Paths of members the standard does not know.
+    pub(super) unknown: Vec<String>,
+}
+
+/// A finding as one line of `findings.ndjson`.
+#[derive(Serialize)]
+struct Line<'f> {
+    file: &'f str,
+    key: &'f str,
+    #[serde(flatten)]
+    finding: &'f Finding,
+}
+
+/// Appends a finding as one line of JSON.
+pub(super) fn append(out: &mut Vec<u8>, file: &str, key: &str, finding: &Finding) {
+    // Texts and numbers alone: this cannot fail, and half a line is worse than none.
+    let before = out.len();
+    if serde_json::to_writer(&mut *out, &Line { file, key, finding }).is_err() {
+        out.truncate(before);
+        return;
+    }
+    out.push(b'\n');
+}

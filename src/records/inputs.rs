@@ -1,0 +1,140 @@
+//! What to read: files, folders and standard input, each opened as a stream of plain bytes.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+
+/// At most so many files of one folder.
+pub const MOST_FILES: usize = 100_000;
+/// Folders within each other that are followed.
+const DEEPEST: usize = 32;
+
+/// One thing to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// The name in findings and reports.
+    pub name: String,
+    /// Where it is; none for standard input.
+    path: Option<PathBuf>,
+}
+
+/// Why something cannot be read; the others are read all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The name as given.
+    pub name: String,
+    /// Why, and what to do.
+    pub why: String,
+}
+
+/// Finds the files behind names: a file, a folder (all files below it, by name), `-` for standard input.
+pub fn find(names: &[PathBuf]) -> (Vec<Input>, Vec<Refused>) {
+    let (mut inputs, mut refused) = (Vec::new(), Vec::new());
+    for name in names {
+        if name == Path::new("-") {
+            inputs.push(Input { name: "-".into(), path: None });
+        } else {
+            add(name, 0, &mut inputs, &mut refused);
+        }
+    }
+    (inputs, refused)
+}
+
+fn add(path: &Path, depth: usize, inputs: &mut Vec<Input>, refused: &mut Vec<Refused>) {
+    let name = path.display().to_string();
+    let mut refuse = |why: String| refused.push(Refused { name: name.clone(), why });
+    let kind = match std::fs::metadata(path) {
+        Ok(kind) => kind,
+        Err(error) => return refuse(format!("{error}; is the name right, and may it be read?")),
+    };
+    if kind.is_file() {
+        return match inputs.len() < MOST_FILES {
+            true => inputs.push(Input { name, path: Some(path.to_owned()) }),
+            false => refuse(format!("left out: more than {MOST_FILES} files; check them in parts")),
+        };
+    }
+    if !kind.is_dir() {
+        return refuse(
+            "it is neither a file nor a folder (a device or a pipe?); give a file, or - for standard input".into(),
+        );
+    }
+    if depth >= DEEPEST {
+        return refuse("folders within each other too deeply; does a link lead back?".into());
+    }
+    match std::fs::read_dir(path) {
+        Ok(entries) => {
+            let mut found: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+            found.sort();
+            // A link to a folder may lead back: only links to files are followed.
+            found.retain(|inner| !(inner.is_symlink() && inner.is_dir()));
+            found.iter().for_each(|inner| add(inner, depth + 1, inputs, refused));
+        }
+        Err(error) => refuse(format!("{error}; may the folder be read?")),
+    }
+}
+
+/// An input as bytes, unpacked.
+pub(super) struct Opened {
+    pub(super) bytes: Box<dyn Read + Send>,
+    /// How it is packed, for the report.
+    pub(super) packed: Option<&'static str>,
+}
+
+impl Input {
+    /// Size as it is stored, where it is known.
+    pub fn size(&self) -> Option<u64> {
+        self.path.as_ref().and_then(|path| std::fs::metadata(path).ok()).map(|kind| kind.len())
+    }
+
+    /// Opens it and takes off gzip, which is known by its first bytes, not by the name.
+    pub(super) fn open(&self) -> std::io::Result<Opened> {
+        let mut raw: Box<dyn Read + Send> = match &self.path {
+            Some(path) => Box::new(File::open(path)?),
+            None => Box::new(std::io::stdin()),
+        };
+        let mut head = [0u8; 4];
+        let read = fill(&mut raw, &mut head)?;
+        let head = head.get(..read).unwrap_or_default().to_vec();
+        let gzip = head.starts_with(&[0x1F, 0x8B]);
+        let whole = std::io::Cursor::new(head).chain(raw);
+        Ok(match gzip {
+            true => Opened {
+                bytes: Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(whole))),
+                packed: Some("gzip"),
+            },
+            false => Opened { bytes: Box::new(whole), packed: None },
+        })
+    }
+}
+
+/// Reads until the buffer is full or nothing more comes.
+pub(super) fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> std::io::Result<usize> {
+    let mut read = 0;
+    while let Some(free) = buffer.get_mut(read..).filter(|free| !free.is_empty()) {
+        match from.read(free) {
+            Ok(0) => break,
+            Ok(count) => read += count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_read_by_name_and_the_rest_is_refused() {
+        let folder = std::env::temp_dir().join(format!("dci-inputs-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("b")).expect("a folder");
+        std::fs::write(folder.join("b/2.json"), "{}").expect("a file");
+        std::fs::write(folder.join("1.json"), "{}").expect("a file");
+        let (inputs, refused) = find(&[folder.clone(), folder.join("none"), PathBuf::from("/dev/null")]);
+        let names: Vec<&str> = inputs.iter().filter_map(|input| input.name.rsplit('/').next()).collect();
+        assert_eq!(names, ["1.json", "2.json"]);
+        assert_eq!(refused.len(), 2);
+        std::fs::remove_dir_all(&folder).expect("gone");
+    }
+}

@@ -1,0 +1,111 @@
+//! Exported files: records of the data standard read from streams of any size and judged one by one.
+//!
+//! A record is first tried by one pass over its bytes ([`Prover`]), which can only say "certainly sound". Every other
+//! record goes to the full evaluator of [`crate::standard`], which alone finds and explains. The two must agree: what is
+//! proven has no finding.
+
+mod chunks;
+mod codes;
+mod detect;
+mod drive;
+mod explain;
+mod finding;
+mod inputs;
+mod patterns;
+mod presence;
+mod prove;
+mod redact;
+mod scan;
+mod split;
+mod table;
+mod tally;
+mod tree;
+
+pub use chunks::Layout;
+pub use finding::Finding;
+pub use inputs::{Input, MOST_FILES, Refused, find};
+pub use prove::Prover;
+pub use redact::Hidden;
+pub use table::Table;
+pub use tally::{EXAMPLES, Example, Kinds, RuleTally, Tally};
+
+use crate::standard::{Standard, Strictness};
+use explain::Measure;
+use std::io::Write;
+
+/// The most bytes of one record unless said otherwise.
+pub const RECORD_LIMIT: usize = 8 << 20;
+
+/// How to check.
+pub struct Options<'o> {
+    /// What a finding weighs.
+    pub strictness: Strictness,
+    /// What must not be shown.
+    pub hidden: Hidden,
+    /// Threads that judge.
+    pub threads: usize,
+    /// The layout of all files, where it is not to be found out.
+    pub layout: Option<Layout>,
+    /// The most bytes of one record.
+    pub record_limit: usize,
+    /// Hears how many records are done, and the bytes since it was last told.
+    pub progress: Option<&'o (dyn Fn(u64, u64) + Sync)>,
+    /// True when the check is to end early.
+    pub stop: Option<&'o (dyn Fn() -> bool + Sync)>,
+}
+
+/// What came of a check.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// Counts over all records.
+    pub tally: Tally,
+    /// The files read, in order.
+    pub files: Vec<FileChecked>,
+    /// What could not be read at all.
+    pub refused: Vec<Refused>,
+}
+
+/// One file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileChecked {
+    /// Its name as given.
+    pub name: String,
+    /// Its format as found, for people.
+    pub format: String,
+    /// Bytes read, unpacked.
+    pub bytes: u64,
+    /// Records judged.
+    pub records: u64,
+    /// Why it was not read to its end.
+    pub trouble: Option<String>,
+}
+
+/// Why a check did not come about.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The class is not in the standard.
+    #[error("there is no record class `{0}` in the data standard")]
+    NoClass(String),
+    /// Findings could not be written.
+    #[error("findings could not be written: {0}")]
+    Write(#[from] std::io::Error),
+}
+
+/// Checks inputs as records of a class (`Group`, `ibr Beneficiary`). Every finding goes to `out`, one line of JSON each.
+///
+/// # Errors
+/// The class is unknown, or findings could not be written. What is wrong with an input is in [`FileChecked::trouble`].
+pub fn check(
+    standard: &Standard,
+    class: &str,
+    inputs: &[Input],
+    options: &Options<'_>,
+    out: &mut (dyn Write + Send),
+) -> Result<Checked, CheckError> {
+    let table = Table::new(standard, class).ok_or_else(|| CheckError::NoClass(class.to_owned()))?;
+    let measure = Measure { standard, class, table: &table, strictness: options.strictness, hidden: &options.hidden };
+    Ok(drive::run(inputs, measure, options, out)?)
+}
+
+#[cfg(test)]
+mod tests;

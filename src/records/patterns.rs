@@ -1,0 +1,191 @@
+//! Texts that certainly match, decided by one table look-up a byte.
+//!
+//! Only ASCII text is decided here. For it a pattern means the same with and without Unicode, so a "yes" of the table is a
+//! "yes" of the regular expression; anything else is left to the full evaluator.
+
+use crate::standard::PlainText;
+use regex_automata::dfa::{Automaton, StartKind, dense};
+use regex_automata::util::{primitives::StateID, start, syntax};
+use regex_automata::{Anchored, MatchKind};
+use std::collections::HashMap;
+
+/// At most so many states: a larger table would not stay in the processor's cache.
+const MOST_STATES: usize = 4096;
+const DEAD: u16 = 0;
+const FOUND: u16 = 1;
+
+/// A text format that can be proven.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    classes: [u8; 256],
+    width: usize,
+    start: u16,
+    next: Vec<u16>,
+    /// True for states in which the text may end.
+    accepts: Vec<bool>,
+    calendar: bool,
+}
+
+/// Byte classes below the first real one: not decided here, and left out.
+const OTHER: u8 = 0;
+const IGNORED: u8 = 1;
+
+impl Pattern {
+    /// Compiles the patterns of a format; `None` where they cannot be decided by a small table.
+    pub(super) fn new(text: &PlainText) -> Option<Pattern> {
+        let dfa = dense::Builder::new()
+            .configure(
+                dense::Config::new()
+                    .match_kind(MatchKind::LeftmostFirst)
+                    .start_kind(StartKind::Unanchored)
+                    .dfa_size_limit(Some(16 << 20))
+                    .determinize_size_limit(Some(32 << 20)),
+            )
+            .syntax(syntax::Config::new().unicode(false).utf8(false))
+            .build_many(&text.patterns)
+            .ok()?;
+        Pattern::flatten(&dfa, &text.ignore, text.calendar)
+    }
+
+    fn flatten(dfa: &dense::DFA<Vec<u32>>, ignore: &str, calendar: bool) -> Option<Pattern> {
+        let (classes, samples) = byte_classes(dfa, ignore);
+        let width = samples.len();
+        let first = dfa.start_state(&start::Config::new().anchored(Anchored::No)).ok()?;
+        let mut known: HashMap<StateID, u16> = HashMap::new();
+        let mut next = vec![DEAD; width * 2];
+        next.iter_mut().skip(width).for_each(|cell| *cell = FOUND);
+        let mut accepts = vec![false, true];
+        let mut waiting = vec![first];
+        known.insert(first, 2);
+        while let Some(state) = waiting.pop() {
+            let row = usize::from(*known.get(&state)?);
+            if accepts.len() <= row {
+                accepts.resize(row + 1, false);
+                next.resize((row + 1) * width, DEAD);
+            }
+            accepts[row] = dfa.is_match_state(dfa.next_eoi_state(state));
+            for (class, sample) in samples.iter().enumerate() {
+                let Some(byte) = sample else {
+                    next[row * width + class] =
+                        if class == usize::from(IGNORED) { u16::try_from(row).ok()? } else { DEAD };
+                    continue;
+                };
+                let target = dfa.next_state(state, *byte);
+                let number = if dfa.is_dead_state(target) || dfa.is_quit_state(target) {
+                    DEAD
+                } else if dfa.is_match_state(target) {
+                    FOUND
+                } else {
+                    let fresh = u16::try_from(known.len() + 2).ok()?;
+                    *known.entry(target).or_insert_with(|| {
+                        waiting.push(target);
+                        fresh
+                    })
+                };
+                next[row * width + class] = number;
+            }
+            if known.len() > MOST_STATES {
+                return None;
+            }
+        }
+        Some(Pattern { classes, width, start: 2, next, accepts, calendar })
+    }
+
+    /// True when the text certainly matches.
+    pub(super) fn certainly(&self, text: &[u8]) -> bool {
+        let mut state = self.start;
+        for byte in text {
+            let class = usize::from(self.classes[usize::from(*byte)]);
+            state = match self.next.get(usize::from(state) * self.width + class) {
+                Some(state) => *state,
+                None => return false,
+            };
+            // A match found early says nothing about what follows, which may be other than ASCII.
+            if state == DEAD {
+                return false;
+            }
+        }
+        self.accepts.get(usize::from(state)).copied().unwrap_or(false) && (!self.calendar || on_calendar(text))
+    }
+}
+
+/// The classes of bytes the automaton tells apart, with one byte of each.
+fn byte_classes(dfa: &dense::DFA<Vec<u32>>, ignore: &str) -> ([u8; 256], Vec<Option<u8>>) {
+    let mut classes = [OTHER; 256];
+    let mut samples: Vec<Option<u8>> = vec![None, None];
+    let mut seen: HashMap<u8, u8> = HashMap::new();
+    for byte in 0..128u8 {
+        if ignore.as_bytes().contains(&byte) {
+            classes[usize::from(byte)] = IGNORED;
+            continue;
+        }
+        let own = dfa.byte_classes().get(byte);
+        let class = *seen.entry(own).or_insert_with(|| {
+            samples.push(Some(byte));
+            u8::try_from(samples.len() - 1).unwrap_or(OTHER)
+        });
+        classes[usize::from(byte)] = class;
+    }
+    (classes, samples)
+}
+
+/// True when the text does not start with a date, or with one that exists.
+fn on_calendar(text: &[u8]) -> bool {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, ..] = text else { return false };
+    let digits =
+        |all: &[u8]| all.iter().try_fold(0u32, |sum, d| d.is_ascii_digit().then(|| sum * 10 + u32::from(d - b'0')));
+    let (Some(year), Some(month), Some(day)) =
+        (digits(&[*y1, *y2, *y3, *y4]), digits(&[*m1, *m2]), digits(&[*d1, *d2]))
+    else {
+        return false;
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        _ => return false,
+    };
+    (1..=days).contains(&day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(patterns: &[&str], ignore: &str, calendar: bool) -> Pattern {
+        let patterns = patterns.iter().map(|&text| text.to_owned()).collect();
+        Pattern::new(&PlainText { patterns, ignore: ignore.into(), calendar }).expect("a small table")
+    }
+
+    #[test]
+    fn whole_texts_match() {
+        let date = pattern(&[r"^\d{4}-\d{2}-\d{2}$", "^none$"], "", true);
+        assert!(date.certainly(b"2024-02-29"));
+        assert!(!date.certainly(b"2023-02-29"));
+        assert!(!date.certainly(b"2024-02-29 "));
+        assert!(!date.certainly(b""));
+        assert!(!date.certainly(b"none"), "no date, so not certain");
+    }
+
+    #[test]
+    fn left_out_characters_and_parts() {
+        let phone = pattern(&[r"^\+[1-9]\d{7,14}$"], " ()-", false);
+        assert!(phone.certainly(b"+1 (425) 555-1212"));
+        assert!(!phone.certainly(b"+1 (425) 555-1212x"));
+        let part = pattern(&["@"], "", false);
+        assert!(part.certainly(b"a@b"));
+        assert!(!part.certainly("a@é".as_bytes()), "only ASCII is decided");
+    }
+
+    #[test]
+    fn long_counts_are_small_tables() {
+        let identifier = pattern(&[r"^\S(?:.{0,253}\S)?$"], "", false);
+        assert!(identifier.certainly(b"1"));
+        assert!(identifier.certainly(&[b'x'; 255]));
+        assert!(!identifier.certainly(&[b'x'; 256]));
+        assert!(!identifier.certainly(b"x "));
+        assert!(!identifier.certainly(b"x\ny"));
+    }
+}

@@ -1,0 +1,213 @@
+//! The data standard compiled for one class: a flat table of places in a record. The same class in two places is two
+//! nodes, so that presence can be counted for each place; a class within itself is the same node again.
+
+use super::codes::CodeSet;
+use super::patterns::Pattern;
+use crate::standard::{PlainClass, PlainFormat, PlainNumber, PlainValue, Standard};
+use std::collections::HashMap;
+
+/// At most so many places; what lies deeper is left to the full evaluator.
+const MOST_PLACES: usize = 20_000;
+
+/// Index of an object node.
+pub(super) type ObjectId = u16;
+/// Index of a property node.
+pub(super) type PlaceId = u16;
+
+/// The places of a record of one class. The first object is the record itself.
+#[derive(Debug, Default)]
+pub struct Table {
+    pub(super) objects: Vec<ObjectNode>,
+    pub(super) places: Vec<PlaceNode>,
+    pub(super) patterns: Vec<Pattern>,
+    pub(super) codes: Vec<CodeSet>,
+}
+
+/// An object at a place of a record.
+#[derive(Debug)]
+pub(super) struct ObjectNode {
+    pub(super) class: String,
+    /// The names that have no finding, with the place of each.
+    pub(super) keys: Vec<(Box<[u8]>, PlaceId)>,
+    /// All other names the standard knows.
+    pub(super) aliases: Vec<(String, PlaceId)>,
+    /// Members that enclose the object's own.
+    pub(super) wrappers: Vec<String>,
+    /// Bits of the properties whose absence is a finding.
+    pub(super) required: u64,
+    /// False where the object is left to the full evaluator whatever it holds.
+    pub(super) provable: bool,
+}
+
+/// A property at a place of a record.
+#[derive(Debug)]
+pub(super) struct PlaceNode {
+    /// Path for people: `member_list.demographic_info.birth_date`.
+    pub(super) path: String,
+    /// Its bit in the mask of properties seen.
+    pub(super) bit: u64,
+    pub(super) single: bool,
+    pub(super) list: bool,
+    pub(super) value: ValueNode,
+}
+
+/// Which values are certainly fine.
+#[derive(Debug)]
+pub(super) enum ValueNode {
+    Any,
+    Codes(u16),
+    Scalar(Scalar),
+    /// Objects of the first class that fits; the bits tell which of its properties the class before knows too.
+    Objects(Vec<(ObjectId, u64)>),
+}
+
+/// Plain values of a format.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Scalar {
+    pub(super) text: Text,
+    pub(super) number: Option<PlainNumber>,
+    pub(super) boolean: bool,
+}
+
+/// Texts of a format.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Text {
+    /// None is certain.
+    #[default]
+    Never,
+    /// Any that is not blank.
+    Any,
+    /// Those of a pattern.
+    Pattern(u16),
+}
+
+impl Table {
+    /// Compiles a class (`Group`, or `ibr Beneficiary`); `None` when there is no such class.
+    pub fn new(standard: &Standard, class: &str) -> Option<Table> {
+        let domain = class.split_once(' ').map(|(domain, _)| domain.to_owned());
+        let mut compiler =
+            Compiler { standard, domain, table: Table::default(), formats: HashMap::new(), lists: HashMap::new() };
+        compiler.object(class, "", &mut Vec::new())?;
+        Some(compiler.table)
+    }
+
+    /// The paths of all places, in the order of their counters.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.places.iter().map(|place| place.path.as_str())
+    }
+}
+
+struct Compiler<'s> {
+    standard: &'s Standard,
+    domain: Option<String>,
+    table: Table,
+    formats: HashMap<String, Option<u16>>,
+    lists: HashMap<Vec<String>, u16>,
+}
+
+impl Compiler<'_> {
+    fn class(&self, name: &str) -> Option<PlainClass> {
+        let own = self.domain.as_ref().filter(|_| !name.contains(' ')).map(|domain| format!("{domain} {name}"));
+        self.standard.plain_class(own.as_deref().unwrap_or(name))
+    }
+
+    /// The node of a class at a path; `above` are the classes around it with their nodes.
+    fn object(&mut self, class: &str, path: &str, above: &mut Vec<(String, ObjectId)>) -> Option<ObjectId> {
+        let plain = self.class(class)?;
+        if let Some((_, node)) = above.iter().find(|(name, _)| *name == plain.name) {
+            return Some(*node);
+        }
+        let id = ObjectId::try_from(self.table.objects.len()).ok()?;
+        let provable = plain.properties.len() <= 60 && !self.standard.has_rules(class);
+        self.table.objects.push(ObjectNode {
+            class: plain.name.clone(),
+            keys: Vec::new(),
+            aliases: Vec::new(),
+            wrappers: plain.wrappers.clone(),
+            required: 0,
+            provable,
+        });
+        above.push((plain.name.clone(), id));
+        for (index, property) in plain.properties.iter().enumerate() {
+            if self.table.places.len() >= MOST_PLACES {
+                self.table.objects[usize::from(id)].provable = false;
+                break;
+            }
+            let place = PlaceId::try_from(self.table.places.len()).ok()?;
+            let bit = 1u64.checked_shl(u32::try_from(index).ok()?).unwrap_or(0);
+            let inner = if path.is_empty() { property.name.clone() } else { format!("{path}.{}", property.name) };
+            self.table.places.push(PlaceNode {
+                path: inner.clone(),
+                bit,
+                single: property.single,
+                list: property.list,
+                value: ValueNode::Any,
+            });
+            let node = &mut self.table.objects[usize::from(id)];
+            node.keys.extend(property.spellings.iter().map(|name| (Box::from(name.as_bytes()), place)));
+            node.aliases.extend(property.aliases.iter().map(|name| (name.clone(), place)));
+            if property.required {
+                node.required |= bit;
+            }
+            let value = self.value(&property.value, &inner, above);
+            self.table.places[usize::from(place)].value = value;
+        }
+        above.pop();
+        Some(id)
+    }
+
+    fn value(&mut self, value: &PlainValue, path: &str, above: &mut Vec<(String, ObjectId)>) -> ValueNode {
+        match value {
+            PlainValue::Any => ValueNode::Any,
+            PlainValue::Codes(codes) => {
+                let (fresh, sets) = (self.table.codes.len(), &mut self.table.codes);
+                let number = *self.lists.entry(codes.clone()).or_insert_with(|| {
+                    sets.push(CodeSet::new(codes));
+                    u16::try_from(fresh).unwrap_or(u16::MAX)
+                });
+                ValueNode::Codes(number)
+            }
+            PlainValue::Format(format) => ValueNode::Scalar(self.scalar(format)),
+            PlainValue::Classes(names) => {
+                let mut nodes = Vec::new();
+                let mut before: Vec<PlainClass> = Vec::new();
+                for name in names {
+                    let Some(node) = self.object(name, path, above) else { break };
+                    let Some(plain) = self.class(name) else { break };
+                    nodes.push((node, shared(&plain, &before)));
+                    before.push(plain);
+                }
+                ValueNode::Objects(nodes)
+            }
+        }
+    }
+
+    fn scalar(&mut self, format: &PlainFormat) -> Scalar {
+        let text = match &format.text {
+            None => Text::Never,
+            Some(text) if text.patterns.is_empty() => Text::Any,
+            Some(text) => {
+                let (fresh, patterns) = (self.table.patterns.len(), &mut self.table.patterns);
+                let number = *self.formats.entry(format!("{text:?}")).or_insert_with(|| {
+                    patterns.push(Pattern::new(text)?);
+                    u16::try_from(fresh).ok()
+                });
+                number.map_or(Text::Never, Text::Pattern)
+            }
+        };
+        Scalar { text, number: format.number, boolean: format.boolean }
+    }
+}
+
+/// Bits of the properties of a class that a class before it knows too, by whatever name.
+fn shared(class: &PlainClass, before: &[PlainClass]) -> u64 {
+    let knows = |other: &PlainClass, name: &String| {
+        other.properties.iter().any(|property| property.spellings.contains(name) || property.aliases.contains(name))
+    };
+    class
+        .properties
+        .iter()
+        .enumerate()
+        .filter(|(_, property)| property.spellings.iter().any(|name| before.iter().any(|other| knows(other, name))))
+        .fold(0, |bits, (index, _)| bits | 1u64.checked_shl(u32::try_from(index).unwrap_or(64)).unwrap_or(0))
+}

@@ -1,0 +1,252 @@
+//! A record as a tree, with what a tree would hide: names that stand twice in an object, numbers that lose digits.
+
+use super::scan;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+use std::cell::RefCell;
+use std::fmt;
+
+/// Integers beyond this are not the same in every reader.
+const LARGEST: f64 = 9_007_199_254_740_992.0;
+/// At most so many oddities of a record are told.
+const MOST: usize = 1000;
+
+/// Something a tree does not show.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Oddity {
+    pub(super) pointer: String,
+    pub(super) kind: Kind,
+}
+
+/// What is odd.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kind {
+    /// A name stands twice.
+    Twice,
+    /// A number is larger than every reader can keep.
+    Large,
+}
+
+/// A record that is no JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Unreadable {
+    pub(super) rule: &'static str,
+    pub(super) expected: &'static str,
+    /// Lines between the start of the record and the place.
+    pub(super) line: u64,
+    pub(super) found: String,
+}
+
+/// Reads a record; duplicate names keep the last value, as parsers do.
+pub(super) fn read(record: &[u8]) -> Result<(Value, Vec<Oddity>), Unreadable> {
+    if let Err(error) = std::str::from_utf8(record) {
+        let before = record.get(..error.valid_up_to()).unwrap_or_default();
+        return Err(Unreadable {
+            rule: "UTF-8",
+            expected: "text in UTF-8",
+            line: breaks(before),
+            found: format!("a byte that is not, at byte {}", error.valid_up_to() + 1),
+        });
+    }
+    let seen = RefCell::new(Seen::default());
+    let mut json = serde_json::Deserializer::from_slice(record);
+    let value = Tree(&seen).deserialize(&mut json).and_then(|value| json.end().map(|()| value));
+    match value {
+        Ok(value) => Ok((value, seen.into_inner().oddities)),
+        Err(error) => {
+            // The words of the parser name what it wanted, never a value.
+            let words = if error.is_eof() { "it ends too early".into() } else { plain(&error) };
+            let line = u64::try_from(error.line().saturating_sub(1)).unwrap_or(0);
+            Err(Unreadable { rule: "JSON-SYNTAX", expected: "one JSON object", line, found: words })
+        }
+    }
+}
+
+fn plain(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let end = text.find(" at line ").unwrap_or(text.len());
+    let words = text.get(..end).unwrap_or_default();
+    match words.contains('`') || words.contains('"') {
+        true => format!("something else at column {}", error.column()),
+        false => format!("{words} at column {}", error.column()),
+    }
+}
+
+fn breaks(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0)
+}
+
+/// Where what a pointer names starts in the bytes; for a duplicate name the last one.
+pub(super) fn offset(record: &[u8], pointer: &str) -> Option<usize> {
+    let mut at = scan::blank(record, 0);
+    for part in pointer.split('/').skip(1) {
+        let part = part.replace("~1", "/").replace("~0", "~");
+        match enter(record, at, &part) {
+            Some(inner) => at = inner,
+            // What is missing would stand in the object reached last.
+            None => return Some(at),
+        }
+    }
+    Some(at)
+}
+
+fn enter(record: &[u8], at: usize, part: &str) -> Option<usize> {
+    let close = match record.get(at)? {
+        b'{' => b'}',
+        b'[' => b']',
+        _ => return None,
+    };
+    let mut found = None;
+    let mut index = 0usize;
+    let mut at = scan::blank(record, at + 1);
+    while *record.get(at)? != close {
+        let mut key = None;
+        if close == b'}' {
+            let end = scan::value_loose(record, at)?;
+            key = serde_json::from_slice::<String>(record.get(at..end)?).ok();
+            at = scan::blank(record, end);
+            at = scan::blank(record, at + 1);
+        }
+        let here = key.map_or_else(|| part.parse() == Ok(index), |key| key == part);
+        if here {
+            found = Some(at);
+        }
+        at = scan::blank(record, scan::value_loose(record, at)?);
+        if record.get(at) == Some(&b',') {
+            at = scan::blank(record, at + 1);
+        }
+        index += 1;
+    }
+    found
+}
+
+#[derive(Default)]
+struct Seen {
+    path: String,
+    oddities: Vec<Oddity>,
+}
+
+impl Seen {
+    fn tell(&mut self, kind: Kind) {
+        if self.oddities.len() < MOST {
+            self.oddities.push(Oddity { pointer: self.path.clone(), kind });
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Tree<'s>(&'s RefCell<Seen>);
+
+impl<'de> DeserializeSeed<'de> for Tree<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Tree<'_> {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value of JSON")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        if value.unsigned_abs() > 1 << 53 {
+            self.0.borrow_mut().tell(Kind::Large);
+        }
+        Ok(value.into())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        if value > 1 << 53 {
+            self.0.borrow_mut().tell(Kind::Large);
+        }
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        if value.abs() > LARGEST {
+            self.0.borrow_mut().tell(Kind::Large);
+        }
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        let length = self.0.borrow().path.len();
+        loop {
+            self.0.borrow_mut().path.push_str(&format!("/{}", list.len()));
+            let item = items.next_element_seed(self)?;
+            self.0.borrow_mut().path.truncate(length);
+            match item {
+                Some(item) => list.push(item),
+                None => return Ok(Value::Array(list)),
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        let length = self.0.borrow().path.len();
+        while let Some(name) = members.next_key::<String>()? {
+            let step = name.replace('~', "~0").replace('/', "~1");
+            self.0.borrow_mut().path.push_str(&format!("/{step}"));
+            if map.contains_key(&name) {
+                self.0.borrow_mut().tell(Kind::Twice);
+            }
+            let value = members.next_value_seed(self)?;
+            self.0.borrow_mut().path.truncate(length);
+            map.insert(name, value);
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_tree_hides_is_told() {
+        let (value, odd) = read(br#"{"a": [{"b": 1, "b": 2}], "n": 9007199254740993, "a": 3}"#).expect("JSON");
+        assert_eq!(value["n"], serde_json::json!(9_007_199_254_740_993_u64));
+        let odd: Vec<(&str, Kind)> = odd.iter().map(|oddity| (oddity.pointer.as_str(), oddity.kind)).collect();
+        assert_eq!(odd, [("/a/0/b", Kind::Twice), ("/n", Kind::Large), ("/a", Kind::Twice)]);
+    }
+
+    #[test]
+    fn what_is_no_json_says_where() {
+        assert_eq!(read(b"{\n\"a\": }").expect_err("no JSON").line, 1);
+        assert_eq!(read(b"{\"a\": \"\xff\"}").expect_err("no UTF-8").rule, "UTF-8");
+        assert!(read(br#"{"a": 1} {"#).is_err());
+        assert_eq!(read(br#"{"a": 1"#).expect_err("half").found, "it ends too early");
+    }
+
+    #[test]
+    fn pointers_are_found_in_bytes() {
+        let text = br#"{"x": "}\"{", "a": [1, {"b~/c": [true, null]}], "a": [0]}"#;
+        let at = offset(text, "/a/0").expect("there");
+        assert_eq!(text[at], b'0');
+        let text = br#"{"a": [1, {"b~/c": [true, null]}]}"#;
+        let at = offset(text, "/a/1/b~0~1c/1").expect("there");
+        assert!(text[at..].starts_with(b"null"));
+    }
+}

@@ -1,0 +1,151 @@
+//! What certainly has no finding: the data standard as flat values, from which a checker of exported files compiles its
+//! fast pass. Whatever is not described here is judged by [`super::Standard::judge_record`], which alone decides.
+
+use super::codes::Listed;
+use super::data::Data;
+use super::formats::Format;
+use super::objects::{Class, Domain, Many, Property, Shape};
+use serde_json::Value;
+
+/// A class of data records, as far as a record can be proven sound without being understood.
+#[derive(Clone, Debug)]
+pub struct PlainClass {
+    /// Name, such as `Group`; as `@type` it has no finding.
+    pub name: String,
+    /// Members that enclose its own in old samples; using them is a finding.
+    pub wrappers: Vec<String>,
+    /// Its properties.
+    pub properties: Vec<PlainProperty>,
+}
+
+/// A property.
+#[derive(Clone, Debug)]
+pub struct PlainProperty {
+    /// Its name in the standard.
+    pub name: String,
+    /// The names under which it has no finding.
+    pub spellings: Vec<String>,
+    /// Other names it is known by; using them is a finding.
+    pub aliases: Vec<String>,
+    /// True where its absence is a finding.
+    pub required: bool,
+    /// True where a single value has no finding.
+    pub single: bool,
+    /// True where a list of any length has no finding.
+    pub list: bool,
+    /// Its values.
+    pub value: PlainValue,
+}
+
+/// Values that have no finding.
+#[derive(Clone, Debug)]
+pub enum PlainValue {
+    /// Anything.
+    Any,
+    /// One of these texts, exactly.
+    Codes(Vec<String>),
+    /// Values of a format.
+    Format(PlainFormat),
+    /// An object of the first of these classes that fits by its members, see [`Standard::class_of`](super::Standard::class_of).
+    Classes(Vec<String>),
+}
+
+/// Values of a format that have no finding.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlainFormat {
+    /// Texts.
+    pub text: Option<PlainText>,
+    /// Numbers.
+    pub number: Option<PlainNumber>,
+    /// `true` and `false`.
+    pub boolean: bool,
+}
+
+/// Texts of a format that have no finding.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlainText {
+    /// Regular expressions, one of which matches; none: any text.
+    pub patterns: Vec<String>,
+    /// Characters left out before matching.
+    pub ignore: String,
+    /// True where a date at the start must be on the calendar.
+    pub calendar: bool,
+}
+
+/// Numbers of a format that have no finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PlainNumber {
+    /// Only whole numbers.
+    pub whole: bool,
+    /// Not below, not above.
+    pub within: Option<(f64, f64)>,
+    /// Only 0 and 1.
+    pub binary: bool,
+}
+
+/// A class with the classes its properties name, resolved in its own domain.
+pub(super) fn class(data: &Data, domain: &Domain, class: &Class) -> PlainClass {
+    let properties = class.properties.iter().map(|property| plain_property(data, domain, property)).collect();
+    PlainClass { name: class.name.clone(), wrappers: class.wrappers.clone(), properties }
+}
+
+fn plain_property(data: &Data, domain: &Domain, property: &Property) -> PlainProperty {
+    let (sound, known): (Vec<_>, Vec<_>) =
+        property.aliases.iter().partition(|alias| alias.force.is_none() && !alias.unchecked);
+    PlainProperty {
+        name: property.name.clone(),
+        spellings: [&property.name].into_iter().chain(sound.iter().map(|alias| &alias.name)).cloned().collect(),
+        aliases: known.iter().map(|alias| alias.name.clone()).collect(),
+        required: property.required.is_some(),
+        single: property.many != Many::Yes,
+        list: property.many != Many::No,
+        value: value(data, domain, property),
+    }
+}
+
+fn value(data: &Data, domain: &Domain, property: &Property) -> PlainValue {
+    match &property.shape {
+        Shape::Any => PlainValue::Any,
+        Shape::Codes(name) => match data.codes.get(name) {
+            Some(list) => {
+                let sound = |code: &&String| list.place(&Value::String((*code).clone())) == Listed::Code;
+                PlainValue::Codes(list.codes.iter().map(|(code, _)| code).filter(sound).cloned().collect())
+            }
+            None => PlainValue::Any,
+        },
+        Shape::Is(names) => match names.first().and_then(|name| data.formats.get(name)) {
+            Some(format) => PlainValue::Format(format.plain()),
+            None => PlainValue::Classes(names.iter().filter(|n| domain.classes.contains_key(*n)).cloned().collect()),
+        },
+    }
+}
+
+impl Format {
+    /// The part of the format that certainly has no finding.
+    pub(super) fn plain(&self) -> PlainFormat {
+        let passes = |kind: &str| self.takes.iter().any(|(name, taken)| name == kind && taken.is_none());
+        let cased = self.otherwise.is_some();
+        let text = (passes("text") && (cased || !self.asks_for_a_number())).then(|| PlainText {
+            patterns: match cased {
+                true => self.cases.iter().take_while(|(_, remark)| remark.is_none()).map(|(p, _)| p.as_str()).collect(),
+                false => Vec::new(),
+            }
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+            ignore: self.ignore.clone(),
+            calendar: cased && self.calendar,
+        });
+        let number = passes("number").then(|| PlainNumber {
+            whole: !cased && self.whole,
+            within: self.from.zip(self.to).filter(|_| !cased),
+            binary: cased && !self.cases.is_empty() && self.takes_both(),
+        });
+        PlainFormat {
+            // With cases but none that simply passes, no text is certain.
+            text: text.filter(|text: &PlainText| !cased || !text.patterns.is_empty()),
+            number,
+            boolean: passes("boolean") && (cased || !self.asks_for_a_number()),
+        }
+    }
+}
