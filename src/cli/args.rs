@@ -25,6 +25,8 @@ pub enum Command {
     Init(Init),
     /// Run a profile against a running product and write the reports
     Run(Box<Run>),
+    /// Judge exported files of records against the data standard
+    Check(Box<Check>),
     /// Start the embedded reference registry
     Sandbox(Sandbox),
     /// Work on profiles: list, show, lint, test, new, doc, schema
@@ -141,6 +143,35 @@ pub struct Run {
     /// Seed of choices and order
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Files, folders, or - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Profile id
+    #[arg(long, default_value = "social-registry")]
+    pub profile: String,
+    /// Class of the records, such as Group or SRPerson [default: told from the first record]
+    #[arg(long, value_name = "CLASS")]
+    pub record: Option<String>,
+    /// What a finding weighs: lenient, standard or strict [default: what the profile says]
+    #[arg(long, value_name = "STRICTNESS")]
+    pub strictness: Option<String>,
+    /// Layout of the files: ndjson (one record a line) or json [default: told from the first bytes]
+    #[arg(long, value_name = "LAYOUT")]
+    pub input: Option<String>,
+    /// Threads that judge [default: one for each processor]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: Output,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub profiles: Profiles,
 }
 
 /// `sandbox`.

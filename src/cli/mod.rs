@@ -1,6 +1,7 @@
 //! The command line: arguments in, library call, exit code out. The only place that prints.
 
 mod args;
+mod check;
 mod demo;
 mod explain;
 mod init;
@@ -44,6 +45,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Demo(demo) => demo::demo(demo, &printer),
         Command::Init(init) => init::init(&init, &printer),
         Command::Run(run) => run::run(&run, &printer),
+        Command::Check(check) => check::check(&check, &printer),
         Command::Sandbox(sandbox) => sandbox::sandbox(&sandbox, &printer),
         Command::Profile(command) => profile::profile(command, &printer),
         Command::Explain(explain) => explain::explain(&explain, &printer),

@@ -26,6 +26,32 @@ pub fn of_reader(mut reader: impl Read) -> std::io::Result<String> {
     }
 }
 
+/// A reader that hashes what goes through it.
+pub struct Hashing<R> {
+    inner: R,
+    context: Context,
+}
+
+impl<R: Read> Hashing<R> {
+    /// Hashes from here on.
+    pub fn new(inner: R) -> Hashing<R> {
+        Hashing { inner, context: Context::new(&SHA256) }
+    }
+
+    /// SHA-256 of what was read so far, in hex.
+    pub fn hex(&self) -> String {
+        to_hex(self.context.clone().finish().as_ref())
+    }
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.context.update(buffer.get(..read).unwrap_or_default());
+        Ok(read)
+    }
+}
+
 /// SHA-256 over several files: over the lines `PATH NUL SHA-256 LF`, sorted by path, so that neither the order of reading
 /// nor where one file ends and the next begins can change it.
 pub fn of_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> String {

@@ -90,6 +90,7 @@ pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
         not_tested: not_tested(&ended, &tests),
         errata: errata(context, &ended, &redactor),
         observations: observations(context, &exchanges, &redactor),
+        checked: None,
         requirements,
         tests,
         evidence,
@@ -326,16 +327,7 @@ fn conclude(tests: &[TestResult], interrupted: bool) -> (Conformance, Vec<String
 
 fn counts(tests: &[TestResult], requirements: &[RequirementResult], exchanges: &[Arc<Exchange>]) -> Counts {
     let mut counts = Counts::default();
-    for verdict in [
-        Verdict::Pass,
-        Verdict::Warn,
-        Verdict::Fail,
-        Verdict::Inconclusive,
-        Verdict::NotApplicable,
-        Verdict::NotRun,
-        Verdict::Error,
-        Verdict::Waived,
-    ] {
+    for verdict in Verdict::ALL {
         counts.tests.insert(verdict.word().into(), tests.iter().filter(|test| test.verdict == verdict).count());
     }
     for verdict in [

@@ -54,6 +54,106 @@ pub struct RunResult {
     pub errata: Vec<ErratumNote>,
     /// Remarks that belong to no test: stray callbacks, retries, address reading.
     pub observations: Vec<String>,
+    /// What a check of exported files adds: `files`, `rules`, `records`, `completeness`, `unknown`.
+    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
+    pub checked: Option<FilesResult>,
+}
+
+/// What a check of exported files found, in numbers; the findings themselves are in `findings.ndjson`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FilesResult {
+    /// The files, in the order in which they were read.
+    pub files: Vec<FileResult>,
+    /// Rules that found something, by id.
+    pub rules: Vec<RuleResult>,
+    /// Records by what was found in them.
+    pub records: RecordCounts,
+    /// How often each property of the standard had a value, most frequent path first.
+    pub completeness: Vec<Presence>,
+    /// Members the standard does not know, most frequent first.
+    pub unknown: Vec<Presence>,
+}
+
+/// One exported file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct FileResult {
+    /// Name as given.
+    pub name: String,
+    /// Format as found, with how it was packed.
+    pub format: String,
+    /// Bytes read, unpacked.
+    pub bytes: u64,
+    /// Records judged.
+    pub records: u64,
+    /// SHA-256 of the bytes as stored, hex; empty where they were not read to the end.
+    pub sha256: String,
+    /// Why it was not read to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+}
+
+/// What one rule found.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RuleResult {
+    /// Stable id.
+    pub id: String,
+    /// N, D or I.
+    pub force: Force,
+    /// Findings in all.
+    pub count: u64,
+    /// Findings that fail.
+    pub failing: u64,
+    /// Findings that warn.
+    pub warning: u64,
+    /// By place, positions in lists left out.
+    pub places: BTreeMap<String, u64>,
+    /// The first ones.
+    pub examples: Vec<FindingExample>,
+}
+
+/// A finding, shown.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FindingExample {
+    /// File and line.
+    pub file: String,
+    /// Line in it, from 1.
+    pub line: u64,
+    /// JSON pointer into the record.
+    pub pointer: String,
+    /// The record's identifier, masked.
+    pub key: String,
+    /// What is expected.
+    pub expected: String,
+    /// What was found, redacted.
+    pub found: String,
+}
+
+/// Records by their worst finding.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RecordCounts {
+    /// Class of the data standard.
+    pub class: String,
+    /// Records judged.
+    pub checked: u64,
+    /// Without any finding.
+    pub clean: u64,
+    /// With any finding.
+    pub with_findings: u64,
+    /// With a finding that fails.
+    pub failing: u64,
+    /// With a finding that warns and none that fails.
+    pub warning: u64,
+}
+
+/// How often something occurs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Presence {
+    /// Path of members.
+    pub path: String,
+    /// Times it had a value.
+    pub count: u64,
 }
 
 /// The suite.

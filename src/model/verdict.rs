@@ -27,6 +27,18 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Every verdict, in the order in which counts are told.
+    pub const ALL: [Verdict; 8] = [
+        Verdict::Pass,
+        Verdict::Warn,
+        Verdict::Fail,
+        Verdict::Inconclusive,
+        Verdict::NotApplicable,
+        Verdict::NotRun,
+        Verdict::Error,
+        Verdict::Waived,
+    ];
+
     /// The word used in every report.
     pub const fn word(self) -> &'static str {
         match self {

@@ -8,8 +8,9 @@ use super::finding::{self, Finding, Judged};
 use super::inputs::{Input, fill};
 use super::prove::Prover;
 use super::tally::Tally;
-use super::{Checked, FileChecked, Options};
+use super::{Checked, FileChecked, Options, RECORD_LIMIT};
 use crate::model::verdict::{Force, Verdict};
+use crate::standard::Standard;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -168,6 +169,19 @@ fn read(
     files
 }
 
+/// The bytes of the first record of an input that is not standard input.
+pub(super) fn first_record(standard: &Standard, input: &Input) -> Option<Vec<u8>> {
+    let mut opened = input.is_file().then(|| input.open().ok())??;
+    let mut head = vec![0; HEAD];
+    let read = fill(&mut opened.bytes, &mut head).ok()?;
+    head.truncate(read);
+    let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).ok()?;
+    let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.places, RECORD_LIMIT);
+    let chunk = chunks.next(Vec::new()).ok()??;
+    let span = chunk.spans.first()?;
+    chunk.data.get(span.start..span.end).map(<[u8]>::to_vec)
+}
+
 fn read_one(
     input: &Input,
     measure: Measure<'_>,
@@ -189,9 +203,11 @@ fn read_one(
     let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.places, options.record_limit);
     while let Some(chunk) = chunks.next(buffers.try_recv().unwrap_or_default())? {
         if options.stop.is_some_and(|stop| stop()) || !send(chunk) {
-            break;
+            checked.trouble = Some("stopped before its end".into());
+            return Ok(());
         }
     }
+    checked.sha256 = opened.hash.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 //! What to read: files, folders and standard input, each opened as a stream of plain bytes.
 
+use crate::digest::Hashing;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// At most so many files of one folder.
 pub const MOST_FILES: usize = 100_000;
@@ -76,11 +78,18 @@ fn add(path: &Path, depth: usize, inputs: &mut Vec<Input>, refused: &mut Vec<Ref
 /// An input as bytes, unpacked.
 pub(super) struct Opened {
     pub(super) bytes: Box<dyn Read + Send>,
+    /// Hash of the bytes as stored, once they were read to the end.
+    pub(super) hash: Arc<Mutex<String>>,
     /// How it is packed, for the report.
     pub(super) packed: Option<&'static str>,
 }
 
 impl Input {
+    /// False for standard input, which can be read only once.
+    pub(super) fn is_file(&self) -> bool {
+        self.path.is_some()
+    }
+
     /// Size as it is stored, where it is known.
     pub fn size(&self) -> Option<u64> {
         self.path.as_ref().and_then(|path| std::fs::metadata(path).ok()).map(|kind| kind.len())
@@ -88,22 +97,40 @@ impl Input {
 
     /// Opens it and takes off gzip, which is known by its first bytes, not by the name.
     pub(super) fn open(&self) -> std::io::Result<Opened> {
-        let mut raw: Box<dyn Read + Send> = match &self.path {
+        let stored: Box<dyn Read + Send> = match &self.path {
             Some(path) => Box::new(File::open(path)?),
             None => Box::new(std::io::stdin()),
         };
+        let hash = Arc::default();
+        let mut raw = Told { stored: Hashing::new(stored), hash: Arc::clone(&hash) };
         let mut head = [0u8; 4];
         let read = fill(&mut raw, &mut head)?;
         let head = head.get(..read).unwrap_or_default().to_vec();
         let gzip = head.starts_with(&[0x1F, 0x8B]);
         let whole = std::io::Cursor::new(head).chain(raw);
         Ok(match gzip {
-            true => Opened {
-                bytes: Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(whole))),
-                packed: Some("gzip"),
-            },
-            false => Opened { bytes: Box::new(whole), packed: None },
+            true => {
+                let unpacked = flate2::read::MultiGzDecoder::new(BufReader::new(whole));
+                Opened { bytes: Box::new(unpacked), hash, packed: Some("gzip") }
+            }
+            false => Opened { bytes: Box::new(whole), hash, packed: None },
         })
+    }
+}
+
+/// Tells the hash once the end is reached.
+struct Told {
+    stored: Hashing<Box<dyn Read + Send>>,
+    hash: Arc<Mutex<String>>,
+}
+
+impl Read for Told {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.stored.read(buffer)?;
+        if read == 0 && !buffer.is_empty() {
+            *self.hash.lock().unwrap_or_else(PoisonError::into_inner) = self.stored.hex();
+        }
+        Ok(read)
     }
 }
 

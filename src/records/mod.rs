@@ -11,6 +11,7 @@ mod drive;
 mod explain;
 mod finding;
 mod inputs;
+mod outcome;
 mod patterns;
 mod presence;
 mod prove;
@@ -24,6 +25,7 @@ mod tree;
 pub use chunks::Layout;
 pub use finding::Finding;
 pub use inputs::{Input, MOST_FILES, Refused, find};
+pub use outcome::{Outcome, outcome};
 pub use prove::Prover;
 pub use redact::Hidden;
 pub use table::Table;
@@ -76,6 +78,8 @@ pub struct FileChecked {
     pub bytes: u64,
     /// Records judged.
     pub records: u64,
+    /// SHA-256 of the bytes as stored, hex; empty where they were not read to the end.
+    pub sha256: String,
     /// Why it was not read to its end.
     pub trouble: Option<String>,
 }
@@ -105,6 +109,14 @@ pub fn check(
     let table = Table::new(standard, class).ok_or_else(|| CheckError::NoClass(class.to_owned()))?;
     let measure = Measure { standard, class, table: &table, strictness: options.strictness, hidden: &options.hidden };
     Ok(drive::run(inputs, measure, options, out)?)
+}
+
+/// The class of the first record of an input, told by its type or its members; `None` where there is none to tell by.
+pub fn class_of(standard: &Standard, input: &Input) -> Option<String> {
+    let record = drive::first_record(standard, input)?;
+    let (record, _) = tree::read(&record).ok()?;
+    let classes: Vec<String> = standard.class_names().map(str::to_owned).collect();
+    standard.class_of(&classes, &record).map(str::to_owned)
 }
 
 #[cfg(test)]

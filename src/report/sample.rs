@@ -42,6 +42,7 @@ pub(super) fn empty() -> RunResult {
         not_tested: Vec::new(),
         errata: Vec::new(),
         observations: Vec::new(),
+        checked: None,
     }
 }
 
