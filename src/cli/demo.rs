@@ -3,7 +3,7 @@
 use super::args::Demo;
 use super::output::Printer;
 use super::run::none_selected;
-use super::sources::{deliver, files, folder, formats, load, own_digest, quoted};
+use super::sources::{Folder, deliver, files, folder, formats, load, own_digest, quoted};
 use super::{Failure, Outcome, runtime};
 use crate::engine::facts::Facts;
 use crate::engine::plan::{Plan, Selection};
@@ -42,11 +42,11 @@ pub(super) fn demo(demo: Demo, printer: &Printer) -> Outcome {
         finished
     });
     progress.end();
-    let finished = finished.map_err(|error| match error {
+    let finished = finished.inspect_err(|_| folder.iter().for_each(Folder::remove)).map_err(|error| match error {
         ProofError::Demo(message) => Failure::Internal(message),
         error => Failure::Usage(error.to_string()),
     })?;
-    deliver(&finished.result, folder.as_deref(), &formats, printer)
+    deliver(&finished.result, folder.as_ref(), &formats, printer)
 }
 
 /// The command that repeats the run.

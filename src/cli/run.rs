@@ -2,7 +2,7 @@
 
 use super::args::Run;
 use super::output::Printer;
-use super::sources::{deliver, files, folder, formats, load, own_digest, quoted, usage};
+use super::sources::{Folder, deliver, files, folder, formats, load, own_digest, quoted, usage};
 use super::{Failure, Outcome, runtime};
 use crate::engine::plan::{Fate, Plan, Selection};
 use crate::engine::session::{Loaded, Options, SessionError, conduct, plan};
@@ -90,10 +90,10 @@ fn live(
     });
     progress.end();
     let finished = finished.map_err(|error: SessionError| {
-        remove_if_empty(folder.as_deref());
+        folder.iter().for_each(Folder::remove);
         Failure::Usage(error.to_string())
     })?;
-    deliver(&finished.result, folder.as_deref(), &formats, printer)
+    deliver(&finished.result, folder.as_ref(), &formats, printer)
 }
 
 /// What was asked for with --test fits no test.
@@ -103,13 +103,6 @@ pub(super) fn none_selected(tests: &[String], profile: &Profile) -> Failure {
         tests.join(" or "),
         profile.id
     ))
-}
-
-/// A run that did not come about leaves nothing half-written.
-fn remove_if_empty(folder: Option<&std::path::Path>) {
-    if let Some(folder) = folder {
-        let _ = std::fs::remove_dir(folder);
-    }
 }
 
 fn check_role(run: &Run, implementation: &Implementation, profile: &Profile) -> Result<(), Failure> {

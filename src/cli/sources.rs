@@ -48,26 +48,54 @@ pub(super) fn load(files: &Files, id: &str, edition: Option<&str>, printer: &Pri
     Ok(Loaded { profile: Arc::new(loaded.profile), standard: Arc::new(standard) })
 }
 
-/// The folder for reports, made and proven writable before anything is sent.
-pub(super) fn folder(output: &Output, profile: &str) -> Result<Option<PathBuf>, Failure> {
+/// The folder for reports, made and proven writable.
+#[derive(Debug)]
+pub(super) struct Folder {
+    path: PathBuf,
+    /// The folders that were not there before, innermost first.
+    made: Vec<PathBuf>,
+}
+
+impl Folder {
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Takes away what was made, as far as it is empty: work that did not come about leaves nothing half-written.
+    pub(super) fn remove(&self) {
+        for folder in &self.made {
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
+}
+
+/// The folder for reports, made and proven writable before anything is sent; none where the result is to be printed.
+pub(super) fn folder(output: &Output, profile: &str) -> Result<Option<Folder>, Failure> {
     if output.out.as_deref() == Some(Path::new("-")) {
         return Ok(None);
     }
-    let folder = output.out.clone().unwrap_or_else(|| {
+    let path = output.out.clone().unwrap_or_else(|| {
         let time = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
         PathBuf::from("reports").join(format!("{profile}-{time}"))
     });
-    let cannot = |error: std::io::Error| {
-        Failure::Usage(format!(
-            "cannot write reports to {}: {error}\nhelp: choose another folder with --out",
-            folder.display()
-        ))
-    };
-    std::fs::create_dir_all(&folder).map_err(cannot)?;
-    let probe = folder.join(".dci-conform-write-test");
-    std::fs::write(&probe, b"").map_err(cannot)?;
-    std::fs::remove_file(&probe).map_err(cannot)?;
-    Ok(Some(folder))
+    let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let made = path.ancestors().take_while(missing).map(Path::to_owned).collect();
+    let folder = Folder { path, made };
+    let probe = folder.path.join(".dci-conform-write-test");
+    let tried = std::fs::create_dir_all(&folder.path)
+        .and_then(|()| std::fs::write(&probe, b""))
+        .and_then(|()| std::fs::remove_file(&probe));
+    match tried {
+        Ok(()) => Ok(Some(folder)),
+        Err(error) => {
+            folder.remove();
+            Err(Failure::Usage(format!(
+                "cannot write reports to {}: {error}\nhelp: choose another folder with --out",
+                folder.path.display()
+            )))
+        }
+    }
 }
 
 /// The formats asked for; result.json is always written.
@@ -86,8 +114,8 @@ pub(super) fn formats(output: &Output) -> Result<Vec<Format>, Failure> {
 }
 
 /// Writes the reports, prints the summary, and gives the exit status.
-pub(super) fn deliver(result: &RunResult, folder: Option<&Path>, formats: &[Format], printer: &Printer) -> Outcome {
-    let Some(folder) = folder else {
+pub(super) fn deliver(result: &RunResult, folder: Option<&Folder>, formats: &[Format], printer: &Printer) -> Outcome {
+    let Some(folder) = folder.map(Folder::path) else {
         let json = report::write(Format::Json, result).map_err(|error| Failure::Internal(error.to_string()))?;
         printer.print(&String::from_utf8_lossy(&json));
         return Ok(result.verdict.into());

@@ -170,6 +170,8 @@ pub struct Response {
     pub body: Body,
     /// Why the body is incomplete, when it is: a size limit, a lying length, a broken compression.
     pub cut: Option<String>,
+    /// True when a limit of ours cut the body: that says nothing about the product.
+    pub beyond_limit: bool,
 }
 
 /// A request as sent or received.

@@ -13,6 +13,8 @@ pub struct Decoded {
     pub bytes: Vec<u8>,
     /// Why they are incomplete, when they are.
     pub cut: Option<String>,
+    /// True when the limit cut it.
+    pub beyond_limit: bool,
     /// An observation for people.
     pub note: Option<String>,
 }
@@ -49,7 +51,7 @@ pub fn decode(bytes: Vec<u8>, encoding: Option<&str>, max: usize) -> Decoded {
 fn bounded(mut bytes: Vec<u8>, max: usize) -> Decoded {
     let cut = (bytes.len() > max).then(|| format!("the body is larger than {max} bytes; the rest is left out"));
     bytes.truncate(max);
-    Decoded { bytes, cut, note: None }
+    Decoded { bytes, beyond_limit: cut.is_some(), cut, note: None }
 }
 
 /// `deflate` means the zlib format by the book, and bare deflate in the field.
@@ -64,6 +66,7 @@ fn inflate(bytes: &[u8], max: usize) -> Decoded {
 fn read(mut source: impl Read, max: usize) -> Decoded {
     let mut bytes = Vec::new();
     let mut block = [0u8; 16 * 1024];
+    let mut beyond_limit = false;
     let cut = loop {
         match source.read(&mut block) {
             Ok(0) => break None,
@@ -71,6 +74,7 @@ fn read(mut source: impl Read, max: usize) -> Decoded {
                 let room = max.saturating_sub(bytes.len());
                 bytes.extend_from_slice(block.get(..count.min(room)).unwrap_or_default());
                 if count > room {
+                    beyond_limit = true;
                     break Some(format!("the body is larger than {max} bytes once decompressed; the rest is left out"));
                 }
             }
@@ -78,7 +82,7 @@ fn read(mut source: impl Read, max: usize) -> Decoded {
             Err(_) => break Some("the compression of the body is broken".to_owned()),
         }
     };
-    Decoded { bytes, cut, note: None }
+    Decoded { bytes, cut, beyond_limit, note: None }
 }
 
 #[cfg(test)]

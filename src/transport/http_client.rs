@@ -291,7 +291,7 @@ impl Client {
     }
 
     /// Reads up to the limit; whatever came before a fault is kept.
-    async fn read_body(&self, answer: &mut reqwest::Response, started: Instant) -> (Vec<u8>, Option<String>) {
+    async fn read_body(&self, answer: &mut reqwest::Response, started: Instant) -> (Vec<u8>, Option<Cut>) {
         let max = self.options.max_encoded;
         let announced = answer.content_length();
         let deadline = (started + self.options.total_timeout).into();
@@ -299,7 +299,8 @@ impl Client {
         let cut = loop {
             match timeout_at(deadline, answer.chunk()).await {
                 Err(_) => {
-                    break Some(format!("the answer was not complete within {}", words(self.options.total_timeout)));
+                    let limit = words(self.options.total_timeout);
+                    break Some(Cut::theirs(format!("the answer was not complete within {limit}")));
                 }
                 Ok(Ok(None)) => break None,
                 Ok(Ok(Some(chunk))) => {
@@ -309,26 +310,27 @@ impl Client {
                     bytes.extend_from_slice(fitting);
                     self.kept.fetch_add(fitting.len(), Ordering::Relaxed);
                     if chunk.len() > room {
-                        break Some(format!("the body is larger than {} bytes; reading stopped there", bytes.len()));
+                        let note = format!("the body is larger than {} bytes; reading stopped there", bytes.len());
+                        break Some(Cut { note, ours: true });
                     }
                 }
                 Ok(Err(_)) => {
                     let got = bytes.len();
-                    break Some(match announced {
+                    break Some(Cut::theirs(match announced {
                         Some(length) => {
                             format!(
                                 "the connection ended after {got} of the {length} bytes that Content-Length announced"
                             )
                         }
                         None => format!("the connection ended within the body, after {got} bytes"),
-                    });
+                    }));
                 }
             }
         };
         (bytes, cut)
     }
 
-    fn finish(&self, mut response: Response, encoded: Vec<u8>, cut: Option<String>, notes: &mut Vec<String>) -> Answer {
+    fn finish(&self, mut response: Response, encoded: Vec<u8>, cut: Option<Cut>, notes: &mut Vec<String>) -> Answer {
         self.kept.fetch_sub(encoded.len(), Ordering::Relaxed);
         let max = self.options.max_body.min(self.left().max(SMALL_BODY));
         let decoded = content::decode(encoded, response.headers.get("content-encoding"), max);
@@ -336,7 +338,8 @@ impl Client {
         if (300..400).contains(&response.status) && response.headers.get("location").is_some() {
             notes.push(format!("answered {} with a redirect; redirects are not followed", response.status));
         }
-        response.cut = cut.or(decoded.cut);
+        response.beyond_limit = cut.as_ref().map_or(decoded.beyond_limit, |cut| cut.ours);
+        response.cut = cut.map(|cut| cut.note).or(decoded.cut);
         let large = response.cut.is_some() && decoded.bytes.len() > Body::LARGE;
         response.body = if large { Body::unread(decoded.bytes) } else { Body::new(decoded.bytes) };
         if response.body.weight() > self.left() && response.body.values() > SMALL_VALUES {
@@ -376,6 +379,19 @@ impl Client {
             builder = builder.tls_certs_only([]);
         }
         builder.build()
+    }
+}
+
+/// Why a body is not whole.
+struct Cut {
+    note: String,
+    /// A limit of ours, which says nothing about the product.
+    ours: bool,
+}
+
+impl Cut {
+    fn theirs(note: String) -> Cut {
+        Cut { note, ours: false }
     }
 }
 

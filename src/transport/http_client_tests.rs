@@ -105,6 +105,7 @@ async fn a_length_that_promises_too_much_leaves_a_cut_body() {
     let received = answered(http("200 OK\r\ncontent-length: 50", b"{\"half\":"), quick()).await;
     assert_eq!(response(&received).body.bytes(), b"{\"half\":");
     assert!(response(&received).cut.as_ref().unwrap().contains("after 8 of the 50 bytes"));
+    assert!(!response(&received).beyond_limit, "the product broke its word");
 }
 
 #[tokio::test]
@@ -112,6 +113,7 @@ async fn a_flood_is_cut() {
     let received = answered(http("200 OK", &vec![b'x'; 100_000]), quick()).await;
     assert_eq!(response(&received).body.bytes().len(), 1000);
     assert!(response(&received).cut.as_ref().unwrap().contains("larger than 2000 bytes"));
+    assert!(response(&received).beyond_limit, "the limit is ours");
 }
 
 #[tokio::test]
@@ -123,6 +125,7 @@ async fn a_gzip_bomb_is_cut() {
     let received = answered(http("200 OK\r\ncontent-encoding: gzip", &bomb), quick()).await;
     assert_eq!(response(&received).body.bytes().len(), 1000);
     assert!(response(&received).cut.as_ref().unwrap().contains("once decompressed"));
+    assert!(response(&received).beyond_limit, "the limit is ours");
 }
 
 #[tokio::test]

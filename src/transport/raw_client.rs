@@ -79,6 +79,7 @@ impl Client {
         let Some((status, headers)) = read_head(head) else {
             return Err(no_answer(NoAnswerKind::Malformed, "what came is not HTTP/1.1"));
         };
+        let beyond_limit = matches!(end, End::TooMuch);
         let cut = match end {
             End::Complete => None,
             End::Closed if body_end(&headers, status, body).is_none() && framed(&headers).is_none() => None,
@@ -89,7 +90,8 @@ impl Client {
         let decoded =
             super::content::decode(body_of(&headers, body), headers.get("content-encoding"), options.max_body);
         notes.extend(decoded.note);
-        Ok(Response { status, headers, body: Body::new(decoded.bytes), cut: cut.or(decoded.cut) })
+        let beyond_limit = beyond_limit || (cut.is_none() && decoded.beyond_limit);
+        Ok(Response { status, headers, body: Body::new(decoded.bytes), cut: cut.or(decoded.cut), beyond_limit })
     }
 }
 

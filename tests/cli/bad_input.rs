@@ -24,6 +24,7 @@ fn refused_times(folder: &Folder, arguments: &[&str], mistakes: usize, parts: &[
         assert!(ran.err.contains(part), "the message lacks {part:?}: {shown}");
     }
     assert_eq!(folder.files(), before, "something was written: {shown}");
+    assert!(!folder.file("reports").exists(), "an empty folder is left: {shown}");
 }
 
 fn refused(folder: &Folder, arguments: &[&str], parts: &[&str]) {
@@ -45,6 +46,9 @@ fn an_unknown_profile() {
         refused(&folder, &["profile", command, "soical-registry"], &help);
     }
     refused(&folder, &["run", "--url", "http://127.0.0.1:9/"], &["say which profile"]);
+    // What only serves others is no suggestion: it can be neither run nor shown.
+    refused(&folder, &["profile", "show", "bas"], &["no profile `bas`", "social-registry"]);
+    assert!(!run(&folder, &["profile", "show", "bas"]).err.contains("`base`"));
 }
 
 #[test]

@@ -51,12 +51,22 @@ pub(in crate::profile) fn ids(files: &Files) -> Vec<&str> {
     folders.filter(|id| !id.contains('/')).collect()
 }
 
+/// True for a profile that a user can name: one that can be read and does not only serve others.
+fn is_listed(files: &Files, id: &str) -> bool {
+    let path = format!("{id}/profile.yaml");
+    let tree = files.text(&path).and_then(|text| yaml::parse(&path, text).ok());
+    tree.is_some_and(|node| super::summary(&node, &mut Diagnostics::default()).is_some())
+}
+
 impl Folder {
     fn add(&mut self, files: &Files, id: &str, with: &Arguments, from: Option<&Place>, wrong: &mut Diagnostics) {
         let main = format!("{id}/profile.yaml");
         let Some(text) = files.text(&main) else {
             let place = from.cloned().unwrap_or_else(|| Place::file(&files.shown("")));
-            wrong.error(place, format!("there is no profile `{id}`")).hint(did_you_mean(id, ids(files)));
+            // A profile that only serves others can be extended, not named by a user.
+            let fits = |known: &&str| from.is_some() || is_listed(files, known);
+            let known = ids(files).into_iter().filter(fits);
+            wrong.error(place, format!("there is no profile `{id}`")).hint(did_you_mean(id, known));
             return;
         };
         if self.chain.iter().any(|seen| seen == id) {
