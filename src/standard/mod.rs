@@ -12,7 +12,7 @@ mod mutants;
 mod objects;
 mod pointer;
 mod record;
-mod rules;
+pub(crate) mod rules;
 mod schemas;
 mod validator;
 mod words;
@@ -29,6 +29,7 @@ use crate::source::Node;
 use crate::source::{Diagnostics, Files, Place};
 use data::Data;
 use errata::Errata;
+use jiff::{civil::Date, tz::TimeZone};
 use schemas::Schemas;
 use serde_json::Value;
 
@@ -175,7 +176,33 @@ impl Standard {
 
     /// Judges a data record by its class. An unknown class finds nothing: ask [`Standard::has_class`] first.
     pub fn judge_record(&self, class: &str, record: &Value, strictness: Strictness) -> Vec<RecordFinding> {
-        record::judge(&self.data, class, record, strictness).unwrap_or_default()
+        self.judge_record_on(class, record, strictness, jiff::Timestamp::now().to_zoned(TimeZone::UTC).date())
+    }
+
+    /// The same as on a given day (in UTC): rules that speak of today make no difference between two runs.
+    pub fn judge_record_on(
+        &self,
+        class: &str,
+        record: &Value,
+        strictness: Strictness,
+        today: Date,
+    ) -> Vec<RecordFinding> {
+        record::judge(&self.data, class, record, strictness, today).unwrap_or_default()
+    }
+
+    /// Gives the pieces of a record that rules about a whole file compare with those of other records.
+    #[allow(dead_code)] // for what reads files of records
+    pub(crate) fn file_entries(
+        &self,
+        class: &str,
+        record: &Value,
+        today: Date,
+        each: &mut dyn FnMut(rules::file::Entry<'_>),
+    ) {
+        if let Some((domain, class)) = self.data.class(class) {
+            let bench = rules::judge::Bench { codes: &self.data.codes, today };
+            rules::file::entries(bench, rules::Json::new(record, class, domain, ""), each);
+        }
     }
 
     /// The erratum of this id.
