@@ -45,7 +45,9 @@ fn every_rule_holds_is_broken_and_is_skipped() {
             for class in crate::standard::texts(case.get("class").unwrap()) {
                 let of = |key: &str| outcome(domain, &class, id, row, &case.get(key).unwrap().to_json());
                 assert_eq!(of("holds"), Outcome::Holds, "{id} {row} {class}");
-                assert_eq!(of("skipped"), Outcome::Skipped, "{id} {row} {class}");
+                if text("skipped") != Some("never") {
+                    assert_eq!(of("skipped"), Outcome::Skipped, "{id} {row} {class}");
+                }
                 match of("broken") {
                     Outcome::Broken { place, found } => {
                         assert_eq!(Some(place.as_str()), text("at"), "{id} {row} {class}: {found}");
@@ -128,7 +130,10 @@ file rules:
     }
 }
 
-fn file_entries(class: &str, record: &Value) -> Vec<(String, Role, Vec<String>, Option<String>, String, String)> {
+/// Rule, role, key and the other end of a relation, value, owner, place.
+type Piece = (String, Role, Vec<String>, Option<String>, String, String);
+
+fn file_entries(class: &str, record: &Value) -> Vec<Piece> {
     let mut found = Vec::new();
     standard().file_entries(class, record, today(), &mut |entry: Entry<'_>| {
         let key = entry.toward.map_or(entry.key.clone(), |toward| [entry.key.clone(), toward].concat());
@@ -225,7 +230,7 @@ fn rules_stand_any_record() {
             }
         }
     }
-    for round in 0..300 {
+    for round in 0..120 {
         let record = value(&names, &mut next, 7);
         for domain in &data.domains {
             for class in domain.classes.keys().filter(|_| round % 3 == 0 || record.is_object()) {
