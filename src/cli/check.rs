@@ -2,7 +2,7 @@
 
 use super::args::Check;
 use super::output::Printer;
-use super::sources::{deliver, files, folder, formats, load, own_digest, quoted};
+use super::sources::{Folder, deliver, files, folder, formats, load, own_digest, quoted};
 use super::{Failure, Outcome};
 use crate::engine::session::Loaded;
 use crate::model::result::{Counts, ImplementationInfo, Product, ProfileInfo, Redactions, RunResult, SCHEMA, Tool};
@@ -33,6 +33,7 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     let started = jiff::Timestamp::now();
     let options = Options {
         strictness,
+        today: started.to_zoned(jiff::tz::TimeZone::UTC).date(),
         hidden: Hidden {
             fields: loaded
                 .profile
@@ -48,15 +49,16 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         progress: None,
         stop: None,
     };
-    let mut out = findings(folder.as_deref())?;
+    let mut out = findings(folder.as_ref().map(Folder::path))?;
     let mut checked = records::check(&loaded.standard, &class, &inputs, &options, &mut *out)
         .and_then(|checked| Ok(out.flush().map(|()| checked)?))
+        .inspect_err(|_| folder.iter().for_each(Folder::remove))
         .map_err(|error| Failure::Usage(format!("{error}\nhelp: is there room in the folder of --out?")))?;
     drop(out);
     checked.refused = refused;
     let outcome = records::outcome(&checked, &class, &table, &command(check));
     let result = result(&loaded, check, strictness, outcome, started);
-    deliver(&result, folder.as_deref(), &formats, printer)
+    deliver(&result, folder.as_ref(), &formats, printer)
 }
 
 fn processors() -> usize {

@@ -119,7 +119,8 @@ pub(super) fn run(
         for _ in 0..threads {
             let (take, hand_in, names) = (&take, hand_in.clone(), &names);
             scope.spawn(move || {
-                let mut judge = Judge { measure, prover: Prover::new(measure.table), names };
+                let mut judge =
+                    Judge { measure, prover: Prover::new(measure.table, measure.standard, measure.today), names };
                 while let Some(work) = next(take) {
                     if hand_in.send(judge.judge(work)).is_err() {
                         break;

@@ -6,6 +6,7 @@ use super::table::Table;
 use super::tree::{self, Oddity};
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::{Standard, Strictness};
+use jiff::civil::Date;
 use serde_json::Value;
 
 /// At most so many findings are kept of one record; the rest is one finding that says so.
@@ -18,6 +19,7 @@ pub(super) struct Measure<'m> {
     pub(super) class: &'m str,
     pub(super) table: &'m Table,
     pub(super) strictness: Strictness,
+    pub(super) today: Date,
     pub(super) hidden: &'m Hidden,
 }
 
@@ -32,7 +34,7 @@ impl Measure<'_> {
         for oddity in &oddities {
             judged.findings.push(odd(oddity, record, line));
         }
-        for found in self.standard.judge_record(self.class, &value, self.strictness) {
+        for found in self.standard.judge_record_on(self.class, &value, self.strictness, self.today) {
             // Files hold plain JSON more often than JSON-LD: the context is a matter of the file, not of every record.
             if found.rule == "CONTEXT-ABSENT" {
                 continue;

@@ -4,6 +4,7 @@
 //! record goes to the full evaluator of [`crate::standard`], which alone finds and explains. The two must agree: what is
 //! proven has no finding.
 
+mod arena;
 mod chunks;
 mod codes;
 mod detect;
@@ -33,6 +34,7 @@ pub use tally::{EXAMPLES, Example, Kinds, RuleTally, Tally};
 
 use crate::standard::{Standard, Strictness};
 use explain::Measure;
+use jiff::civil::Date;
 use std::io::Write;
 
 /// The most bytes of one record unless said otherwise.
@@ -42,6 +44,8 @@ pub const RECORD_LIMIT: usize = 8 << 20;
 pub struct Options<'o> {
     /// What a finding weighs.
     pub strictness: Strictness,
+    /// What rules about dates take for the day of the run, in UTC.
+    pub today: Date,
     /// What must not be shown.
     pub hidden: Hidden,
     /// Threads that judge.
@@ -107,7 +111,14 @@ pub fn check(
     out: &mut (dyn Write + Send),
 ) -> Result<Checked, CheckError> {
     let table = Table::new(standard, class).ok_or_else(|| CheckError::NoClass(class.to_owned()))?;
-    let measure = Measure { standard, class, table: &table, strictness: options.strictness, hidden: &options.hidden };
+    let measure = Measure {
+        standard,
+        class,
+        table: &table,
+        strictness: options.strictness,
+        today: options.today,
+        hidden: &options.hidden,
+    };
     Ok(drive::run(inputs, measure, options, out)?)
 }
 

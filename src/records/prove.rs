@@ -3,8 +3,13 @@
 //! `Certain` is a proof; anything else only means that the full evaluator has to look. The pass accepts no more JSON than
 //! the parser does, and no value that the standard would remark upon.
 
+use super::arena::{Arena, Spot};
 use super::scan::{self, Number};
-use super::table::{ObjectId, PlaceId, PlaceNode, Scalar, Table, Text, ValueNode};
+use super::table::{ObjectId, ObjectNode, PlaceId, PlaceNode, Scalar, Table, Text, ValueNode};
+use crate::standard::Standard;
+use crate::standard::rules::Seen;
+use crate::standard::rules::judge::{Bench, Outcome};
+use jiff::civil::Date;
 
 /// Objects and lists within each other; deeper records are left to the full evaluator.
 const DEEPEST: usize = 48;
@@ -17,20 +22,38 @@ pub struct Prover<'t> {
     follows: Vec<u16>,
     /// Places with a value in the record at hand.
     present: Vec<PlaceId>,
+    /// What rules need of it.
+    arena: Arena,
+    bench: Bench<'t>,
 }
 
 impl<'t> Prover<'t> {
-    /// A prover with nothing learned yet.
-    pub fn new(table: &'t Table) -> Prover<'t> {
-        Prover { table, follows: vec![0; table.places.len() + table.objects.len()], present: Vec::new() }
+    /// A prover with nothing learned yet. `today` is what rules about dates take for the day of the run, in UTC.
+    pub fn new(table: &'t Table, standard: &'t Standard, today: Date) -> Prover<'t> {
+        Prover {
+            table,
+            follows: vec![0; table.places.len() + table.objects.len()],
+            present: Vec::new(),
+            arena: Arena::default(),
+            bench: standard.bench(today),
+        }
     }
 
     /// True when the record, one JSON object with nothing around it but white space, certainly has no finding.
     pub fn certain(&mut self, record: &[u8]) -> bool {
         self.present.clear();
+        self.arena.clear();
         let start = scan::blank(record, 0);
-        let Some(end) = self.object(record, start, 0, 0) else { return false };
-        scan::blank(record, end.at) == record.len()
+        let Some(end) = self.object(record, start, 0, Spot::ROOT, 0) else { return false };
+        scan::blank(record, end.at) == record.len() && self.keeps_rules(record)
+    }
+
+    /// True where no rule that applies to an object of the record is broken.
+    fn keeps_rules(&self, record: &[u8]) -> bool {
+        self.arena.objects(self.table, record).all(|object| {
+            let rules = object.applied().map(|applied| applied.record.as_slice()).unwrap_or_default();
+            rules.iter().all(|rule| !matches!(self.bench.judge(rule, object), Outcome::Broken { .. }))
+        })
     }
 
     /// The places that had a value in the record just proven.
@@ -39,12 +62,28 @@ impl<'t> Prover<'t> {
     }
 
     /// An object that starts here.
-    fn object(&mut self, bytes: &[u8], start: usize, id: ObjectId, depth: usize) -> Option<Proven> {
+    fn object(&mut self, bytes: &[u8], start: usize, id: ObjectId, spot: Spot, depth: usize) -> Option<Proven> {
         let table = self.table;
         let node = table.objects.get(usize::from(id))?;
         if !node.provable || depth > DEEPEST || bytes.get(start) != Some(&b'{') {
             return None;
         }
+        let number = self.arena.open(spot, id, start)?;
+        let end = self.contents(bytes, start, node, id, number, depth)?;
+        self.arena.close(number);
+        Some(end)
+    }
+
+    fn contents(
+        &mut self,
+        bytes: &[u8],
+        start: usize,
+        node: &ObjectNode,
+        id: ObjectId,
+        number: u32,
+        depth: usize,
+    ) -> Option<Proven> {
+        let table = self.table;
         let mut seen = 0u64;
         let mut filled = 0u64;
         let mut marks = 0u8;
@@ -71,7 +110,7 @@ impl<'t> Prover<'t> {
                 }
             };
             let Some(key) = key else {
-                at = self.mark(bytes, at, &node.class, &mut marks)?;
+                at = self.mark(bytes, at, &node.class, number, &mut marks)?;
                 at = match bytes.get(at)? {
                     b',' => scan::blank(bytes, at + 1),
                     b'}' => return (filled & node.required == node.required).then_some(Proven { at: at + 1, seen }),
@@ -90,7 +129,8 @@ impl<'t> Prover<'t> {
                 return None;
             }
             seen |= property.bit;
-            let (end, present) = self.values(bytes, at, property, depth)?;
+            let spot = Spot { above: number, place: *place, key, index: None };
+            let (end, present) = self.values(bytes, at, property, spot, depth)?;
             if present {
                 filled |= property.bit;
                 self.present.push(*place);
@@ -105,7 +145,7 @@ impl<'t> Prover<'t> {
     }
 
     /// A member of JSON-LD: `@type` with the name of the class, `@id`, `@context`. Ends at the comma or bracket after it.
-    fn mark(&self, bytes: &[u8], at: usize, class: &str, marks: &mut u8) -> Option<usize> {
+    fn mark(&mut self, bytes: &[u8], at: usize, class: &str, number: u32, marks: &mut u8) -> Option<usize> {
         let rest = bytes.get(at..)?;
         let (length, bit) = if rest.starts_with(b"@type\"") {
             (6, 1)
@@ -129,39 +169,84 @@ impl<'t> Prover<'t> {
                 return None;
             }
         }
+        match bit {
+            1 => self.arena.mark(number, b't', value, end)?,
+            // Rules see a text; anything else is theirs to judge on the tree.
+            2 if bytes.get(value) == Some(&b'"') => self.arena.mark(number, b'i', value, end)?,
+            2 => return None,
+            _ => {}
+        }
         Some(scan::blank(bytes, end))
     }
 
     /// The value or values of a property; true when there is any.
-    fn values(&mut self, bytes: &[u8], at: usize, property: &PlaceNode, depth: usize) -> Option<(usize, bool)> {
+    fn values(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        property: &PlaceNode,
+        spot: Spot,
+        depth: usize,
+    ) -> Option<(usize, bool)> {
         match bytes.get(at)? {
             b'n' => Some((scan::word(bytes, at, b"null")?, false)),
             b'[' if property.list => {
-                let mut at = scan::blank(bytes, at + 1);
-                if bytes.get(at) == Some(&b']') {
-                    return Some((at + 1, true));
+                let (end, items) = self.items(bytes, at, property, spot, depth)?;
+                if property.symbol.is_some() {
+                    self.arena.list(spot, items)?;
                 }
-                loop {
-                    at = match bytes.get(at)? {
-                        b'n' => scan::word(bytes, at, b"null")?,
-                        _ => self.value(bytes, at, property, depth + 1)?,
-                    };
-                    at = scan::blank(bytes, at);
-                    match bytes.get(at)? {
-                        b',' => at = scan::blank(bytes, at + 1),
-                        b']' => return Some((at + 1, true)),
-                        _ => return None,
-                    }
-                }
+                Some((end, true))
             }
             b'[' => None,
-            _ if property.single => Some((self.value(bytes, at, property, depth + 1)?, true)),
+            _ if property.single => Some((self.value(bytes, at, property, spot, depth + 1)?, true)),
             _ => None,
         }
     }
 
+    /// The items of a list, and how many there are.
+    fn items(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        property: &PlaceNode,
+        spot: Spot,
+        depth: usize,
+    ) -> Option<(usize, u32)> {
+        let mut at = scan::blank(bytes, at + 1);
+        if bytes.get(at) == Some(&b']') {
+            return Some((at + 1, 0));
+        }
+        let mut count = 0;
+        loop {
+            let spot = Spot { index: Some(count), ..spot };
+            at = match bytes.get(at)? {
+                b'n' => scan::word(bytes, at, b"null")?,
+                _ => self.value(bytes, at, property, spot, depth + 1)?,
+            };
+            count += 1;
+            at = scan::blank(bytes, at);
+            match bytes.get(at)? {
+                b',' => at = scan::blank(bytes, at + 1),
+                b']' => return Some((at + 1, count)),
+                _ => return None,
+            }
+        }
+    }
+
     /// One value that is neither null nor a list.
-    fn value(&mut self, bytes: &[u8], at: usize, property: &PlaceNode, depth: usize) -> Option<usize> {
+    fn value(&mut self, bytes: &[u8], at: usize, property: &PlaceNode, spot: Spot, depth: usize) -> Option<usize> {
+        if let ValueNode::Objects(nodes) = &property.value {
+            return self.objects(bytes, at, nodes, spot, depth);
+        }
+        let end = self.plain(bytes, at, property, depth)?;
+        if property.symbol.is_some() {
+            self.arena.value(spot, at, end)?;
+        }
+        Some(end)
+    }
+
+    /// A value that is no object of a class.
+    fn plain(&self, bytes: &[u8], at: usize, property: &PlaceNode, depth: usize) -> Option<usize> {
         match &property.value {
             ValueNode::Codes(set) => {
                 let text = scan::text(bytes, at)?;
@@ -169,7 +254,7 @@ impl<'t> Prover<'t> {
                 known.then_some(text.end)
             }
             ValueNode::Scalar(scalar) => self.scalar(bytes, at, scalar),
-            ValueNode::Objects(nodes) => self.objects(bytes, at, nodes, depth),
+            ValueNode::Objects(_) => None,
             ValueNode::Any => match bytes.get(at)? {
                 b'"' => {
                     let text = scan::text(bytes, at)?;
@@ -181,11 +266,19 @@ impl<'t> Prover<'t> {
         }
     }
 
-    fn objects(&mut self, bytes: &[u8], at: usize, nodes: &[(ObjectId, u64)], depth: usize) -> Option<usize> {
-        let before = self.present.len();
+    fn objects(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        nodes: &[(ObjectId, u64)],
+        spot: Spot,
+        depth: usize,
+    ) -> Option<usize> {
+        let (before, kept) = (self.present.len(), self.arena.len());
         for (index, (node, shared)) in nodes.iter().enumerate() {
-            let Some(proven) = self.object(bytes, at, *node, depth) else {
+            let Some(proven) = self.object(bytes, at, *node, spot, depth) else {
                 self.present.truncate(before);
+                self.arena.truncate(kept);
                 continue;
             };
             // The first class is meant in a tie; a later one only where the object has a member of its own, and no

@@ -3,6 +3,7 @@
 
 use super::codes::CodeSet;
 use super::patterns::Pattern;
+use crate::standard::rules::{Applied, Symbol};
 use crate::standard::{PlainClass, PlainFormat, PlainNumber, PlainValue, Standard};
 use std::collections::HashMap;
 
@@ -35,6 +36,8 @@ pub(super) struct ObjectNode {
     pub(super) wrappers: Vec<String>,
     /// Bits of the properties whose absence is a finding.
     pub(super) required: u64,
+    /// The rules that apply to it.
+    pub(super) applied: Applied,
     /// False where the object is left to the full evaluator whatever it holds.
     pub(super) provable: bool,
 }
@@ -48,6 +51,8 @@ pub(super) struct PlaceNode {
     pub(super) bit: u64,
     pub(super) single: bool,
     pub(super) list: bool,
+    /// Its number, where a rule names it.
+    pub(super) symbol: Option<Symbol>,
     pub(super) value: ValueNode,
 }
 
@@ -118,13 +123,14 @@ impl Compiler<'_> {
             return Some(*node);
         }
         let id = ObjectId::try_from(self.table.objects.len()).ok()?;
-        let provable = plain.properties.len() <= 60 && !self.standard.has_rules(class);
+        let provable = plain.properties.len() <= 60;
         self.table.objects.push(ObjectNode {
             class: plain.name.clone(),
             keys: Vec::new(),
             aliases: Vec::new(),
             wrappers: plain.wrappers.clone(),
             required: 0,
+            applied: plain.applied.clone(),
             provable,
         });
         above.push((plain.name.clone(), id));
@@ -141,6 +147,7 @@ impl Compiler<'_> {
                 bit,
                 single: property.single,
                 list: property.list,
+                symbol: property.symbol,
                 value: ValueNode::Any,
             });
             let node = &mut self.table.objects[usize::from(id)];

@@ -50,10 +50,17 @@ fn group() -> Value {
     })
 }
 
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 25);
+
+fn prover(table: &'static Table) -> Prover<'static> {
+    Prover::new(table, &STANDARD, TODAY)
+}
+
 /// What the full evaluator says, through the same door as in a check.
 fn explained(class: &str, table: &Table, record: &[u8]) -> Vec<Finding> {
     let hidden = Hidden::default();
-    let measure = Measure { standard: &STANDARD, class, table, strictness: Strictness::Standard, hidden: &hidden };
+    let measure =
+        Measure { standard: &STANDARD, class, table, strictness: Strictness::Standard, today: TODAY, hidden: &hidden };
     measure.explain(record, 1).findings
 }
 
@@ -61,15 +68,15 @@ fn explained(class: &str, table: &Table, record: &[u8]) -> Vec<Finding> {
 fn sound_records_are_proven() {
     let person = person().to_string();
     assert_eq!(explained("SRPerson", &PERSON, person.as_bytes()), []);
-    assert!(Prover::new(&PERSON).certain(person.as_bytes()));
+    assert!(prover(&PERSON).certain(person.as_bytes()));
     let pretty = serde_json::to_string_pretty(&super::tests::person()).expect("JSON");
-    assert!(Prover::new(&PERSON).certain(pretty.as_bytes()));
+    assert!(prover(&PERSON).certain(pretty.as_bytes()));
 }
 
 #[test]
 fn what_is_proven_has_the_same_places_as_what_is_explained() {
     let text = person().to_string();
-    let mut prover = Prover::new(&PERSON);
+    let mut prover = prover(&PERSON);
     assert!(prover.certain(text.as_bytes()));
     let (mut present, mut unknown) = (Vec::new(), Vec::new());
     PERSON.presence(&person(), &mut present, &mut unknown);
@@ -220,7 +227,7 @@ proptest! {
             if whole { ("Group", &*GROUP, group()) } else { ("SRPerson", &*PERSON, person()) };
         changes.iter().for_each(|change| apply(&mut record, change));
         let text = if pretty { serde_json::to_string_pretty(&record).expect("JSON") } else { record.to_string() };
-        if Prover::new(table).certain(text.as_bytes()) {
+        if prover(table).certain(text.as_bytes()) {
             prop_assert_eq!(explained(class, table, text.as_bytes()), vec![]);
         }
     }
@@ -231,7 +238,7 @@ proptest! {
         let at = at % text.len();
         if cut { text.truncate(at) } else { text[at] = byte }
         let sound = std::str::from_utf8(&text).is_ok();
-        if sound && Prover::new(&PERSON).certain(&text) {
+        if sound && prover(&PERSON).certain(&text) {
             prop_assert_eq!(explained("SRPerson", &PERSON, &text), vec![]);
         }
     }

@@ -90,6 +90,19 @@ impl CodeList {
         }
     }
 
+    /// The code a text stands for: a code in any case, with a prefix or not, a label, or a spelling whose remark names
+    /// its code (`misspelling of CODE`). `None` for anything else: what a mere variant means is not certain.
+    pub fn canonical(&self, text: &str) -> Option<&str> {
+        let known = |text: &str| match self.spelled.get(&fold(text))? {
+            Known::Code(code) | Known::Label(code) => Some(code.as_str()),
+            Known::Variant(what) => {
+                let (_, last) = what.rsplit_once(" of ")?;
+                self.codes.iter().map(|(code, _)| code.as_str()).find(|code| *code == last)
+            }
+        };
+        known(text).or_else(|| known(text.rsplit_once([':', '/', '#'])?.1))
+    }
+
     /// True when the value is a code, a label or a known spelling.
     pub fn accepts(&self, value: &Value) -> bool {
         self.place(value) != Listed::Outside

@@ -4,10 +4,12 @@ use super::codes::{self, CodeList};
 use super::exports;
 use super::formats::{self, Format};
 use super::objects::{self, Class, Domain, Known};
-use super::rules::{self, Rule};
+use super::rules::file::FileRule;
+use super::rules::{self, Rule, Rules, Symbols};
 use crate::model::verdict::{Force, Verdict};
 use crate::source::{Diagnostics, Files, Node, yaml};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How much a finding about a record weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,8 +48,12 @@ pub(super) struct Data {
     pub(super) codes: BTreeMap<String, CodeList>,
     pub(super) formats: BTreeMap<String, Format>,
     pub(super) domains: Vec<Domain>,
-    pub(super) rules: Vec<Rule>,
     pub(super) record_places: Vec<String>,
+    #[allow(dead_code)] // kept whole for what reads files of records, as the one below
+    pub(super) rules: Vec<Arc<Rule>>,
+    #[allow(dead_code)]
+    pub(super) file_rules: Vec<Arc<FileRule>>,
+    pub(super) symbols: Symbols,
     weights: BTreeMap<(String, String), Verdict>,
 }
 
@@ -55,10 +61,19 @@ impl Data {
     pub(super) fn load(files: &Files, root: &str, wrong: &mut Diagnostics) -> Data {
         let codes = codes::load(files, root, wrong);
         let formats = formats::load(files, root, wrong);
-        let domains = objects::load(files, root, &Known { formats: &formats, codes: &codes }, wrong);
-        let rules = rules::load(files, root, &domains, wrong);
+        let mut domains = objects::load(files, root, &Known { formats: &formats, codes: &codes }, wrong);
+        let Rules { record: rules, file: file_rules, symbols } = rules::load(files, root, &codes, &mut domains, wrong);
         let record_places = exports::load(files, root, wrong);
-        Data { weights: weights(files, root, wrong), record_places, codes, formats, domains, rules }
+        Data {
+            weights: weights(files, root, wrong),
+            record_places,
+            codes,
+            formats,
+            domains,
+            rules,
+            file_rules,
+            symbols,
+        }
     }
 
     /// A class by name: plain in the default domain, else with the domain in front (`common Person`).

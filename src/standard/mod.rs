@@ -14,7 +14,7 @@ mod objects;
 mod plain;
 mod pointer;
 mod record;
-mod rules;
+pub(crate) mod rules;
 mod schemas;
 mod validator;
 mod words;
@@ -32,6 +32,7 @@ use crate::source::Node;
 use crate::source::{Diagnostics, Files, Place};
 use data::Data;
 use errata::Errata;
+use jiff::{civil::Date, tz::TimeZone};
 use schemas::Schemas;
 use serde_json::Value;
 
@@ -187,17 +188,39 @@ impl Standard {
         &self.data.record_places
     }
 
-    /// True when rules beyond single values speak about a class.
-    pub fn has_rules(&self, name: &str) -> bool {
-        let rules = &self.data.rules;
-        self.data
-            .class(name)
-            .is_some_and(|(_, class)| rules.iter().any(|rule| rule.class == class.name && !rule.is_type()))
+    /// What rules are judged with on a day.
+    pub(crate) fn bench(&self, today: Date) -> rules::judge::Bench<'_> {
+        rules::judge::Bench { codes: &self.data.codes, today }
     }
 
     /// Judges a data record by its class. An unknown class finds nothing: ask [`Standard::has_class`] first.
     pub fn judge_record(&self, class: &str, record: &Value, strictness: Strictness) -> Vec<RecordFinding> {
-        record::judge(&self.data, class, record, strictness).unwrap_or_default()
+        self.judge_record_on(class, record, strictness, jiff::Timestamp::now().to_zoned(TimeZone::UTC).date())
+    }
+
+    /// The same as on a given day (in UTC): rules that speak of today make no difference between two runs.
+    pub fn judge_record_on(
+        &self,
+        class: &str,
+        record: &Value,
+        strictness: Strictness,
+        today: Date,
+    ) -> Vec<RecordFinding> {
+        record::judge(&self.data, class, record, strictness, today).unwrap_or_default()
+    }
+
+    /// Gives the pieces of a record that rules about a whole file compare with those of other records.
+    #[allow(dead_code)] // for what reads files of records
+    pub(crate) fn file_entries(
+        &self,
+        class: &str,
+        record: &Value,
+        today: Date,
+        each: &mut dyn FnMut(rules::file::Entry<'_>),
+    ) {
+        if let Some((domain, class)) = self.data.class(class) {
+            rules::file::entries(self.bench(today), rules::Json::new(record, class, domain, ""), each);
+        }
     }
 
     /// The erratum of this id.

@@ -2,6 +2,7 @@
 
 use super::codes::CodeList;
 use super::formats::Format;
+use super::rules::Applied;
 use crate::model::verdict::Force;
 use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, Place, yaml};
@@ -20,9 +21,13 @@ pub(super) struct Class {
     pub(super) name: String,
     /// Names that pass as `@type`, folded: its own, other spellings, and those of what it extends.
     pub(super) types: Vec<String>,
+    /// The classes it extends, the widest first.
+    pub(super) bases: Vec<String>,
     pub(super) wrappers: Vec<String>,
     pub(super) properties: Vec<Property>,
     pub(super) source: String,
+    /// The rules that apply to it.
+    pub(super) applied: Applied,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -150,6 +155,7 @@ fn add_classes(
                 .hint(did_you_mean(base.unwrap_or_default(), classes.keys().map(String::as_str)));
             Class::default()
         });
+        class.bases.extend(base.map(str::to_owned));
         class.name = entry.key.clone();
         class.source = match node.get("id").and_then(Node::text) {
             Some(id) => format!("{}, {id}", file.source),

@@ -5,6 +5,7 @@ use super::codes::Listed;
 use super::data::Data;
 use super::formats::Format;
 use super::objects::{Class, Domain, Many, Property, Shape};
+use super::rules::{Applied, Symbol};
 use serde_json::Value;
 
 /// A class of data records, as far as a record can be proven sound without being understood.
@@ -16,6 +17,8 @@ pub struct PlainClass {
     pub wrappers: Vec<String>,
     /// Its properties.
     pub properties: Vec<PlainProperty>,
+    /// The rules that apply to it.
+    pub(crate) applied: Applied,
 }
 
 /// A property.
@@ -35,6 +38,8 @@ pub struct PlainProperty {
     pub list: bool,
     /// Its values.
     pub value: PlainValue,
+    /// Its number, where a rule names it.
+    pub(crate) symbol: Option<Symbol>,
 }
 
 /// Values that have no finding.
@@ -86,7 +91,12 @@ pub struct PlainNumber {
 /// A class with the classes its properties name, resolved in its own domain.
 pub(super) fn class(data: &Data, domain: &Domain, class: &Class) -> PlainClass {
     let properties = class.properties.iter().map(|property| plain_property(data, domain, property)).collect();
-    PlainClass { name: class.name.clone(), wrappers: class.wrappers.clone(), properties }
+    PlainClass {
+        name: class.name.clone(),
+        wrappers: class.wrappers.clone(),
+        properties,
+        applied: class.applied.clone(),
+    }
 }
 
 fn plain_property(data: &Data, domain: &Domain, property: &Property) -> PlainProperty {
@@ -100,6 +110,7 @@ fn plain_property(data: &Data, domain: &Domain, property: &Property) -> PlainPro
         single: property.many != Many::Yes,
         list: property.many != Many::No,
         value: value(data, domain, property),
+        symbol: data.symbols.get(&property.name),
     }
 }
 

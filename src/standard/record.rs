@@ -7,10 +7,12 @@ use super::data::{Data, Strictness};
 use super::formats::Remark;
 use super::objects::{Class, Domain, Many, Property, Shape, bare, fold_type};
 use super::pointer::escape;
-use super::rules::{Kind, absent};
+use super::rules::judge::{Bench, Outcome};
+use super::rules::{Json, Kind, absent};
 use super::words;
 use crate::model::verdict::{Force, Verdict};
 use crate::source::diagnostic::nearest;
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 /// At most so many findings are kept for one record.
@@ -37,9 +39,15 @@ pub struct RecordFinding {
     pub erratum: Option<String>,
 }
 
-pub(super) fn judge(data: &Data, class: &str, record: &Value, strictness: Strictness) -> Option<Vec<RecordFinding>> {
+pub(super) fn judge(
+    data: &Data,
+    class: &str,
+    record: &Value,
+    strictness: Strictness,
+    today: Date,
+) -> Option<Vec<RecordFinding>> {
     let (domain, class) = data.class(class)?;
-    let mut judge = Judge { data, domain, strictness, findings: Vec::new() };
+    let mut judge = Judge { data, domain, strictness, today, findings: Vec::new() };
     if record.is_object() && !record.as_object().is_some_and(|members| members.contains_key("@context")) {
         judge.tell("", Found::new("CONTEXT-ABSENT", Force::I, "an @context", "none").erratum("ED-33"), class);
     }
@@ -86,6 +94,7 @@ struct Judge<'d> {
     data: &'d Data,
     domain: &'d Domain,
     strictness: Strictness,
+    today: Date,
     findings: Vec<RecordFinding>,
 }
 
@@ -156,14 +165,34 @@ impl Judge<'_> {
             self.tell(at, found, class);
             return;
         };
+        let mut seen = Vec::new();
+        self.contents(class, value, members, at, &mut seen);
+        for property in class.properties.iter().filter(|property| !seen.contains(&property.name.as_str())) {
+            if let Some(force) = property.required {
+                let place = format!("{at}/{}", escape(&property.name));
+                self.tell(&place, Found::new("REQUIRED", force, property.name.clone(), "nothing"), class);
+            }
+        }
+        self.rules(class, value, at);
+    }
+
+    /// The members of an object, and of the legacy wrappers around some of them.
+    fn contents<'c>(
+        &mut self,
+        class: &'c Class,
+        value: &Value,
+        members: &Map<String, Value>,
+        at: &str,
+        seen: &mut Vec<&'c str>,
+    ) {
         self.type_of(class, value, members, at);
-        let mut seen: Vec<&str> = Vec::new();
         for (key, inner) in members.iter().filter(|(key, _)| !key.starts_with('@')) {
             let place = format!("{at}/{}", escape(key));
-            if class.wrappers.iter().any(|wrapper| wrapper == bare(key)) && inner.is_object() {
+            let wrapped = inner.as_object().filter(|_| class.wrappers.iter().any(|wrapper| wrapper == bare(key)));
+            if let Some(members) = wrapped {
                 let expected = format!("the members of {} themselves", class.name);
                 self.tell(&place, Found::new("WRAPPER", Force::D, expected, format!("inside {key}")), class);
-                self.object(class, inner, &place, None);
+                self.contents(class, inner, members, &place, seen);
                 continue;
             }
             let Some(property) = self.member(class, key, &place) else { continue };
@@ -178,13 +207,6 @@ impl Judge<'_> {
                 self.values(class, property, inner, &place);
             }
         }
-        for property in class.properties.iter().filter(|property| !seen.contains(&property.name.as_str())) {
-            if let Some(force) = property.required {
-                let place = format!("{at}/{}", escape(&property.name));
-                self.tell(&place, Found::new("REQUIRED", force, property.name.clone(), "nothing"), class);
-            }
-        }
-        self.rules(class, members, at);
     }
 
     /// The property a key stands for, with findings about its spelling.
@@ -261,22 +283,12 @@ impl Judge<'_> {
                 }
                 None => {
                     let domain = self.domain;
-                    if let Some(inner) = self.meant(names, value).and_then(|name| domain.classes.get(name)) {
+                    if let Some(inner) = meant(domain, names, value) {
                         self.object(inner, value, at, Some(property));
                     }
                 }
             },
         }
-    }
-
-    /// The class among several that is meant; the first is the usual one.
-    fn meant<'n>(&self, names: &'n [String], value: &Value) -> Option<&'n String> {
-        let class = |name: &str| self.domain.classes.get(name);
-        let typed = |name: &&String| {
-            class(name).is_some_and(|class| types(value).iter().any(|written| fits(written, class, self.domain)))
-        };
-        let members = |name: &&String| class(name).map_or(0, |class| known_members(class, value));
-        names.iter().find(typed).or_else(|| names.iter().rev().max_by_key(members))
     }
 
     fn code(&mut self, class: &Class, property: &Property, list: &str, value: &Value, at: &str) {
@@ -308,7 +320,7 @@ impl Judge<'_> {
         } else if names.iter().any(|name| fits(name, class, self.domain)) {
             Found::new("TYPE-SPELLING", Force::I, class.name.clone(), words::found(written))
         } else {
-            let rule = self.data.rules.iter().find(|rule| rule.class == class.name && matches!(rule.kind, Kind::Type));
+            let rule = class.applied.record.iter().find(|rule| matches!(rule.kind, Kind::Type));
             match rule {
                 Some(rule) => Found::new(&rule.id, rule.force, rule.expected.clone(), words::found(written)),
                 None => Found::new("TYPE-UNEXPECTED", Force::I, class.name.clone(), words::found(written)),
@@ -317,19 +329,31 @@ impl Judge<'_> {
         self.tell(&place, found, class);
     }
 
-    fn rules(&mut self, class: &Class, members: &Map<String, Value>, at: &str) {
-        let data = self.data;
-        for rule in data.rules.iter().filter(|rule| rule.class == class.name) {
-            if let Some((name, seen)) = rule.broken(class, members, self.domain) {
-                let place = format!("{at}/{}", name.replace('.', "/"));
-                self.tell(&place, Found::new(&rule.id, rule.force, rule.expected.clone(), seen), class);
+    fn rules(&mut self, class: &Class, value: &Value, at: &str) {
+        let bench = Bench { codes: &self.data.codes, today: self.today };
+        let object = Json::new(value, class, self.domain, at);
+        for rule in &class.applied.record {
+            if let Outcome::Broken { place, found } = bench.judge(rule, object) {
+                let found = Found::new(&rule.id, rule.force, rule.expected.clone(), found).decided(&rule.erratum);
+                self.tell(&place, found, class);
             }
         }
     }
 }
 
+/// The class among several that is meant; the first is the usual one.
+pub(super) fn meant<'d>(domain: &'d Domain, names: &[String], value: &Value) -> Option<&'d Class> {
+    if let [only] = names {
+        return domain.classes.get(only);
+    }
+    let classes: Vec<&Class> = names.iter().filter_map(|name| domain.classes.get(name)).collect();
+    let typed = |class: &&&Class| types(value).iter().any(|written| fits(written, class, domain));
+    let members = |class: &&&Class| known_members(class, value);
+    classes.iter().find(typed).or_else(|| classes.iter().rev().max_by_key(members)).copied()
+}
+
 /// A value out of its JSON-LD wrapping `{"@value": ...}`.
-fn plain(value: &Value) -> &Value {
+pub(super) fn plain(value: &Value) -> &Value {
     match value {
         Value::Object(members) if members.len() <= 2 => members.get("@value").unwrap_or(value),
         other => other,

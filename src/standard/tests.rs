@@ -244,14 +244,14 @@ fn group() -> Value {
                 "registration_date": "2024-01-01T08:00:00Z"
             },
             "disability_info": [{"disability_limitation_type": "VIS_SS", "functional_severity": "2"}],
-            "related_person": [{"relationship_type": "SPS", "related_member": {"sex": "male"}}],
+            "related_person": [{"relationship_type": "SPS", "related_member": {"name": {"given_name": "Kofi"}, "sex": "male"}}],
             "marital_status": "M", "employment_status": "1", "education_level": "3", "language_code": "eng"
         })
     };
     json!({
         "@context": {}, "@type": "Group",
         "group_identifier": [{"identifier_type": "UIN", "identifier_value": "G1"}],
-        "group_type": "2", "group_size": 2, "place_address": true, "poverty_score": 41.5,
+        "group_type": "2", "group_size": 2, "place_address": true, "poverty_score": 41.5, "poverty_score_type": "PMT",
         "place": {"name": "Tema", "geo": {"latitude": 5.67, "longitude": -0.01}},
         "group_head_info": person("1", "female"),
         "member_list": [person("1", "female"), person("2", "male")],

@@ -1,0 +1,200 @@
+//! Rules about a record that go beyond single values: a small fixed set of kinds, read from `data/rules*.yaml`.
+//!
+//! A rule speaks of an object of one class by paths of property names. Judging sees records only through [`Seen`], so
+//! the same rules run over a JSON tree and over any other representation. [`read`] turns the files into rules, [`judge`]
+//! tells whether one holds, [`file`] tells what of a record must be compared with the other records of its file.
+
+pub(crate) mod file;
+pub(crate) mod judge;
+mod moment;
+mod path;
+mod read;
+mod seen;
+
+pub(super) use read::{Rules, load};
+pub(super) use seen::{Json, absent};
+
+use crate::model::verdict::Force;
+use file::FileRule;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The number of a property name, the same for the same name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Symbol(pub(crate) u16);
+
+/// The names that paths of rules use, each with its number.
+#[derive(Debug, Default)]
+pub(crate) struct Symbols(BTreeMap<String, Symbol>);
+
+impl Symbols {
+    /// The number of a name, if a path uses it.
+    pub(crate) fn get(&self, name: &str) -> Option<Symbol> {
+        self.0.get(name).copied()
+    }
+
+    /// `None` when there are more names than numbers.
+    fn intern(&mut self, name: &str) -> Option<Symbol> {
+        if let Some(known) = self.0.get(name) {
+            return Some(*known);
+        }
+        let symbol = Symbol(u16::try_from(self.0.len()).ok()?);
+        self.0.insert(name.to_owned(), symbol);
+        Some(symbol)
+    }
+}
+
+/// One step of a path: a property by its canonical name, or `@id`, `@type`.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub(crate) name: String,
+    pub(crate) symbol: Symbol,
+}
+
+/// The way from an object to values; lists on the way are walked.
+#[derive(Clone, Debug)]
+pub(crate) struct Path {
+    /// Starts at the entry of `each`, not at the object (written with a leading dot).
+    pub(crate) from_entry: bool,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) end: End,
+}
+
+/// What stands at the end of a path, as far as comparing needs to know.
+#[derive(Clone, Debug)]
+pub(crate) enum End {
+    Plain,
+    /// Codes of this list.
+    Codes(String),
+    /// Objects, and the parts that tell one from another (none: they cannot be compared).
+    Objects(Vec<Path>),
+}
+
+/// Several paths: all their values.
+pub(crate) type Paths = Vec<Path>;
+
+/// One rule about an object.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) id: String,
+    pub(crate) class: String,
+    pub(crate) domain: Option<String>,
+    pub(crate) force: Force,
+    pub(crate) expected: String,
+    pub(crate) erratum: Option<String>,
+    /// Judged once for every one of these, by paths with a leading dot.
+    pub(crate) each: Option<Path>,
+    /// Judged only where all of these are met.
+    pub(crate) when: Vec<Condition>,
+    pub(crate) kind: Kind,
+}
+
+/// Something that is so, is not so, or cannot be told.
+#[derive(Debug)]
+pub(crate) struct Condition {
+    pub(crate) path: Path,
+    pub(crate) test: Test,
+}
+
+#[derive(Debug)]
+pub(crate) enum Test {
+    Present,
+    Absent,
+    /// One value at least is one of these.
+    OneOf(Vec<String>),
+    /// There are values, and none is one of these.
+    NoneOf(Vec<String>),
+}
+
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// All of these, or none.
+    Together(Paths),
+    /// At least one of these.
+    AnyOf(Paths),
+    /// Nothing of `first` comes after anything of `then`: dates or numbers.
+    Order { first: Operand, then: Operand, strictly: bool },
+    /// Full years from one date to another.
+    Span { from: Operand, to: Operand, at_least: Option<i16>, at_most: Option<i16> },
+    /// A number against others.
+    Number { value: Amount, bounds: Vec<(Relation, Amount)> },
+    /// What must be so, given `when`.
+    Implies(Vec<Condition>),
+    /// All values that are there are the same.
+    Agree(Paths),
+    /// No value of one is a value of the other.
+    Differ { values: Paths, from: Paths },
+    /// A value of one is a value of the other.
+    Member { values: Paths, among: Paths },
+    /// Each of `of` has a twin in `among`, told by the keys `by`; where `on` is given, the twins agree on it instead.
+    Twin { of: Path, among: Path, by: Paths, on: Paths },
+    /// No two entries share a key (of those in `only`, where given); with `value`: none with another value.
+    Unique { entries: Path, by: Paths, only: Vec<String>, value: Option<Path> },
+    /// A point lies between two corners, by two coordinates; the second goes around the earth.
+    Box { low: Path, high: Path, point: Path, axes: [Step; 2] },
+    /// The object's `@type` fits its class; judged with the type itself.
+    Type,
+    /// A code allows one value only: pairs of that value and its codes. Values in `tolerate` go with every code.
+    CodeTable { code: Paths, value: Paths, table: Vec<(String, Vec<String>)>, tolerate: Vec<String> },
+}
+
+/// Dates or numbers to put in order.
+#[derive(Debug)]
+pub(crate) enum Operand {
+    /// The day of the run.
+    Today,
+    Every(Paths),
+    Earliest(Paths),
+    Latest(Paths),
+}
+
+/// A number: given, the value of a property, or how many entries a list has.
+#[derive(Debug)]
+pub(crate) enum Amount {
+    Is(f64),
+    Of(Path),
+    Entries(Path),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    Equal,
+    AtLeast,
+    AtMost,
+    MoreThan,
+}
+
+/// The rules that apply to objects of one class.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Applied {
+    pub(crate) record: Vec<Arc<Rule>>,
+    pub(crate) file: Vec<Arc<FileRule>>,
+    /// File rules that take objects of this class as what references resolve to: the rule, and which row of it.
+    pub(crate) targets: Vec<(Arc<FileRule>, usize)>,
+}
+
+/// A value of a record as rules see it.
+///
+/// Names are canonical: aliases, prefixes and legacy wrappers are resolved by the implementation.
+pub(crate) trait Seen<'v>: Copy {
+    /// The values under a property: list items one by one; absent, null and blank ones are left out.
+    fn members(self, step: &Step, each: &mut dyn FnMut(Self));
+    /// The text of a text, number or boolean.
+    fn text(self) -> Option<Cow<'v, str>>;
+    /// The number, also one written as text.
+    fn number(self) -> Option<f64>;
+    /// True or false, in the ways it may be written.
+    fn truth(self) -> Option<bool>;
+    /// How many items the lists under a property have; `None` where there is no list.
+    fn listed(self, step: &Step) -> Option<usize>;
+    /// JSON pointer from the root of the record.
+    fn place(self) -> String;
+    /// The rules that apply to it, when it is an object of a known class.
+    fn applied(self) -> Option<&'v Applied>;
+    /// The objects right inside it, of known classes.
+    fn inner(self, each: &mut dyn FnMut(Self));
+}
+
+#[cfg(test)]
+mod tests;

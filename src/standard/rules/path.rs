@@ -1,0 +1,112 @@
+//! Paths of property names: checked against the classes they go through, and walked.
+
+use super::{End, Path, Paths, Seen, Step, Symbols};
+use crate::source::diagnostic::did_you_mean;
+use crate::standard::objects::{Class, Domain, Property, Shape};
+use std::collections::BTreeMap;
+
+/// What tells objects of a class apart: the names of the parts, by class.
+pub(super) type Identities = BTreeMap<String, Vec<String>>;
+
+/// What is wrong with a path, and what may help.
+pub(super) type Wrong = (String, String);
+
+/// Where paths start, and what they are checked against.
+pub(super) struct Ground<'g> {
+    pub(super) domain: &'g Domain,
+    pub(super) identities: &'g Identities,
+    pub(super) symbols: &'g mut Symbols,
+}
+
+impl<'g> Ground<'g> {
+    /// Reads a path that starts at an object of one of these classes; gives the classes at its end as well.
+    pub(super) fn path(&mut self, text: &str, from: &[&'g Class]) -> Result<(Path, Vec<&'g Class>), Wrong> {
+        let (from_entry, rest) = text.strip_prefix('.').map_or((false, text), |rest| (true, rest));
+        let mut classes = from.to_vec();
+        let mut path = Path { from_entry, steps: Vec::new(), end: End::Plain };
+        for name in rest.split('.') {
+            path.steps.push(self.step(name)?);
+            if name == "@id" || name == "@type" {
+                (classes, path.end) = (Vec::new(), End::Plain);
+                continue;
+            }
+            let found: Vec<&'g Property> = classes.iter().filter_map(|class| class.property(name)).collect();
+            let Some(first) = found.first() else { return Err(unknown(name, &classes)) };
+            classes = self.classes(&found);
+            path.end = match &first.shape {
+                Shape::Codes(list) => End::Codes(list.clone()),
+                _ if classes.is_empty() => End::Plain,
+                _ => End::Objects(self.parts(&classes)?),
+            };
+        }
+        Ok((path, classes))
+    }
+
+    pub(super) fn step(&mut self, name: &str) -> Result<Step, Wrong> {
+        let symbol =
+            self.symbols.intern(name).ok_or_else(|| ("the rules name too many properties".into(), String::new()));
+        Ok(Step { name: name.to_owned(), symbol: symbol? })
+    }
+
+    fn classes(&self, properties: &[&Property]) -> Vec<&'g Class> {
+        let names = properties.iter().filter_map(|property| match &property.shape {
+            Shape::Is(names) => Some(names),
+            _ => None,
+        });
+        names.flatten().filter_map(|name| self.domain.classes.get(name)).collect()
+    }
+
+    fn parts(&mut self, classes: &[&'g Class]) -> Result<Paths, Wrong> {
+        let Some(names) = classes.iter().find_map(|class| self.identities.get(&class.name)) else {
+            return Ok(Vec::new());
+        };
+        names.iter().map(|name| Ok(self.path(name, classes)?.0)).collect()
+    }
+}
+
+fn unknown(name: &str, classes: &[&Class]) -> Wrong {
+    let known = classes.iter().flat_map(|class| class.properties.iter().map(|property| property.name.as_str()));
+    let hint = did_you_mean(name, known);
+    match classes {
+        [] => (format!("`{name}` stands below a value that is no object"), hint),
+        [class, ..] => (format!("`{}` has no property `{name}`", class.name), hint),
+    }
+}
+
+impl Path {
+    /// The values at its end, seen from an object and from the entry of `each`.
+    pub(super) fn values<'v, S: Seen<'v>>(&self, object: S, entry: S) -> Vec<S> {
+        let mut values = vec![if self.from_entry { entry } else { object }];
+        for step in &self.steps {
+            let mut next = Vec::new();
+            for value in values {
+                value.members(step, &mut |inner| next.push(inner));
+            }
+            values = next;
+        }
+        values
+    }
+
+    /// How many items the lists at its end have; `None` where there is none.
+    pub(super) fn listed<'v, S: Seen<'v>>(&self, object: S, entry: S) -> Option<usize> {
+        let (last, before) = self.steps.split_last()?;
+        let parents = Path { steps: before.to_vec(), ..self.clone() }.values(object, entry);
+        parents.into_iter().filter_map(|parent| parent.listed(last)).reduce(|sum, more| sum + more)
+    }
+
+    /// Where its end would stand if it were there.
+    pub(super) fn due<'v, S: Seen<'v>>(&self, object: S, entry: S) -> String {
+        let mut place = if self.from_entry { entry } else { object }.place();
+        for step in &self.steps {
+            place.push('/');
+            place.push_str(&step.name);
+        }
+        place
+    }
+
+    /// As written in the files.
+    pub(super) fn words(&self) -> String {
+        let names: Vec<&str> = self.steps.iter().map(|step| step.name.as_str()).collect();
+        names.join(".")
+    }
+}

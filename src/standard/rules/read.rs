@@ -1,0 +1,597 @@
+//! Reads `data/rules*.yaml`, checks every rule against the classes and code lists, and hands rules to their classes.
+
+use super::file::{FileKind, FileRule, Owner, Target};
+use super::path::{Ground, Identities};
+use super::{Amount, Applied, Condition, End, Kind, Operand, Path, Paths, Relation, Rule, Symbols, Test};
+use crate::model::verdict::Force;
+use crate::source::diagnostic::did_you_mean;
+use crate::source::{Diagnostics, Files, Node, Place, yaml};
+use crate::standard::codes::CodeList;
+use crate::standard::objects::{Class, Domain};
+use crate::standard::{read_force, texts};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Keys that every rule may have.
+const EVERY: [&str; 9] = ["id", "class", "domain", "kind", "force", "expected", "erratum", "each", "when"];
+
+/// The kinds of rules about a record, with the keys of each.
+const KINDS: [(&str, &[&str]); 14] = [
+    ("together", &["properties"]),
+    ("any of", &["properties"]),
+    ("order", &["first", "then", "strictly"]),
+    ("span", &["from", "to", "at least", "at most"]),
+    ("number", &["value", "equal", "at least", "at most", "more than"]),
+    ("implies", &["then"]),
+    ("agree", &["properties"]),
+    ("differ", &["values", "from"]),
+    ("member of", &["values", "among"]),
+    ("twin", &["of", "among", "by", "on"]),
+    ("unique", &["entries", "by", "only", "value"]),
+    ("box", &["corners", "point", "axes"]),
+    ("type", &[]),
+    ("code table", &["code", "value", "table", "tolerate"]),
+];
+
+/// The kinds of rules about a file.
+const FILE_KINDS: [(&str, &[&str]); 4] = [
+    ("unique in file", &["key", "owner", "told apart by"]),
+    ("one per key", &["key", "value", "letters only"]),
+    ("resolves", &["reference", "targets"]),
+    ("symmetry", &["subject", "object", "code", "opposites"]),
+];
+
+const BOUNDS: [(&str, Relation); 4] = [
+    ("equal", Relation::Equal),
+    ("at least", Relation::AtLeast),
+    ("at most", Relation::AtMost),
+    ("more than", Relation::MoreThan),
+];
+
+/// All rules of the data standard.
+#[derive(Debug, Default)]
+pub(in crate::standard) struct Rules {
+    pub(in crate::standard) record: Vec<Arc<Rule>>,
+    pub(in crate::standard) file: Vec<Arc<FileRule>>,
+    pub(in crate::standard) symbols: Symbols,
+}
+
+/// Reads all files of rules and tells every class which rules apply to it.
+pub(in crate::standard) fn load(
+    files: &Files,
+    root: &str,
+    codes: &BTreeMap<String, CodeList>,
+    domains: &mut [Domain],
+    wrong: &mut Diagnostics,
+) -> Rules {
+    let mut trees = Vec::new();
+    for (path, text) in files.below(&format!("{root}data/rules")) {
+        match yaml::parse(&files.shown(path), text) {
+            Ok(tree) => trees.push(tree),
+            Err(found) => wrong.extend(found),
+        }
+    }
+    let mut rules = Rules::default();
+    let identities = identities(&trees, domains, wrong);
+    let mut known = BTreeSet::new();
+    for tree in &trees {
+        tree.check_keys("a file of rules", &["domain", "identities", "rules", "file rules"], wrong);
+        let rows = |key: &str| tree.get(key).and_then(Node::items).unwrap_or_default();
+        for (row, whole_file) in
+            rows("rules").iter().map(|row| (row, false)).chain(rows("file rules").iter().map(|row| (row, true)))
+        {
+            let names = row.get("domain").or(tree.get("domain")).map(texts).unwrap_or_default();
+            let names = if names.is_empty() { vec!["common".to_owned()] } else { names };
+            for name in &names {
+                let Some(domain) = domains.iter().find(|domain| domain.name == *name) else {
+                    let known = domains.iter().map(|domain| domain.name.as_str());
+                    wrong
+                        .error(row.place.clone(), format!("there is no domain `{name}`"))
+                        .hint(did_you_mean(name, known));
+                    continue;
+                };
+                let classes = row.get("class").map(texts).unwrap_or_default();
+                if classes.is_empty() {
+                    wrong.error(row.place.clone(), "a rule needs `class`");
+                }
+                for class in classes {
+                    let ground = Ground { domain, identities: &identities, symbols: &mut rules.symbols };
+                    let (object, entry) = (Vec::new(), Vec::new());
+                    let mut reader = Reader { row, class, ground, codes, object, entry, wrong };
+                    if whole_file {
+                        rules.file.extend(reader.file_rule().map(Arc::new));
+                    } else {
+                        rules.record.extend(reader.rule().map(Arc::new));
+                    }
+                    let text = |key: &str| row.get(key).and_then(Node::text).unwrap_or_default().to_owned();
+                    if !known.insert((text("id"), reader.class, name.clone(), text("expected"))) {
+                        wrong.error(row.place.clone(), "a rule of this id, class and text was there before");
+                    }
+                }
+            }
+        }
+    }
+    hand_out(&rules, domains);
+    rules
+}
+
+fn hand_out(rules: &Rules, domains: &mut [Domain]) {
+    for domain in domains {
+        let name = domain.name.clone();
+        for class in domain.classes.values_mut() {
+            let is = |wanted: &str| class.name == wanted || class.bases.iter().any(|base| base == wanted);
+            let here = |domain: &Option<String>| domain.as_ref().is_none_or(|wanted| *wanted == name);
+            let file = |rule: &&Arc<FileRule>| here(&rule.domain);
+            let rows = |rule: &Arc<FileRule>| -> Vec<(Arc<FileRule>, usize)> {
+                let FileKind::Resolves { targets, .. } = &rule.kind else { return Vec::new() };
+                let fit = targets.iter().enumerate().filter(|(_, target)| is(&target.class));
+                fit.map(|(row, _)| (rule.clone(), row)).collect()
+            };
+            class.applied = Applied {
+                record: rules.record.iter().filter(|rule| here(&rule.domain) && is(&rule.class)).cloned().collect(),
+                file: rules.file.iter().filter(file).filter(|rule| is(&rule.class)).cloned().collect(),
+                targets: rules.file.iter().filter(file).flat_map(rows).collect(),
+            };
+        }
+    }
+}
+
+fn identities(trees: &[Node], domains: &[Domain], wrong: &mut Diagnostics) -> Identities {
+    let mut identities = Identities::new();
+    for entry in trees.iter().filter_map(|tree| tree.get("identities")?.entries()).flatten() {
+        let parts = texts(&entry.value);
+        let mut classes = domains.iter().filter_map(|domain| domain.classes.get(&entry.key)).peekable();
+        if classes.peek().is_none() {
+            let known = domains.iter().flat_map(|domain| domain.classes.keys().map(String::as_str));
+            wrong
+                .error(entry.place.clone(), format!("there is no class `{}`", entry.key))
+                .hint(did_you_mean(&entry.key, known));
+        }
+        for class in classes {
+            for part in parts.iter().filter(|part| class.property(part).is_none()) {
+                wrong.error(entry.place.clone(), format!("`{}` has no property `{part}`", entry.key));
+            }
+        }
+        identities.insert(entry.key.clone(), parts);
+    }
+    identities
+}
+
+/// What every rule has.
+struct Head {
+    id: String,
+    class: String,
+    kind: String,
+    force: Force,
+    expected: String,
+    domain: Option<String>,
+    erratum: Option<String>,
+    each: Option<Path>,
+    when: Vec<Condition>,
+}
+
+struct Reader<'r> {
+    row: &'r Node,
+    class: String,
+    ground: Ground<'r>,
+    codes: &'r BTreeMap<String, CodeList>,
+    /// The class the rule speaks of.
+    object: Vec<&'r Class>,
+    /// The classes of an entry of `each`.
+    entry: Vec<&'r Class>,
+    wrong: &'r mut Diagnostics,
+}
+
+impl<'r> Reader<'r> {
+    fn rule(&mut self) -> Option<Rule> {
+        let head = self.head(&KINDS)?;
+        let kind = self.kind(&head.kind)?;
+        let Head { id, class, force, expected, domain, erratum, each, when, .. } = head;
+        Some(Rule { id, class, domain, force, expected, erratum, each, when, kind })
+    }
+
+    fn file_rule(&mut self) -> Option<FileRule> {
+        let head = self.head(&FILE_KINDS)?;
+        let kind = self.file_kind(&head.kind)?;
+        let Head { id, class, force, expected, domain, erratum, each, when, .. } = head;
+        Some(FileRule { id, class, domain, force, expected, erratum, each, when, kind })
+    }
+
+    fn head(&mut self, kinds: &[(&str, &[&str])]) -> Option<Head> {
+        let kind = self.text("kind")?;
+        let Some((_, keys)) = kinds.iter().find(|(name, _)| *name == kind) else {
+            let hint = did_you_mean(&kind, kinds.iter().map(|(name, _)| *name));
+            self.error(self.row.place.clone(), (format!("`{kind}` is no kind of rule here"), hint));
+            return None;
+        };
+        self.row.check_keys("a rule of this kind", &[&EVERY, *keys].concat(), self.wrong);
+        let (id, expected) = (self.text("id"), self.text("expected"));
+        let force = self.text("force").and_then(|letter| {
+            let force = read_force(&letter);
+            if force.is_none() {
+                let message = format!("the force of a rule is N, D or I, not `{letter}`");
+                self.error(self.row.place.clone(), (message, String::new()));
+            }
+            force
+        });
+        let class = self.class.clone();
+        let Some(object) = self.ground.domain.classes.get(&class) else {
+            let hint = did_you_mean(&class, self.ground.domain.classes.keys().map(String::as_str));
+            let message = format!("the domain {} has no class `{class}`", self.ground.domain.name);
+            self.error(self.row.place.clone(), (message, hint));
+            return None;
+        };
+        self.object = vec![object];
+        let each = self.row.get("each").map(|node| self.path(node));
+        self.entry = each.iter().flatten().flat_map(|(_, classes)| classes.clone()).collect();
+        let when = self.conditions("when");
+        let name = &self.ground.domain.name;
+        Some(Head {
+            id: id?,
+            class,
+            kind,
+            force: force?,
+            expected: expected?,
+            domain: (name != "common").then(|| name.clone()),
+            erratum: self.row.get("erratum").and_then(Node::text).map(str::to_owned),
+            each: match each {
+                Some(found) => Some(found?.0),
+                None => None,
+            },
+            when: when?,
+        })
+    }
+
+    fn kind(&mut self, kind: &str) -> Option<Kind> {
+        Some(match kind {
+            "together" => Kind::Together(self.paths("properties")?),
+            "any of" => Kind::AnyOf(self.paths("properties")?),
+            "order" => {
+                let (first, then) = (self.operand("first"), self.operand("then"));
+                Kind::Order { first: first?, then: then?, strictly: self.yes("strictly") }
+            }
+            "span" => {
+                let (from, to) = (self.operand("from"), self.operand("to"));
+                let (at_least, at_most) = (self.years("at least"), self.years("at most"));
+                if at_least.is_none() && at_most.is_none() {
+                    self.error(self.row.place.clone(), ("a span needs `at least` or `at most`".into(), String::new()));
+                }
+                Kind::Span { from: from?, to: to?, at_least, at_most }
+            }
+            "number" => self.number()?,
+            "implies" => {
+                let then = self.need("then").and_then(|_| self.conditions("then"));
+                Kind::Implies(then?)
+            }
+            "agree" => Kind::Agree(self.keys("properties")?),
+            "differ" => {
+                let (values, from) = (self.keys("values"), self.keys("from"));
+                Kind::Differ { values: values?, from: from? }
+            }
+            "member of" => {
+                let (values, among) = (self.keys("values"), self.keys("among"));
+                Kind::Member { values: values?, among: among? }
+            }
+            "twin" => {
+                let (of, among) = (self.one("of"), self.one("among"));
+                let ((of, mut classes), (among, others)) = (of?, among?);
+                classes.extend(others);
+                let by = self.inner_keys("by", &classes);
+                let on = self.row.get("on").map_or(Some(Vec::new()), |_| self.inner_keys("on", &classes));
+                Kind::Twin { of, among, by: by?, on: on? }
+            }
+            "unique" => {
+                let (entries, classes) = self.one("entries")?;
+                let by = self.inner_keys("by", &classes);
+                let value = self.row.get("value").map(|_| self.inner_keys("value", &classes));
+                let only = self.row.get("only").map(texts).unwrap_or_default();
+                let by = by?;
+                for path in &by {
+                    self.check_codes(path, &only, self.row.get("only").map(|node| node.place.clone()));
+                }
+                let value = match value {
+                    Some(found) => found?.pop(),
+                    None => None,
+                };
+                Kind::Unique { entries, by, only, value }
+            }
+            "box" => self.square()?,
+            "code table" => self.code_table()?,
+            _ => Kind::Type,
+        })
+    }
+
+    fn number(&mut self) -> Option<Kind> {
+        let value = self.need("value").and_then(|node| self.amount(node));
+        let written: Vec<(Relation, &Node)> =
+            BOUNDS.iter().filter_map(|(key, relation)| Some((*relation, self.row.get(key)?))).collect();
+        if written.is_empty() {
+            let message = "a number needs `equal`, `at least`, `at most` or `more than`";
+            self.error(self.row.place.clone(), (message.into(), String::new()));
+        }
+        let bounds: Vec<_> = written.into_iter().map(|(relation, node)| Some((relation, self.amount(node)?))).collect();
+        Some(Kind::Number { value: value?, bounds: bounds.into_iter().collect::<Option<_>>()? })
+    }
+
+    fn square(&mut self) -> Option<Kind> {
+        let (corners, point, axes) = (self.paths("corners"), self.one("point"), self.need("axes").map(texts));
+        let (corners, (point, classes), axes) = (corners?, point?, axes?);
+        let (Ok([low, high]), Ok(axes)) = (<[Path; 2]>::try_from(corners), <[String; 2]>::try_from(axes)) else {
+            self.error(self.row.place.clone(), ("a box needs two corners and two axes".into(), String::new()));
+            return None;
+        };
+        let mut step = |name: &str| match self.ground.path(name, &classes) {
+            Ok((path, _)) => path.steps.into_iter().next(),
+            Err(found) => {
+                self.wrong.error(self.row.place.clone(), found.0).hint(found.1);
+                None
+            }
+        };
+        let axes = [step(&axes[0])?, step(&axes[1])?];
+        Some(Kind::Box { low, high, point, axes })
+    }
+
+    fn code_table(&mut self) -> Option<Kind> {
+        let (code, value, node) = (self.keys("code"), self.keys("value"), self.need("table"));
+        let (code, value, node) = (code?, value?, node?);
+        let mut table = Vec::new();
+        for entry in node.entries().unwrap_or_default() {
+            let codes = texts(&entry.value);
+            for path in &code {
+                self.check_codes(path, &codes, Some(entry.place.clone()));
+            }
+            for path in &value {
+                self.check_codes(path, std::slice::from_ref(&entry.key), Some(entry.place.clone()));
+            }
+            table.push((entry.key.clone(), codes));
+        }
+        let tolerate = self.row.get("tolerate").map(texts).unwrap_or_default();
+        for path in &value {
+            self.check_codes(path, &tolerate, self.row.get("tolerate").map(|node| node.place.clone()));
+        }
+        Some(Kind::CodeTable { code, value, table, tolerate })
+    }
+
+    fn file_kind(&mut self, kind: &str) -> Option<FileKind> {
+        Some(match kind {
+            "unique in file" => {
+                let (key, owner) = (self.parts("key"), self.text("owner"));
+                let marks = self.row.get("told apart by").map_or(Some(Vec::new()), |_| self.keys("told apart by"));
+                let owner = match owner?.as_str() {
+                    "record" => Owner::Record,
+                    "object" => Owner::Object,
+                    other => {
+                        let message = format!("the owner is the record or the object, not `{other}`");
+                        self.error(self.row.place.clone(), (message, String::new()));
+                        return None;
+                    }
+                };
+                FileKind::Unique { key: key?, owner, marks: marks? }
+            }
+            "one per key" => {
+                let (key, value) = (self.parts("key"), self.keys("value"));
+                FileKind::OnePerKey { key: key?, value: value?, letters: self.yes("letters only") }
+            }
+            "resolves" => {
+                let (reference, targets) = (self.keys("reference"), self.need("targets"));
+                let mut read = Vec::new();
+                for entry in targets?.entries().unwrap_or_default() {
+                    let Some(class) = self.ground.domain.classes.get(&entry.key) else {
+                        let hint = did_you_mean(&entry.key, self.ground.domain.classes.keys().map(String::as_str));
+                        self.error(entry.place.clone(), (format!("there is no class `{}`", entry.key), hint));
+                        continue;
+                    };
+                    let keys = self.paths_in(&entry.value, Some(&[class]));
+                    read.push(Target { class: entry.key.clone(), keys: keys? });
+                }
+                FileKind::Resolves { reference: reference?, targets: read }
+            }
+            _ => {
+                let (subject, object) = (self.keys("subject"), self.keys("object"));
+                let (code, rows) = (self.keys("code"), self.need("opposites"));
+                let code = code?;
+                let mut opposites = Vec::new();
+                for pair in rows?.items().unwrap_or_default() {
+                    let [one, other] = pair.items().unwrap_or_default() else {
+                        self.error(pair.place.clone(), ("a pair of lists of codes is due here".into(), String::new()));
+                        continue;
+                    };
+                    let pair = (texts(one), texts(other));
+                    for (codes, node) in [(&pair.0, one), (&pair.1, other)] {
+                        for path in &code {
+                            self.check_codes(path, codes, Some(node.place.clone()));
+                        }
+                    }
+                    opposites.push(pair);
+                }
+                FileKind::Symmetry { subject: subject?, object: object?, code, opposites }
+            }
+        })
+    }
+
+    /// Parts of a key: a path each, or a list of paths that are as good.
+    fn parts(&mut self, key: &str) -> Option<Vec<Paths>> {
+        let node = self.need(key)?;
+        let parts: Vec<_> = match node.items() {
+            Some(items) => items.iter().map(|item| self.paths_in(item, None)).collect(),
+            None => vec![self.paths_in(node, None)],
+        };
+        parts.into_iter().collect()
+    }
+}
+
+/// The small parts of rules.
+impl<'r> Reader<'r> {
+    fn error(&mut self, place: Place, (message, hint): (String, String)) {
+        self.wrong.error(place, message).hint(hint);
+    }
+
+    fn need(&mut self, key: &str) -> Option<&'r Node> {
+        let found = self.row.get(key);
+        if found.is_none() {
+            self.error(self.row.place.clone(), (format!("a rule of this kind needs `{key}`"), String::new()));
+        }
+        found
+    }
+
+    fn text(&mut self, key: &str) -> Option<String> {
+        let node = self.need(key)?;
+        let text = node.text().map(str::to_owned);
+        if text.is_none() {
+            self.error(node.place.clone(), (format!("`{key}` is text, not {}", node.what()), String::new()));
+        }
+        text
+    }
+
+    fn yes(&self, key: &str) -> bool {
+        self.row.get(key).and_then(Node::yes_or_no).unwrap_or(false)
+    }
+
+    fn years(&mut self, key: &str) -> Option<i16> {
+        let node = self.row.get(key)?;
+        let years = node.text().and_then(|text| text.parse().ok()).filter(|years| (0..=999).contains(years));
+        if years.is_none() {
+            self.error(node.place.clone(), (format!("`{key}` is a number of years"), String::new()));
+        }
+        years
+    }
+
+    /// One path of a node, from the object or, with a leading dot, from the entry.
+    fn path(&mut self, node: &Node) -> Option<(Path, Vec<&'r Class>)> {
+        let Some(text) = node.text() else {
+            self.error(node.place.clone(), (format!("a path is text, not {}", node.what()), String::new()));
+            return None;
+        };
+        self.path_text(text, node.place.clone(), None)
+    }
+
+    fn path_text(&mut self, text: &str, place: Place, from: Option<&[&'r Class]>) -> Option<(Path, Vec<&'r Class>)> {
+        let dotted = text.starts_with('.');
+        if dotted && (from.is_some() || self.row.get("each").is_none()) {
+            self.error(place, (format!("`{text}`: a leading dot needs `each`"), String::new()));
+            return None;
+        }
+        let start = if dotted { &self.entry } else { &self.object };
+        match self.ground.path(text, from.unwrap_or(start)) {
+            Ok(found) => Some(found),
+            Err(found) => {
+                self.error(place, found);
+                None
+            }
+        }
+    }
+
+    fn one(&mut self, key: &str) -> Option<(Path, Vec<&'r Class>)> {
+        let node = self.need(key)?;
+        self.path(node)
+    }
+
+    fn paths(&mut self, key: &str) -> Option<Paths> {
+        let node = self.need(key)?;
+        let nodes = node.items().unwrap_or(std::slice::from_ref(node));
+        let paths: Vec<_> = nodes.iter().map(|node| Some(self.path(node)?.0)).collect();
+        paths.into_iter().collect()
+    }
+
+    /// Paths to values that can be compared.
+    fn keys(&mut self, key: &str) -> Option<Paths> {
+        let node = self.need(key)?;
+        self.paths_in(node, None)
+    }
+
+    fn inner_keys(&mut self, key: &str, from: &[&'r Class]) -> Option<Paths> {
+        let node = self.need(key)?;
+        self.paths_in(node, Some(from))
+    }
+
+    fn paths_in(&mut self, node: &Node, from: Option<&[&'r Class]>) -> Option<Paths> {
+        let nodes = node.items().unwrap_or(std::slice::from_ref(node));
+        let mut paths = Vec::new();
+        for node in nodes {
+            let text = node.text().unwrap_or_default();
+            let found = self.path_text(text, node.place.clone(), from).map(|(path, _)| path);
+            if let Some(Path { end: End::Objects(parts), .. }) = &found
+                && parts.is_empty()
+            {
+                let message = format!("`{text}` leads to objects that have no entry under `identities`");
+                self.error(node.place.clone(), (message, String::new()));
+            }
+            paths.push(found);
+        }
+        paths.into_iter().collect()
+    }
+
+    /// `today`, a path, or `earliest PATH` and `latest PATH`; or a list of paths.
+    fn operand(&mut self, key: &str) -> Option<Operand> {
+        let node = self.need(key)?;
+        let Some(text) = node.text() else { return Some(Operand::Every(self.paths(key)?)) };
+        if text == "today" {
+            return Some(Operand::Today);
+        }
+        let (word, rest) = text.split_once(' ').unwrap_or(("", text));
+        let paths = vec![self.path_text(rest, node.place.clone(), None)?.0];
+        match word {
+            "" => Some(Operand::Every(paths)),
+            "earliest" => Some(Operand::Earliest(paths)),
+            "latest" => Some(Operand::Latest(paths)),
+            other => {
+                let hint = did_you_mean(other, ["earliest", "latest"]);
+                self.error(node.place.clone(), (format!("`{other}` cannot stand before a path"), hint));
+                None
+            }
+        }
+    }
+
+    /// A number, a path, or `entries of PATH`.
+    fn amount(&mut self, node: &Node) -> Option<Amount> {
+        let text = node.text().unwrap_or_default();
+        if let Ok(number) = text.parse::<f64>() {
+            return Some(Amount::Is(number));
+        }
+        match text.strip_prefix("entries of ") {
+            Some(rest) => Some(Amount::Entries(self.path_text(rest, node.place.clone(), None)?.0)),
+            None => Some(Amount::Of(self.path_text(text, node.place.clone(), None)?.0)),
+        }
+    }
+
+    fn conditions(&mut self, key: &str) -> Option<Vec<Condition>> {
+        let entries = self.row.get(key).and_then(Node::entries).unwrap_or_default();
+        let all: Vec<_> = entries
+            .iter()
+            .map(|entry| {
+                let (path, _) = self.path_text(&entry.key, entry.place.clone(), None)?;
+                let not = entry.value.get("not");
+                let test = match (entry.value.text(), not) {
+                    (Some("present"), _) => Test::Present,
+                    (Some("absent"), _) => Test::Absent,
+                    (_, Some(codes)) => Test::NoneOf(texts(codes)),
+                    (_, None) => Test::OneOf(texts(&entry.value)),
+                };
+                match &test {
+                    Test::OneOf(codes) | Test::NoneOf(codes) => {
+                        if codes.is_empty() {
+                            let message = "a condition is present, absent, a list of values, or `not` such a list";
+                            self.error(entry.place.clone(), (message.into(), String::new()));
+                        }
+                        self.check_codes(&path, codes, Some(entry.value.place.clone()));
+                    }
+                    Test::Present | Test::Absent => {}
+                }
+                Some(Condition { path, test })
+            })
+            .collect();
+        all.into_iter().collect()
+    }
+
+    /// Reports codes that the list at the end of a path does not have.
+    fn check_codes(&mut self, path: &Path, codes: &[String], place: Option<Place>) {
+        let End::Codes(name) = &path.end else { return };
+        let Some(list) = self.codes.get(name) else { return };
+        let known = |code: &String| list.codes.iter().any(|(known, _)| known == code);
+        for code in codes.iter().filter(|code| !known(code)) {
+            let hint = did_you_mean(code, list.codes.iter().map(|(known, _)| known.as_str()));
+            let place = place.clone().unwrap_or_else(|| self.row.place.clone());
+            self.wrong.error(place, format!("the code list `{name}` has no code `{code}`")).hint(hint);
+        }
+    }
+}

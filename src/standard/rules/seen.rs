@@ -1,0 +1,174 @@
+//! A JSON tree as rules see it.
+
+use super::{Applied, Seen, Step};
+use crate::standard::formats;
+use crate::standard::objects::{Class, Domain, Shape, bare};
+use crate::standard::pointer::escape;
+use crate::standard::record::{meant, plain};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// A value of a JSON tree, with its class where it is an object of one.
+#[derive(Clone, Copy)]
+pub(crate) struct Json<'v> {
+    value: &'v Value,
+    class: Option<&'v Class>,
+    domain: &'v Domain,
+    /// The object rules were asked about, and its pointer in the record.
+    root: &'v Value,
+    at: &'v str,
+}
+
+impl<'v> Json<'v> {
+    pub(in crate::standard) fn new(value: &'v Value, class: &'v Class, domain: &'v Domain, at: &'v str) -> Json<'v> {
+        Json { value, class: Some(class), domain, root: value, at }
+    }
+
+    /// Members of an object, those inside legacy wrappers too.
+    fn entries(self, value: &'v Value, each: &mut dyn FnMut(&'v str, &'v Value)) {
+        let Some(members) = value.as_object() else { return };
+        for (key, inner) in members {
+            let wraps = |class: &Class| class.wrappers.iter().any(|wrapper| wrapper == bare(key));
+            match inner.is_object() && self.class.is_some_and(wraps) {
+                true => self.entries(inner, each),
+                false => each(key, inner),
+            }
+        }
+    }
+
+    /// The values a member holds, list items one by one.
+    fn items(self, value: &'v Value, names: &[String], each: &mut dyn FnMut(Json<'v>)) {
+        let value = plain(value);
+        for item in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
+            let value = plain(item);
+            if !absent(value) {
+                let class = value.is_object().then(|| meant(self.domain, names, value)).flatten();
+                each(Json { value, class, ..self });
+            }
+        }
+    }
+
+    /// The members that stand for a property, with the classes their values may have.
+    fn of(self, step: &Step, each: &mut dyn FnMut(&'v Value, &'v [String])) {
+        if step.name.starts_with('@') {
+            if let Some(value) = self.value.get(&step.name) {
+                each(value, &[]);
+            }
+            return;
+        }
+        let Some(property) = self.class.and_then(|class| class.property(&step.name)) else { return };
+        let classes: &[String] = match &property.shape {
+            Shape::Is(names) => names,
+            _ => &[],
+        };
+        self.entries(self.value, &mut |key, value| {
+            let name = bare(key);
+            let alias = || property.aliases.iter().any(|alias| alias.name == name && !alias.unchecked);
+            if !key.starts_with('@') && (name == property.name || alias()) {
+                each(value, classes);
+            }
+        });
+    }
+}
+
+impl<'v> Seen<'v> for Json<'v> {
+    fn members(self, step: &Step, each: &mut dyn FnMut(Self)) {
+        self.of(step, &mut |value, classes| self.items(value, classes, each));
+    }
+
+    fn text(self) -> Option<Cow<'v, str>> {
+        match self.value {
+            Value::String(text) => Some(Cow::Borrowed(text.trim())),
+            Value::Number(number) => Some(Cow::Owned(number.to_string())),
+            Value::Bool(yes) => Some(Cow::Borrowed(if *yes { "true" } else { "false" })),
+            _ => None,
+        }
+    }
+
+    fn number(self) -> Option<f64> {
+        formats::number(self.value)
+    }
+
+    fn truth(self) -> Option<bool> {
+        match self.value {
+            Value::Bool(yes) => Some(*yes),
+            Value::Number(number) => match number.as_f64()? {
+                0.0 => Some(false),
+                1.0 => Some(true),
+                _ => None,
+            },
+            Value::String(text) => match text.as_str() {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn listed(self, step: &Step) -> Option<usize> {
+        let mut count = None;
+        self.of(step, &mut |value, _| {
+            if let Some(items) = plain(value).as_array() {
+                count = Some(count.unwrap_or(0) + items.len());
+            }
+        });
+        count
+    }
+
+    fn place(self) -> String {
+        let mut at = self.at.to_owned();
+        find(self.root, self.value, &mut at);
+        at
+    }
+
+    fn applied(self) -> Option<&'v Applied> {
+        self.class.map(|class| &class.applied)
+    }
+
+    fn inner(self, each: &mut dyn FnMut(Self)) {
+        let Some(class) = self.class else { return };
+        self.entries(self.value, &mut |key, value| {
+            let name = bare(key);
+            let property = class.property(name).or_else(|| class.aliased(name).map(|(property, _)| property));
+            if let Some(Shape::Is(names)) = property.map(|property| &property.shape) {
+                self.items(value, names, &mut |item| {
+                    if item.class.is_some() {
+                        each(item);
+                    }
+                });
+            }
+        });
+    }
+}
+
+/// Extends a pointer to one value of a tree, told by its address: places are asked for only where a rule is broken.
+fn find(tree: &Value, wanted: &Value, at: &mut String) -> bool {
+    if std::ptr::eq(plain(tree), wanted) {
+        return true;
+    }
+    let mut step = |segment: &str, inner: &Value| {
+        let length = at.len();
+        at.push('/');
+        at.push_str(segment);
+        let found = find(inner, wanted, at);
+        if !found {
+            at.truncate(length);
+        }
+        found
+    };
+    match tree {
+        Value::Object(members) => members.iter().any(|(name, inner)| step(&escape(name), inner)),
+        Value::Array(items) => items.iter().enumerate().any(|(index, inner)| step(&index.to_string(), inner)),
+        _ => false,
+    }
+}
+
+/// Null, empty and blank text all mean absent.
+pub(in crate::standard) fn absent(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}

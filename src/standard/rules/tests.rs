@@ -1,0 +1,247 @@
+//! Every shipped rule holds, is broken and is skipped where it should; the files of cases are in fixtures/rules.
+
+use super::file::{Entry, Role};
+use super::judge::{Bench, Outcome};
+use super::{Json, Kind};
+use crate::source::{Files, Node, yaml};
+use crate::standard::{Standard, Strictness};
+use jiff::civil::Date;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const CASES: &[(&str, &str)] = &[("common", include_str!("../../../fixtures/rules/common.yaml"))];
+
+fn standard() -> &'static Standard {
+    static SHIPPED: std::sync::OnceLock<Standard> = std::sync::OnceLock::new();
+    SHIPPED.get_or_init(|| Standard::load(&Files::embedded(), "dec2025").unwrap_or_else(|wrong| panic!("{wrong}")))
+}
+
+fn today() -> Date {
+    "2026-11-25".parse().unwrap()
+}
+
+/// What the rule of this id, in its nth row for the class, makes of an object.
+fn outcome(domain: &str, class: &str, id: &str, row: usize, object: &Value) -> Outcome {
+    let data = &standard().data;
+    let (domain, class) = data.class(&format!("{domain} {class}")).unwrap_or_else(|| panic!("{domain} {class}"));
+    let rule = class.applied.record.iter().filter(|rule| rule.id == id && class.name == rule.class).nth(row - 1);
+    let rule = rule.unwrap_or_else(|| panic!("{id} {row} of {}", class.name));
+    Bench { codes: &data.codes, today: today() }.judge(rule, Json::new(object, class, domain, ""))
+}
+
+#[test]
+fn every_rule_holds_is_broken_and_is_skipped() {
+    let mut covered = BTreeSet::new();
+    for (domain, text) in CASES {
+        let cases = yaml::parse("fixtures/rules", text).unwrap();
+        for case in cases.items().unwrap() {
+            case.check_keys(
+                "a case",
+                &["rule", "class", "row", "holds", "broken", "at", "skipped"],
+                &mut Default::default(),
+            );
+            let text = |key: &str| case.get(key).and_then(Node::text);
+            let (id, row) = (text("rule").unwrap(), text("row").map_or(1, |row| row.parse().unwrap()));
+            for class in crate::standard::texts(case.get("class").unwrap()) {
+                let of = |key: &str| outcome(domain, &class, id, row, &case.get(key).unwrap().to_json());
+                assert_eq!(of("holds"), Outcome::Holds, "{id} {row} {class}");
+                if text("skipped") != Some("never") {
+                    assert_eq!(of("skipped"), Outcome::Skipped, "{id} {row} {class}");
+                }
+                match of("broken") {
+                    Outcome::Broken { place, found } => {
+                        assert_eq!(Some(place.as_str()), text("at"), "{id} {row} {class}: {found}");
+                        let words = found.chars().filter(char::is_ascii_digit).count();
+                        assert!(!found.is_empty() && words < 4, "{id} {row} {class} gives a value away: {found}");
+                    }
+                    other => panic!("{id} {row} {class}: {other:?}"),
+                }
+                covered.insert((domain.to_string(), class, id.to_owned(), row));
+            }
+        }
+    }
+    let mut rows = BTreeSet::new();
+    for rule in standard().data.rules.iter().filter(|rule| !matches!(rule.kind, Kind::Type)) {
+        let domain = rule.domain.clone().unwrap_or_else(|| "common".into());
+        let row = (1..).find(|row| !rows.contains(&(domain.clone(), rule.class.clone(), rule.id.clone(), *row)));
+        rows.insert((domain, rule.class.clone(), rule.id.clone(), row.unwrap()));
+    }
+    let missing: Vec<_> = rows.difference(&covered).collect();
+    assert!(missing.is_empty(), "no case for {missing:?}");
+}
+
+#[test]
+fn a_broken_rule_becomes_a_finding_with_its_id_and_place() {
+    let person = json!({"@context": {}, "@type": "SRPerson", "person": {
+        "identifier": [{"identifier_type": "UIN", "identifier_value": "a"}], "birth_date": "2031-01-01"}});
+    let found = standard().judge_record_on("SRPerson", &person, Strictness::Strict, today());
+    let hits: Vec<_> = found.iter().filter(|f| f.rule.starts_with("R-")).map(|f| (&*f.pointer, &*f.rule)).collect();
+    assert_eq!(hits, [("/person/birth_date", "R-DT-01")], "a wrapper is seen through, once");
+    assert!(found.iter().all(|f| !f.found.contains("2031") || !f.rule.starts_with("R-")));
+    let later = standard().judge_record_on("SRPerson", &person, Strictness::Strict, "2032-01-01".parse().unwrap());
+    assert!(later.iter().all(|f| !f.rule.starts_with("R-")), "{later:?}");
+}
+
+#[test]
+fn mistakes_in_rules_are_all_reported_where_they_are() {
+    let objects = "classes:\n  Part: {properties: {code: {codes: c}, size: text}}\n  Whole: {properties: {part: {is: Part, many: yes}}}\n";
+    let rules = "identities: {Parts: [code]}
+rules:
+- {id: A, class: Hole, kind: together, properties: [part], force: I, expected: x}
+- {id: B, class: Whole, kind: togehter, properties: [part], force: I, expected: x}
+- {id: C, class: Whole, kind: together, properties: [part.sise, part.code.x], force: I, expected: x}
+- {id: D, class: Whole, kind: implies, when: {part.code: [b]}, then: {part: there}, force: X, expected: x}
+- {id: E, class: Whole, kind: differ, values: part, from: .part.code, force: I, expected: x}
+- {id: F, class: Whole, kind: order, first: erliest part.size, then: today, force: I, expected: x, hint: y}
+- {id: G, class: Whole, domain: ibr, kind: type, force: I}
+- {id: H, class: Whole, kind: span, from: part.size, to: today, force: I, expected: x}
+- {id: I, class: Part, kind: type, force: I, expected: x}
+- {id: I, class: Part, kind: type, force: I, expected: x}
+file rules:
+- {id: J, class: Part, kind: unique in file, key: code, owner: me, force: I, expected: x}
+";
+    let files = Files::from_texts([
+        ("standards/x/data/codes.yaml", "lists:\n  c: {codes: {a: A}}\n"),
+        ("standards/x/data/formats.yaml", "formats:\n- {name: text, takes: {text: pass}}\n"),
+        ("standards/x/data/objects.yaml", objects),
+        ("standards/x/data/rules.yaml", rules),
+    ]);
+    let wrong = Standard::load(&files, "x").unwrap_err().to_string();
+    for (line, part) in [
+        (1, "no class `Parts`"),
+        (3, "no class `Hole`"),
+        (4, "did you mean `together`"),
+        (5, "did you mean `size`"),
+        (5, "`x` stands below a value that is no object"),
+        (6, "no code `b`"),
+        (6, "N, D or I, not `X`"),
+        (7, "identities"),
+        (7, "a leading dot needs `each`"),
+        (8, "did you mean `earliest`"),
+        (8, "unknown key `hint`"),
+        (9, "no domain `ibr`"),
+        (10, "`at least` or `at most`"),
+        (12, "was there before"),
+        (14, "the owner is"),
+    ] {
+        let place = format!("rules.yaml:{line}:");
+        let hit = wrong.split("standards/x").any(|found| found.contains(&place) && found.contains(part));
+        assert!(hit, "{line} {part}\n{wrong}");
+    }
+}
+
+/// Rule, role, key and the other end of a relation, value, owner, place.
+type Piece = (String, Role, Vec<String>, Option<String>, String, String);
+
+fn file_entries(class: &str, record: &Value) -> Vec<Piece> {
+    let mut found = Vec::new();
+    standard().file_entries(class, record, today(), &mut |entry: Entry<'_>| {
+        let key = entry.toward.map_or(entry.key.clone(), |toward| [entry.key.clone(), toward].concat());
+        found.push((entry.rule.id.clone(), entry.role, key, entry.value, entry.owner, entry.place));
+    });
+    found
+}
+
+#[test]
+fn the_pieces_of_a_record_that_a_file_compares() {
+    let person = |id: &str| json!({"identifier": [{"identifier_type": "uin", "identifier_value": id}], "birth_date": "1990-01-01"});
+    let record = json!({
+        "group_identifier": [{"identifier_type": "UIN", "identifier_value": "g"}], "group_type": "household",
+        "member_list": [{
+            "member_identifier": [{"identifier_type": "UIN", "identifier_value": "m"}],
+            "demographic_info": person("p"),
+            "related_person": [{"relationship_type": "wife", "related_member": person("q")}]
+        }]
+    });
+    let found = file_entries("Group", &record);
+    let of = |id: &str| -> Vec<_> { found.iter().filter(|entry| entry.0 == id).collect() };
+    let keys = |id: &str| -> Vec<String> { of(id).into_iter().map(|entry| entry.2.join(" ")).collect() };
+    assert_eq!(keys("R-ID-04"), ["UIN g", "UIN m"]);
+    assert_eq!((of("R-ID-04")[0].4.as_str(), of("R-ID-04")[1].4.as_str()), ("", "/member_list/0"));
+    assert_eq!(keys("R-ID-03"), ["UIN p", "UIN q"]);
+    assert_eq!(of("R-ID-03")[0].5, "/member_list/0/demographic_info/identifier/0");
+    assert_eq!(keys("R-GRP-16"), ["UIN m 2"]);
+    let relation = of("R-REL-02");
+    assert_eq!(relation[0].2.join(" "), "UIN m UIN q");
+    assert_eq!(relation[0].3.as_deref(), Some("WIFE"));
+    let roles: Vec<_> = of("R-REL-01").into_iter().map(|entry| (entry.1, entry.2.join(" "))).collect();
+    assert!(roles.contains(&(Role::Reference, "UIN q".into())));
+    assert!(roles.contains(&(Role::Target, "UIN p".into())) && roles.contains(&(Role::Target, "UIN m".into())));
+    assert!(!roles.contains(&(Role::Target, "UIN q".into())), "a reference does not resolve itself");
+    let symmetry = standard().data.file_rules.iter().find(|rule| rule.id == "R-REL-02").unwrap();
+    assert_eq!(symmetry.answers("WIFE", "HUSB"), Some(true));
+    assert_eq!(symmetry.answers("SPS", "PRN"), Some(false));
+    assert_eq!(symmetry.answers("FAMMEMB", "PRN"), None);
+}
+
+#[test]
+fn symbols_stand_for_the_names_that_paths_use() {
+    let symbols = &standard().data.symbols;
+    assert!(symbols.get("member_list").is_some());
+    assert_ne!(symbols.get("member_list"), symbols.get("group_size"));
+    assert_eq!(symbols.get("no such name"), None);
+}
+
+/// Any JSON, made of the names and values rules look at, judged as every class: nothing panics, and nothing inferred
+/// fails.
+#[test]
+fn rules_stand_any_record() {
+    let data = &standard().data;
+    let names: Vec<&str> = data
+        .domains
+        .iter()
+        .flat_map(|d| d.classes.values())
+        .flat_map(|c| &c.properties)
+        .map(|p| p.name.as_str())
+        .collect();
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    fn value(names: &[&str], next: &mut dyn FnMut(usize) -> usize, depth: usize) -> Value {
+        let texts = [
+            "",
+            "2024-02-30",
+            "-9999-01-01",
+            "9999-12-31",
+            "9999-12-31T23:59:60Z",
+            "0000-01-01",
+            "é",
+            "1",
+            "UIN",
+            "SELF",
+            "PRN",
+            "M",
+            "true",
+        ];
+        match next(if depth == 0 { 5 } else { 9 }) {
+            0 => Value::Null,
+            1 => json!(next(2) == 0),
+            2 => json!([0.0, -1.0, 1e308, 4.0][next(4)]),
+            3 | 4 => json!(texts[next(texts.len())]),
+            5 | 6 => (0..next(4)).map(|_| value(names, next, depth - 1)).collect(),
+            _ => {
+                let members =
+                    (0..next(12)).map(|_| (names[next(names.len())].to_owned(), value(names, next, depth - 1)));
+                Value::Object(members.collect())
+            }
+        }
+    }
+    for round in 0..120 {
+        let record = value(&names, &mut next, 7);
+        for domain in &data.domains {
+            for class in domain.classes.keys().filter(|_| round % 3 == 0 || record.is_object()) {
+                let name = format!("{} {class}", domain.name);
+                let found = standard().judge_record_on(&name, &record, Strictness::Standard, today());
+                assert!(
+                    found.iter().all(|f| f.force != crate::model::verdict::Force::I
+                        || f.verdict > crate::model::verdict::Verdict::Fail)
+                );
+                file_entries(&name, &record);
+            }
+        }
+    }
+}
