@@ -4,6 +4,8 @@
 mod bad_input;
 #[path = "cli/canaries.rs"]
 mod canaries;
+#[path = "cli/check.rs"]
+mod check;
 #[path = "cli/demo.rs"]
 mod demo;
 #[path = "cli/first_run.rs"]

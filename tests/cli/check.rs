@@ -1,0 +1,235 @@
+//! `check`: exported files of every layout, good and bad.
+
+use super::folder::Folder;
+use super::{Ran, run};
+use serde_json::{Value, json};
+use std::io::Write;
+
+/// An invented person. The names and numbers must never be seen in what the program writes.
+fn person(number: u32, born: &str) -> Value {
+    json!({
+        "identifier": [{"identifier_type": "UIN", "identifier_value": format!("77{number:05}31")}],
+        "name": {"surname": "Quilaqueo", "given_name": "Zarine"},
+        "sex": "female",
+        "birth_date": born,
+        "registration_date": "2024-03-01T10:00:00Z"
+    })
+}
+
+fn lines(people: &[Value]) -> String {
+    people.iter().map(|person| format!("{person}\n")).collect()
+}
+
+fn check(folder: &Folder, arguments: &[&str]) -> Ran {
+    let all: Vec<&str> = ["check", "--record", "SRPerson", "--out", "out"].iter().chain(arguments).copied().collect();
+    run(folder, &all)
+}
+
+fn result(folder: &Folder) -> Value {
+    serde_json::from_str(&folder.read("out/result.json")).expect("result.json is JSON")
+}
+
+fn findings(folder: &Folder) -> Vec<Value> {
+    folder.read("out/findings.ndjson").lines().map(|line| serde_json::from_str(line).expect("a finding")).collect()
+}
+
+/// Line, rule and pointer of everything that fails.
+fn failures(folder: &Folder) -> Vec<(u64, String, String)> {
+    let text = |finding: &Value, name: &str| finding[name].as_str().unwrap_or_default().to_owned();
+    let failing = findings(folder).into_iter().filter(|finding| finding["verdict"] == "fail");
+    failing.map(|f| (f["line"].as_u64().unwrap_or(0), text(&f, "rule"), text(&f, "pointer"))).collect()
+}
+
+#[test]
+fn sound_records_are_conformant() {
+    let folder = Folder::new();
+    folder.write("people.ndjson", &lines(&[person(1, "1990-01-31"), person(2, "1991-02-28")]));
+    let ran = check(&folder, &["people.ndjson"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(folder.read("out/findings.ndjson"), "");
+    let result = result(&folder);
+    assert_eq!(result["verdict"], "conformant");
+    assert_eq!(result["records"]["checked"], 2);
+    assert_eq!(result["files"][0]["records"], 2);
+    assert_eq!(result["files"][0]["sha256"].as_str().map(str::len), Some(64));
+    let present = |path: &str| {
+        let all = result["completeness"].as_array().expect("a list");
+        all.iter().find(|row| row["path"] == path).map(|row| row["count"].clone())
+    };
+    assert_eq!(present("birth_date"), Some(2.into()));
+    assert_eq!(present("name.surname"), Some(2.into()));
+    assert_eq!(present("email"), None);
+}
+
+/// One bad date and a name that stands twice, each at a line of its own, in every layout.
+#[test]
+fn the_same_records_give_the_same_findings_in_every_layout() {
+    let folder = Folder::new();
+    let twice = person(3, "1990-01-31").to_string().replacen("\"sex\":\"female\"", "\"sex\":\"male\",\"sex\":\"female\"", 1);
+    let people = [person(1, "1990-01-31").to_string(), person(2, "31.01.1990").to_string(), twice];
+    let expected = [
+        (2, "DT-FORMAT".to_owned(), "/birth_date".to_owned()),
+        (3, "DUPLICATE-KEY".to_owned(), "/sex".to_owned()),
+    ];
+    let ndjson = people.join("\n");
+    let envelope = format!(
+        "{{\"header\": {{}}, \"message\": {{\"search_response\": [{{\"data\": {{\"reg_records\": [{}]}}}}]}}}}",
+        people.join(",\n")
+    );
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(ndjson.as_bytes()).expect("in memory");
+    let packed = packed.finish().expect("in memory");
+    for (name, bytes) in [
+        ("lines.ndjson", ndjson.clone().into_bytes()),
+        ("windows.ndjson", format!("\u{feff}{}\r\n", people.join("\r\n")).into_bytes()),
+        ("list.json", format!("[{}]", people.join(",\n")).into_bytes()),
+        ("envelope.json", envelope.into_bytes()),
+        ("graph.jsonld", format!("{{\"@context\": {{}}, \"@graph\": [{}]}}", people.join(",\n")).into_bytes()),
+        ("no-such-name.bin", packed),
+    ] {
+        std::fs::write(folder.file(name), bytes).expect("a file for the test");
+        let ran = check(&folder, &[name]);
+        assert_eq!(ran.code, 1, "{name}: {}{}", ran.out, ran.err);
+        assert_eq!(failures(&folder), expected, "{name}");
+        assert_eq!(result(&folder)["records"]["checked"], 3, "{name}");
+    }
+}
+
+#[test]
+fn several_lines_of_one_record_are_told_apart() {
+    let folder = Folder::new();
+    folder.write("one.json", &serde_json::to_string_pretty(&person(1, "31.01.1990")).expect("JSON"));
+    let ran = check(&folder, &["one.json"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let text = folder.read("one.json");
+    let line = text.lines().position(|line| line.contains("birth_date")).expect("it is there") + 1;
+    assert_eq!(failures(&folder), [(line as u64, "DT-FORMAT".to_owned(), "/birth_date".to_owned())]);
+}
+
+#[test]
+fn what_is_found_does_not_depend_on_the_number_of_threads() {
+    let folder = Folder::new();
+    let born = |n: u32| if n % 7 == 0 { "1990-13-01" } else { "1990-01-31" };
+    let people: Vec<Value> = (0..9000).map(|n| person(n, born(n))).collect();
+    folder.write("people.ndjson", &lines(&people));
+    let mut seen = Vec::new();
+    for threads in ["1", "2", "5"] {
+        assert_eq!(check(&folder, &["people.ndjson", "--threads", threads]).code, 1);
+        seen.push(folder.read("out/findings.ndjson"));
+    }
+    assert_eq!(seen[0].lines().count(), 9000usize.div_ceil(7));
+    assert!(seen.iter().all(|text| *text == seen[0]), "byte by byte the same");
+}
+
+#[test]
+fn no_personal_value_is_written() {
+    let folder = Folder::new();
+    let mut bad = person(1, "31.01.1990");
+    bad["name"]["surname"] = json!(["Quilaqueo", "Marilaf"]);
+    bad["phone_number"] = json!(["0555 123456"]);
+    bad["email"] = json!(["zarine.example.org"]);
+    folder.write("people.ndjson", &lines(&[bad]));
+    let ran = check(&folder, &["people.ndjson"]);
+    assert_eq!(ran.code, 1);
+    let mut written = format!("{}{}", ran.out, ran.err);
+    for name in ["findings.ndjson", "result.json", "report.html", "junit.xml"] {
+        written.push_str(&folder.read(&format!("out/{name}")));
+    }
+    for value in ["Quilaqueo", "Marilaf", "Zarine", "31.01.1990", "0555", "123456", "zarine", "770000131"] {
+        assert!(!written.contains(value), "{value} was written");
+    }
+    assert!(written.contains("UIN …31"), "the record is named by the end of its identifier");
+}
+
+#[test]
+fn bad_files_are_told_and_the_others_judged_all_the_same() {
+    let folder = Folder::new();
+    let good = lines(&[person(1, "1990-01-31")]);
+    folder.write("good.ndjson", &good);
+    folder.write("empty.json", "");
+    folder.write("table.json", "a,b\n1,2\n");
+    folder.write("cut.json", &format!("[{},", good.trim_end()));
+    folder.write("nothing.json", "{\"message\": {}}");
+    let ran = check(&folder, &["good.ndjson", "empty.json", "table.json", "cut.json", "nothing.json", "nowhere.json"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let result = result(&folder);
+    let trouble = |name: &str| {
+        let files = result["files"].as_array().expect("a list");
+        files.iter().find(|file| file["name"] == name).and_then(|file| file["trouble"].as_str()).unwrap_or_default().to_owned()
+    };
+    assert!(trouble("empty.json").contains("empty"));
+    assert!(trouble("table.json").contains("no JSON"));
+    assert!(trouble("nowhere.json").contains("is the name right"));
+    assert_eq!(result["records"]["checked"], 2, "the record before the cut is judged too");
+    let rules: Vec<String> = failures(&folder).into_iter().map(|(_, rule, _)| rule).collect();
+    assert_eq!(rules, ["JSON-SYNTAX", "NO-RECORD"]);
+}
+
+#[test]
+fn what_cannot_be_read_to_its_end_is_incomplete() {
+    let folder = Folder::new();
+    folder.write("good.ndjson", &lines(&[person(1, "1990-01-31")]));
+    folder.write("empty.json", " \n");
+    let ran = check(&folder, &["good.ndjson", "empty.json"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(folder.read("out/junit.xml").contains("<error"), "red where the exit code is not 0");
+}
+
+#[test]
+fn broken_lines_hide_nothing_of_the_rest() {
+    let folder = Folder::new();
+    let sound = person(1, "1990-01-31").to_string();
+    let mut bytes = format!("{sound}\n\n{{\"a\":\n{sound}\n{{\"b\": \"").into_bytes();
+    bytes.extend_from_slice(b"\xff\"}\n");
+    bytes.extend_from_slice(format!("{{\"birth_date\": \"1990-13-01\", \"n\": 9007199254740993}}\n[1]\n{sound}").as_bytes());
+    std::fs::write(folder.file("people.ndjson"), bytes).expect("a file for the test");
+    let ran = check(&folder, &["people.ndjson", "--input", "ndjson"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let expected: Vec<(u64, String, String)> =
+        [(3, "JSON-SYNTAX", ""), (5, "UTF-8", ""), (6, "DT-FORMAT", "/birth_date"), (7, "TYPE", "")]
+            .map(|(line, rule, pointer)| (line, rule.to_owned(), pointer.to_owned()))
+            .into();
+    assert_eq!(failures(&folder), expected);
+    assert!(findings(&folder).iter().any(|finding| finding["rule"] == "NUMBER-PRECISION"));
+    assert_eq!(result(&folder)["records"]["checked"], 7);
+}
+
+#[test]
+fn mistakes_of_the_user_get_a_clear_message() {
+    let folder = Folder::new();
+    folder.write("people.ndjson", &lines(&[person(1, "1990-01-31")]));
+    for (arguments, part) in [
+        (vec!["check", "nowhere.json"], "nothing to check"),
+        (vec!["check", "--record", "Persona", "people.ndjson"], "no record class `Persona`"),
+        (vec!["check", "--strictness", "hard", "people.ndjson"], "lenient, standard or strict"),
+        (vec!["check", "--input", "xml", "people.ndjson"], "ndjson or json"),
+        (vec!["check", "--profile", "none", "people.ndjson"], "no profile `none`"),
+        (vec!["check", "/dev/null"], "neither a file nor a folder"),
+    ] {
+        let ran = run(&folder, &arguments);
+        assert_eq!(ran.code, 3, "{arguments:?}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains(part), "{arguments:?}: {}", ran.err);
+        assert!(!folder.file("reports").exists(), "{arguments:?}: something was left");
+    }
+}
+
+#[test]
+fn the_class_is_told_from_the_first_record() {
+    let folder = Folder::new();
+    folder.write("groups.json", r#"[{"group_size": 1, "member_list": [{"marital_status": "X"}]}]"#);
+    let ran = run(&folder, &["check", "--out", "out", "groups.json"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert_eq!(result(&folder)["records"]["class"], "Group");
+    assert_eq!(failures(&folder), [(1, "CODE-UNKNOWN".to_owned(), "/member_list/0/marital_status".to_owned())]);
+}
+
+#[test]
+fn strictness_decides_what_a_finding_weighs() {
+    let folder = Folder::new();
+    folder.write("people.ndjson", &lines(&[person(1, "1990-01-31T09:00:00 AM")]));
+    for (strictness, code) in [("lenient", 0), ("standard", 0), ("strict", 1)] {
+        let ran = check(&folder, &["people.ndjson", "--strictness", strictness]);
+        assert_eq!(ran.code, code, "{strictness}: {}{}", ran.out, ran.err);
+        assert_eq!(findings(&folder)[0]["rule"], "DT-12H");
+    }
+}
