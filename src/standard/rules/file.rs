@@ -3,7 +3,8 @@
 //! Nothing is compared here. [`entries`] gives the pieces of one record, small enough to keep for a whole file; who
 //! reads the file puts those with the same rule and key side by side.
 
-use super::judge::{Bench, Key};
+use super::compare::Key;
+use super::judge::Bench;
 use super::{Condition, Path, Paths, Seen};
 use crate::model::verdict::Force;
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! Tells whether an object keeps a rule. What cannot be told for certain never counts as broken.
 
+use super::compare::{Key, Size, Sized, any_same};
 use super::moment::Moment;
 use super::{Amount, Condition, End, Kind, Operand, Path, Relation, Rule, Seen, Step, Test};
 use crate::standard::codes::CodeList;
@@ -24,36 +25,6 @@ pub(crate) enum Outcome {
 pub(crate) struct Bench<'d> {
     pub(crate) codes: &'d BTreeMap<String, CodeList>,
     pub(crate) today: Date,
-}
-
-/// A number or a moment, and the value it was read from (none for today).
-struct Sized<S> {
-    size: Size,
-    value: Option<S>,
-}
-
-#[derive(Clone, Copy)]
-enum Size {
-    Number(f64),
-    Moment(Moment),
-}
-
-/// What tells a value from others: its text, or the parts of an object. Codes are canonical where they are known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Key(pub(crate) Vec<String>);
-
-impl Key {
-    /// Same, other, or not to be compared: identifiers of two types say nothing about each other.
-    fn same(&self, other: &Key) -> Option<bool> {
-        let before_last = |key: &Key| key.0.split_last().map(|(_, before)| before.to_vec());
-        (before_last(self) == before_last(other)).then(|| self == other)
-    }
-}
-
-/// Same if any two are; other if any two may be compared.
-fn any_same(mine: &[Key], theirs: &[Key]) -> Option<bool> {
-    let pairs = mine.iter().flat_map(|one| theirs.iter().filter_map(|other| one.same(other)));
-    pairs.reduce(|sum, more| sum || more)
 }
 
 impl Bench<'_> {
@@ -504,28 +475,6 @@ impl<'v, S: Seen<'v>> At<'_, S> {
         match *allowed == found || tolerate.contains(&found) {
             true => Some(Outcome::Holds),
             false => broken(at.place(), "a value that does not go with the code"),
-        }
-    }
-}
-
-impl Size {
-    fn comparable(self, other: Size) -> bool {
-        std::mem::discriminant(&self) == std::mem::discriminant(&other)
-    }
-
-    fn certainly_after(self, other: Size) -> bool {
-        match (self, other) {
-            (Size::Number(mine), Size::Number(theirs)) => mine > theirs,
-            (Size::Moment(mine), Size::Moment(theirs)) => mine.certainly_after(theirs),
-            _ => false,
-        }
-    }
-
-    fn certainly_same(self, other: Size) -> bool {
-        match (self, other) {
-            (Size::Number(mine), Size::Number(theirs)) => mine == theirs,
-            (Size::Moment(mine), Size::Moment(theirs)) => mine.certainly_same(theirs),
-            _ => false,
         }
     }
 }

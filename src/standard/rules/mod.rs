@@ -4,9 +4,11 @@
 //! the same rules run over a JSON tree and over any other representation. [`read`] turns the files into rules, [`judge`]
 //! tells whether one holds, [`file`] tells what of a record must be compared with the other records of its file.
 
+pub(crate) mod compare;
 pub(crate) mod file;
 pub(crate) mod judge;
 mod moment;
+mod parts;
 mod path;
 mod read;
 mod seen;

@@ -4,7 +4,7 @@ use super::file::{Entry, Role};
 use super::judge::{Bench, Outcome};
 use super::{Json, Kind};
 use crate::source::{Files, Node, yaml};
-use crate::standard::{Standard, Strictness};
+use crate::standard::{Standard, Strictness, texts};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -35,28 +35,29 @@ fn every_rule_holds_is_broken_and_is_skipped() {
     for (domain, text) in CASES {
         let cases = yaml::parse("fixtures/rules", text).unwrap();
         for case in cases.items().unwrap() {
-            case.check_keys(
-                "a case",
-                &["rule", "class", "row", "holds", "broken", "at", "skipped"],
-                &mut Default::default(),
-            );
-            let text = |key: &str| case.get(key).and_then(Node::text);
-            let (id, row) = (text("rule").unwrap(), text("row").map_or(1, |row| row.parse().unwrap()));
-            for class in crate::standard::texts(case.get("class").unwrap()) {
+            let keys = ["rule", "domain", "class", "row", "holds", "broken", "at", "skipped"];
+            case.check_keys("a case", &keys, &mut Default::default());
+            let domains = case.get("domain").map_or_else(|| vec![domain.to_string()], texts);
+            for (domain, class) in
+                domains.iter().flat_map(|d| texts(case.get("class").unwrap()).into_iter().map(move |c| (d, c)))
+            {
+                let text = |key: &str| case.get(key).and_then(Node::text);
+                let (id, row) = (text("rule").unwrap(), text("row").map_or(1, |row| row.parse().unwrap()));
+                let what = format!("{id} {row} of {domain} {class}");
                 let of = |key: &str| outcome(domain, &class, id, row, &case.get(key).unwrap().to_json());
-                assert_eq!(of("holds"), Outcome::Holds, "{id} {row} {class}");
+                assert_eq!(of("holds"), Outcome::Holds, "{what}");
                 if text("skipped") != Some("never") {
-                    assert_eq!(of("skipped"), Outcome::Skipped, "{id} {row} {class}");
+                    assert_eq!(of("skipped"), Outcome::Skipped, "{what}");
                 }
                 match of("broken") {
                     Outcome::Broken { place, found } => {
-                        assert_eq!(Some(place.as_str()), text("at"), "{id} {row} {class}: {found}");
-                        let words = found.chars().filter(char::is_ascii_digit).count();
-                        assert!(!found.is_empty() && words < 4, "{id} {row} {class} gives a value away: {found}");
+                        assert_eq!(Some(place.as_str()), text("at"), "{what}: {found}");
+                        let digits = found.chars().filter(char::is_ascii_digit).count();
+                        assert!(!found.is_empty() && digits < 4, "{what} gives a value away: {found}");
                     }
-                    other => panic!("{id} {row} {class}: {other:?}"),
+                    other => panic!("{what}: {other:?}"),
                 }
-                covered.insert((domain.to_string(), class, id.to_owned(), row));
+                covered.insert((domain.clone(), class, id.to_owned(), row));
             }
         }
     }
