@@ -32,7 +32,7 @@ pub(super) fn standard(files: &Files, edition: &str) -> Result<Standard, Failure
     if files.below(&prefix).next().is_some() {
         return Standard::load(files, edition).map_err(|wrong| usage(&wrong));
     }
-    Standard::load(&Files::embedded(), edition).map_err(|wrong| usage(&wrong))
+    Standard::built_in(edition).map_err(|wrong| usage(&wrong))
 }
 
 /// A profile with its standard.

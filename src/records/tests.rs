@@ -1,11 +1,10 @@
 use super::*;
-use crate::source::Files;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
 static STANDARD: LazyLock<Standard> =
-    LazyLock::new(|| Standard::load(&Files::embedded(), "dec2025").expect("the standard that is built in"));
+    LazyLock::new(|| Standard::built_in("dec2025").expect("the standard that is built in"));
 static GROUP: LazyLock<Table> = LazyLock::new(|| Table::new(&STANDARD, "Group").expect("a class of the standard"));
 static PERSON: LazyLock<Table> = LazyLock::new(|| Table::new(&STANDARD, "SRPerson").expect("a class of the standard"));
 

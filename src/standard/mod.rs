@@ -105,6 +105,14 @@ impl Standard {
         }
     }
 
+    /// The edition that is built into the program.
+    ///
+    /// # Errors
+    /// As for [`Standard::load`].
+    pub fn built_in(edition: &str) -> Result<Standard, Diagnostics> {
+        Standard::load(&Files::embedded(), edition)
+    }
+
     /// The edition, such as `dec2025`.
     pub fn edition(&self) -> &str {
         &self.edition

@@ -65,12 +65,11 @@ fn sound_records_are_conformant() {
 #[test]
 fn the_same_records_give_the_same_findings_in_every_layout() {
     let folder = Folder::new();
-    let twice = person(3, "1990-01-31").to_string().replacen("\"sex\":\"female\"", "\"sex\":\"male\",\"sex\":\"female\"", 1);
+    let twice =
+        person(3, "1990-01-31").to_string().replacen("\"sex\":\"female\"", "\"sex\":\"male\",\"sex\":\"female\"", 1);
     let people = [person(1, "1990-01-31").to_string(), person(2, "31.01.1990").to_string(), twice];
-    let expected = [
-        (2, "DT-FORMAT".to_owned(), "/birth_date".to_owned()),
-        (3, "DUPLICATE-KEY".to_owned(), "/sex".to_owned()),
-    ];
+    let expected =
+        [(2, "DT-FORMAT".to_owned(), "/birth_date".to_owned()), (3, "DUPLICATE-KEY".to_owned(), "/sex".to_owned())];
     let ndjson = people.join("\n");
     let envelope = format!(
         "{{\"header\": {{}}, \"message\": {{\"search_response\": [{{\"data\": {{\"reg_records\": [{}]}}}}]}}}}",
@@ -155,7 +154,12 @@ fn bad_files_are_told_and_the_others_judged_all_the_same() {
     let result = result(&folder);
     let trouble = |name: &str| {
         let files = result["files"].as_array().expect("a list");
-        files.iter().find(|file| file["name"] == name).and_then(|file| file["trouble"].as_str()).unwrap_or_default().to_owned()
+        files
+            .iter()
+            .find(|file| file["name"] == name)
+            .and_then(|file| file["trouble"].as_str())
+            .unwrap_or_default()
+            .to_owned()
     };
     assert!(trouble("empty.json").contains("empty"));
     assert!(trouble("table.json").contains("no JSON"));
@@ -181,7 +185,9 @@ fn broken_lines_hide_nothing_of_the_rest() {
     let sound = person(1, "1990-01-31").to_string();
     let mut bytes = format!("{sound}\n\n{{\"a\":\n{sound}\n{{\"b\": \"").into_bytes();
     bytes.extend_from_slice(b"\xff\"}\n");
-    bytes.extend_from_slice(format!("{{\"birth_date\": \"1990-13-01\", \"n\": 9007199254740993}}\n[1]\n{sound}").as_bytes());
+    bytes.extend_from_slice(
+        format!("{{\"birth_date\": \"1990-13-01\", \"n\": 9007199254740993}}\n[1]\n{sound}").as_bytes(),
+    );
     std::fs::write(folder.file("people.ndjson"), bytes).expect("a file for the test");
     let ran = check(&folder, &["people.ndjson", "--input", "ndjson"]);
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
