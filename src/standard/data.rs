@@ -52,7 +52,7 @@ pub(super) struct Data {
 impl Data {
     pub(super) fn load(files: &Files, root: &str, wrong: &mut Diagnostics) -> Data {
         let codes = codes::load(files, root, wrong);
-        let formats = formats::load(files, root, wrong);
+        let formats = formats::load(files, root, &codes, wrong);
         let domains = objects::load(files, root, &Known { formats: &formats, codes: &codes }, wrong);
         let rules = rules::load(files, root, &domains, wrong);
         Data { weights: weights(files, root, wrong), codes, formats, domains, rules }
@@ -61,13 +61,17 @@ impl Data {
     /// A class by name: plain in the default domain, else with the domain in front (`common Person`).
     pub(super) fn class(&self, name: &str) -> Option<(&Domain, &Class)> {
         let by_domain = name.split_once(' ').and_then(|(domain, class)| {
-            let domain = self.domains.iter().find(|known| known.name == domain)?;
+            let domain = self.domain(domain)?;
             Some((domain, domain.classes.get(class)?))
         });
         by_domain.or_else(|| {
             let domain = self.domains.iter().find(|domain| domain.default).or_else(|| self.domains.last())?;
             Some((domain, domain.classes.get(name)?))
         })
+    }
+
+    pub(super) fn domain(&self, name: &str) -> Option<&Domain> {
+        self.domains.iter().find(|domain| domain.name == name)
     }
 
     /// What a finding does at a strictness; `known` for N where official material does the same.

@@ -157,10 +157,11 @@ impl Judge<'_> {
             return;
         };
         self.type_of(class, value, members, at);
-        let mut seen: Vec<&str> = Vec::new();
+        let (mut seen, mut wrapped): (Vec<&str>, bool) = (Vec::new(), false);
         for (key, inner) in members.iter().filter(|(key, _)| !key.starts_with('@')) {
             let place = format!("{at}/{}", escape(key));
             if class.wrappers.iter().any(|wrapper| wrapper == bare(key)) && inner.is_object() {
+                wrapped = true;
                 let expected = format!("the members of {} themselves", class.name);
                 self.tell(&place, Found::new("WRAPPER", Force::D, expected, format!("inside {key}")), class);
                 self.object(class, inner, &place, None);
@@ -178,10 +179,12 @@ impl Judge<'_> {
                 self.values(class, property, inner, &place);
             }
         }
+        // What is demanded of an object is demanded inside its wrapper, and not of a mere reference to it.
+        let reference = members.contains_key("@id") && members.keys().all(|key| key.starts_with('@'));
         for property in class.properties.iter().filter(|property| !seen.contains(&property.name.as_str())) {
-            if let Some(force) = property.required {
+            if let Some((force, erratum)) = property.required.as_ref().filter(|_| !wrapped && !reference) {
                 let place = format!("{at}/{}", escape(&property.name));
-                self.tell(&place, Found::new("REQUIRED", force, property.name.clone(), "nothing"), class);
+                self.tell(&place, Found::new("REQUIRED", *force, &property.name, "nothing").decided(erratum), class);
             }
         }
         self.rules(class, members, at);
@@ -255,13 +258,19 @@ impl Judge<'_> {
                 Some(format) => {
                     for remark in format.remarks(value) {
                         let Remark { rule, force, expected, erratum } = remark;
-                        let found = Found::new(&rule, force, expected, words::found(value)).decided(&erratum);
+                        let found = Found::new(&rule, force, expected, format.found(value)).decided(&erratum);
                         self.tell(at, found.decided(&property.erratum), class);
                     }
                 }
                 None => {
                     let domain = self.domain;
                     if let Some(inner) = self.meant(names, value).and_then(|name| domain.classes.get(name)) {
+                        let instead = property.told_as.as_ref().filter(|_| Some(&inner.name) != names.first());
+                        if let Some((rule, force)) = instead {
+                            let (expected, found) = (names.first().cloned().unwrap_or_default(), &inner.name);
+                            let found = Found::new(rule, *force, expected, format!("a {found}"));
+                            self.tell(at, found.decided(&property.erratum), class);
+                        }
                         self.object(inner, value, at, Some(property));
                     }
                 }
