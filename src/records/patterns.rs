@@ -24,6 +24,8 @@ pub(super) struct Pattern {
     /// True for states in which the text may end.
     accepts: Vec<bool>,
     calendar: bool,
+    /// What must not match.
+    unless: Option<Box<Pattern>>,
 }
 
 /// Byte classes below the first real one: not decided here, and left out.
@@ -33,6 +35,14 @@ const IGNORED: u8 = 1;
 impl Pattern {
     /// Compiles the patterns of a format; `None` where they cannot be decided by a small table.
     pub(super) fn new(text: &PlainText) -> Option<Pattern> {
+        let mut pattern = Pattern::compile(&text.patterns, &text.ignore, text.calendar)?;
+        if !text.unless.is_empty() {
+            pattern.unless = Some(Box::new(Pattern::compile(&text.unless, "", false)?));
+        }
+        Some(pattern)
+    }
+
+    fn compile(patterns: &[String], ignore: &str, calendar: bool) -> Option<Pattern> {
         let dfa = dense::Builder::new()
             .configure(
                 dense::Config::new()
@@ -42,9 +52,9 @@ impl Pattern {
                     .determinize_size_limit(Some(32 << 20)),
             )
             .syntax(syntax::Config::new().unicode(false).utf8(false))
-            .build_many(&text.patterns)
+            .build_many(patterns)
             .ok()?;
-        Pattern::flatten(&dfa, &text.ignore, text.calendar)
+        Pattern::flatten(&dfa, ignore, calendar)
     }
 
     fn flatten(dfa: &dense::DFA<Vec<u32>>, ignore: &str, calendar: bool) -> Option<Pattern> {
@@ -88,24 +98,32 @@ impl Pattern {
                 return None;
             }
         }
-        Some(Pattern { classes, width, start: 2, next, accepts, calendar })
+        Some(Pattern { classes, width, start: 2, next, accepts, calendar, unless: None })
     }
 
     /// True when the text certainly matches.
     pub(super) fn certainly(&self, text: &[u8]) -> bool {
+        let fits = self.run(text).is_some_and(|state| self.accepts.get(usize::from(state)) == Some(&true));
+        // Text that fits is ASCII throughout, for which the tables decide both ways.
+        fits && (!self.calendar || on_calendar(text)) && self.unless.as_ref().is_none_or(|unless| !unless.may(text))
+    }
+
+    /// True unless ASCII text certainly does not match.
+    fn may(&self, text: &[u8]) -> bool {
+        self.run(text).is_some_and(|state| self.accepts.get(usize::from(state)) != Some(&false))
+    }
+
+    /// The state at the end of the text; `None` where it cannot match any more.
+    fn run(&self, text: &[u8]) -> Option<u16> {
         let mut state = self.start;
         for byte in text {
             let class = usize::from(self.classes[usize::from(*byte)]);
-            state = match self.next.get(usize::from(state) * self.width + class) {
-                Some(state) => *state,
-                None => return false,
-            };
-            // A match found early says nothing about what follows, which may be other than ASCII.
+            state = *self.next.get(usize::from(state) * self.width + class)?;
             if state == DEAD {
-                return false;
+                return None;
             }
         }
-        self.accepts.get(usize::from(state)).copied().unwrap_or(false) && (!self.calendar || on_calendar(text))
+        Some(state)
     }
 }
 
@@ -156,7 +174,8 @@ mod tests {
 
     fn pattern(patterns: &[&str], ignore: &str, calendar: bool) -> Pattern {
         let patterns = patterns.iter().map(|&text| text.to_owned()).collect();
-        Pattern::new(&PlainText { patterns, ignore: ignore.into(), calendar }).expect("a small table")
+        let text = PlainText { patterns, ignore: ignore.into(), calendar, ..PlainText::default() };
+        Pattern::new(&text).expect("a small table")
     }
 
     #[test]
@@ -177,6 +196,14 @@ mod tests {
         let part = pattern(&["@"], "", false);
         assert!(part.certainly(b"a@b"));
         assert!(!part.certainly("a@é".as_bytes()), "only ASCII is decided");
+    }
+
+    #[test]
+    fn what_must_not_match() {
+        let text = PlainText { patterns: vec!["^[0-9-]+$".into()], unless: vec!["^0".into()], ..PlainText::default() };
+        let year = Pattern::new(&text).expect("a small table");
+        assert!(year.certainly(b"1990-01"));
+        assert!(!year.certainly(b"0990-01"));
     }
 
     #[test]

@@ -192,7 +192,7 @@ impl Compiler<'_> {
     fn scalar(&mut self, format: &PlainFormat) -> Scalar {
         let text = match &format.text {
             None => Text::Never,
-            Some(text) if text.patterns.is_empty() => Text::Any,
+            Some(text) if text.patterns.is_empty() && text.unless.is_empty() => Text::Any,
             Some(text) => {
                 let (fresh, patterns) = (self.table.patterns.len(), &mut self.table.patterns);
                 let number = *self.formats.entry(format!("{text:?}")).or_insert_with(|| {

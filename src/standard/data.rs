@@ -60,7 +60,7 @@ pub(super) struct Data {
 impl Data {
     pub(super) fn load(files: &Files, root: &str, wrong: &mut Diagnostics) -> Data {
         let codes = codes::load(files, root, wrong);
-        let formats = formats::load(files, root, wrong);
+        let formats = formats::load(files, root, &codes, wrong);
         let mut domains = objects::load(files, root, &Known { formats: &formats, codes: &codes }, wrong);
         let Rules { record: rules, file: file_rules, symbols } = rules::load(files, root, &codes, &mut domains, wrong);
         let record_places = exports::load(files, root, wrong);
@@ -79,13 +79,17 @@ impl Data {
     /// A class by name: plain in the default domain, else with the domain in front (`common Person`).
     pub(super) fn class(&self, name: &str) -> Option<(&Domain, &Class)> {
         let by_domain = name.split_once(' ').and_then(|(domain, class)| {
-            let domain = self.domains.iter().find(|known| known.name == domain)?;
+            let domain = self.domain(domain)?;
             Some((domain, domain.classes.get(class)?))
         });
         by_domain.or_else(|| {
             let domain = self.domains.iter().find(|domain| domain.default).or_else(|| self.domains.last())?;
             Some((domain, domain.classes.get(name)?))
         })
+    }
+
+    pub(super) fn domain(&self, name: &str) -> Option<&Domain> {
+        self.domains.iter().find(|domain| domain.name == name)
     }
 
     /// What a finding does at a strictness; `known` for N where official material does the same.

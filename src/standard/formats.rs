@@ -1,11 +1,13 @@
 //! Formats of single values in data records, read from `data/formats.yaml`: ordered cases of regular expressions.
 
+use super::codes::CodeList;
 use super::words;
 use crate::model::verdict::Force;
+use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, yaml};
 use regex::Regex;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a format finds wrong with a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,14 +22,71 @@ pub(super) struct Remark {
 pub(super) struct Format {
     pub(super) takes: Vec<(String, Option<(String, Force)>)>,
     pub(super) ignore: String,
-    pub(super) cases: Vec<(Regex, Option<Remark>)>,
+    pub(super) cases: Vec<Case>,
     pub(super) otherwise: Option<Remark>,
+    pub(super) also: Vec<Case>,
+    pub(super) points: Option<Points>,
+    pub(super) hidden: bool,
     pub(super) calendar: bool,
     pub(super) whole: bool,
     pub(super) from: Option<f64>,
     pub(super) to: Option<f64>,
     shapes: Vec<Vec<String>>,
     erratum: Option<String>,
+}
+
+/// What is remarkable about text that fits a pattern.
+#[derive(Debug)]
+pub(super) struct Case {
+    pub(super) pattern: Regex,
+    /// Codes of which the first group must capture one.
+    pub(super) among: Option<BTreeSet<String>>,
+    pub(super) remark: Option<Remark>,
+}
+
+impl Case {
+    fn fits(&self, text: &str) -> bool {
+        match &self.among {
+            None => self.pattern.is_match(text),
+            Some(codes) => {
+                let group = self.pattern.captures(text).and_then(|captures| captures.get(1));
+                group.is_some_and(|code| codes.contains(code.as_str()))
+            }
+        }
+    }
+}
+
+/// A shape written as latitudes and longitudes in turn.
+#[derive(Debug)]
+pub(super) struct Points {
+    least: usize,
+    most: Option<usize>,
+    /// A last number is the radius.
+    radius: bool,
+    /// The last point is the first.
+    closed: bool,
+}
+
+impl Points {
+    /// What is wrong with the text, as what is expected instead.
+    fn miss(&self, text: &str) -> Option<String> {
+        let parts = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty());
+        let Some(mut numbers) = parts.map(number_in).collect::<Option<Vec<f64>>>() else {
+            return Some("numbers, parted by blanks or commas".into());
+        };
+        let radius = if self.radius { numbers.pop() } else { None };
+        let points: Vec<&[f64]> = numbers.chunks(2).collect();
+        let enough = points.len() >= self.least && self.most.is_none_or(|most| points.len() <= most);
+        if !enough || numbers.len() % 2 == 1 || self.radius && radius.is_none_or(|radius| radius < 0.0) {
+            let most = self.most.map_or_else(|| "or more".to_owned(), |most| format!("to {most}"));
+            let radius = if self.radius { " and a radius" } else { "" };
+            return Some(format!("{} {most} points (latitude, longitude){radius}", self.least));
+        }
+        if points.iter().any(|point| point[0].abs() > 90.0 || point[1].abs() > 180.0) {
+            return Some("latitudes from -90 to 90, longitudes from -180 to 180".into());
+        }
+        (self.closed && points.first() != points.last()).then(|| "the first point again at the end".into())
+    }
 }
 
 impl Format {
@@ -53,9 +112,15 @@ impl Format {
         };
         let text = match value {
             Value::String(text) => Some(text.clone()),
-            Value::Number(number) if !self.cases.is_empty() && self.takes_both() => Some(number.to_string()),
+            Value::Number(number) if !self.cases.is_empty() && taken.is_none() => Some(number.to_string()),
             _ => None,
         };
+        if let Some(text) = &text {
+            let also = self.also.iter().filter(|case| case.fits(text));
+            remarks.extend(also.filter_map(|case| case.remark.clone()));
+            let miss = self.points.as_ref().and_then(|points| points.miss(text));
+            remarks.extend(miss.map(|expected| self.remark("SHAPE-FORMAT", Force::I, expected)));
+        }
         match (text, self.otherwise.is_some()) {
             (Some(text), true) => remarks.extend(self.case(&text)),
             (None, true) => {}
@@ -70,8 +135,12 @@ impl Format {
         self.whole || self.from.is_some() || numbers
     }
 
-    pub(super) fn takes_both(&self) -> bool {
-        self.takes.iter().any(|(name, _)| name == "boolean")
+    /// What was found, in words; content that must not be shown is only measured.
+    pub(super) fn found(&self, value: &Value) -> String {
+        match value {
+            Value::String(text) if self.hidden => format!("text of {} characters, not shown", text.chars().count()),
+            _ => words::found(value),
+        }
     }
 
     fn remark(&self, rule: &str, force: Force, expected: String) -> Remark {
@@ -80,11 +149,11 @@ impl Format {
 
     fn case(&self, text: &str) -> Option<Remark> {
         let text: String = text.chars().filter(|c| !self.ignore.contains(*c)).collect();
-        match self.cases.iter().find(|(pattern, _)| pattern.is_match(&text)) {
+        match self.cases.iter().find(|case| case.fits(&text)) {
             Some(_) if self.calendar && !on_calendar(&text) => {
                 Some(self.remark("DT-CALENDAR", Force::N, "a day that is on the calendar".into()))
             }
-            Some((_, remark)) => remark.clone(),
+            Some(case) => case.remark.clone(),
             None => self.otherwise.clone(),
         }
     }
@@ -112,12 +181,14 @@ impl Format {
 pub(super) fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => {
-            let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "+-.".contains(c));
-            text.parse().ok().filter(|number: &f64| plain && number.is_finite())
-        }
+        Value::String(text) => number_in(text),
         _ => None,
     }
+}
+
+fn number_in(text: &str) -> Option<f64> {
+    let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "+-.".contains(c));
+    text.parse().ok().filter(|number: &f64| plain && number.is_finite())
 }
 
 /// True unless the text starts with a date that does not exist.
@@ -137,7 +208,12 @@ fn kind(value: &Value) -> &'static str {
 }
 
 /// Reads `data/formats.yaml`.
-pub(super) fn load(files: &Files, root: &str, wrong: &mut Diagnostics) -> BTreeMap<String, Format> {
+pub(super) fn load(
+    files: &Files,
+    root: &str,
+    codes: &BTreeMap<String, CodeList>,
+    wrong: &mut Diagnostics,
+) -> BTreeMap<String, Format> {
     let path = format!("{root}data/formats.yaml");
     let Some(text) = files.text(&path) else { return BTreeMap::new() };
     let tree = match yaml::parse(&files.shown(&path), text) {
@@ -152,12 +228,12 @@ pub(super) fn load(files: &Files, root: &str, wrong: &mut Diagnostics) -> BTreeM
     rows.iter()
         .filter_map(|row| {
             let name = row.get("name").and_then(Node::text)?.to_owned();
-            Some((name, read(row, wrong)))
+            Some((name, read(row, codes, wrong)))
         })
         .collect()
 }
 
-fn read(row: &Node, wrong: &mut Diagnostics) -> Format {
+fn read(row: &Node, codes: &BTreeMap<String, CodeList>, wrong: &mut Diagnostics) -> Format {
     let known = [
         "name",
         "label",
@@ -167,8 +243,11 @@ fn read(row: &Node, wrong: &mut Diagnostics) -> Format {
         "whole",
         "cases",
         "otherwise",
+        "also",
         "from",
         "to",
+        "points",
+        "hidden",
         "shapes",
         "erratum",
     ];
@@ -176,22 +255,20 @@ fn read(row: &Node, wrong: &mut Diagnostics) -> Format {
     let yes = |key: &str| row.get(key).and_then(Node::yes_or_no).unwrap_or(false);
     let decimal = |key: &str| row.get(key).and_then(Node::text).and_then(|text| text.parse().ok());
     let text = |key: &str| row.get(key).and_then(Node::text).map(str::to_owned);
-    let mut cases = Vec::new();
-    for case in row.get("cases").and_then(Node::items).unwrap_or_default() {
-        let pattern = case.get("matches").and_then(Node::text).unwrap_or_default();
-        match Regex::new(pattern) {
-            Ok(pattern) => cases.push((pattern, remark(case, wrong))),
-            Err(error) => {
-                wrong.error(case.place.clone(), format!("`{pattern}` is no regular expression: {error}"));
-            }
-        }
-    }
+    let mut cases = |key: &str| -> Vec<Case> {
+        let items = row.get(key).and_then(Node::items).unwrap_or_default();
+        items.iter().filter_map(|item| read_case(item, codes, wrong)).collect()
+    };
+    let (ordered, also) = (cases("cases"), cases("also"));
     let takes = row.get("takes").and_then(Node::entries).unwrap_or_default();
     Format {
         takes: takes.iter().map(|entry| (entry.key.clone(), taken(&entry.value, wrong))).collect(),
         ignore: text("ignore").unwrap_or_default(),
-        cases,
+        cases: ordered,
         otherwise: row.get("otherwise").and_then(|node| remark(node, wrong)),
+        also,
+        points: row.get("points").map(|node| read_points(node, wrong)),
+        hidden: yes("hidden"),
         calendar: yes("calendar"),
         whole: yes("whole"),
         from: decimal("from"),
@@ -199,6 +276,43 @@ fn read(row: &Node, wrong: &mut Diagnostics) -> Format {
         shapes: row.get("shapes").and_then(Node::items).unwrap_or_default().iter().map(super::texts).collect(),
         erratum: text("erratum"),
     }
+}
+
+fn read_case(node: &Node, codes: &BTreeMap<String, CodeList>, wrong: &mut Diagnostics) -> Option<Case> {
+    let written = node.get("matches").and_then(Node::text).unwrap_or_default();
+    let pattern = match Regex::new(written) {
+        Ok(pattern) => pattern,
+        Err(error) => {
+            wrong.error(node.place.clone(), format!("`{written}` is no regular expression: {error}"));
+            return None;
+        }
+    };
+    let among = match node.get("among").and_then(Node::text) {
+        None => None,
+        Some(name) => {
+            if !codes.contains_key(name) || pattern.captures_len() < 2 {
+                let message =
+                    format!("`among` needs a group in the pattern and a code list; `{name}` is to be looked up");
+                wrong.error(node.place.clone(), message).hint(did_you_mean(name, codes.keys().map(String::as_str)));
+            }
+            Some(codes.get(name).into_iter().flat_map(|list| &list.codes).map(|(code, _)| code.clone()).collect())
+        }
+    };
+    Some(Case { pattern, among, remark: remark(node, wrong) })
+}
+
+fn read_points(node: &Node, wrong: &mut Diagnostics) -> Points {
+    node.check_keys("the points of a shape", &["least", "most", "radius", "closed"], wrong);
+    let mut count = |key: &str| {
+        let text = node.get(key).and_then(Node::text)?;
+        let count = text.parse::<usize>().ok();
+        if count.is_none() {
+            wrong.error(node.place.clone(), format!("`{key}` is a number of points, not `{text}`"));
+        }
+        count
+    };
+    let yes = |key: &str| node.get(key).and_then(Node::yes_or_no).unwrap_or(false);
+    Points { least: count("least").unwrap_or(1), most: count("most"), radius: yes("radius"), closed: yes("closed") }
 }
 
 /// `pass`, or a finding with its force: `TYPE-STRING-NUMBER I`.
@@ -215,7 +329,7 @@ fn taken(node: &Node, wrong: &mut Diagnostics) -> Option<(String, Force)> {
 }
 
 fn remark(node: &Node, wrong: &mut Diagnostics) -> Option<Remark> {
-    node.check_keys("a case", &["matches", "finding", "force", "expected", "erratum"], wrong);
+    node.check_keys("a case", &["matches", "among", "finding", "force", "expected", "erratum"], wrong);
     let text = |key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
     let rule = text("finding")?;
     let Some(force) = text("force").and_then(|force| super::read_force(&force)) else {

@@ -178,6 +178,21 @@ impl Standard {
         domain.into_iter().flat_map(|domain| domain.classes.keys().map(String::as_str))
     }
 
+    /// The names of the domains of data records, such as `social`.
+    pub fn domain_names(&self) -> impl Iterator<Item = &str> {
+        self.data.domains.iter().map(|domain| domain.name.as_str())
+    }
+
+    /// The class of the records of a record type, such as `DisabledPerson`, in a domain.
+    pub fn class_of_record_type(&self, domain: &str, record_type: &str) -> Option<&str> {
+        self.data.domain(domain)?.record_types.get(record_type).map(String::as_str)
+    }
+
+    /// Members that tell the class of a record which has no type, with that class, in the order to ask in.
+    pub fn told_by(&self, domain: &str) -> &[(String, String)] {
+        self.data.domain(domain).map_or(&[], |domain| &domain.told_by)
+    }
+
     /// The class a record belongs to among several: the one its `@type` names, else the one that knows most of its
     /// members; `None` when there is nothing to tell by. Judging by every class and taking the kindest would let a
     /// broken group pass as a person with unknown members.

@@ -14,6 +14,10 @@ pub(super) struct Domain {
     pub(super) name: String,
     pub(super) default: bool,
     pub(super) classes: BTreeMap<String, Class>,
+    /// The class of the records of a record type.
+    pub(crate) record_types: BTreeMap<String, String>,
+    /// A member and the class it tells, in the order to ask in.
+    pub(crate) told_by: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -35,9 +39,12 @@ pub(super) struct Property {
     pub(super) name: String,
     pub(super) shape: Shape,
     pub(super) many: Many,
-    pub(super) required: Option<Force>,
+    /// How firmly it is demanded, and the erratum that says so.
+    pub(super) required: Option<(Force, Option<String>)>,
     pub(super) aliases: Vec<Alias>,
     pub(super) seen_as: Vec<String>,
+    /// What is found when the second class stands there instead of the first.
+    pub(super) told_as: Option<(String, Force)>,
     pub(super) erratum: Option<String>,
 }
 
@@ -108,7 +115,8 @@ pub(super) fn load(files: &Files, root: &str, known: &Known<'_>, wrong: &mut Dia
     for (path, text) in files.below(&prefix) {
         match yaml::parse(&files.shown(path), text) {
             Ok(tree) => {
-                tree.check_keys("a file of data objects", &["source", "domain", "default", "classes"], wrong);
+                let known = ["source", "domain", "default", "uses", "record types", "told by", "classes"];
+                tree.check_keys("a file of data objects", &known, wrong);
                 let text = |key: &str| tree.get(key).and_then(Node::text).map(str::to_owned);
                 let default = tree.get("default").and_then(Node::yes_or_no).unwrap_or(false);
                 read.push(File { domain: text("domain"), default, source: text("source").unwrap_or_default(), tree });
@@ -116,16 +124,27 @@ pub(super) fn load(files: &Files, root: &str, known: &Known<'_>, wrong: &mut Dia
             Err(found) => wrong.extend(found),
         }
     }
-    let mut common = Domain { name: "common".into(), default: false, classes: BTreeMap::new() };
+    let mut common = Domain { name: "common".into(), ..Domain::default() };
     for file in read.iter().filter(|file| file.domain.is_none()) {
-        add_classes(file, &BTreeMap::new(), &mut common.classes, wrong);
+        add_classes(file, &mut common.classes, wrong);
     }
-    let mut domains = Vec::new();
-    for file in read.iter().filter(|file| file.domain.is_some()) {
-        let name = file.domain.clone().unwrap_or_default();
+    let mut domains: Vec<Domain> = Vec::new();
+    // A domain that takes classes over from another comes after it.
+    let (later, first): (Vec<&File>, Vec<&File>) =
+        read.iter().filter(|file| file.domain.is_some()).partition(|file| file.tree.get("uses").is_some());
+    for file in first.into_iter().chain(later) {
         let mut classes = common.classes.clone();
-        add_classes(file, &common.classes, &mut classes, wrong);
-        domains.push(Domain { name, default: file.default, classes });
+        take_over(file, &domains, &mut classes, wrong);
+        add_classes(file, &mut classes, wrong);
+        let (record_types, told_by) = (pairs(file, "record types"), pairs(file, "told by"));
+        let name = file.domain.clone().unwrap_or_default();
+        domains.push(Domain {
+            name,
+            default: file.default,
+            classes,
+            record_types: record_types.into_iter().collect(),
+            told_by,
+        });
     }
     domains.push(common);
     for file in &read {
@@ -134,19 +153,36 @@ pub(super) fn load(files: &Files, root: &str, known: &Known<'_>, wrong: &mut Dia
     domains
 }
 
-fn add_classes(
-    file: &File,
-    common: &BTreeMap<String, Class>,
-    classes: &mut BTreeMap<String, Class>,
-    wrong: &mut Diagnostics,
-) {
+fn pairs(file: &File, key: &str) -> Vec<(String, String)> {
+    let entries = file.tree.get(key).and_then(Node::entries).unwrap_or_default();
+    entries.iter().map(|entry| (entry.key.clone(), entry.value.text().unwrap_or_default().to_owned())).collect()
+}
+
+/// `uses: {ibr: [Programme]}`: classes of another domain as if they were written here.
+fn take_over(file: &File, domains: &[Domain], classes: &mut BTreeMap<String, Class>, wrong: &mut Diagnostics) {
+    for entry in file.tree.get("uses").and_then(Node::entries).unwrap_or_default() {
+        let domain = domains.iter().find(|domain| domain.name == entry.key);
+        for name in super::texts(&entry.value) {
+            match domain.and_then(|domain| domain.classes.get(&name)) {
+                Some(class) => drop(classes.insert(name, class.clone())),
+                None => {
+                    let known = domain.into_iter().flat_map(|domain| domain.classes.keys()).map(String::as_str);
+                    wrong
+                        .error(entry.place.clone(), format!("the domain `{}` has no class `{name}`", entry.key))
+                        .hint(did_you_mean(&name, known));
+                }
+            }
+        }
+    }
+}
+
+fn add_classes(file: &File, classes: &mut BTreeMap<String, Class>, wrong: &mut Diagnostics) {
     for entry in file.tree.get("classes").and_then(Node::entries).unwrap_or_default() {
         let node = &entry.value;
         node.check_keys("a class", &["id", "types", "extends", "wrappers", "properties"], wrong);
         let base = node.get("extends").and_then(Node::text);
         let mut class = match base {
-            Some(base) if base == entry.key => common.get(base).cloned(),
-            Some(base) => classes.get(base).or_else(|| common.get(base)).cloned(),
+            Some(base) => classes.get(base).cloned(),
             None => Some(Class::default()),
         }
         .unwrap_or_else(|| {
@@ -182,7 +218,7 @@ fn read_property(name: &str, node: &Node, before: Property, wrong: &mut Diagnost
         property.shape = Shape::Is(vec![is.to_owned()]);
         return property;
     }
-    let known = ["is", "or", "codes", "many", "required", "aliases", "seen as", "erratum"];
+    let known = ["is", "or", "told as", "codes", "many", "required", "aliases", "seen as", "erratum"];
     node.check_keys("a property", &known, wrong);
     let text = |key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
     if let Some(list) = text("codes") {
@@ -199,7 +235,20 @@ fn read_property(name: &str, node: &Node, before: Property, wrong: &mut Diagnost
             wrong.error(node.place.clone(), format!("`many` is yes, no or either, not `{other}`"));
         }
     }
-    property.required = text("required").and_then(|force| super::read_force(&force)).or(property.required);
+    if let Some(words) = text("required") {
+        let (force, erratum) = words.split_once(' ').map_or((words.as_str(), None), |(force, id)| (force, Some(id)));
+        property.required = super::read_force(force).map(|force| (force, erratum.map(str::to_owned)));
+        if property.required.is_none() {
+            wrong.error(node.place.clone(), format!("`required` is N, D or I, then an erratum, not `{words}`"));
+        }
+    }
+    if let Some(words) = text("told as") {
+        let found = words.split_once(' ');
+        property.told_as = found.and_then(|(rule, force)| Some((rule.to_owned(), super::read_force(force)?)));
+        if property.told_as.is_none() {
+            wrong.error(node.place.clone(), format!("`told as` is a finding and its force, not `{words}`"));
+        }
+    }
     property.erratum = text("erratum").or(property.erratum);
     if let Some(seen) = node.get("seen as") {
         property.seen_as = super::texts(seen);
@@ -223,6 +272,7 @@ fn read_property(name: &str, node: &Node, before: Property, wrong: &mut Diagnost
 fn check(file: &File, domains: &[Domain], known: &Known<'_>, wrong: &mut Diagnostics) {
     let own = |domain: &&Domain| file.domain.as_ref().map_or(domain.name == "common", |name| *name == domain.name);
     let Some(domain) = domains.iter().find(own) else { return };
+    check_records(file, domain, wrong);
     for entry in file.tree.get("classes").and_then(Node::entries).unwrap_or_default() {
         for property in entry.value.get("properties").and_then(Node::entries).unwrap_or_default() {
             let names: Vec<String> = match property.value.text() {
@@ -237,9 +287,30 @@ fn check(file: &File, domains: &[Domain], known: &Known<'_>, wrong: &mut Diagnos
                     .error(property.place.clone(), format!("`{name}` is neither a format nor a class"))
                     .hint(did_you_mean(name, all));
             }
+            if property.value.get("told as").is_some() && names.len() < 2 {
+                wrong.error(property.place.clone(), "`told as` needs an `or`, the class that is told");
+            }
             let list = property.value.get("codes").and_then(Node::text);
             if let Some(list) = list.filter(|list| !known.codes.contains_key(*list)) {
                 report_list(list, property.place.clone(), known, wrong);
+            }
+        }
+    }
+}
+
+/// Classes of records exist, and have the member they are told by.
+fn check_records(file: &File, domain: &Domain, wrong: &mut Diagnostics) {
+    for (key, told) in [("record types", false), ("told by", true)] {
+        for entry in file.tree.get(key).and_then(Node::entries).unwrap_or_default() {
+            let name = entry.value.text().unwrap_or_default();
+            let Some(class) = domain.classes.get(name) else {
+                wrong
+                    .error(entry.place.clone(), format!("there is no class `{name}`"))
+                    .hint(did_you_mean(name, domain.classes.keys().map(String::as_str)));
+                continue;
+            };
+            if told && class.property(&entry.key).is_none() && class.aliased(&entry.key).is_none() {
+                wrong.error(entry.place.clone(), format!("`{name}` has no member `{}` to be told by", entry.key));
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use super::codes::Listed;
 use super::data::Data;
-use super::formats::Format;
+use super::formats::{Case, Format};
 use super::objects::{Class, Domain, Many, Property, Shape};
 use super::rules::{Applied, Symbol};
 use serde_json::Value;
@@ -71,7 +71,9 @@ pub struct PlainFormat {
 pub struct PlainText {
     /// Regular expressions, one of which matches; none: any text.
     pub patterns: Vec<String>,
-    /// Characters left out before matching.
+    /// Regular expressions none of which matches.
+    pub unless: Vec<String>,
+    /// Characters left out before matching the former.
     pub ignore: String,
     /// True where a date at the start must be on the calendar.
     pub calendar: bool,
@@ -126,7 +128,12 @@ fn value(data: &Data, domain: &Domain, property: &Property) -> PlainValue {
         },
         Shape::Is(names) => match names.first().and_then(|name| data.formats.get(name)) {
             Some(format) => PlainValue::Format(format.plain()),
-            None => PlainValue::Classes(names.iter().filter(|n| domain.classes.contains_key(*n)).cloned().collect()),
+            None => {
+                // Where a class in place of the usual one is a finding, only the usual one is certain.
+                let most = if property.told_as.is_some() { 1 } else { names.len() };
+                let known = names.iter().filter(|name| domain.classes.contains_key(*name));
+                PlainValue::Classes(known.take(most).cloned().collect())
+            }
         },
     }
 }
@@ -136,27 +143,31 @@ impl Format {
     pub(super) fn plain(&self) -> PlainFormat {
         let passes = |kind: &str| self.takes.iter().any(|(name, taken)| name == kind && taken.is_none());
         let cased = self.otherwise.is_some();
-        let text = (passes("text") && (cased || !self.asks_for_a_number())).then(|| PlainText {
-            patterns: match cased {
-                true => self.cases.iter().take_while(|(_, remark)| remark.is_none()).map(|(p, _)| p.as_str()).collect(),
-                false => Vec::new(),
-            }
-            .into_iter()
-            .map(str::to_owned)
-            .collect(),
+        let written = |cases: &[Case]| cases.iter().map(|case| case.pattern.as_str().to_owned()).collect();
+        let leading = self.cases.iter().take_while(|case| case.remark.is_none() && case.among.is_none()).count();
+        let text = PlainText {
+            patterns: if cased { written(self.cases.get(..leading).unwrap_or_default()) } else { Vec::new() },
+            unless: written(&self.also),
             ignore: self.ignore.clone(),
             calendar: cased && self.calendar,
-        });
-        let number = passes("number").then(|| PlainNumber {
-            whole: !cased && self.whole,
-            within: self.from.zip(self.to).filter(|_| !cased),
-            binary: cased && !self.cases.is_empty() && self.takes_both(),
-        });
+        };
+        // With cases but none that simply passes, no text is certain; nor is a shape made of points.
+        let decided = if cased { !text.patterns.is_empty() } else { !self.asks_for_a_number() };
+        let fine = |value: Value| self.remarks(&value).is_empty();
+        let number = match cased && !self.cases.is_empty() {
+            true => {
+                (fine(0.into()) && fine(1.into())).then_some(PlainNumber { binary: true, ..PlainNumber::default() })
+            }
+            false => Some(PlainNumber {
+                whole: !cased && self.whole,
+                within: self.from.zip(self.to).filter(|_| !cased),
+                binary: false,
+            }),
+        };
         PlainFormat {
-            // With cases but none that simply passes, no text is certain.
-            text: text.filter(|text: &PlainText| !cased || !text.patterns.is_empty()),
-            number,
-            boolean: passes("boolean") && (cased || !self.asks_for_a_number()),
+            text: (passes("text") && decided && self.points.is_none()).then_some(text),
+            number: number.filter(|_| passes("number") && self.points.is_none() && self.also.is_empty()),
+            boolean: passes("boolean") && fine(true.into()) && fine(false.into()),
         }
     }
 }

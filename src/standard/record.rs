@@ -167,10 +167,12 @@ impl Judge<'_> {
         };
         let mut seen = Vec::new();
         self.contents(class, value, members, at, &mut seen);
+        // What is demanded of an object is demanded inside its wrapper too, and not of a mere reference to it.
+        let reference = members.contains_key("@id") && members.keys().all(|key| key.starts_with('@'));
         for property in class.properties.iter().filter(|property| !seen.contains(&property.name.as_str())) {
-            if let Some(force) = property.required {
+            if let Some((force, erratum)) = property.required.as_ref().filter(|_| !reference) {
                 let place = format!("{at}/{}", escape(&property.name));
-                self.tell(&place, Found::new("REQUIRED", force, property.name.clone(), "nothing"), class);
+                self.tell(&place, Found::new("REQUIRED", *force, &property.name, "nothing").decided(erratum), class);
             }
         }
         self.rules(class, value, at);
@@ -277,13 +279,19 @@ impl Judge<'_> {
                 Some(format) => {
                     for remark in format.remarks(value) {
                         let Remark { rule, force, expected, erratum } = remark;
-                        let found = Found::new(&rule, force, expected, words::found(value)).decided(&erratum);
+                        let found = Found::new(&rule, force, expected, format.found(value)).decided(&erratum);
                         self.tell(at, found.decided(&property.erratum), class);
                     }
                 }
                 None => {
                     let domain = self.domain;
                     if let Some(inner) = meant(domain, names, value) {
+                        let instead = property.told_as.as_ref().filter(|_| Some(&inner.name) != names.first());
+                        if let Some((rule, force)) = instead {
+                            let (expected, found) = (names.first().cloned().unwrap_or_default(), &inner.name);
+                            let found = Found::new(rule, *force, expected, format!("a {found}"));
+                            self.tell(at, found.decided(&property.erratum), class);
+                        }
                         self.object(inner, value, at, Some(property));
                     }
                 }

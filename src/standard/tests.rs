@@ -1,5 +1,7 @@
 //! The shipped standard judges messages as the digest of the standard says.
 
+mod domains;
+
 use super::*;
 use serde_json::json;
 
