@@ -9,7 +9,15 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const CASES: &[(&str, &str)] = &[("common", include_str!("../../../fixtures/rules/common.yaml"))];
+const CASES: &[(&str, &str)] = &[
+    ("common", include_str!("../../../fixtures/rules/common.yaml")),
+    ("crvs", include_str!("../../../fixtures/rules/crvs.yaml")),
+    ("dr", include_str!("../../../fixtures/rules/dr.yaml")),
+    ("ess", include_str!("../../../fixtures/rules/ess.yaml")),
+    ("fr", include_str!("../../../fixtures/rules/fr.yaml")),
+    ("ibr", include_str!("../../../fixtures/rules/ibr.yaml")),
+    ("id", include_str!("../../../fixtures/rules/id.yaml")),
+];
 
 fn standard() -> &'static Standard {
     static SHIPPED: std::sync::OnceLock<Standard> = std::sync::OnceLock::new();
