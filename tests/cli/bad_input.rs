@@ -247,7 +247,11 @@ fn an_export_that_cannot_be_written() {
     refused(&folder, &data(&["--record", "Group", "--defect", "sex-unknwon"]), &help);
     let help = ["class Group cannot have the defect", "help: it applies to Beneficiary"];
     refused(&folder, &data(&["--record", "Group", "--defect", "programme-name-missing"]), &help);
-    refused(&folder, &data(&["--record", "Group", "--format", "xlsx"]), &["format `xlsx`", "help: ndjson, json or csv"]);
+    refused(
+        &folder,
+        &data(&["--record", "Group", "--format", "xlsx"]),
+        &["format `xlsx`", "help: ndjson, json or csv"],
+    );
     let cut = data(&["--record", "Group", "--defect", "line-cut", "--format", "csv"]);
     refused(&folder, &cut, &["`line-cut` cannot be shown in this format", "help: use ndjson"]);
     let often = data(&["--record", "Group", "--defect", "sex-unknown", "--defect-rate", "7"]);

@@ -87,7 +87,7 @@ fn frequency(pen: &mut Pen, dice: &mut Dice, home: &Home) {
     pen.item();
     pen.text("freq", &["MONTHLY"]);
     moment(pen, "dtstart", Day::within(dice, 2023, 2023), "T00:00:00", home);
-    pen.number("interval", dice.from_to(1, 3));
+    pen.number("interval", dice.between(1, 3));
     pen.text("wkst", &["MO"]);
     moment(pen, "until", Day::within(dice, 2024, 2024), "T00:00:00", home);
     pen.close();
@@ -101,12 +101,12 @@ fn benefit(pen: &mut Pen, dice: &mut Dice, home: &Home) {
     date(pen, "benefit_date", Day::within(dice, 2024, 2024));
     if kind == "3" {
         pen.text("benefit_description", &["Basket of staple food"]);
-        pen.number("benefit_quantity", dice.from_to(1, 4));
+        pen.number("benefit_quantity", dice.between(1, 4));
     } else {
         pen.written("benefit_value", |out| {
             out.extend_from_slice(home.country.currency.as_bytes());
             out.push(b' ');
-            super::pen::digits(out, dice.from_to(4, 90) * 50, 1);
+            super::pen::digits(out, dice.between(4, 90) * 50, 1);
         });
     }
     pen.close();

@@ -71,7 +71,7 @@ pub(super) fn stamps(pen: &mut Pen, home: &Home) {
 /// A postal address, with its plus code where asked for.
 pub(super) fn address(pen: &mut Pen, dice: &mut Dice, home: &Home, coded: bool) {
     pen.written("address_line_1", |out| {
-        digits(out, dice.from_to(1, 180), 1);
+        digits(out, dice.between(1, 180), 1);
         out.push(b' ');
         out.extend_from_slice(dice.one(home.country.streets).as_bytes());
     });

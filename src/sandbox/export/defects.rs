@@ -5,7 +5,7 @@ use super::{CLASSES, Class, formats, meanings};
 
 /// What the pointers of a defect start from, so that one defect serves every class that has such a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum From {
+pub enum Anchor {
     /// The record.
     Record,
     /// The person in it.
@@ -20,7 +20,7 @@ pub struct Defect {
     /// Name on the command line.
     pub name: &'static str,
     /// What its pointers start from.
-    pub from: From,
+    pub from: Anchor,
     /// Where the finding must be.
     pub pointer: &'static str,
     /// Id of the rule that must find it.

@@ -30,7 +30,7 @@ pub(super) fn farmer(pen: &mut Pen, of: &mut Subject) {
         pen.list("machineries_details");
         pen.item();
         pen.text("type", &[dice.one(&["10", "20", "31", "32", "33"])]);
-        pen.number("count", dice.from_to(1, 3));
+        pen.number("count", dice.between(1, 3));
         pen.text("equipment_source", &[dice.one(&["1", "2", "5", "7"])]);
         pen.close();
         pen.end();
@@ -44,7 +44,7 @@ fn farm(pen: &mut Pen, dice: &mut Dice, home: &Home, kind: &str) {
     pen.text("farm_type", &[kind]);
     place(pen, "location", home);
     pen.text("land_tenure", &[dice.one(&["1", "3", "5", "6"])]);
-    pen.decimal("land_size", dice.from_to(3, 240) as i64, 1);
+    pen.decimal("land_size", dice.between(3, 240) as i64, 1);
     pen.text("unit", &[dice.one(&["0", "1"])]);
     pen.list("farming_activities");
     pen.item();
@@ -56,7 +56,7 @@ fn farm(pen: &mut Pen, dice: &mut Dice, home: &Home, kind: &str) {
         pen.list("animal_production");
         pen.item();
         pen.text("type", &[dice.one(&["1", "2", "3", "6"])]);
-        pen.number("count", dice.from_to(1, 40));
+        pen.number("count", dice.between(1, 40));
         pen.text("livestock_system", &[dice.one(&["3", "4"])]);
         pen.close();
         pen.end();

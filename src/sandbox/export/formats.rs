@@ -1,11 +1,11 @@
 //! Defects of single values: formats, shapes, codes, and the JSON itself.
 
 use super::defects::Edit::{self, *};
-use super::defects::{Defect, From};
+use super::defects::{Anchor, Defect};
 
 const fn defect(
     name: &'static str,
-    from: From,
+    from: Anchor,
     pointer: &'static str,
     rule: &'static str,
     what: &'static str,
@@ -21,7 +21,7 @@ const fn person(
     what: &'static str,
     edits: &'static [Edit],
 ) -> Defect {
-    defect(name, From::Person, pointer, rule, what, edits)
+    defect(name, Anchor::Person, pointer, rule, what, edits)
 }
 
 const fn member(
@@ -31,7 +31,7 @@ const fn member(
     what: &'static str,
     edits: &'static [Edit],
 ) -> Defect {
-    defect(name, From::Member, pointer, rule, what, edits)
+    defect(name, Anchor::Member, pointer, rule, what, edits)
 }
 
 const fn record(
@@ -41,7 +41,7 @@ const fn record(
     what: &'static str,
     edits: &'static [Edit],
 ) -> Defect {
-    defect(name, From::Record, pointer, rule, what, edits)
+    defect(name, Anchor::Record, pointer, rule, what, edits)
 }
 
 #[rustfmt::skip] // a table
@@ -79,6 +79,10 @@ pub(super) static DEFECTS: &[Defect] = &[
     member("language-by-name", "/language_code/0", "LANG-FORMAT", "a language by its name", &[Set("/language_code/0", "\"Swahili\"")]),
     member("language-two-letters", "/language_code/0", "LANG-TWO-LETTERS", "a language by two letters", &[Set("/language_code/0", "\"sw\"")]),
     record("money-without-currency", "/benefits/0/benefit_value", "MONEY-NO-CURRENCY", "an amount without its currency", &[Set("/benefits/0/benefit_value", "\"250\"")]),
+    record("money-number-first", "/benefits/0/benefit_value", "MONEY-ORDER", "an amount before its currency", &[Set("/benefits/0/benefit_value", "\"250 USD\"")]),
+    record("money-of-no-currency", "/benefits/0/benefit_value", "MONEY-FORMAT", "a currency that is none", &[Set("/benefits/0/benefit_value", "\"QQQ 250\"")]),
+    record("recurrence-case", "/programme_identifier/0/benefit_frequency/0/freq", "VALUE-CASE", "a frequency in small letters", &[Set("/programme_identifier/0/benefit_frequency/0/freq", "\"Monthly\"")]),
+    record("recurrence-unknown", "/programme_identifier/0/benefit_frequency/0/freq", "RECURRENCE-FORMAT", "a frequency that is none", &[Set("/programme_identifier/0/benefit_frequency/0/freq", "\"FORTNIGHTLY\"")]),
     record("biometric-not-encoded", "/biometric_data/0/data", "BINARY-FORMAT", "neither base64 nor hexadecimal", &[Set("/biometric_data/0/data", "\"?not encoded?\"")]),
     // Shapes
     record("unknown-member", "/favourite_colour", "PROP-UNKNOWN", "a member the standard does not have", &[Add("", "favourite_colour", "\"blue\"")]),
@@ -102,7 +106,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     person("number-for-text", "/name/surname", "TYPE-NUMBER-FOR-TEXT", "a number for a surname", &[Set("/name/surname", "4711")]),
     member("wrapper-person", "/demographic_info/person", "WRAPPER", "the person inside another object", &[Around("/demographic_info", "{\"person\":", "}")]),
     record("context-missing", "", "CONTEXT-ABSENT", "no @context", &[Drop("/@context")]),
-    record("type-of-something-else", "/@type", "TYPE-UNEXPECTED", "the @type of something else", &[Set("/@type", "\"Vehicle\"")]),
+    record("type-of-something-else", "/@type", "TYPE-UNEXPECTED", "the @type of something else", &[Lacks("/sex"), Set("/@type", "\"Vehicle\"")]),
     record("programme-name-missing", "/programme_identifier/0/programme_name", "REQUIRED", "a programme without a name", &[Drop("/programme_identifier/0/programme_name")]),
     record("programme-identifier-missing", "/programme_identifier/0/programme_identifier", "REQUIRED", "a programme without an identifier", &[Drop("/programme_identifier/0/programme_identifier")]),
     // Codes

@@ -1,7 +1,7 @@
 //! Defects of meaning: values that are well-formed but do not go together, in one record or between records.
 
 use super::defects::Edit::{self, *};
-use super::defects::{Defect, From};
+use super::defects::{Anchor, Defect};
 
 const fn person(
     name: &'static str,
@@ -10,7 +10,7 @@ const fn person(
     what: &'static str,
     edits: &'static [Edit],
 ) -> Defect {
-    Defect { name, from: From::Person, pointer, rule, what, edits }
+    Defect { name, from: Anchor::Person, pointer, rule, what, edits }
 }
 
 const fn member(
@@ -20,7 +20,7 @@ const fn member(
     what: &'static str,
     edits: &'static [Edit],
 ) -> Defect {
-    Defect { name, from: From::Member, pointer, rule, what, edits }
+    Defect { name, from: Anchor::Member, pointer, rule, what, edits }
 }
 
 const fn record(
@@ -30,7 +30,7 @@ const fn record(
     what: &'static str,
     edits: &'static [Edit],
 ) -> Defect {
-    Defect { name, from: From::Record, pointer, rule, what, edits }
+    Defect { name, from: Anchor::Record, pointer, rule, what, edits }
 }
 
 const HUMAN: &str = "/disability_support/0/human_assistance/0";
@@ -65,8 +65,8 @@ pub(super) static DEFECTS: &[Defect] = &[
     record("head-not-listed", "R-GRP-03", "/group_head_info", "a head who is no member", &[Has("/member_list"), Set("/group_head_info/member_identifier/0/identifier_value", "\"9%n\""), Set("/group_head_info/demographic_info/identifier/0/identifier_value", "\"8%n\"")]),
     record("head-differs-from-member", "R-GRP-04", "/group_head_info", "two births of the head", &[Has("/member_list"), Set("/group_head_info/demographic_info/birth_date", "\"1967-12-31\"")]),
     record("member-listed-twice", "R-GRP-05", "/member_list/3", "a member twice", &[Only("/group_size", "3"), Set("/group_size", "4"), AppendCopy("/member_list", "/member_list/2")]),
-    record("place-announced-address-given", "R-GRP-06", "/place_address", "place_address true, only an address", &[Has("/address"), Set("/place_address", "true")]),
-    record("address-announced-place-given", "R-GRP-06", "/place_address", "place_address false, only a place", &[Has("/place"), Set("/place_address", "false")]),
+    record("place-announced-address-given", "R-GRP-06", "/place", "place_address true, only an address", &[Has("/address"), Set("/place_address", "true")]),
+    record("address-announced-place-given", "R-GRP-06", "/address", "place_address false, only a place", &[Has("/place"), Set("/place_address", "false")]),
     record("group-of-type-member", "R-GRP-07", "/group_type", "a group of the type for one person", &[Set("/group_type", "\"1\"")]),
     record("score-without-type", "R-GRP-08", "/poverty_score_type", "a score that does not say how to read it", &[Drop("/poverty_score_type")]),
     record("head-dead", "R-GRP-09", "/group_head_info", "a head who died", &[Has("/member_list"), Add("/group_head_info/demographic_info", "death_date", "\"2022-12-24\""), Add("/member_list/0/demographic_info", "death_date", "\"2022-12-24\"")]),

@@ -20,10 +20,11 @@ mod table;
 mod tests;
 mod world;
 
-pub use defects::{Defect, Edit, From, defects};
+pub use defects::{Anchor, Defect, Edit, defects};
 
 use pen::{Dice, Pen};
 use std::io::Write;
+use std::sync::LazyLock;
 
 /// A class of record that can be written.
 pub struct Class {
@@ -31,7 +32,10 @@ pub struct Class {
     pub name: &'static str,
     /// What it is, in words.
     pub what: &'static str,
-    type_name: &'static str,
+    /// Domain of the data standard it belongs to.
+    pub domain: &'static str,
+    /// Its `@type`.
+    pub type_name: &'static str,
     person: Option<&'static str>,
     member: Option<&'static str>,
     build: fn(&mut Pen, &mut Subject),
@@ -55,6 +59,7 @@ pub static CLASSES: [Class; 10] = [
     Class {
         name: "Group",
         what: "a household with its members (social registry)",
+        domain: "social",
         type_name: "Group",
         person: Some("/member_list/1/demographic_info"),
         member: Some("/member_list/1"),
@@ -63,6 +68,7 @@ pub static CLASSES: [Class; 10] = [
     Class {
         name: "Member",
         what: "a member of a household (social registry)",
+        domain: "social",
         type_name: "Member",
         person: Some("/demographic_info"),
         member: Some(""),
@@ -71,6 +77,7 @@ pub static CLASSES: [Class; 10] = [
     Class {
         name: "Person",
         what: "a person, as every registry knows one",
+        domain: "common",
         type_name: "Person",
         person: Some(""),
         member: None,
@@ -79,6 +86,7 @@ pub static CLASSES: [Class; 10] = [
     Class {
         name: "SRPerson",
         what: "a person (social registry)",
+        domain: "social",
         type_name: "SRPerson",
         person: Some(""),
         member: None,
@@ -87,6 +95,7 @@ pub static CLASSES: [Class; 10] = [
     Class {
         name: "CRVSPerson",
         what: "a person with the events of a life (civil registry)",
+        domain: "crvs",
         type_name: "CRVSPerson",
         person: Some(""),
         member: None,
@@ -95,6 +104,7 @@ pub static CLASSES: [Class; 10] = [
     Class {
         name: "Beneficiary",
         what: "a person or household in a programme (beneficiary registry)",
+        domain: "ibr",
         type_name: "Beneficiary",
         person: Some("/member/demographic_info"),
         member: Some("/member"),
@@ -103,7 +113,8 @@ pub static CLASSES: [Class; 10] = [
     Class {
         name: "PWD",
         what: "a person with a disability, details and support (disability registry)",
-        type_name: "PWD_Person",
+        domain: "dr",
+        type_name: "PWDPerson",
         person: Some("/personal_details/demographic_info"),
         member: Some("/personal_details"),
         build: farms::person_with_disability,
@@ -111,6 +122,7 @@ pub static CLASSES: [Class; 10] = [
     Class {
         name: "Farmer",
         what: "a farmer with family and farm (farmer registry)",
+        domain: "fr",
         type_name: "Farmer",
         person: Some("/farmer_personal_details/demographic_info"),
         member: Some("/farmer_personal_details"),
@@ -119,6 +131,7 @@ pub static CLASSES: [Class; 10] = [
     Class {
         name: "ESSMember",
         what: "a member with a history of work (employment support)",
+        domain: "ess",
         type_name: "Member",
         person: Some("/demographic_info"),
         member: Some(""),
@@ -127,6 +140,7 @@ pub static CLASSES: [Class; 10] = [
     Class {
         name: "IDPerson",
         what: "a person with biometric data (identity system)",
+        domain: "id",
         type_name: "IDPerson",
         person: Some(""),
         member: None,
@@ -140,11 +154,11 @@ impl Class {
         CLASSES.iter().find(|class| class.name == name)
     }
 
-    fn part(&self, from: From) -> Option<&'static str> {
+    fn part(&self, from: Anchor) -> Option<&'static str> {
         match from {
-            From::Record => Some(""),
-            From::Person => self.person,
-            From::Member => self.member,
+            Anchor::Record => Some(""),
+            Anchor::Person => self.person,
+            Anchor::Member => self.member,
         }
     }
 
@@ -156,27 +170,31 @@ impl Class {
     }
 
     /// True when records of the class can have the defect: some of the first ones do.
-    fn takes(&'static self, defect: &Defect) -> bool {
-        let (mut record, mut lent) = (Vec::new(), Vec::new());
-        let mut lends = |number| {
-            self.write(&mut lent, 1, number, LOOKED_AT, 0);
-            defect.can_lend(&lent, self)
+    pub fn takes(&'static self, defect: &Defect) -> bool {
+        let Some(samples) = CLASSES.iter().position(|class| class.name == self.name).and_then(|at| SAMPLES.get(at))
+        else {
+            return false;
         };
-        if self.part(defect.from).is_none() || (defect.needs_earlier() && !(0..LOOKED_AT).any(&mut lends)) {
+        let lent = samples.iter().find(|record| defect.needs_earlier() && defect.can_lend(record, self));
+        if self.part(defect.from).is_none() || (defect.needs_earlier() && lent.is_none()) {
             return false;
         }
-        (LOOKED_AT..2 * LOOKED_AT).any(|number| {
-            self.write(&mut record, 1, number, 2 * LOOKED_AT, 0);
-            defect.spoil(&mut record, self, number, Some(&lent))
-        })
+        samples.iter().any(|record| defect.spoil(&mut record.clone(), self, 0, lent.map(Vec::as_slice)))
     }
 }
 
-/// How many records are looked at to see whether a class can have a defect.
-const LOOKED_AT: u64 = 100;
+/// The first records of every class, to see whether it can have a defect.
+static SAMPLES: LazyLock<Vec<Vec<Vec<u8>>>> = LazyLock::new(|| {
+    let sample = |class: &'static Class, number| {
+        let mut record = Vec::new();
+        class.write(&mut record, 1, number, 100, 0);
+        record
+    };
+    CLASSES.iter().map(|class| (0..100).map(|number| sample(class, number)).collect()).collect()
+});
 
 /// How often a record is invented again to suit a defect, before the next record is tried.
-const TRIES: u64 = 128;
+const TRIES: u64 = 24;
 
 /// How the records are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

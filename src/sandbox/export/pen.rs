@@ -144,7 +144,7 @@ impl Dice {
     }
 
     /// A number from one to another, both included.
-    pub(super) fn from_to(&mut self, from: u64, to: u64) -> u64 {
+    pub(super) fn between(&mut self, from: u64, to: u64) -> u64 {
         from + self.below(to - from + 1)
     }
 
@@ -170,7 +170,7 @@ pub(super) struct Day {
 impl Day {
     /// A day in one of these years.
     pub(super) fn within(dice: &mut Dice, from: u64, to: u64) -> Day {
-        Day { year: dice.from_to(from, to), month: dice.from_to(1, 12), day: dice.from_to(1, 28) }
+        Day { year: dice.between(from, to), month: dice.between(1, 12), day: dice.between(1, 28) }
     }
 
     /// `2021-03-14`

@@ -30,7 +30,7 @@ pub(super) fn group_members(pen: &mut Pen, dice: &mut Dice, household: &Househol
     }
     pen.truth("place_address", placed);
     if dice.percent(70) {
-        pen.decimal("poverty_score", dice.from_to(120, 890) as i64, 1);
+        pen.decimal("poverty_score", dice.between(120, 890) as i64, 1);
         pen.text("poverty_score_type", &["proxy means test"]);
     }
     head(pen, dice, household);
