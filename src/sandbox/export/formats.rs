@@ -91,7 +91,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     person("alias-first-name", "/name/first_name", "PROP-ALIAS", "first_name for given_name", &[Rename("/name/given_name", "first_name")]),
     person("alias-identifier-value", "/identifier/0/value", "PROP-ALIAS", "value for identifier_value", &[Rename("/identifier/0/identifier_value", "value")]),
     person("alias-address-line", "/address/0/address_line1", "PROP-ALIAS", "address_line1 for address_line_1", &[Rename("/address/0/address_line_1", "address_line1")]),
-    record("alias-last-update", "/last_update", "PROP-ALIAS", "last_update for last_updated", &[Rename("/last_updated", "last_update")]),
+    record("alias-last-update", "/last_update", "PROP-ALIAS", "last_update for last_updated", &[Lacks("/farm_type"), Lacks("/disability_status"), Rename("/last_updated", "last_update")]),
     record("alias-enrollment", "/enrollment_status", "PROP-ALIAS", "American spelling", &[Rename("/enrolment_status", "enrollment_status")]),
     record("alias-measurement", "/farm_details/0/measurement", "PROP-ALIAS", "measurement for unit", &[Rename("/farm_details/0/unit", "measurement")]),
     record("alias-famer", "/famer_personal_details", "PROP-ALIAS", "the misprint of official samples", &[Rename("/farmer_personal_details", "famer_personal_details")]),
