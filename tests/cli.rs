@@ -14,6 +14,8 @@ mod first_run;
 mod folder;
 #[path = "cli/profiles.rs"]
 mod profiles;
+#[path = "cli/sandbox_data.rs"]
+mod sandbox_data;
 #[path = "cli/worked_example.rs"]
 mod worked_example;
 

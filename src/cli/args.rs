@@ -27,7 +27,7 @@ pub enum Command {
     Run(Box<Run>),
     /// Judge exported files of records against the data standard
     Check(Box<Check>),
-    /// Start the embedded reference registry
+    /// Start the embedded reference registry, or write invented export files
     Sandbox(Sandbox),
     /// Work on profiles: list, show, lint, test, new, doc, schema
     #[command(subcommand)]
@@ -176,7 +176,11 @@ pub struct Check {
 
 /// `sandbox`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Sandbox {
+    /// What else the sandbox can do.
+    #[command(subcommand)]
+    pub command: Option<SandboxCommand>,
     /// Registry to play
     #[arg(long, default_value = "social")]
     pub registry: String,
@@ -198,6 +202,51 @@ pub struct Sandbox {
     /// List all faults
     #[arg(long)]
     pub list_faults: bool,
+}
+
+/// `sandbox …`.
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Write an export file of invented records, without a mistake or with one kind of mistake
+    Data(SandboxData),
+}
+
+/// `sandbox data`.
+#[derive(Debug, Args)]
+pub struct SandboxData {
+    /// Class of the records
+    #[arg(long, value_name = "CLASS", required_unless_present_any = ["list_defects", "list_records"])]
+    pub record: Option<String>,
+    /// How many records
+    #[arg(long, default_value_t = 1000)]
+    pub count: u64,
+    /// Kind of mistake to make
+    #[arg(long, value_name = "DEFECT")]
+    pub defect: Option<String>,
+    /// Make the mistake in every K-th record, or the next that can have it
+    #[arg(long, value_name = "K", default_value_t = 10, conflicts_with = "defect_rate", value_parser = clap::value_parser!(u64).range(1..))]
+    pub every: u64,
+    /// Make the mistake in a record with this probability
+    #[arg(long, value_name = "P")]
+    pub defect_rate: Option<f64>,
+    /// ndjson, json or csv
+    #[arg(long, default_value = "ndjson")]
+    pub format: String,
+    /// Seed of all inventions
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// File to write; `-` is standard output
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["list_defects", "list_records"])]
+    pub out: Option<PathBuf>,
+    /// Write where each mistake is, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
+    /// List all kinds of mistake: the classes, the rule that must find it and where
+    #[arg(long)]
+    pub list_defects: bool,
+    /// List the classes of records
+    #[arg(long)]
+    pub list_records: bool,
 }
 
 /// `profile …`.

@@ -10,6 +10,7 @@ mod profile;
 mod proof;
 mod run;
 mod sandbox;
+mod sandbox_data;
 mod sources;
 
 use crate::model::verdict::ExitStatus;

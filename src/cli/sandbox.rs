@@ -1,6 +1,6 @@
 //! `sandbox`: the embedded reference registry, to test against and to learn from.
 
-use super::args::Sandbox;
+use super::args::{Sandbox, SandboxCommand};
 use super::demo::faults;
 use super::output::Printer;
 use super::{Failure, Outcome, runtime};
@@ -8,6 +8,9 @@ use crate::model::verdict::ExitStatus;
 use crate::sandbox;
 
 pub(super) fn sandbox(arguments: &Sandbox, printer: &Printer) -> Outcome {
+    if let Some(SandboxCommand::Data(arguments)) = &arguments.command {
+        return super::sandbox_data::data(arguments, printer);
+    }
     if arguments.list_faults {
         printer.print(&listed());
         return Ok(ExitStatus::Conformant);

@@ -10,6 +10,7 @@ mod client;
 mod data;
 mod envelope;
 mod exchange;
+pub mod export;
 pub mod faults;
 mod hostile;
 mod query;

@@ -166,19 +166,20 @@ impl Judge<'_> {
             return;
         };
         let mut seen = Vec::new();
-        self.contents(class, value, members, at, &mut seen);
+        let within = self.contents(class, value, members, at, &mut seen);
+        let within = within.as_deref().unwrap_or(at);
         // What is demanded of an object is demanded inside its wrapper too, and not of a mere reference to it.
         let reference = members.contains_key("@id") && members.keys().all(|key| key.starts_with('@'));
         for property in class.properties.iter().filter(|property| !seen.contains(&property.name.as_str())) {
             if let Some((force, erratum)) = property.required.as_ref().filter(|_| !reference) {
-                let place = format!("{at}/{}", escape(&property.name));
+                let place = format!("{within}/{}", escape(&property.name));
                 self.tell(&place, Found::new("REQUIRED", *force, &property.name, "nothing").decided(erratum), class);
             }
         }
         self.rules(class, value, at);
     }
 
-    /// The members of an object, and of the legacy wrappers around some of them.
+    /// The members of an object, and of the legacy wrappers around some of them; gives the place of the innermost wrapper.
     fn contents<'c>(
         &mut self,
         class: &'c Class,
@@ -186,7 +187,8 @@ impl Judge<'_> {
         members: &Map<String, Value>,
         at: &str,
         seen: &mut Vec<&'c str>,
-    ) {
+    ) -> Option<String> {
+        let mut within = None;
         self.type_of(class, value, members, at);
         for (key, inner) in members.iter().filter(|(key, _)| !key.starts_with('@')) {
             let place = format!("{at}/{}", escape(key));
@@ -194,7 +196,7 @@ impl Judge<'_> {
             if let Some(members) = wrapped {
                 let expected = format!("the members of {} themselves", class.name);
                 self.tell(&place, Found::new("WRAPPER", Force::D, expected, format!("inside {key}")), class);
-                self.contents(class, inner, members, &place, seen);
+                within = self.contents(class, inner, members, &place, seen).or(Some(place));
                 continue;
             }
             let Some(property) = self.member(class, key, &place) else { continue };
@@ -209,6 +211,7 @@ impl Judge<'_> {
                 self.values(class, property, inner, &place);
             }
         }
+        within
     }
 
     /// The property a key stands for, with findings about its spelling.

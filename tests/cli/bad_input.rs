@@ -238,3 +238,28 @@ fn a_plan_sends_nothing_and_needs_nobody() {
     assert!(plan.out.contains("Nothing was sent.") && plan.out.contains("RG-SYNC-01"), "{}", plan.out);
     assert!(folder.is_empty());
 }
+
+#[test]
+fn an_export_that_cannot_be_written() {
+    let folder = Folder::new();
+    let data = |arguments: &[&'static str]| -> Vec<&'static str> {
+        let all = ["sandbox", "data", "--out", "export.ndjson", "--manifest", "seeded.ndjson"];
+        all.iter().chain(arguments).copied().collect()
+    };
+    refused(&folder, &data(&["--record", "Gruop"]), &["class `Gruop`", "help: did you mean `Group`?"]);
+    let help = ["no defect `sex-unknwon`", "help: did you mean `sex-unknown`?"];
+    refused(&folder, &data(&["--record", "Group", "--defect", "sex-unknwon"]), &help);
+    let help = ["class Group cannot have the defect", "help: it applies to Beneficiary"];
+    refused(&folder, &data(&["--record", "Group", "--defect", "programme-name-missing"]), &help);
+    refused(
+        &folder,
+        &data(&["--record", "Group", "--format", "xlsx"]),
+        &["format `xlsx`", "help: ndjson, json or csv"],
+    );
+    let cut = data(&["--record", "Group", "--defect", "line-cut", "--format", "csv"]);
+    refused(&folder, &cut, &["`line-cut` cannot be shown in this format", "help: use ndjson"]);
+    let often = data(&["--record", "Group", "--defect", "sex-unknown", "--defect-rate", "7"]);
+    refused(&folder, &often, &["7 is no probability", "help: "]);
+    let nowhere = ["sandbox", "data", "--record", "Group", "--out", "nowhere/export.ndjson"];
+    refused(&folder, &nowhere, &["cannot write nowhere/export.ndjson", "help: "]);
+}

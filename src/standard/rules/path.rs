@@ -94,14 +94,19 @@ impl Path {
         parents.into_iter().filter_map(|parent| parent.listed(last)).reduce(|sum, more| sum + more)
     }
 
-    /// Where its end would stand if it were there.
+    /// Where its end would stand if it were there: below the first of what is there on the way.
     pub(super) fn due<'v, S: Seen<'v>>(&self, object: S, entry: S) -> String {
-        let mut place = if self.from_entry { entry } else { object }.place();
-        for step in &self.steps {
-            place.push('/');
-            place.push_str(&step.name);
+        let mut at = if self.from_entry { entry } else { object };
+        let mut missing = self.steps.as_slice();
+        while let [step, rest @ ..] = missing {
+            let mut first = None;
+            at.members(step, &mut |inner| first = first.or(Some(inner)));
+            match first {
+                Some(inner) if !rest.is_empty() => (at, missing) = (inner, rest),
+                _ => break,
+            }
         }
-        place
+        missing.iter().fold(at.place(), |place, step| format!("{place}/{}", step.name))
     }
 
     /// As written in the files.
