@@ -114,7 +114,7 @@ pub(super) static DEFECTS: &[Defect] = &[
     record("no-animals-counted", "R-FR-05", "/farm_details/0/farming_activities/0/animal_production/0/count", "a herd of none", &[Set("/farm_details/0/farming_activities/0/animal_production/0/count", "0")]),
     record("farmer-not-in-family", "R-FR-06", "/farmer_personal_details", "a farmer whom the family does not list", &[Set("/farmer_personal_details/member_identifier/0/identifier_value", "\"9%n\""), Set("/farmer_personal_details/demographic_info/identifier/0/identifier_value", "\"8%n\"")]),
     // Identity system, placeholders
-    record("biometric-without-type", "R-ID2-01", "/biometric_data/0/type", "data of no type", &[Drop("/biometric_data/0/type"), Drop("/biometric_data/0/data_type")]),
+    record("biometric-without-type", "R-ID2-01", "/biometric_data/0", "data of no type", &[Drop("/biometric_data/0/type"), Drop("/biometric_data/0/data_type")]),
     person("placeholder", "R-FILE-05", "/name/surname", "a value nobody filled in", &[Set("/name/surname", "\"xxxxx\"")]),
     // Between records
     person("identifier-of-another", "R-ID-03", "/identifier/0", "the identifier of an earlier person", &[Earlier("/identifier/0/identifier_value")]),
