@@ -10,6 +10,7 @@ mod errata;
 mod formats;
 mod mutants;
 mod objects;
+mod page;
 mod pointer;
 mod record;
 mod rules;
@@ -191,6 +192,11 @@ impl Standard {
     /// Judges a data record by its class. An unknown class finds nothing: ask [`Standard::has_class`] first.
     pub fn judge_record(&self, class: &str, record: &Value, strictness: Strictness) -> Vec<RecordFinding> {
         record::judge(&self.data, class, record, strictness).unwrap_or_default()
+    }
+
+    /// The data standard as a page to read, in Markdown: classes, code lists, rules.
+    pub fn data_page(&self) -> String {
+        page::markdown(self)
     }
 
     /// The erratum of this id.

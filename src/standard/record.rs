@@ -156,15 +156,37 @@ impl Judge<'_> {
             self.tell(at, found, class);
             return;
         };
+        let mut seen = Vec::new();
+        self.contents(class, value, members, at, &mut seen);
+        // A node with nothing but its @id refers to another, and is not that object.
+        let reference = members.contains_key("@id") && members.keys().all(|key| key.starts_with('@'));
+        for property in class.properties.iter().filter(|property| !seen.contains(&property.name.as_str())) {
+            if let Some((force, erratum)) = property.required.as_ref().filter(|_| !reference) {
+                let place = format!("{at}/{}", escape(&property.name));
+                self.tell(&place, Found::new("REQUIRED", *force, &property.name, "nothing").decided(erratum), class);
+            }
+        }
+        self.rules(class, members, at);
+    }
+
+    /// The members of an object, and of the legacy wrappers around some of them.
+    fn contents<'c>(
+        &mut self,
+        class: &'c Class,
+        value: &Value,
+        members: &Map<String, Value>,
+        at: &str,
+        seen: &mut Vec<&'c str>,
+    ) {
         self.type_of(class, value, members, at);
-        let (mut seen, mut wrapped): (Vec<&str>, bool) = (Vec::new(), false);
         for (key, inner) in members.iter().filter(|(key, _)| !key.starts_with('@')) {
             let place = format!("{at}/{}", escape(key));
-            if class.wrappers.iter().any(|wrapper| wrapper == bare(key)) && inner.is_object() {
-                wrapped = true;
+            let wrapped = inner.as_object().filter(|_| class.wrappers.iter().any(|wrapper| wrapper == bare(key)));
+            if let Some(members) = wrapped {
                 let expected = format!("the members of {} themselves", class.name);
                 self.tell(&place, Found::new("WRAPPER", Force::D, expected, format!("inside {key}")), class);
-                self.object(class, inner, &place, None);
+                self.contents(class, inner, members, &place, seen);
+                self.rules(class, members, &place);
                 continue;
             }
             let Some(property) = self.member(class, key, &place) else { continue };
@@ -179,15 +201,6 @@ impl Judge<'_> {
                 self.values(class, property, inner, &place);
             }
         }
-        // What is demanded of an object is demanded inside its wrapper, and not of a mere reference to it.
-        let reference = members.contains_key("@id") && members.keys().all(|key| key.starts_with('@'));
-        for property in class.properties.iter().filter(|property| !seen.contains(&property.name.as_str())) {
-            if let Some((force, erratum)) = property.required.as_ref().filter(|_| !wrapped && !reference) {
-                let place = format!("{at}/{}", escape(&property.name));
-                self.tell(&place, Found::new("REQUIRED", *force, &property.name, "nothing").decided(erratum), class);
-            }
-        }
-        self.rules(class, members, at);
     }
 
     /// The property a key stands for, with findings about its spelling.
