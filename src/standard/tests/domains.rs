@@ -154,7 +154,8 @@ fn what_is_demanded_of_a_programme_may_be_in_its_wrapper_and_is_not_demanded_of_
         let mut record = beneficiary();
         record["programme_identifier"][0] = programme;
         let found = standard().judge_record("ibr Beneficiary", &record, Strictness::Standard);
-        found.into_iter().map(|f| (f.pointer, f.rule)).collect()
+        let here = found.into_iter().filter(|f| f.pointer.starts_with("/programme_identifier/0"));
+        here.map(|f| (f.pointer, f.rule)).collect()
     };
     let pairs = |found: &[(&str, &str)]| -> Vec<(String, String)> {
         found.iter().map(|(below, rule)| (format!("/programme_identifier/0/{below}"), (*rule).to_owned())).collect()
