@@ -127,6 +127,7 @@ fn new(new: &New, printer: &Printer) -> Outcome {
 fn doc(one: &One, printer: &Printer) -> Outcome {
     let loaded = load(&files(&one.profiles)?, &one.id, None, printer)?;
     printer.print(&profile::doc::markdown(&loaded.profile));
+    printer.print(&loaded.standard.data_page());
     Ok(ExitStatus::Conformant)
 }
 

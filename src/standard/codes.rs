@@ -14,6 +14,8 @@ pub struct CodeList {
     pub name: String,
     /// Label of the directory, such as `CD.COM.03`; empty for the lists of the message standard.
     pub label: String,
+    /// True for a list of the data standard, false for one of the messages.
+    pub(super) of_data: bool,
     /// Codes with their labels (or meanings), in the order written.
     pub codes: Vec<(String, String)>,
     /// True when nothing else may stand there.
@@ -50,6 +52,7 @@ impl CodeList {
         CodeList {
             name: name.to_owned(),
             label: String::new(),
+            of_data: false,
             codes,
             closed: true,
             erratum: None,
@@ -153,6 +156,7 @@ fn read(name: &str, node: &Node, wrong: &mut Diagnostics) -> CodeList {
     let text = |key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
     let mut list = CodeList::new(name, node.get("codes").map(codes).unwrap_or_default());
     list.label = text("id").unwrap_or_default();
+    list.of_data = true;
     list.closed = node.get("closed").and_then(Node::yes_or_no).unwrap_or(true);
     list.erratum = text("erratum");
     list.force = text("force").and_then(|force| super::read_force(&force)).unwrap_or(Force::N);

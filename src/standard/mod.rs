@@ -11,6 +11,7 @@ mod exports;
 mod formats;
 mod mutants;
 mod objects;
+mod page;
 mod plain;
 mod pointer;
 mod record;
@@ -244,6 +245,11 @@ impl Standard {
         if let Some((domain, class)) = self.data.class(class) {
             rules::file::entries(self.bench(today), rules::Json::new(record, class, domain, ""), each);
         }
+    }
+
+    /// The data standard as a page to read, in Markdown: classes, code lists, rules.
+    pub fn data_page(&self) -> String {
+        page::markdown(self)
     }
 
     /// The erratum of this id.

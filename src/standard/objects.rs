@@ -23,6 +23,9 @@ pub(super) struct Domain {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Class {
     pub(super) name: String,
+    pub(super) extends: Option<String>,
+    /// Names of the properties that are written in the class itself.
+    pub(super) own: Vec<String>,
     /// Names that pass as `@type`, folded: its own, other spellings, and those of what it extends.
     pub(super) types: Vec<String>,
     /// The classes it extends, the widest first.
@@ -197,6 +200,9 @@ fn add_classes(file: &File, classes: &mut BTreeMap<String, Class>, wrong: &mut D
             Some(id) => format!("{}, {id}", file.source),
             None => file.source.clone(),
         };
+        class.extends = base.map(str::to_owned);
+        let own = node.get("properties").and_then(Node::entries).unwrap_or_default();
+        class.own = own.iter().map(|property| property.key.clone()).collect();
         let spellings = node.get("types").map(super::texts).unwrap_or_default();
         class.types.extend(spellings.iter().chain([&entry.key]).map(|name| fold_type(name)));
         class.wrappers.extend(node.get("wrappers").map(super::texts).unwrap_or_default());

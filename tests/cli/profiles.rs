@@ -80,6 +80,18 @@ fn list_show_and_doc_tell_what_a_profile_holds() {
     }
     let doc = run(&folder, &["profile", "doc", "social-registry"]);
     assert!(doc.code == 0 && doc.out.starts_with("# ") && doc.out.contains("RG-SYNC-01"), "profile doc");
+    for part in [
+        "### Domain social (classes need no domain in front)",
+        "**Beneficiary** (data standard, integrated beneficiary registry, DO.IBR.04)",
+        "| enrolment_status | code of enrolment_status | one, required (D) | enrollment_status (I) | ED-03, ED-30 |",
+        "| support_status | CD.DR.05 | 0 Needed or 1 Received | fail |",
+        "| R-GRP-01 | Group | D |",
+    ] {
+        assert!(doc.out.contains(part), "profile doc lacks {part:?}");
+    }
+    for shared in ["**Identifier**", "**BenefitFrequency**"] {
+        assert_eq!(doc.out.matches(shared).count(), 1, "a shared class is shown once");
+    }
     assert!(folder.is_empty());
 }
 
