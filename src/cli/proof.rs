@@ -185,8 +185,9 @@ mod tests {
 
     #[test]
     fn a_listed_survivor_that_is_noticed_is_a_warning() {
-        let known = Survivors::read("survivors.yaml", "- {reason: because, mutations: ['reply swap /a', 'reply swap /b']}")
-            .unwrap_or_else(|wrong| panic!("{wrong}"));
+        let known =
+            Survivors::read("survivors.yaml", "- {reason: because, mutations: ['reply swap /a', 'reply swap /b']}")
+                .unwrap_or_else(|wrong| panic!("{wrong}"));
         let mutation = |leaf: &str| Mutation { kind: "reply".into(), leaf: leaf.into(), operation: Operation::Swap };
         let mutated = Mutated {
             all: 3,

@@ -156,9 +156,7 @@ fn free_of_faults(result: &RunResult) -> Vec<String> {
 }
 
 fn shows(test: &TestResult, requirement: &str) -> bool {
-    test.checks
-        .iter()
-        .any(|check| check.requirement.as_deref() == Some(requirement) && check.verdict == Verdict::Pass)
+    test.checks.iter().any(|check| check.requirement.as_deref() == Some(requirement) && check.verdict == Verdict::Pass)
 }
 
 /// The id of a test without the values of `for each`.
