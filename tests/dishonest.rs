@@ -140,7 +140,9 @@ fn judge_exactly(name: &str, result: &RunResult, reasons: &[Reason], count: usiz
 
 const FORM: Reason = ("RG-RUN-14", "about the form alone, and every answer was a JSON object and labelled so");
 const HARMLESS: Reason = ("RG-RUN-15", "about what must not stand in an answer, and nothing of it did");
-const REASONED: Reason = ("RG-RUN-10", "about the form of refusals, and each had a listed code or a list of errors");
+const REASONED: Reason = ("RG-RUN-10", "about acknowledgements that refuse, and each had a code");
+const FORMED: Reason = ("RG-RUN-16", "about the form of HTTP refusals, and each had a list of errors or a listed code");
+const DISCREET: Reason = ("RG-RUN-17", "about what HTTP refusals hold, and they hold nobody's data");
 const ACKNOWLEDGED: Reason = ("RG-RUN-09", "about the form of acknowledgements, and each was sound in form");
 const LET_IN: Reason = ("RG-DOOR-07", "it lets in whoever comes, so the right credential opens every door");
 const RECORDS: [Reason; 2] = [
@@ -159,13 +161,13 @@ async fn the_same_error_for_everything() {
 #[tokio::test]
 async fn unauthorised_with_the_right_credential() {
     let liar = liars::always_unauthorised().await;
-    judge_exactly("always 401", &run(&liar.server.base_url()).await, &[HARMLESS, REASONED], 2);
+    judge_exactly("always 401", &run(&liar.server.base_url()).await, &[HARMLESS, FORMED, DISCREET], 3);
 }
 
 #[tokio::test]
 async fn never_there() {
     let liar = liars::never_there().await;
-    judge_exactly("always 404", &run(&liar.server.base_url()).await, &[HARMLESS, REASONED], 2);
+    judge_exactly("always 404", &run(&liar.server.base_url()).await, &[HARMLESS, FORMED, DISCREET], 3);
 }
 
 #[tokio::test]
@@ -229,13 +231,17 @@ async fn every_id_echoed_with_one_canned_record() {
             "RG-EVENT-01",
             "the subscriptions are acknowledged, named and reported; that nothing follows fails RG-EVENT-02",
         ),
+        (
+            "RG-EVENT-11",
+            "the end is acknowledged and reported; whether it is one shows in what follows, in RG-EVENT-03",
+        ),
         ("RG-WRONG-23", "the known person was asked for with further members and returned"),
     ];
     judge("echoes ids", &run(&liar.server.base_url()).await, &reasons);
 }
 
 /// What the two servers that lie in callbacks alone do honestly: everything in one call comes from a sound registry.
-const HONEST_IN_ONE_CALL: [Reason; 30] = [
+const HONEST_IN_ONE_CALL: [Reason; 33] = [
     ("RG-SYNC-*", "answered in the call by a sound registry"),
     ("RG-QUERY-*", "answered in the call by a sound registry"),
     ("RG-ORDER-*", "answered in the call by a sound registry"),
@@ -243,6 +249,7 @@ const HONEST_IN_ONE_CALL: [Reason; 30] = [
     ("SR-GROUP-*", "answered in the call by a sound registry"),
     ("RG-ONE-01", "searches in the call work"),
     ("RG-DOOR-01/*", "sync/search is guarded by a sound registry"),
+    ("RG-DOOR-09", "sync/search is guarded by a sound registry"),
     ("RG-WRONG-01", "sync/search is guarded by a sound registry"),
     ("RG-WRONG-06", "sync/search is guarded by a sound registry"),
     ("RG-WRONG-07", "sync/search is guarded by a sound registry"),
@@ -263,6 +270,8 @@ const HONEST_IN_ONE_CALL: [Reason; 30] = [
     FORM,
     HARMLESS,
     REASONED,
+    FORMED,
+    DISCREET,
     ACKNOWLEDGED,
     LET_IN,
     SURVIVES,
@@ -298,6 +307,10 @@ async fn called_back_with_the_records_of_another_transaction() {
         ("RG-DOOR-04/*", "unsubscribe is guarded by a sound registry"),
         ("RG-DOOR-05/*", "sync/txn/status is guarded by a sound registry"),
         ("RG-DOOR-06/*", "txn/status is guarded by a sound registry"),
+        ("RG-DOOR-10", "search is guarded by a sound registry"),
+        ("RG-DOOR-11", "unsubscribe is guarded by a sound registry"),
+        ("RG-DOOR-12", "sync/txn/status is guarded by a sound registry"),
+        ("RG-DOOR-13", "txn/status is guarded by a sound registry"),
         ("RG-DOOR-08", "the search was refused and nothing followed"),
         ("RG-STATUS-01", "the state is told in the call, by a sound registry"),
         ("RG-STATUS-02", "the state is told in the call, by a sound registry"),
@@ -338,6 +351,8 @@ async fn the_first_answer_for_ever() {
         FORM,
         HARMLESS,
         REASONED,
+        FORMED,
+        DISCREET,
         ACKNOWLEDGED,
         LET_IN,
         RECORDS[0],

@@ -8,11 +8,10 @@ use super::{Failure, Outcome};
 use crate::engine::session::Loaded;
 use crate::model::verdict::ExitStatus;
 use crate::proof::matrix::{Matrix, Row, prove};
-use crate::proof::mutations;
+use crate::proof::mutations::{self, Mutated, Mutation};
+use crate::proof::survivors::Survivors;
 use crate::sandbox;
-use crate::source::{Node, yaml};
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 pub(super) fn proof(arguments: &Proof, printer: &Printer) -> Outcome {
     let files = files(&arguments.profiles)?;
@@ -51,8 +50,7 @@ async fn matrix(arguments: &Proof, loaded: &Loaded, jobs: usize, printer: &Print
     let matrix = prove(loaded, &infos, jobs, &tell).await.map_err(|error| Failure::Usage(error.to_string()))?;
     write(arguments, &matrix)?;
     printer.print(&summary(&matrix, all));
-    let holds =
-        if all { matrix.holds() } else { matrix.rows.iter().all(|row| row.noticed && row.unexplained.is_empty()) };
+    let holds = if all { matrix.holds() } else { matrix.rows_hold() };
     Ok(if holds { ExitStatus::Conformant } else { ExitStatus::NotConformant })
 }
 
@@ -92,6 +90,15 @@ fn summary(matrix: &Matrix, all: bool) -> String {
         list("Sentences that no fault can miss:", &matrix.unproven_sentences);
     }
     list("Defects of the proof:", &matrix.defects);
+    if !all {
+        let said = if matrix.rows_hold() { "noticed as proof.yaml says" } else { "not noticed as proof.yaml says" };
+        text.push_str(&format!(
+            "\nfaults {}, noticed {}: {said}; the profile is proven by a run without --fault\n",
+            matrix.rows.len(),
+            matrix.noticed()
+        ));
+        return text;
+    }
     text.push_str(&format!(
         "\nfaults {}, noticed {}; tests {}, that no fault can fail {}; sentences {}, that no fault can miss {}; {}\n",
         matrix.rows.len(),
@@ -116,61 +123,93 @@ async fn mutate(
     jobs: usize,
     printer: &Printer,
 ) -> Outcome {
-    let known = known_survivors(survivors)?;
+    let known = match survivors {
+        Some(text) => Survivors::read(&survivors_file(&arguments.id), text).map_err(Failure::Usage)?,
+        None => Survivors::default(),
+    };
     let all = mutations::all(loaded).await.map_err(|error| Failure::Usage(error.to_string()))?;
-    let total = all.len();
     let every = u64::try_from(arguments.every.max(1)).unwrap_or(1);
-    let chosen: Vec<_> = all.into_iter().filter(|mutation| mutation.number() % every == 0).collect();
-    let tell = |mutation: &mutations::Mutation, noticed: bool| {
+    let chosen = all.iter().filter(|mutation| mutation.number() % every == 0).cloned().collect();
+    let tell = |mutation: &Mutation, noticed: bool| {
         if !noticed {
             printer.say(&format!("survived: {}", mutation.name()));
         }
     };
     let mut mutated = mutations::run(loaded, chosen, jobs, &tell).await;
-    mutated.all = total;
+    mutated.all = all.len();
     write(arguments, &mutated)?;
-    let unexplained: Vec<&String> = mutated
-        .survivors
-        .iter()
-        .filter(|name| !known.iter().any(|glob| crate::engine::plan::matches(glob, name)))
-        .collect();
+    printer.print(&told(&known, &all, &mutated));
+    let holds = mutated.errors.is_empty() && mutated.survivors.iter().all(|mutation| known.lists(mutation));
+    Ok(if holds { ExitStatus::Conformant } else { ExitStatus::NotConformant })
+}
+
+/// What came of the mutations, and where the committed list and the run differ.
+fn told(known: &Survivors, all: &[Mutation], mutated: &Mutated) -> String {
     let mut text = String::new();
-    for name in &unexplained {
-        text.push_str(&format!("survivor without a reason in survivors.yaml: {name}\n"));
+    let unexplained: Vec<&Mutation> = mutated.survivors.iter().filter(|mutation| !known.lists(mutation)).collect();
+    for mutation in &unexplained {
+        text.push_str(&format!("survivor without a reason in survivors.yaml: {}\n", mutation.name()));
     }
     for error in &mutated.errors {
         text.push_str(&format!("error: {error}\n"));
     }
-    text.push_str(&format!(
-        "mutations {total}, run {}, noticed {}, survived {} ({} without a reason)\n",
-        mutated.run,
-        mutated.run - mutated.survivors.len() - mutated.errors.len(),
-        mutated.survivors.len(),
-        unexplained.len()
-    ));
-    printer.print(&text);
-    let holds = unexplained.is_empty() && mutated.errors.is_empty();
-    Ok(if holds { ExitStatus::Conformant } else { ExitStatus::NotConformant })
-}
-
-/// The names of survivors that have a reason: `survivors.yaml` lists them, or globs over them, below the reason they share.
-fn known_survivors(text: Option<&str>) -> Result<BTreeSet<String>, Failure> {
-    let Some(text) = text else { return Ok(BTreeSet::new()) };
-    let tree = yaml::parse("survivors.yaml", text).map_err(|wrong| Failure::Usage(wrong.to_string()))?;
-    let mut known = BTreeSet::new();
-    for group in tree.items().unwrap_or_default() {
-        let reason = group.get("reason").and_then(Node::text).unwrap_or_default();
-        if reason.trim().is_empty() {
-            return Err(Failure::Usage(format!("{}: survivors without a reason", group.place)));
-        }
-        let listed = group.get("mutations").and_then(Node::items).unwrap_or_default();
-        known.extend(listed.iter().filter_map(Node::text).map(str::to_owned));
+    let stale = known.noticed(mutated);
+    for mutation in &stale {
+        text.push_str(&format!("warning: listed in survivors.yaml and noticed in this run: {}\n", mutation.name()));
     }
-    Ok(known)
+    for entry in known.idle(all) {
+        text.push_str(&format!("warning: survivors.yaml names what there is not, in whole or in part: {entry}\n"));
+    }
+    text.push_str(&format!(
+        "mutations {}, run {}, noticed {}, survived {} ({} without a reason); listed and noticed {}\n",
+        mutated.all,
+        mutated.run,
+        mutated.noticed.len(),
+        mutated.survivors.len(),
+        unexplained.len(),
+        stale.len()
+    ));
+    text
 }
 
 fn write(arguments: &Proof, value: &impl Serialize) -> Result<(), Failure> {
     let Some(path) = &arguments.out else { return Ok(()) };
     let json = serde_json::to_string_pretty(value).map_err(|error| Failure::Internal(error.to_string()))?;
     std::fs::write(path, json).map_err(|error| Failure::Usage(format!("cannot write {}: {error}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proof::mutations::Operation;
+
+    #[test]
+    fn a_listed_survivor_that_is_noticed_is_a_warning() {
+        let known =
+            Survivors::read("survivors.yaml", "- {reason: because, mutations: ['reply swap /a', 'reply swap /b']}")
+                .unwrap_or_else(|wrong| panic!("{wrong}"));
+        let mutation = |leaf: &str| Mutation { kind: "reply".into(), leaf: leaf.into(), operation: Operation::Swap };
+        let mutated = Mutated {
+            all: 3,
+            run: 3,
+            noticed: vec![mutation("/a")],
+            survivors: vec![mutation("/b"), mutation("/c")],
+            errors: vec![],
+        };
+        let text = told(&known, &[mutation("/a"), mutation("/b"), mutation("/c")], &mutated);
+        let expected = "survivor without a reason in survivors.yaml: reply swap /c\n\
+                        warning: listed in survivors.yaml and noticed in this run: reply swap /a\n\
+                        mutations 3, run 3, noticed 1, survived 2 (1 without a reason); listed and noticed 1\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_look_at_one_fault_says_nothing_of_the_whole_profile() {
+        let row = Row { fault: "sort-ignored".into(), noticed: true, ..Row::default() };
+        let one = Matrix { rows: vec![row], unproven_tests: vec!["RG-SYNC-01".into()], ..Matrix::default() };
+        let text = summary(&one, false);
+        assert!(text.contains("faults 1, noticed 1: noticed as proof.yaml says"), "{text}");
+        assert!(!text.contains("not proven"), "{text}");
+        assert!(summary(&one, true).contains("the profile is not proven"));
+    }
 }

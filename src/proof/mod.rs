@@ -5,6 +5,7 @@
 
 pub mod matrix;
 pub mod mutations;
+pub mod survivors;
 
 use crate::engine::events::{Listener as Hears, Quiet};
 use crate::engine::plan::Selection;
@@ -120,4 +121,58 @@ pub async fn against_sandbox(loaded: &Loaded, change: Change, conditions: Condit
 fn demo_implementation(sandbox: &Sandbox) -> Result<Implementation, ProofError> {
     let text = DEMO.replace("http://sandbox", sandbox.base_url().trim_end_matches('/'));
     implementation::parse("demo.yaml", &text, None).map_err(|wrong| ProofError::Demo(wrong.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::result::RunResult;
+    use crate::model::verdict::{RequirementVerdict, Verdict};
+    use crate::profile;
+    use crate::source::Files;
+    use crate::standard::Standard;
+
+    async fn run(only: &[&str], tamper: Option<Tamper>) -> RunResult {
+        let files = Files::embedded();
+        let standard = Standard::load(&files, "dec2025").unwrap_or_else(|wrong| panic!("{wrong}"));
+        let profile = profile::load(&files, "social-registry", &standard).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let loaded = Loaded { profile: Arc::new(profile.profile), standard: Arc::new(standard) };
+        let only = only.iter().map(|id| (*id).to_owned()).collect();
+        let conditions =
+            Conditions { patience: 2.0, selection: Selection { only, production: false }, ..Conditions::default() };
+        let change = Change { faults: Vec::new(), tamper };
+        against_sandbox(&loaded, change, conditions).await.unwrap_or_else(|error| panic!("{error}")).result
+    }
+
+    fn verdict(result: &RunResult, id: &str) -> Verdict {
+        result.tests.iter().find(|test| test.id == id).map(|test| test.verdict).unwrap_or_else(|| panic!("no {id}"))
+    }
+
+    fn requirement(result: &RunResult, id: &str) -> RequirementVerdict {
+        result.requirements.iter().find(|row| row.id == id).map(|row| row.verdict).unwrap_or_else(|| panic!("no {id}"))
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn where_nothing_was_refused_nothing_is_shown_of_refusals() {
+        let result = run(&["RG-SYNC-01", "RG-RUN-15", "RG-RUN-16", "RG-RUN-17"], None).await;
+        assert_eq!(verdict(&result, "RG-SYNC-01"), Verdict::Pass);
+        assert_eq!(verdict(&result, "RG-RUN-15"), Verdict::Pass, "about every answer, and there was one");
+        for (test, row) in [("RG-RUN-16", "RG-ACK-03"), ("RG-RUN-17", "RG-HYG-05")] {
+            assert_eq!(verdict(&result, test), Verdict::Inconclusive, "{test}");
+            assert_eq!(requirement(&result, row), RequirementVerdict::NotShown, "{row}");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_guard_that_never_held_shows_nothing_of_its_requirement() {
+        let silent: Tamper = Arc::new(|_, body| {
+            if let Some(header) = body.get_mut("header").and_then(serde_json::Value::as_object_mut) {
+                header.shift_remove("is_msg_encrypted");
+            }
+        });
+        let result = run(&["RG-SYNC-01", "RG-RUN-01"], Some(silent)).await;
+        assert_eq!(verdict(&result, "RG-RUN-01"), Verdict::Pass, "the member is optional");
+        assert_eq!(requirement(&result, "RG-ENV-01"), RequirementVerdict::Met);
+        assert_eq!(requirement(&result, "RG-ENV-05"), RequirementVerdict::NotShown, "never a pass");
+    }
 }

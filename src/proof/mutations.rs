@@ -42,6 +42,20 @@ pub struct Mutation {
     pub operation: Operation,
 }
 
+impl Operation {
+    /// The word in names.
+    pub fn word(self) -> &'static str {
+        match self {
+            Operation::Remove => "remove",
+            Operation::Retype => "retype",
+            Operation::Empty => "empty",
+            Operation::OutOfRange => "out-of-range",
+            Operation::Repeat => "repeat",
+            Operation::Swap => "swap",
+        }
+    }
+}
+
 impl Mutation {
     /// A number that depends on the name alone, so that a sample stays the same when others come or go.
     pub fn number(&self) -> u64 {
@@ -50,15 +64,7 @@ impl Mutation {
 
     /// The name by which a survivor is listed.
     pub fn name(&self) -> String {
-        let operation = match self.operation {
-            Operation::Remove => "remove",
-            Operation::Retype => "retype",
-            Operation::Empty => "empty",
-            Operation::OutOfRange => "out-of-range",
-            Operation::Repeat => "repeat",
-            Operation::Swap => "swap",
-        };
-        format!("{} {operation} {}", self.kind, self.leaf)
+        format!("{} {} {}", self.kind, self.operation.word(), self.leaf)
     }
 }
 
@@ -69,8 +75,10 @@ pub struct Mutated {
     pub all: usize,
     /// How many were run.
     pub run: usize,
-    /// Names of those no test noticed.
-    pub survivors: Vec<String>,
+    /// Those that some test noticed.
+    pub noticed: Vec<Mutation>,
+    /// Those that no test noticed.
+    pub survivors: Vec<Mutation>,
     /// Runs that did not come about.
     pub errors: Vec<String>,
 }
@@ -123,13 +131,13 @@ pub async fn run(
         match noticed {
             Ok(noticed) => {
                 tell(&mutation, noticed);
-                if !noticed {
-                    outcome.survivors.push(mutation.name());
-                }
+                let list = if noticed { &mut outcome.noticed } else { &mut outcome.survivors };
+                list.push(mutation);
             }
             Err(error) => outcome.errors.push(format!("{}: {error}", mutation.name())),
         }
     }
+    outcome.noticed.sort();
     outcome.survivors.sort();
     outcome
 }

@@ -187,6 +187,9 @@ impl State {
         if status == 401 && self.faults.has(Fault::RefusalErrorsAsText) {
             value["errors"] = json!(self.words(text));
         }
+        if status == 401 && self.faults.has(Fault::RefusalCodeAsNumber) {
+            value["errors"][0]["code"] = json!(status);
+        }
         if status == 401 && self.faults.has(Fault::RefusedWithData) {
             value["data"] = self.registry().record(super::data::Entity::Person, 0, &self.faults);
         }

@@ -404,6 +404,11 @@ faults! {
     NotifyWithoutRecord "notify-without-record" "Notifications have no reg_records.";
     // breaks: NotifyEventRequest data.reg_record_type required
     NotifyWithoutRecordType "notify-without-record-type" "Notifications have no reg_record_type.";
+    // breaks: envelope.md#5 action of the path
+    NotifyActionOfSubscribe "notify-action-of-subscribe" "Notifications carry the action subscribe.";
+    // breaks: envelope.md#3 total_count and completed_count (inferred)
+    NotifyCountsWrong "notify-counts-wrong"
+        "The header of notifications counts seven events, all finished, where the message holds one.";
     // breaks: SCN-PUBSUB-03 two subscribers, both get it
     OnlyFirstSubscriberNotified "only-first-subscriber-notified"
         "Of several subscriptions that match an event, only the oldest is notified.";
@@ -445,6 +450,12 @@ faults! {
     // breaks: UnSubscribeResponse.subscription_status
     UnsubscribeStatusMissing "unsubscribe-status-missing"
         "on-unsubscribe says succ and has no subscription_status.";
+    // breaks: UnSubscribeResponse.status
+    UnsubscribeReportedRefused "unsubscribe-reported-refused"
+        "on-unsubscribe says rjct although the subscription has ended.";
+    // breaks: envelope.md#10 transaction_id unchanged
+    UnsubscribeTransactionIdChanged "unsubscribe-transaction-id-changed"
+        "on-unsubscribe carries another transaction_id than the request.";
     // breaks: PAT.PUBSUB the end of a subscription is reported
     UnsubscribeUnreported "unsubscribe-unreported"
         "The end of a subscription is acknowledged and never reported by on-unsubscribe.";
@@ -455,7 +466,7 @@ faults! {
         "The status of a known transaction holds the response of the one before it.";
     // breaks: SCN-STATUS-01 unknown transaction
     StatusOfUnknownTransaction "status-of-unknown-transaction"
-        "The status of a transaction that never was holds the response of the latest one.";
+        "The status of a transaction that never was holds the latest response that found somebody.";
     // breaks: SCN-STATUS-01 embedded response equals the original
     StatusWithoutRecords "status-without-records"
         "The response embedded in a transaction status has lost its records.";
@@ -481,6 +492,12 @@ faults! {
     // breaks: envelope.md#10 transaction_id unchanged
     StatusTransactionIdChanged "status-transaction-id-changed"
         "The answer to a transaction status request carries another transaction_id than the request.";
+    // breaks: SCN-STATUS-01 embedded response equals the original
+    StatusCorrelationIdChanged "status-correlation-id-changed"
+        "The response embedded in a transaction status has another correlation_id than when it was answered.";
+    // breaks: SCN-STATUS-01 embedded response equals the original
+    StatusPageDataWrong "status-page-data-wrong"
+        "The response embedded in a transaction status counts more records in all, on another page.";
 }
 "request-checks" {
     // breaks: V-MALFORMED
@@ -558,6 +575,8 @@ faults! {
         "Requests without a right token are answered 200, as a success without records or an ACK without callback.";
     // breaks: envelope.md#7 HttpErrorResponse.errors, errata E-24
     RefusalErrorsAsText "refusal-errors-as-text" "In 401 answers `errors` is a text.";
+    // breaks: envelope.md#7 HttpErrorResponse.errors[].code is a string
+    RefusalCodeAsNumber "refusal-code-as-number" "In 401 answers the code of the error is a JSON number.";
     // breaks: security.md#8 no secret in an answer
     RefusalRepeatsToken "refusal-repeats-token" "401 answers repeat the Authorization header they were sent.";
 }

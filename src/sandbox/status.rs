@@ -1,6 +1,6 @@
 //! What became of earlier transactions.
 
-use super::envelope::{Performed, Refusal, now};
+use super::envelope::{Performed, Refusal, new_id, now};
 use super::faults::Fault;
 use super::{Operation, State};
 use serde_json::{Value, json};
@@ -56,7 +56,14 @@ pub(crate) fn perform(
     if faults.has(Fault::StatusTypeWrong) {
         status["txn_type"] = json!("receipt");
     }
+    if faults.has(Fault::StatusCorrelationIdChanged) {
+        status["txn_status"]["correlation_id"] = json!(new_id());
+    }
     for item in items(&mut status["txn_status"]) {
+        if faults.has(Fault::StatusPageDataWrong) && item["pagination"].is_object() {
+            let total = item["pagination"]["total_count"].as_u64().unwrap_or(0);
+            item["pagination"] = json!({"page_size": 20, "page_number": 7, "total_count": total + 120});
+        }
         if faults.has(Fault::StatusWithoutRecords) && item["data"].is_object() {
             item["data"]["reg_records"] = json!([]);
         }
@@ -115,7 +122,11 @@ fn look_up(state: &State, request: &Value, asked: &Value) -> Option<Value> {
     };
     let Some(position) = own.iter().position(|transaction| matches(transaction)) else {
         let unknown_is_served = faults.has(Fault::StatusOfUnknownTransaction);
-        return own.first().filter(|_| unknown_is_served).map(|latest| latest.response.clone());
+        // Tests run side by side: the latest of all may be one that found nobody.
+        let found_somebody = |transaction: &&&Transaction| {
+            items(&mut transaction.response.clone()).any(|item| item["data"]["reg_records"][0].is_object())
+        };
+        return own.iter().find(found_somebody).filter(|_| unknown_is_served).map(|latest| latest.response.clone());
     };
     let chosen = if faults.has(Fault::StatusOfOtherTransaction) {
         own.get(position + 1).or(own.first())

@@ -210,12 +210,18 @@ pub(crate) fn unsubscribe(state: &State, request: &Value, correlation_id: &str) 
                 message["subscription_status"] =
                     codes.iter().map(|code| json!({"code": code, "status": "unsubscribe"})).collect();
             }
+            if faults.has(Fault::UnsubscribeReportedRefused) {
+                message["status"] = json!("rjct");
+            }
         }
         Some((code, text)) => {
             message["status"] = json!("rjct");
             message["status_reason_code"] = json!(code);
             message["status_reason_message"] = json!(state.words(text));
         }
+    }
+    if faults.has(Fault::UnsubscribeTransactionIdChanged) {
+        message["transaction_id"] = json!(new_id());
     }
     Performed { message, total: 1, refused: usize::from(refusal.is_some()) }
 }
@@ -283,6 +289,13 @@ fn notification(state: &State, subscription: &Subscription, event: &Event<'_>) -
         "message": {"transaction_id": subscription.transaction_id, "notify_event": [
             {"reference_id": subscription.reference_id, "timestamp": now(), "data": data}]},
     });
+    if faults.has(Fault::NotifyActionOfSubscribe) {
+        value["header"]["action"] = json!("subscribe");
+    }
+    if faults.has(Fault::NotifyCountsWrong) {
+        value["header"]["total_count"] = json!(7);
+        value["header"]["completed_count"] = json!(7);
+    }
     state.spoil("notify callback", &json!({"header": {"sender_id": subscription.sender_id}}), &mut value);
     value
 }
