@@ -11,7 +11,7 @@ use super::scope::Scope;
 use super::values::shorten;
 use super::values::shown;
 use super::world::World;
-use crate::model::exchange::{Answer, Direction, Exchange};
+use crate::model::exchange::{Answer, Direction, Exchange, Response};
 use crate::profile::ast::{Path, Phrase, Predicate, Root, Says, Segment, Sentence};
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -198,6 +198,9 @@ impl<'a> Eyes<'a> {
             Root::Body if path.segments.is_empty() => {
                 let exchange = self.current()?;
                 let body = exchange.received().ok_or_else(|| no_answer(exchange))?;
+                if exchange.response().is_some_and(Response::only_too_large) {
+                    return Err("the answer is larger than the suite reads".into());
+                }
                 Ok(body.json().ok().map(Cow::Borrowed))
             }
             Root::Body => received(self.current()?).map(|value| Some(Cow::Borrowed(value))),

@@ -66,7 +66,7 @@ impl Actor {
             Answer::None(none) => (Outcome::Misses, none.detail.clone()),
             Answer::Response(response) => match &response.cut {
                 // How much an answer may hold is nowhere stated: our own limit is no fault of the product.
-                Some(cut) if response.beyond_limit => {
+                Some(cut) if response.only_too_large() => {
                     (Outcome::Unknown(format!("the answer is larger than the suite reads: {cut}")), cut.clone())
                 }
                 Some(cut) => (Outcome::Misses, cut.clone()),

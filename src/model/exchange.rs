@@ -170,8 +170,17 @@ pub struct Response {
     pub body: Body,
     /// Why the body is incomplete, when it is: a size limit, a lying length, a broken compression.
     pub cut: Option<String>,
-    /// True when a limit of ours cut the body: that says nothing about the product.
+    /// True when a limit of ours cut the body.
     pub beyond_limit: bool,
+}
+
+impl Response {
+    /// True when nothing is wrong with the body but that it is larger than a limit of ours: what was read of it is the
+    /// beginning of a message. Endless blanks are none.
+    pub fn only_too_large(&self) -> bool {
+        let first = self.body.bytes().iter().find(|byte| !byte.is_ascii_whitespace());
+        self.beyond_limit && matches!(first, Some(b'{' | b'['))
+    }
 }
 
 /// A request as sent or received.

@@ -99,8 +99,7 @@ pub(super) fn text(bytes: &[u8], at: usize) -> Option<Quoted<'_>> {
 /// The next quote, backslash or control byte: eight bytes at a time.
 #[inline]
 fn special(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        let Some(block) = bytes.get(at..)?.first_chunk::<8>() else { break };
+    while let Some(block) = bytes.get(at..)?.first_chunk::<8>() {
         let word = u64::from_le_bytes(*block);
         let found =
             zero(word ^ (LOW * 0x22)) | zero(word ^ (LOW * 0x5C)) | (word.wrapping_sub(LOW * 0x20) & !word & HIGH);
