@@ -243,7 +243,50 @@ pub(super) fn every_member() -> RunResult {
     result.not_tested = more.not_tested;
     result.errata = more.errata;
     result.observations = more.observations;
+    result.checked = Some(checked());
     result
+}
+
+/// What a check of exported files adds, every member filled.
+fn checked() -> FilesResult {
+    let count = |path: &str, count: u64| Presence { path: path.into(), count };
+    let example = FindingExample {
+        file: "people.ndjson".into(),
+        line: 7,
+        pointer: "/birth_date".into(),
+        key: "UIN …31".into(),
+        expected: "a date".into(),
+        found: "text of the form \"99.99.9999\"".into(),
+    };
+    FilesResult {
+        files: vec![FileResult {
+            name: "people.ndjson".into(),
+            format: "ndjson, gzip".into(),
+            bytes: 2000,
+            records: 3,
+            sha256: "00ff".into(),
+            trouble: Some("stopped before its end".into()),
+        }],
+        rules: vec![RuleResult {
+            id: "DT-FORMAT".into(),
+            force: Force::N,
+            count: 1,
+            failing: 1,
+            warning: 0,
+            places: BTreeMap::from([("birth_date".into(), 1)]),
+            examples: vec![example],
+        }],
+        records: RecordCounts {
+            class: "SRPerson".into(),
+            checked: 3,
+            clean: 2,
+            with_findings: 1,
+            failing: 1,
+            warning: 0,
+        },
+        completeness: vec![count("birth_date", 3)],
+        unknown: vec![count("nickname", 1)],
+    }
 }
 
 /// Text that tries to act: markup, terminal codes, direction overrides, control characters, the end of CDATA, size.

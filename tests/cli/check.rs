@@ -108,7 +108,7 @@ fn several_lines_of_one_record_are_told_apart() {
 #[test]
 fn what_is_found_does_not_depend_on_the_number_of_threads() {
     let folder = Folder::new();
-    let born = |n: u32| if n % 7 == 0 { "1990-13-01" } else { "1990-01-31" };
+    let born = |n: u32| if matches!(n % 7, 0) { "1990-13-01" } else { "1990-01-31" };
     let people: Vec<Value> = (0..9000).map(|n| person(n, born(n))).collect();
     folder.write("people.ndjson", &lines(&people));
     let mut seen = Vec::new();

@@ -163,7 +163,7 @@ fn what_is_demanded_of_a_programme_may_be_in_its_wrapper_and_is_not_demanded_of_
     let wrapped = json!({"programme": {"programme_name": "a", "programme_identifier": "b"}});
     assert_eq!(found(wrapped), pairs(&[("programme", "WRAPPER")]));
     let lacking = json!({"programme": {"programme_name": "a"}});
-    assert_eq!(found(lacking), pairs(&[("programme", "WRAPPER"), ("programme_identifier", "REQUIRED")]));
+    assert_eq!(found(lacking), pairs(&[("programme", "WRAPPER"), ("programme/programme_identifier", "REQUIRED")]));
     assert_eq!(found(json!({"@id": "https://example.org/p/1", "@type": "Programme"})), []);
     assert_eq!(found(json!({"@id": "https://example.org/p/1", "programme_name": "a"})).len(), 1);
     // Demanded in the beneficiary registry only.
