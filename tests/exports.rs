@@ -63,6 +63,31 @@ fn a_clean_record_gives_no_finding_at_all() {
     assert!(judged >= 4 * RECORDS);
 }
 
+/// What judging one record as a tree does not find: rules between records, oddities that a tree hides, and rules of the
+/// digest that the data standard does not have yet. Everything else must be found.
+const NOT_BY_RECORD: [&str; 20] = [
+    "benefits-twice",
+    "birth-place-missing",
+    "child-older-than-parent",
+    "country-elsewhere",
+    "currency-differs",
+    "father-female",
+    "group-identifier-of-another",
+    "identifier-of-another",
+    "key-twice",
+    "member-identifier-of-another",
+    "member-of-two-groups",
+    "number-beyond-53-bits",
+    "parent-by-marriage-number",
+    "placeholder",
+    "plus-code-elsewhere",
+    "programme-missing",
+    "programme-named-differently",
+    "related-to-nobody",
+    "relationship-one-sided",
+    "unemployed-with-a-job",
+];
+
 #[test]
 fn a_seeded_defect_is_found_where_the_manifest_says() {
     let standard = standard();
@@ -81,11 +106,8 @@ fn a_seeded_defect_is_found_where_the_manifest_says() {
                         }
                         found.insert(defect.name);
                     }
-                    // Rules between records, of files, and of the JSON itself are judged elsewhere.
                     false => {
-                        let elsewhere = defect.rule.starts_with("R-")
-                            || ["DUPLICATE-KEY", "NUMBER-PRECISION"].contains(&defect.rule);
-                        if !elsewhere {
+                        if !NOT_BY_RECORD.contains(&defect.name) {
                             wrong.push(format!("{} in {}: not found: {findings:#?}", defect.name, class.name));
                         }
                         beyond.insert(defect.name);
