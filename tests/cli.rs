@@ -10,7 +10,6 @@ mod check;
 mod demo;
 #[path = "cli/first_run.rs"]
 mod first_run;
-#[path = "cli/folder.rs"]
 mod folder;
 #[path = "cli/profiles.rs"]
 mod profiles;

@@ -1,5 +1,6 @@
 //! Eight servers that look alive and are not what they say. Each is run with the whole Social Registry profile, with the
-//! right credential and everything claimed, and each must be found not conformant.
+//! right credential and everything claimed, and each must be found not conformant;
+//! one honest server of another habit shows that it is not the relay that is found.
 //!
 //! No test may pass that should not: what passes is listed here with the reason why it is right, and a pass that is not
 //! listed fails. The lists are upper bounds where answers come later, since a machine under load may lose one; the
@@ -10,6 +11,7 @@
 #[path = "dishonest/liars.rs"]
 mod liars;
 mod raw;
+mod vendor;
 
 use dci_conform::engine::events::Quiet;
 use dci_conform::engine::plan::Selection;
@@ -25,44 +27,6 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The person the vendor's file names.
-pub const KNOWN: &str = "KE-44006202H";
-
-/// Everything is claimed; deadlines are short.
-const FILE: &str = r#"
-profile: social-registry
-role: registry
-base-url: http://liar
-paths: {prefix: registry}
-sender-id: dci-conform
-receiver-id: dci-sandbox-sr
-authorisation: {bearer: {env: DCI_TOKEN_OF_THE_DISHONEST}}
-callback: {listen: 127.0.0.1:0}
-deadlines: {http: 2s, callback: 300ms, notify: 300ms, quiet: 100ms}
-supports:
-  sync-search: yes
-  async-search: yes
-  subscriptions: yes
-  transaction-status: yes
-  async-transaction-status: yes
-  sorting: yes
-  response-entity: yes
-  pagination: yes
-  signatures: yes
-  encryption: yes
-  change-person: yes
-  query-types: [idtype-value, expression, predicate]
-values:
-  known-person.type: UIN
-  known-person.value: KE-44006202H
-  unknown-person.value: KE-4
-  other-person.value: PE-85364397N
-  many.count: 59
-actions:
-  change-person:
-    http: {method: POST, url: /sandbox/change-person, body: {identifier_type: "${type}", identifier_value: "${value}"}}
-"#;
-
 /// A glob over test ids and why it is right that such a test passes.
 type Reason = (&'static str, &'static str);
 
@@ -74,7 +38,7 @@ fn loaded() -> Loaded {
 }
 
 async fn run(base_url: &str) -> RunResult {
-    let file = FILE.replace("http://liar", base_url);
+    let file = vendor::claims_everything(base_url, "DCI_TOKEN_OF_THE_DISHONEST", "2s");
     let implementation = implementation::parse("liar.yaml", &file, None).unwrap_or_else(|wrong| panic!("{wrong}"));
     let login = Login::Bearer(SecretString::from(liars::TOKEN.to_owned()));
     let credentials = Credentials { login, action_headers: Vec::new(), signing_key: None };
@@ -150,6 +114,18 @@ const RECORDS: [Reason; 2] = [
     ("RG-RUN-12", "the record it has is a sound one, sent later too"),
 ];
 const SURVIVES: Reason = ("RG-RUN-13", "broken requests were sent, and none was answered with a 5xx");
+
+/// The control: the same relay, before a registry that keeps to the standard in a way of its own.
+#[tokio::test]
+async fn an_honest_one_that_sends_page_by_page() {
+    let honest = liars::pages_one_by_one().await;
+    let result = run(&honest.server.base_url()).await;
+    let failed = result.tests.iter().filter(|test| test.verdict == Verdict::Fail);
+    let failed: Vec<_> = failed.map(|test| format!("{}: {}", test.id, test.reason)).collect();
+    assert!(failed.is_empty(), "{failed:?}");
+    let whole = result.tests.iter().find(|test| test.id == "RG-ASYNC-02").expect("the test");
+    assert_eq!(whole.verdict, Verdict::Pass, "{}", whole.reason);
+}
 
 #[tokio::test]
 async fn the_same_error_for_everything() {

@@ -3,10 +3,13 @@
 
 #![allow(clippy::print_stdout)] // what was not shown, and the questions, are what these tests are run for
 
+mod folder;
+
 use assert_cmd::Command;
 use dci_conform::sandbox::{self, Sandbox};
+use folder::Folder;
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The embedded registry without a token, on a runtime that lives as long as it.
 struct Product {
@@ -19,13 +22,6 @@ fn product() -> Product {
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
     let sandbox = runtime.block_on(sandbox::start(sandbox::Options::default())).expect("the sandbox starts");
     Product { sandbox, _runtime: runtime }
-}
-
-fn scratch(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("url-only-{name}-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("the scratch folder can be made");
-    folder
 }
 
 fn command() -> Command {
@@ -70,8 +66,8 @@ fn report(name: &str, result: &Value) {
 
 #[test]
 fn the_address_is_enough() {
-    let (product, out) = (product(), scratch("run"));
-    let result = run(&["--profile", "social-registry", "--url", &product.sandbox.base_url()], &out);
+    let (product, out) = (product(), Folder::new());
+    let result = run(&["--profile", "social-registry", "--url", &product.sandbox.base_url()], out.path());
     report("--url alone", &result);
     // Without a stimulus nothing is claimed about notifications, and the question is asked.
     let open = tests(&result, "inconclusive");
@@ -80,13 +76,12 @@ fn the_address_is_enough() {
     for question in ["Change the address of the known person", "Does the product want a credential?"] {
         assert!(asked.contains(question), "{question}");
     }
-    let _ = std::fs::remove_dir_all(out);
 }
 
 #[test]
 fn init_writes_a_file_that_run_accepts() {
-    let (product, out) = (product(), scratch("init"));
-    let file = out.join("implementation.yaml");
+    let (product, out) = (product(), Folder::new());
+    let file = out.file("implementation.yaml");
     let url = product.sandbox.base_url();
     command().args(["init", "--url", &url, "--out"]).arg(&file).assert().code(0);
     let text = std::fs::read_to_string(&file).expect("the file is written");
@@ -94,7 +89,6 @@ fn init_writes_a_file_that_run_accepts() {
     assert!(text.contains("base-url:") && text.contains("prefix: registry"), "{text}");
     // It does not write over a file that somebody may have filled in.
     command().args(["init", "--url", &url, "--out"]).arg(&file).assert().code(3);
-    let result = run(&["--implementation", &file.display().to_string()], &out.join("reports"));
+    let result = run(&["--implementation", &file.display().to_string()], &out.file("reports"));
     report("after init", &result);
-    let _ = std::fs::remove_dir_all(out);
 }

@@ -1,5 +1,6 @@
 //! What can be typed on the command line.
 
+use crate::implementation::address;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -120,7 +121,7 @@ pub struct Run {
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: u16,
     /// Most requests per second, for shared systems
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub rate: Option<u32>,
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -132,7 +133,7 @@ pub struct Run {
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
     /// Address under which the product reaches our callback listener
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = web_address)]
     pub callback_url: Option<String>,
     /// Stretch all deadlines by this factor
     #[arg(long, default_value_t = 1.0)]
@@ -143,6 +144,14 @@ pub struct Run {
     /// Seed of choices and order
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+}
+
+/// A web address, refused before anything is sent to it or named to others.
+fn web_address(text: &str) -> Result<String, String> {
+    match address::check(text) {
+        Ok(()) => Ok(text.to_owned()),
+        Err((wrong, hint)) => Err(format!("the address {wrong}\nhelp: {hint}")),
+    }
 }
 
 /// `check`.

@@ -1,8 +1,9 @@
 //! `check`: exported files against the data standard.
 
 use super::args::Check;
+use super::folder::ReportFolder;
 use super::output::Printer;
-use super::sources::{Folder, deliver, files, folder, formats, load, own_digest, quoted};
+use super::sources::{deliver, files, formats, load, own_digest, quoted};
 use super::{Failure, Outcome};
 use crate::engine::session::Loaded;
 use crate::model::result::{Counts, ImplementationInfo, Product, ProfileInfo, Redactions, RunResult, SCHEMA, Tool};
@@ -29,7 +30,7 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     }
     let class = class(check, &loaded)?;
     let table = Table::new(&loaded.standard, &class).ok_or_else(|| no_class(&class, &loaded))?;
-    let folder = folder(&check.output, &format!("{}-files", loaded.profile.id))?;
+    let folder = ReportFolder::make(&check.output, &format!("{}-files", loaded.profile.id))?;
     let started = jiff::Timestamp::now();
     let options = Options {
         strictness,
@@ -49,10 +50,9 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         progress: None,
         stop: None,
     };
-    let mut out = findings(folder.as_ref().map(Folder::path))?;
+    let mut out = findings(folder.as_ref().map(ReportFolder::path))?;
     let mut checked = records::check(&loaded.standard, &class, &inputs, &options, &mut *out)
         .and_then(|checked| Ok(out.flush().map(|()| checked)?))
-        .inspect_err(|_| folder.iter().for_each(Folder::remove))
         .map_err(|error| Failure::Usage(format!("{error}\nhelp: is there room in the folder of --out?")))?;
     drop(out);
     checked.refused = refused;

@@ -1,9 +1,10 @@
 //! `demo`: the main job with no product and no network.
 
 use super::args::Demo;
+use super::folder::ReportFolder;
 use super::output::Printer;
 use super::run::none_selected;
-use super::sources::{Folder, deliver, files, folder, formats, load, own_digest, quoted};
+use super::sources::{deliver, files, formats, load, own_digest, quoted};
 use super::{Failure, Outcome, runtime};
 use crate::engine::facts::Facts;
 use crate::engine::plan::{Plan, Selection};
@@ -19,7 +20,7 @@ pub(super) fn demo(demo: Demo, printer: &Printer) -> Outcome {
     if Plan::make(&loaded.profile, &Facts::default(), &selection).selected == 0 {
         return Err(none_selected(&demo.tests, &loaded.profile));
     }
-    let folder = folder(&demo.output, "demo")?;
+    let folder = ReportFolder::make(&demo.output, "demo")?;
     let progress = printer.progress();
     let conditions = Conditions {
         seed: demo.seed,
@@ -42,7 +43,7 @@ pub(super) fn demo(demo: Demo, printer: &Printer) -> Outcome {
         finished
     });
     progress.end();
-    let finished = finished.inspect_err(|_| folder.iter().for_each(Folder::remove)).map_err(|error| match error {
+    let finished = finished.map_err(|error| match error {
         ProofError::Demo(message) => Failure::Internal(message),
         error => Failure::Usage(error.to_string()),
     })?;

@@ -22,6 +22,14 @@ pub(super) fn init(init: &Init, printer: &Printer) -> Outcome {
             init.out.display()
         )));
     }
+    let folder = init.out.parent().filter(|folder| !to_screen && !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(Failure::Usage(format!(
+            "cannot write {}: there is no folder {}\nhelp: choose another file with --out, or make the folder first",
+            init.out.display(),
+            folder.display()
+        )));
+    }
     let implementation = implementation::from_url(&init.url).map_err(|wrong| usage(&wrong))?;
     let loaded = load(&files(&init.profiles)?, &init.profile, None, printer)?;
     let credentials = implementation.resolve().map_err(|wrong| usage(&wrong))?;

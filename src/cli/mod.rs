@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod demo;
 mod explain;
+mod folder;
 mod init;
 mod output;
 mod profile;

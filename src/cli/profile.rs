@@ -68,9 +68,11 @@ fn lint(lint: &Lint, printer: &Printer) -> Outcome {
         .map(|summary| (summary.id.clone(), summary.edition.clone()))
         .collect();
     if chosen.is_empty() {
-        let id = lint.id.clone().unwrap_or_default();
-        let hint = crate::source::diagnostic::did_you_mean(&id, known.iter().map(|summary| summary.id.as_str()));
-        return Err(Failure::Usage(format!("there is no profile `{id}`\nhelp: {hint}")));
+        // Why it is none of the list is for the reader of profiles to say, as for every other command.
+        return match &lint.id {
+            Some(id) => load(&files, id, None, printer).map(|_| ExitStatus::Conformant),
+            None => Err(Failure::Usage("there is no profile\nhelp: `dci-conform profile new ID` starts one".into())),
+        };
     }
     let mut errors = false;
     for (id, edition) in chosen {
@@ -114,7 +116,9 @@ fn new(new: &New, printer: &Printer) -> Outcome {
     }
     for (path, text) in written {
         let path = new.out.join(path);
-        let cannot = |error: std::io::Error| Failure::Usage(format!("cannot write {}: {error}", path.display()));
+        let cannot = |error: std::io::Error| {
+            Failure::Usage(format!("cannot write {}: {error}\nhelp: choose another folder with --out", path.display()))
+        };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(cannot)?;
         }

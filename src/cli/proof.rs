@@ -175,7 +175,9 @@ fn told(known: &Survivors, all: &[Mutation], mutated: &Mutated) -> String {
 fn write(arguments: &Proof, value: &impl Serialize) -> Result<(), Failure> {
     let Some(path) = &arguments.out else { return Ok(()) };
     let json = serde_json::to_string_pretty(value).map_err(|error| Failure::Internal(error.to_string()))?;
-    std::fs::write(path, json).map_err(|error| Failure::Usage(format!("cannot write {}: {error}", path.display())))
+    std::fs::write(path, json).map_err(|error| {
+        Failure::Usage(format!("cannot write {}: {error}\nhelp: choose another file with --out", path.display()))
+    })
 }
 
 #[cfg(test)]

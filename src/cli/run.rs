@@ -1,8 +1,9 @@
 //! `run`: a profile against a running product.
 
 use super::args::Run;
+use super::folder::ReportFolder;
 use super::output::Printer;
-use super::sources::{Folder, deliver, files, folder, formats, load, own_digest, quoted, usage};
+use super::sources::{deliver, files, formats, load, own_digest, quoted, usage};
 use super::{Failure, Outcome, runtime};
 use crate::engine::plan::{Fate, Plan, Selection};
 use crate::engine::session::{Loaded, Options, SessionError, conduct, plan};
@@ -58,7 +59,7 @@ fn live(
         return Err(none_selected(&run.tests, &loaded.profile));
     }
     let credentials = implementation.resolve().map_err(|wrong| usage(&wrong))?;
-    let folder = folder(&run.output, &loaded.profile.id)?;
+    let folder = ReportFolder::make(&run.output, &loaded.profile.id)?;
     let progress = printer.progress();
     let stop = Stop::default();
     let options = Options {
@@ -89,10 +90,7 @@ fn live(
         finished
     });
     progress.end();
-    let finished = finished.map_err(|error: SessionError| {
-        folder.iter().for_each(Folder::remove);
-        Failure::Usage(error.to_string())
-    })?;
+    let finished = finished.map_err(|error: SessionError| Failure::Usage(error.to_string()))?;
     deliver(&finished.result, folder.as_ref(), &formats, printer)
 }
 

@@ -1,6 +1,7 @@
 //! What several commands start from: profiles, the standard, the vendor's file, the folder for reports.
 
 use super::args::{Output, Profiles};
+use super::folder::ReportFolder;
 use super::output::Printer;
 use super::{Failure, Outcome};
 use crate::engine::session::Loaded;
@@ -10,7 +11,6 @@ use crate::profile;
 use crate::report::{self, Format};
 use crate::source::{Diagnostics, Files};
 use crate::standard::Standard;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Diagnostics as a mistake of the user.
@@ -48,56 +48,6 @@ pub(super) fn load(files: &Files, id: &str, edition: Option<&str>, printer: &Pri
     Ok(Loaded { profile: Arc::new(loaded.profile), standard: Arc::new(standard) })
 }
 
-/// The folder for reports, made and proven writable.
-#[derive(Debug)]
-pub(super) struct Folder {
-    path: PathBuf,
-    /// The folders that were not there before, innermost first.
-    made: Vec<PathBuf>,
-}
-
-impl Folder {
-    /// Where it is.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Takes away what was made, as far as it is empty: work that did not come about leaves nothing half-written.
-    pub(super) fn remove(&self) {
-        for folder in &self.made {
-            let _ = std::fs::remove_dir(folder);
-        }
-    }
-}
-
-/// The folder for reports, made and proven writable before anything is sent; none where the result is to be printed.
-pub(super) fn folder(output: &Output, profile: &str) -> Result<Option<Folder>, Failure> {
-    if output.out.as_deref() == Some(Path::new("-")) {
-        return Ok(None);
-    }
-    let path = output.out.clone().unwrap_or_else(|| {
-        let time = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
-        PathBuf::from("reports").join(format!("{profile}-{time}"))
-    });
-    let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
-    let made = path.ancestors().take_while(missing).map(Path::to_owned).collect();
-    let folder = Folder { path, made };
-    let probe = folder.path.join(".dci-conform-write-test");
-    let tried = std::fs::create_dir_all(&folder.path)
-        .and_then(|()| std::fs::write(&probe, b""))
-        .and_then(|()| std::fs::remove_file(&probe));
-    match tried {
-        Ok(()) => Ok(Some(folder)),
-        Err(error) => {
-            folder.remove();
-            Err(Failure::Usage(format!(
-                "cannot write reports to {}: {error}\nhelp: choose another folder with --out",
-                folder.path.display()
-            )))
-        }
-    }
-}
-
 /// The formats asked for; result.json is always written.
 pub(super) fn formats(output: &Output) -> Result<Vec<Format>, Failure> {
     let mut formats = vec![Format::Json];
@@ -114,8 +64,13 @@ pub(super) fn formats(output: &Output) -> Result<Vec<Format>, Failure> {
 }
 
 /// Writes the reports, prints the summary, and gives the exit status.
-pub(super) fn deliver(result: &RunResult, folder: Option<&Folder>, formats: &[Format], printer: &Printer) -> Outcome {
-    let Some(folder) = folder.map(Folder::path) else {
+pub(super) fn deliver(
+    result: &RunResult,
+    folder: Option<&ReportFolder>,
+    formats: &[Format],
+    printer: &Printer,
+) -> Outcome {
+    let Some(folder) = folder else {
         let json = report::write(Format::Json, result).map_err(|error| Failure::Internal(error.to_string()))?;
         printer.print(&String::from_utf8_lossy(&json));
         return Ok(result.verdict.into());
@@ -123,17 +78,10 @@ pub(super) fn deliver(result: &RunResult, folder: Option<&Folder>, formats: &[Fo
     let mut written = Vec::new();
     let mut failed = None;
     for format in formats {
-        let path = folder.join(format.file_name());
-        let bytes = match report::write(*format, result) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                failed = Some(Failure::Internal(format!("cannot make {}: {error}", path.display())));
-                continue;
-            }
-        };
-        match std::fs::write(&path, bytes) {
-            Ok(()) => written.push(path.display().to_string()),
-            Err(error) => failed = Some(Failure::Usage(format!("cannot write {}: {error}", path.display()))),
+        let bytes = report::write(*format, result).map_err(|error| Failure::Internal(error.to_string()));
+        match bytes.and_then(|bytes| folder.write(format.file_name(), &bytes)) {
+            Ok(path) => written.push(path.display().to_string()),
+            Err(failure) => failed = Some(failure),
         }
     }
     printer.print(&report::terminal::summary(result, &written, printer.layout()));

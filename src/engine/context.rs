@@ -44,6 +44,8 @@ pub struct Setup {
     pub base_url: String,
     /// Path prefix below it, without slashes at the ends.
     pub prefix: String,
+    /// Where the product was looked for, if it answered at none of these paths.
+    pub tried_in_vain: Vec<String>,
     /// Our id towards the product.
     pub sender_id: String,
     /// The product's id, if known.
@@ -307,8 +309,11 @@ impl World for Context {
         }
     }
 
-    fn arrivals(&self, callback: &str, token: &str) -> Value {
-        self.setup.inbox.listing(callback, token)
+    fn arrivals(&self, callback: &str, token: &str) -> Result<Value, String> {
+        match self.setup.inbox.overflow() {
+            Some(why) => Err(why),
+            None => Ok(self.setup.inbox.listing(callback, token)),
+        }
     }
 
     fn personal_values(&self) -> Arc<Vec<String>> {

@@ -11,7 +11,7 @@ use super::scope::Scope;
 use super::values::shorten;
 use super::values::shown;
 use super::world::World;
-use crate::model::exchange::{Answer, Direction, Exchange, Response};
+use crate::model::exchange::{Answer, Direction, Exchange};
 use crate::profile::ast::{Path, Phrase, Predicate, Root, Says, Segment, Sentence};
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -98,7 +98,21 @@ impl<'a> Eyes<'a> {
             (false, false) => self.one(&expected, &spots[0], predicate),
         };
         judged.at = format!("{prefix}{}", judged.at);
-        judged
+        match self.unseen(path, predicate, &judged.outcome) {
+            Some(why) => Judged::unknown(&expected, why),
+            None => judged,
+        }
+    }
+
+    /// Why a judgement on a text of which we kept the beginning does not stand: the rest may say otherwise.
+    fn unseen(&self, path: &Path, predicate: &Predicate, outcome: &Outcome) -> Option<String> {
+        let body = self.current.filter(|_| path.root == Root::Text)?.received().filter(|body| !body.is_whole())?;
+        let stands = match predicate {
+            Predicate::Matches(_) | Predicate::Contains(_) => *outcome == Outcome::Holds,
+            Predicate::DoesNotMatch(_) => *outcome == Outcome::Misses,
+            _ => false,
+        };
+        (!stands).then(|| format!("only the first {} bytes of the body were kept", body.bytes().len()))
     }
 
     /// Every value by itself: the first miss decides, else the first that cannot be told.
@@ -198,10 +212,10 @@ impl<'a> Eyes<'a> {
             Root::Body if path.segments.is_empty() => {
                 let exchange = self.current()?;
                 let body = exchange.received().ok_or_else(|| no_answer(exchange))?;
-                if exchange.response().is_some_and(Response::only_too_large) {
-                    return Err("the answer is larger than the suite reads".into());
+                match body.beyond_us() {
+                    Some(why) => Err(why.to_owned()),
+                    None => Ok(body.json().ok().map(Cow::Borrowed)),
                 }
-                Ok(body.json().ok().map(Cow::Borrowed))
             }
             Root::Body => received(self.current()?).map(|value| Some(Cow::Borrowed(value))),
             Root::Request => {
@@ -219,7 +233,7 @@ impl<'a> Eyes<'a> {
             Root::Prepared(name) => owned(self.world.prepared(name)?.into()),
             Root::Supports(name) => owned(self.world.supports(name)?),
             Root::Value(name) => owned(self.world.value(name)?),
-            Root::Arrivals(callback) => owned(self.world.arrivals(callback, &self.scope.token)),
+            Root::Arrivals(callback) => owned(self.world.arrivals(callback, &self.scope.token)?),
             Root::Item => Err("a path inside an item has no place here".into()),
         }
     }

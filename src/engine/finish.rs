@@ -67,7 +67,10 @@ pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
         .map(|exchange| (names[&exchange.number].clone(), redactor.evidence(exchange)))
         .collect();
     let interrupted = context.setup.stop.stopped();
-    let (verdict, reasons) = conclude(&tests, interrupted);
+    let (verdict, mut reasons) = conclude(&tests, interrupted);
+    if verdict == Conformance::Incomplete && !context.setup.tried_in_vain.is_empty() {
+        reasons.insert(0, nothing_there(&context.setup.tried_in_vain));
+    }
     RunResult {
         schema: SCHEMA.into(),
         tool: Tool { name: "dci-conform".into(), version: about.version.clone(), digest: about.digest.clone() },
@@ -108,6 +111,15 @@ fn excuse_silence(ended: &mut Ended) {
             check.judged.found = why.into();
         }
     }
+}
+
+/// The commonest reason of all why nothing was shown, and the one a vendor mends fastest.
+fn nothing_there(tried: &[String]) -> String {
+    format!(
+        "the address answers, but nothing of the standard is at any path tried ({}): check the address, or say where it \
+         is with `paths: {{prefix: …}}` in the implementation file",
+        tried.join(", ")
+    )
 }
 
 /// Evidence ids in the order of the plan; what belongs to no test comes last.
@@ -251,7 +263,13 @@ fn titled(planned: &Planned) -> String {
 
 fn requirement_results(profile: &Profile, tests: &[TestResult]) -> Vec<RequirementResult> {
     let result = |row: &Requirement| {
-        let of_row: Vec<&TestResult> = tests.iter().filter(|test| test.proves.contains(&row.id)).collect();
+        let mut of_row: Vec<&TestResult> = tests.iter().filter(|test| test.proves.contains(&row.id)).collect();
+        // No test is about it alone where every request checks it: that an answer comes at all.
+        if of_row.is_empty() {
+            let checks =
+                |test: &&TestResult| test.checks.iter().any(|check| check.requirement.as_ref() == Some(&row.id));
+            of_row = tests.iter().filter(checks).collect();
+        }
         let verdicts: Vec<Verdict> = of_row
             .iter()
             .flat_map(|test| &test.checks)
@@ -292,6 +310,11 @@ fn conclude(tests: &[TestResult], interrupted: bool) -> (Conformance, Vec<String
         if !tests.is_empty() {
             let ids: Vec<_> = tests.iter().take(MOST).map(|test| test.id.as_str()).collect();
             let more = if tests.len() > MOST { format!(" and {} more", tests.len() - MOST) } else { String::new() };
+            let what = if tests.len() == 1 {
+                what.replace("(s)", "").replace("were", "was")
+            } else {
+                what.replace("(s)", "s")
+            };
             reasons.push(format!("{} {what}: {}{more}", tests.len(), ids.join(", ")));
         }
     };

@@ -185,6 +185,13 @@ impl Inbox {
         Value::Array(listed.collect())
     }
 
+    /// Why nothing can be told from what is not among the arrivals: some were refused for limits of ours.
+    pub fn overflow(&self) -> Option<String> {
+        let refused = self.refused();
+        let why = || format!("{refused} message(s) beyond what our listener keeps were refused in this run");
+        (refused > 0).then(why)
+    }
+
     /// Arrivals beyond the limits of the listener.
     pub fn refused(&self) -> usize {
         self.listener.arrivals().refused()

@@ -6,7 +6,7 @@ use super::context::Ids;
 use super::judged::{Judged, Outcome};
 use super::paths;
 use crate::implementation::{Action, HeaderText, HttpAction};
-use crate::model::exchange::{Answer, Direction, Exchange, Headers};
+use crate::model::exchange::{Answer, Cut, Direction, Exchange, Headers, NoAnswerKind};
 use crate::profile::ast::{Expectation, ListenerAnswer, Path, Send, SendBroken, Step, TiedSentence, Verb};
 use crate::standard::Mutant;
 use crate::transport::Outgoing;
@@ -62,14 +62,17 @@ impl Actor {
     /// That an answer comes at all is a check of its own.
     fn answered(&mut self, step: &Step, exchange: &Exchange) -> Result<(), Halt> {
         let Some(requirement) = self.context.setup.profile.answer_requirement.clone() else { return Ok(()) };
+        let ours = |why: &str| (Outcome::Unknown(format!("{why}; {SHORTER}")), String::new());
         let (outcome, found) = match &exchange.answer {
+            Answer::None(none) if none.kind == NoAnswerKind::TooLarge => ours(&none.detail),
             Answer::None(none) => (Outcome::Misses, none.detail.clone()),
             Answer::Response(response) => match &response.cut {
-                // How much an answer may hold is nowhere stated: our own limit is no fault of the product.
-                Some(cut) if response.only_too_large() => {
-                    (Outcome::Unknown(format!("the answer is larger than the suite reads: {cut}")), cut.clone())
+                // Whatever follows so many blanks, no reader waits for it.
+                Some(Cut::Suite(why)) if response.body.is_blank() => {
+                    (Outcome::Misses, format!("nothing but blanks; {why}"))
                 }
-                Some(cut) => (Outcome::Misses, cut.clone()),
+                Some(Cut::Suite(why)) => ours(why),
+                Some(Cut::Product(why)) => (Outcome::Misses, why.clone()),
                 None => (Outcome::Holds, format!("HTTP {}", response.status)),
             },
         };
@@ -437,6 +440,8 @@ impl Actor {
     }
 }
 
+/// What to do where an answer is beyond a limit of ours.
+const SHORTER: &str = "test data with fewer or shorter records would show it";
 const ANSWERED: &str = "the request gets a complete answer";
 
 fn variant_of(mutant: &Mutant) -> String {

@@ -200,6 +200,7 @@ async fn prepare(
         facts: Facts::declared(profile, implementation),
         base_url: implementation.base_url.clone(),
         prefix: implementation.prefix.clone().unwrap_or_default(),
+        tried_in_vain: Vec::new(),
         sender_id: implementation.sender_id.clone(),
         receiver_id: implementation.receiver_id.clone().unwrap_or_default(),
         authorisation,
@@ -266,6 +267,8 @@ async fn find_prefix(context: &mut Context, implementation: &Implementation) -> 
         }
     }
     context.setup.prefix = first.unwrap_or_default();
+    let tried = prefixes.iter().flat_map(|prefix| probes.iter().map(move |path| format!("/{prefix}/{path}")));
+    context.setup.tried_in_vain = tried.map(|path| path.replace("//", "/")).collect();
     Ok(())
 }
 
@@ -283,7 +286,9 @@ async fn reach(context: &Context, path: &str) -> Result<bool, SessionError> {
             let remedy = match none.kind {
                 NoAnswerKind::Connect => "check the address and the port, and that the product is running",
                 NoAnswerKind::Dns => "check the name in the address; it could not be found",
-                NoAnswerKind::Tls => "check the product's certificate; its authority must be known to this machine",
+                NoAnswerKind::Tls => {
+                    "check that the address rightly begins with https, and that this machine knows the authority of the certificate"
+                }
                 // Slow, broken or silent is a finding about the product.
                 _ => return Ok(true),
             };

@@ -39,13 +39,14 @@ impl Actor {
                     Some(fragment) => self.still_at_work(fragment).await?,
                     None => false,
                 };
-                let outcome = match pending {
-                    true => Outcome::Unknown(format!(
+                let outcome = match (self.context.setup.inbox.overflow(), pending) {
+                    (Some(why), _) => Outcome::Unknown(why),
+                    (None, true) => Outcome::Unknown(format!(
                         "no {} came within {}, and the product says it is still at work: give it more time (--patience)",
                         wait.callback,
                         words(limit)
                     )),
-                    false => Outcome::Misses,
+                    (None, false) => Outcome::Misses,
                 };
                 let found = format!("nothing of that kind came within {}{}", words(limit), self.others_came());
                 self.nothing_came(step, &sentence, outcome, &found)
@@ -208,9 +209,10 @@ impl Actor {
                 Some(Ok(())) => {}
             }
         };
-        let (outcome, found) = match &broken {
-            None => (Outcome::Holds, format!("silence for {}", words(length))),
-            Some(letter) => {
+        let (outcome, found) = match (&broken, self.context.setup.inbox.overflow()) {
+            (None, Some(why)) => (Outcome::Unknown(why), String::new()),
+            (None, None) => (Outcome::Holds, format!("silence for {}", words(length))),
+            (Some(letter), _) => {
                 (Outcome::Misses, format!("a {} came {} later", silence.callback, words(letter.instant - self.since)))
             }
         };

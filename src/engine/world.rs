@@ -22,8 +22,8 @@ pub trait World: Outside {
     fn prepared(&self, fragment: &str) -> Result<bool, String>;
     /// A claim: `yes`, `no`, a list, or why it cannot be told.
     fn supports(&self, claim: &str) -> Result<Value, String>;
-    /// Arrivals of a kind at the test's addresses.
-    fn arrivals(&self, callback: &str, token: &str) -> Value;
+    /// Arrivals of a kind at the test's addresses, or why they cannot be counted.
+    fn arrivals(&self, callback: &str, token: &str) -> Result<Value, String>;
     /// Values of hidden fields that the product told in records so far: long enough not to be a common word.
     fn personal_values(&self) -> Arc<Vec<String>>;
     /// How often each value (by key) stands at this path in messages received in the run.

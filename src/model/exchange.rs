@@ -3,6 +3,7 @@
 //! Bytes are kept as received until the run ends; every judgement is made on them. Nothing here is redacted: an
 //! [`Exchange`] never leaves the process. What leaves is [`crate::model::result::Evidence`].
 
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -55,7 +56,36 @@ pub struct Body {
 #[derive(Default)]
 struct Content {
     bytes: Vec<u8>,
-    json: OnceLock<Result<Value, String>>,
+    /// More came than stands here.
+    left_out: bool,
+    /// All that came before the limit is blanks.
+    blank: bool,
+    json: OnceLock<Result<Value, NotRead>>,
+}
+
+/// Why there is no JSON to look into.
+struct NotRead {
+    why: String,
+    /// It may be JSON all the same: a limit of ours kept us from reading it.
+    ours: bool,
+}
+
+/// Why a body is incomplete, and by whose doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// The product's: the connection ended early, the compression is broken, time ran out.
+    Product(String),
+    /// Ours: it is more than the suite reads, and may be right in every way.
+    Suite(String),
+}
+
+impl Cut {
+    /// The reason, in words.
+    pub fn why(&self) -> &str {
+        match self {
+            Cut::Product(why) | Cut::Suite(why) => why,
+        }
+    }
 }
 
 /// The length only: bodies hold personal data, and a debug print may end in a log.
@@ -68,18 +98,42 @@ impl fmt::Debug for Body {
 impl Body {
     /// Keeps the bytes; JSON is read when first asked for.
     pub fn new(bytes: Vec<u8>) -> Self {
-        Body { shared: Arc::new(Content { bytes, json: OnceLock::new() }) }
+        Body { shared: Arc::new(Content { bytes, ..Content::default() }) }
     }
 
     /// A body that was cut off and is larger than this cannot be read, and its beginning tells all there is to tell.
     pub const LARGE: usize = 1 << 20;
 
-    /// Keeps the beginning of a body that is too large, or too late in a flood, to be read as JSON.
-    pub fn unread(mut bytes: Vec<u8>) -> Self {
+    /// What came of a body that may have been cut: the bytes, or the beginning of them where more cannot be read anyway.
+    pub fn cut(bytes: Vec<u8>, cut: Option<&Cut>) -> Self {
+        match cut {
+            Some(Cut::Suite(why)) => {
+                let not_read = seen(&bytes, false, why);
+                Body::beginning(bytes, true, not_read)
+            }
+            Some(Cut::Product(why)) if bytes.len() > Self::LARGE => {
+                Body::beginning(bytes, true, NotRead { why: why.clone(), ours: false })
+            }
+            _ => Body::new(bytes),
+        }
+    }
+
+    /// Keeps the beginning of a whole body that came when the run had no memory left to read it.
+    pub fn unread(bytes: Vec<u8>) -> Self {
+        let why = format!(
+            "the answers of this run hold more than the suite keeps; this one ({} bytes) was not read",
+            bytes.len()
+        );
+        let not_read = seen(&bytes, true, &why);
+        let left_out = bytes.len() > Self::LARGE;
+        Body::beginning(bytes, left_out, not_read)
+    }
+
+    fn beginning(mut bytes: Vec<u8>, left_out: bool, not_read: NotRead) -> Self {
+        let blank = bytes.trim_ascii().is_empty();
         bytes.truncate(Self::LARGE);
         bytes.shrink_to_fit();
-        let json = OnceLock::from(Err("the body is too large to be read".to_owned()));
-        Body { shared: Arc::new(Content { bytes, json }) }
+        Body { shared: Arc::new(Content { bytes, left_out, blank, json: OnceLock::from(Err(not_read)) }) }
     }
 
     /// How many values the body may hold, at most, were it JSON.
@@ -107,19 +161,56 @@ impl Body {
         String::from_utf8_lossy(&self.shared.bytes)
     }
 
-    /// The body as JSON, or why it is none (empty, invalid, deeper than the reader's limit of 128 levels).
+    /// The body as JSON, or why it is none (empty, invalid, beyond a limit of ours).
     pub fn json(&self) -> Result<&Value, &str> {
-        let parsed = self.shared.json.get_or_init(|| {
-            if self.shared.bytes.is_empty() {
-                return Err("the body is empty".to_owned());
+        self.parsed().as_ref().map_err(|not_read| not_read.why.as_str())
+    }
+
+    /// Why the body was not read although it may well be JSON: a limit of ours. Nothing can be told about its content.
+    pub fn beyond_us(&self) -> Option<&str> {
+        self.parsed().as_ref().err().filter(|not_read| not_read.ours).map(|not_read| not_read.why.as_str())
+    }
+
+    /// False where only the beginning of what came was kept.
+    pub fn is_whole(&self) -> bool {
+        !self.shared.left_out
+    }
+
+    /// A body beyond our limits in which nothing had come when they were reached.
+    pub fn is_blank(&self) -> bool {
+        self.shared.blank
+    }
+
+    fn parsed(&self) -> &Result<Value, NotRead> {
+        self.shared.json.get_or_init(|| {
+            let bytes = &self.shared.bytes;
+            if bytes.is_empty() {
+                return Err(NotRead { why: "the body is empty".to_owned(), ours: false });
             }
             if self.values() > MOST_VALUES {
-                return Err(format!("the body holds more than {MOST_VALUES} values and is not read"));
+                return Err(seen(
+                    bytes,
+                    true,
+                    &format!("the body holds more than {MOST_VALUES} values and was not read"),
+                ));
             }
-            serde_json::from_slice(&self.shared.bytes).map_err(|error| format!("the body is not JSON: {error}"))
-        });
-        parsed.as_ref().map_err(String::as_str)
+            // An error of the reader's own, such as too deep nesting, is none of the text's.
+            serde_json::from_slice(bytes)
+                .map_err(|_| seen(bytes, true, "the body is nested deeper than 128 levels and was not read"))
+        })
     }
+}
+
+/// What a body shows that is not read into memory: no JSON, or nothing for the reason given.
+fn seen(bytes: &[u8], whole: bool, why: &str) -> NotRead {
+    match serde_json::from_slice::<IgnoredAny>(bytes) {
+        Err(error) if whole || !error.is_eof() => not_json(&error),
+        _ => NotRead { why: why.to_owned(), ours: true },
+    }
+}
+
+fn not_json(error: &serde_json::Error) -> NotRead {
+    NotRead { why: format!("the body is not JSON: {error}"), ours: false }
 }
 
 /// What came back, or why nothing did.
@@ -153,8 +244,10 @@ pub enum NoAnswerKind {
     Timeout,
     /// The connection was closed or reset before an answer was complete.
     Closed,
-    /// What came is not HTTP, or breaks a limit before a status could be read.
+    /// What came is not HTTP.
     Malformed,
+    /// The header of the answer is larger than the suite reads: a limit of ours.
+    TooLarge,
     /// The run was stopped (time limit or Ctrl-C) before the answer came.
     Stopped,
 }
@@ -169,18 +262,7 @@ pub struct Response {
     /// Body after content decoding, bounded.
     pub body: Body,
     /// Why the body is incomplete, when it is: a size limit, a lying length, a broken compression.
-    pub cut: Option<String>,
-    /// True when a limit of ours cut the body.
-    pub beyond_limit: bool,
-}
-
-impl Response {
-    /// True when nothing is wrong with the body but that it is larger than a limit of ours: what was read of it is the
-    /// beginning of a message. Endless blanks are none.
-    pub fn only_too_large(&self) -> bool {
-        let first = self.body.bytes().iter().find(|byte| !byte.is_ascii_whitespace());
-        self.beyond_limit && matches!(first, Some(b'{' | b'['))
-    }
+    pub cut: Option<Cut>,
 }
 
 /// A request as sent or received.
@@ -237,5 +319,56 @@ impl Exchange {
             Answer::Response(response) => Some(response),
             Answer::None(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut_by_us(text: &str) -> Body {
+        Body::cut(text.as_bytes().to_vec(), Some(&Cut::Suite("too large".into())))
+    }
+
+    #[test]
+    fn the_beginning_of_an_honest_answer_tells_nothing() {
+        for text in ["{\"a\": [1, 2", "{\"a\": \"half a te", "[tru", "  \n", "{}"] {
+            assert_eq!(cut_by_us(text).beyond_us(), Some("too large"), "{text}");
+        }
+        let deep = "[".repeat(1000);
+        assert_eq!(cut_by_us(&deep).beyond_us(), Some("too large"), "no recursion on the way");
+        assert!(cut_by_us(" \n ").is_blank() && !cut_by_us(" {").is_blank());
+    }
+
+    #[test]
+    fn what_no_json_begins_with_is_none_whatever_follows() {
+        for text in ["<html>", "{\"a\": 1} and more", "{'a'", "\0\0", "{\"a\" 1"] {
+            assert_eq!(cut_by_us(text).beyond_us(), None, "{text}");
+            assert!(cut_by_us(text).json().unwrap_err().contains("not JSON"), "{text}");
+        }
+    }
+
+    #[test]
+    fn depth_alone_is_no_fault() {
+        let deep = |closed: usize| Body::new(["[".repeat(1000), "]".repeat(closed)].concat().into_bytes());
+        assert!(deep(1000).beyond_us().is_some_and(|why| why.contains("128 levels")));
+        assert!(deep(999).beyond_us().is_none() && deep(999).json().unwrap_err().contains("not JSON"));
+    }
+
+    #[test]
+    fn what_the_product_broke_off_is_no_json() {
+        let cut = Cut::Product("the connection ended".into());
+        let large = Body::cut([b"{\"a\": \"".to_vec(), vec![b'x'; Body::LARGE]].concat(), Some(&cut));
+        assert_eq!((large.beyond_us(), large.json(), large.is_whole()), (None, Err("the connection ended"), false));
+        assert!(Body::cut(b"{\"a\": ".to_vec(), Some(&cut)).beyond_us().is_none());
+    }
+
+    #[test]
+    fn a_whole_body_too_large_for_memory_is_still_seen_to_be_none() {
+        assert!(Body::unread(b"[1, 2]".to_vec()).beyond_us().is_some());
+        assert!(Body::unread(b"[1, 2".to_vec()).beyond_us().is_none());
+        let many = |end: &str| Body::new(format!("[1{}{end}", ",1".repeat(MOST_VALUES)).into_bytes());
+        assert!(many("]").beyond_us().is_some_and(|why| why.contains("values")));
+        assert!(many("").beyond_us().is_none());
     }
 }

@@ -63,6 +63,12 @@ pub fn coverage(profile: &Profile) -> Coverage {
         for id in proven(test) {
             by_requirement.entry(id).or_default().push(test.id.clone());
         }
+        // Every request is a check of this one, whatever else its test is about.
+        let answered =
+            profile.answer_requirement.as_deref().filter(|id| sends(test) && !test.proves.iter().any(|p| p == id));
+        if let Some(id) = answered {
+            by_requirement.entry(id).or_default().push(test.id.clone());
+        }
     }
     let rows = profile.requirements.iter().map(|requirement| Row {
         id: requirement.id.clone(),
@@ -93,6 +99,13 @@ pub fn proven(test: &Test) -> BTreeSet<&str> {
         }
     });
     test.proves.iter().map(String::as_str).filter(|id| ids.contains(*id)).collect()
+}
+
+/// True where a test sends something.
+fn sends(test: &Test) -> bool {
+    let mut found = false;
+    each_step(&test.steps, &mut |step: &Step| found |= matches!(step.verb, Verb::Send(_) | Verb::SendBroken(_)));
+    found
 }
 
 impl Coverage {

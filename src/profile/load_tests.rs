@@ -49,6 +49,9 @@ fn an_unknown_profile_comes_with_a_suggestion() {
     assert!(wrong.to_string().contains("did you mean `lamps`?"), "{wrong}");
     let wrong = load(&Files::from_texts(sample::ALL), "ground", &Stub).unwrap_err();
     assert!(wrong.to_string().contains("base for other profiles"), "{wrong}");
+    assert!(wrong.to_string().contains("known here: lamps") && wrong.sorted().len() == 1, "{wrong}");
+    let wrong = load(&Files::from_texts(sample::ALL), "grund", &Stub).unwrap_err().to_string();
+    assert!(wrong.contains("known here: lamps") && !wrong.contains("ground"), "a base is suggested: {wrong}");
 }
 
 #[test]

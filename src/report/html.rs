@@ -69,6 +69,7 @@ struct Page {
     not_tested: Vec<NotTestedRow>,
     not_tested_all: usize,
     gaps: String,
+    not_shown: Cut<NotShown>,
     questions: usize,
     on_page_one: usize,
     test_counts: Vec<Count>,
@@ -150,6 +151,14 @@ struct Waiver {
     reason: String,
 }
 
+/// A requirement of which nothing is known after the run.
+#[derive(Debug, Serialize)]
+struct NotShown {
+    link: Link,
+    text: String,
+    why: String,
+}
+
 #[derive(Debug, Serialize)]
 struct Erratum {
     id: String,
@@ -178,6 +187,7 @@ fn page(result: &RunResult) -> Page {
         not_tested: not_tested(result),
         not_tested_all: result.not_tested.len(),
         gaps: gaps(result),
+        not_shown: not_shown(result),
         questions: result.not_tested.iter().filter(|entry| entry.question.is_some()).count(),
         on_page_one: ON_PAGE_ONE,
         test_counts: test_counts(result),
@@ -194,13 +204,19 @@ fn page(result: &RunResult) -> Page {
         settings: pairs(&result.implementation.settings),
         redactions: redactions(result),
         identity: identity(result),
-        repeat: format!(
-            "dci-conform run --profile {} --implementation FILE --seed {}",
-            safe(&result.profile.id),
-            result.seed
-        ),
+        repeat: repeat(result),
         legend: words::TEST_VERDICTS.iter().map(|v| (badge(*v), words::test_verdict_means(*v))).collect(),
     }
+}
+
+/// The command of the whole run: what each test says of itself, without the choice of one test.
+fn repeat(result: &RunResult) -> String {
+    let own =
+        result.tests.iter().find_map(|test| test.reproduce.split_once(" --test ")).map(|(command, _)| safe(command));
+    own.unwrap_or_else(|| {
+        let (profile, seed) = (safe(&result.profile.id), result.seed);
+        format!("dci-conform run --profile {profile} --implementation FILE --seed {seed}")
+    })
 }
 
 /// Text fit for the page, bounded.
@@ -332,6 +348,21 @@ fn not_tested(result: &RunResult) -> Vec<NotTestedRow> {
         question: entry.question.as_deref().map(safe),
     })
     .collect()
+}
+
+/// Requirements that were not shown, and why: no test can, or those that could did not tell.
+fn not_shown(result: &RunResult) -> Cut<NotShown> {
+    let rows = result.requirements.iter().enumerate();
+    let open = rows.filter(|(_, row)| row.verdict == RequirementVerdict::NotShown);
+    let entries = open.map(|(number, row)| NotShown {
+        link: Link { text: safe(&row.id), anchor: Some(format!("r{}", number + 1)) },
+        text: safe(&row.text),
+        why: match &row.not_covered {
+            Some(why) => format!("no test can show it: {}", safe(why)),
+            None => "none of its tests could tell".to_owned(),
+        },
+    });
+    Cut::of(entries, MOST_ENTRIES)
 }
 
 /// What else the run left open, counted; “nothing” only where that is so.

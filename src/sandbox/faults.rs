@@ -597,7 +597,7 @@ faults! {
     // breaks: JSON is UTF-8
     InvalidUtf8 "invalid-utf8" "Sync search answers with bytes that are not UTF-8.";
     // breaks: bounded nesting
-    NestedDeep "nested-deep" "Sync search answers with ten thousand nested lists in header.meta.";
+    NestedDeep "nested-deep" "Sync search answers with ten thousand nested lists in header.meta, the outermost never closed.";
     // breaks: bounded size
     GzipBomb "gzip-bomb" "Sync search answers with a small gzip body that unpacks to two hundred megabytes.";
     // breaks: published paths answer themselves

@@ -28,7 +28,7 @@ impl State {
         }
         if faults.has(Fault::NestedDeep) {
             let text = String::from_utf8_lossy(&reply.body).into_owned();
-            let deep = format!("\"meta\":{}{},\"version\"", "[".repeat(10_000), "]".repeat(10_000));
+            let deep = format!("\"meta\":{}{},\"version\"", "[".repeat(10_000), "]".repeat(9_999));
             reply.body = text.replacen("\"version\"", &deep, 1).into_bytes();
         }
         if faults.has(Fault::GzipBomb) {

@@ -1,5 +1,6 @@
 //! Content encodings: gzip and deflate, undone under a limit.
 
+use crate::model::exchange::Cut;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use std::io::{ErrorKind, Read};
 
@@ -12,9 +13,7 @@ pub struct Decoded {
     /// The bytes.
     pub bytes: Vec<u8>,
     /// Why they are incomplete, when they are.
-    pub cut: Option<String>,
-    /// True when the limit cut it.
-    pub beyond_limit: bool,
+    pub cut: Option<Cut>,
     /// An observation for people.
     pub note: Option<String>,
 }
@@ -49,9 +48,10 @@ pub fn decode(bytes: Vec<u8>, encoding: Option<&str>, max: usize) -> Decoded {
 }
 
 fn bounded(mut bytes: Vec<u8>, max: usize) -> Decoded {
-    let cut = (bytes.len() > max).then(|| format!("the body is larger than {max} bytes; the rest is left out"));
+    let larger = || Cut::Suite(format!("the body is larger than the suite reads: {} bytes", bytes.len()));
+    let cut = (bytes.len() > max).then(larger);
     bytes.truncate(max);
-    Decoded { bytes, beyond_limit: cut.is_some(), cut, note: None }
+    Decoded { bytes, cut, note: None }
 }
 
 /// `deflate` means the zlib format by the book, and bare deflate in the field.
@@ -66,7 +66,6 @@ fn inflate(bytes: &[u8], max: usize) -> Decoded {
 fn read(mut source: impl Read, max: usize) -> Decoded {
     let mut bytes = Vec::new();
     let mut block = [0u8; 16 * 1024];
-    let mut beyond_limit = false;
     let cut = loop {
         match source.read(&mut block) {
             Ok(0) => break None,
@@ -74,15 +73,15 @@ fn read(mut source: impl Read, max: usize) -> Decoded {
                 let room = max.saturating_sub(bytes.len());
                 bytes.extend_from_slice(block.get(..count.min(room)).unwrap_or_default());
                 if count > room {
-                    beyond_limit = true;
-                    break Some(format!("the body is larger than {max} bytes once decompressed; the rest is left out"));
+                    let words = "the body is larger than the suite reads: more than";
+                    break Some(Cut::Suite(format!("{words} {max} bytes once decompressed")));
                 }
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(_) => break Some("the compression of the body is broken".to_owned()),
+            Err(_) => break Some(Cut::Product("the compression of the body is broken".to_owned())),
         }
     };
-    Decoded { bytes, cut, beyond_limit, note: None }
+    Decoded { bytes, cut, note: None }
 }
 
 #[cfg(test)]
@@ -121,14 +120,15 @@ mod tests {
         let bomb = gzip(&vec![0; 1 << 20]);
         let decoded = decode(bomb, Some("gzip"), 1000);
         assert_eq!(decoded.bytes.len(), 1000);
-        assert!(decoded.cut.unwrap().contains("larger than 1000 bytes"));
+        assert!(matches!(decoded.cut, Some(Cut::Suite(why)) if why.contains("more than 1000 bytes")));
     }
 
     #[test]
     fn broken_compression_keeps_what_could_be_read() {
         let mut broken = gzip(b"hello");
         broken.truncate(broken.len() - 6);
-        assert!(decode(broken, Some("gzip"), 100).cut.unwrap().contains("broken"));
+        let cut = decode(broken, Some("gzip"), 100).cut;
+        assert!(matches!(cut, Some(Cut::Product(why)) if why.contains("broken")));
         assert!(decode(b"plain".to_vec(), Some("gzip"), 100).cut.is_some());
         assert!(decode(b"plain".to_vec(), Some("deflate"), 100).cut.is_some());
     }

@@ -8,7 +8,7 @@ use super::content;
 use super::no_answer::{Hints, explain, late, no_answer};
 use super::{Pace, TransportError};
 use crate::model::duration::words;
-use crate::model::exchange::{Answer, Body, Headers, NoAnswer, NoAnswerKind, Request, Response};
+use crate::model::exchange::{Answer, Body, Cut, Headers, NoAnswer, NoAnswerKind, Request, Response};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use std::fmt;
@@ -17,10 +17,6 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 use tokio::time::timeout_at;
-
-/// Idle connections are dropped sooner than any server we know of drops them, so that a server closing an idle
-/// connection never looks like a server dropping a request.
-const IDLE: Duration = Duration::from_millis(900);
 
 /// No limit of time is longer; a clock could not count every length a file may name.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
@@ -266,57 +262,58 @@ impl Client {
             }
             Ok(Ok(answer)) => answer,
         };
-        let mut response = Response { status: answer.status().as_u16(), ..Response::default() };
-        response.headers = self.take_headers(answer.headers(), notes);
+        let Some(headers) = self.take_headers(answer.headers()) else {
+            let most = self.options.max_header_bytes;
+            let words = format!("the header of the answer is larger than the suite reads: more than {most} bytes");
+            return Answer::None(no_answer(NoAnswerKind::TooLarge, &words));
+        };
+        let response = Response { status: answer.status().as_u16(), headers, ..Response::default() };
         let (encoded, cut) = self.read_body(&mut answer, started).await;
         self.finish(response, encoded, cut, notes)
     }
 
-    fn take_headers(&self, received: &HeaderMap, notes: &mut Vec<String>) -> Headers {
+    /// The header fields; none where they are too many to keep: with some left out, nothing true could be said of them.
+    fn take_headers(&self, received: &HeaderMap) -> Option<Headers> {
         let mut headers = Headers::default();
         let mut room = self.options.max_header_bytes;
         for (name, value) in received {
-            let size = name.as_str().len() + value.len();
-            if size > room {
-                notes.push(format!(
-                    "the answer has more than {} bytes of header fields; the rest is left out",
-                    self.options.max_header_bytes
-                ));
-                break;
-            }
-            room -= size;
+            room = room.checked_sub(name.as_str().len() + value.len())?;
             headers.push(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
         }
-        headers
+        Some(headers)
     }
 
     /// Reads up to the limit; whatever came before a fault is kept.
+    ///
+    /// What is beyond the limit is read and dropped until the answer ends or time is up: a large answer that ends is cut
+    /// by us, one that never ends is not complete in time, by the product's own doing.
     async fn read_body(&self, answer: &mut reqwest::Response, started: Instant) -> (Vec<u8>, Option<Cut>) {
         let max = self.options.max_encoded;
         let announced = answer.content_length();
         let deadline = (started + self.options.total_timeout).into();
         let mut bytes: Vec<u8> = Vec::new();
+        let mut got: usize = 0;
         let cut = loop {
             match timeout_at(deadline, answer.chunk()).await {
                 Err(_) => {
                     let limit = words(self.options.total_timeout);
-                    break Some(Cut::theirs(format!("the answer was not complete within {limit}")));
+                    break Some(Cut::Product(format!("the answer was not complete within {limit}, after {got} bytes")));
                 }
-                Ok(Ok(None)) => break None,
+                Ok(Ok(None)) if got == bytes.len() => break None,
+                Ok(Ok(None)) => {
+                    break Some(Cut::Suite(format!("the answer is larger than the suite reads: {got} bytes")));
+                }
                 Ok(Ok(Some(chunk))) => {
                     let left = self.left().max(SMALL_BODY.saturating_sub(bytes.len()));
-                    let room = max.saturating_sub(bytes.len()).min(left);
+                    // Nothing more once something was left out.
+                    let room = if got == bytes.len() { max.saturating_sub(got).min(left) } else { 0 };
                     let fitting = chunk.get(..room).unwrap_or(&chunk);
                     bytes.extend_from_slice(fitting);
                     self.kept.fetch_add(fitting.len(), Ordering::Relaxed);
-                    if chunk.len() > room {
-                        let note = format!("the body is larger than {} bytes; reading stopped there", bytes.len());
-                        break Some(Cut { note, ours: true });
-                    }
+                    got = got.saturating_add(chunk.len());
                 }
                 Ok(Err(_)) => {
-                    let got = bytes.len();
-                    break Some(Cut::theirs(match announced {
+                    break Some(Cut::Product(match announced {
                         Some(length) => {
                             format!(
                                 "the connection ended after {got} of the {length} bytes that Content-Length announced"
@@ -338,11 +335,10 @@ impl Client {
         if (300..400).contains(&response.status) && response.headers.get("location").is_some() {
             notes.push(format!("answered {} with a redirect; redirects are not followed", response.status));
         }
-        response.beyond_limit = cut.as_ref().map_or(decoded.beyond_limit, |cut| cut.ours);
-        response.cut = cut.map(|cut| cut.note).or(decoded.cut);
-        let large = response.cut.is_some() && decoded.bytes.len() > Body::LARGE;
-        response.body = if large { Body::unread(decoded.bytes) } else { Body::new(decoded.bytes) };
-        if response.body.weight() > self.left() && response.body.values() > SMALL_VALUES {
+        response.cut = cut.or(decoded.cut);
+        response.body = Body::cut(decoded.bytes, response.cut.as_ref());
+        let too_heavy = response.body.weight() > self.left() && response.body.values() > SMALL_VALUES;
+        if response.cut.is_none() && too_heavy {
             response.body = Body::unread(response.body.bytes().to_vec());
         }
         self.kept.fetch_add(response.body.weight(), Ordering::Relaxed);
@@ -371,7 +367,9 @@ impl Client {
             .retry(reqwest::retry::never())
             .http1_only()
             .connect_timeout(self.options.connect_timeout)
-            .pool_idle_timeout(IDLE);
+            // No connection serves twice: a server may close one after any answer, and a request written into it at that
+            // moment would look dropped.
+            .pool_max_idle_per_host(0);
         if local {
             builder = builder.no_proxy();
         }
@@ -379,19 +377,6 @@ impl Client {
             builder = builder.tls_certs_only([]);
         }
         builder.build()
-    }
-}
-
-/// Why a body is not whole.
-struct Cut {
-    note: String,
-    /// A limit of ours, which says nothing about the product.
-    ours: bool,
-}
-
-impl Cut {
-    fn theirs(note: String) -> Cut {
-        Cut { note, ours: false }
     }
 }
 

@@ -7,7 +7,7 @@
 use super::arrivals::{Arrival, ArrivalLimits, ArrivalLog};
 use super::patient_stream::{PatientStream, StreamLimits};
 use super::{TransportError, content};
-use crate::model::exchange::{Body, Headers, Request, Response};
+use crate::model::exchange::{Body, Cut, Headers, Request, Response};
 use axum::Router;
 use axum::body::HttpBody;
 use axum::extract::State;
@@ -217,17 +217,15 @@ async fn take(State(shared): State<Arc<Shared>>, incoming: axum::extract::Reques
     let Some((bytes, cut)) = read_body(body, &mut room).await else { return bare(StatusCode::SERVICE_UNAVAILABLE) };
     let read = bytes.len();
     let decoded = content::decode(bytes, headers.get("content-encoding"), log.limits().body);
-    let body = match cut.as_ref().is_some_and(|cut| cut.too_large) {
-        true => Body::unread(decoded.bytes),
-        false => Body::new(decoded.bytes),
-    };
+    let cut = cut.or(decoded.cut);
+    let body = Body::cut(decoded.bytes, cut.as_ref());
     if !room.claim(body.weight().saturating_sub(read)) {
         return bare(StatusCode::SERVICE_UNAVAILABLE);
     }
     let (token, name, suffix) = shared.addresses().find(head.uri.path());
-    let too_large = cut.as_ref().is_some_and(|cut| cut.too_large);
+    let too_large = matches!(cut, Some(Cut::Suite(_)));
     let (response, answer) = write(&shared.answer(token.as_deref(), name.as_deref(), too_large));
-    let notes = [cut.map(|cut| cut.note), decoded.cut, decoded.note].into_iter().flatten().collect();
+    let notes = [cut.map(|cut| cut.why().to_owned()), decoded.note].into_iter().flatten().collect();
     let request = Request { method: head.method.to_string(), path, headers, body };
     let took = instant.elapsed();
     room.kept = log.push(Arrival { number: 0, at, instant, took, token, name, suffix, request, response, notes });
@@ -261,11 +259,6 @@ impl Drop for Room<'_> {
     }
 }
 
-struct Cut {
-    note: String,
-    too_large: bool,
-}
-
 /// Reads a body up to the limit; `None` when the log has no room left. What came before a fault is kept.
 async fn read_body(mut body: axum::body::Body, room: &mut Room<'_>) -> Option<(Vec<u8>, Option<Cut>)> {
     let max = room.log.limits().body;
@@ -275,7 +268,7 @@ async fn read_body(mut body: axum::body::Body, room: &mut Room<'_>) -> Option<(V
             None => return Some((bytes, None)),
             Some(Err(_)) => {
                 let note = format!("the sender broke off within the body, after {} bytes", bytes.len());
-                return Some((bytes, Some(Cut { note, too_large: false })));
+                return Some((bytes, Some(Cut::Product(note))));
             }
             Some(Ok(frame)) => {
                 let Ok(data) = frame.into_data() else { continue };
@@ -285,8 +278,8 @@ async fn read_body(mut body: axum::body::Body, room: &mut Room<'_>) -> Option<(V
                 }
                 bytes.extend_from_slice(data.get(..fitting).unwrap_or_default());
                 if fitting < data.len() {
-                    let note = format!("the body is larger than {max} bytes; the rest is left out");
-                    return Some((bytes, Some(Cut { note, too_large: true })));
+                    let note = format!("the message is larger than the suite reads: more than {max} bytes");
+                    return Some((bytes, Some(Cut::Suite(note))));
                 }
             }
         }

@@ -129,7 +129,7 @@ async fn a_flood_is_refused_and_counted() {
     let log = listener.arrivals();
     assert_eq!((log.len(), log.refused()), (2, 1));
     assert_eq!(log.since(0)[0].request.body.bytes(), b"0123456789");
-    assert!(log.since(0)[0].notes[0].contains("larger than 10"));
+    assert!(log.since(0)[0].notes[0].contains("more than 10 bytes"));
 
     let limits = ArrivalLimits { arrivals: 9, body: 1000, total: 300 };
     let listener = Listener::start_with(ANY, None, usual(), limits).await.unwrap();

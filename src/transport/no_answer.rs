@@ -35,7 +35,7 @@ const KNOWN: &[(&str, NoAnswerKind, &str)] = &[
     ("received corrupt message", NoAnswerKind::Tls, "TLS: what came is not TLS; is the address plain http?"),
     ("peer is incompatible", NoAnswerKind::Tls, "TLS: no version or cipher in common"),
     ("tls handshake eof", NoAnswerKind::Tls, "TLS: the connection was closed during the handshake"),
-    ("message head is too large", NoAnswerKind::Malformed, "the header of the answer is larger than the suite reads"),
+    ("message head is too large", NoAnswerKind::TooLarge, "the header of the answer is larger than the suite reads"),
     ("invalid http version", NoAnswerKind::Malformed, "what came is not HTTP/1.1"),
     ("invalid http header", NoAnswerKind::Malformed, "a header field of the answer cannot be read"),
     ("invalid content-length", NoAnswerKind::Malformed, "the Content-Length of the answer cannot be read"),

@@ -3,7 +3,7 @@
 
 use super::no_answer::{late, no_answer};
 use super::{Client, Received};
-use crate::model::exchange::{Answer, Body, Headers, NoAnswer, NoAnswerKind, Request, Response};
+use crate::model::exchange::{Answer, Body, Cut, Headers, NoAnswer, NoAnswerKind, Request, Response};
 use std::io::ErrorKind;
 use std::time::{Instant, SystemTime};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -69,6 +69,10 @@ impl Client {
         let Some((head, body)) = split_head(&seen) else {
             return Err(match end {
                 End::Late => late("no whole answer came", options.total_timeout),
+                End::TooMuch => {
+                    let words = format!("the header of the answer is larger than the suite reads: {most} bytes");
+                    no_answer(NoAnswerKind::TooLarge, &words)
+                }
                 End::Reset => no_answer(NoAnswerKind::Closed, "the connection was reset before an answer came"),
                 _ if seen.is_empty() => {
                     no_answer(NoAnswerKind::Closed, "the connection was closed before an answer came")
@@ -79,19 +83,18 @@ impl Client {
         let Some((status, headers)) = read_head(head) else {
             return Err(no_answer(NoAnswerKind::Malformed, "what came is not HTTP/1.1"));
         };
-        let beyond_limit = matches!(end, End::TooMuch);
         let cut = match end {
             End::Complete => None,
             End::Closed if body_end(&headers, status, body).is_none() && framed(&headers).is_none() => None,
-            End::Closed | End::Reset => Some("the connection ended within the body".to_owned()),
-            End::Late => Some("the answer was not complete in time".to_owned()),
-            End::TooMuch => Some(format!("the answer is larger than {most} bytes; reading stopped there")),
+            End::Closed | End::Reset => Some(Cut::Product("the connection ended within the body".to_owned())),
+            End::Late => Some(Cut::Product("the answer was not complete in time".to_owned())),
+            End::TooMuch => Some(Cut::Suite(format!("the answer is larger than the suite reads: {most} bytes"))),
         };
         let decoded =
             super::content::decode(body_of(&headers, body), headers.get("content-encoding"), options.max_body);
         notes.extend(decoded.note);
-        let beyond_limit = beyond_limit || (cut.is_none() && decoded.beyond_limit);
-        Ok(Response { status, headers, body: Body::new(decoded.bytes), cut: cut.or(decoded.cut), beyond_limit })
+        let cut = cut.or(decoded.cut);
+        Ok(Response { status, headers, body: Body::cut(decoded.bytes, cut.as_ref()), cut })
     }
 }
 

@@ -52,6 +52,21 @@ fn an_unknown_profile() {
 }
 
 #[test]
+fn a_profile_that_only_serves_others_is_never_suggested() {
+    let folder = Folder::new();
+    let url = "http://127.0.0.1:9/";
+    for (id, what) in [("nope", "no profile `nope`"), ("bse", "no profile `bse`"), ("base", "cannot be used alone")] {
+        let parts = [what, "help: ", "known here: social-registry"];
+        for command in ["show", "lint", "test", "doc"] {
+            refused(&folder, &["profile", command, id], &parts);
+        }
+        refused(&folder, &["run", "--profile", id, "--url", url], &parts);
+        refused(&folder, &["init", "--profile", id, "--url", url], &parts);
+        refused(&folder, &["explain", "RG-ID-01", "--profile", id], &parts);
+    }
+}
+
+#[test]
 fn an_unknown_edition_or_role() {
     let url = "http://127.0.0.1:9/";
     refused_run(&["--url", url, "--edition", "2031"], &["no edition `2031`", "known here: dec2025"]);
@@ -111,6 +126,30 @@ fn an_address_that_is_none() {
     }
     refused_run(&["--url", "http://"], &["--url: error: the address names no host", "help: "]);
     refused(&Folder::new(), &["init", "--url", "ftp://127.0.0.1/"], &["--url: error: ", "help: "]);
+    let here = "http://127.0.0.1:9/";
+    refused_run(
+        &["--url", here, "--callback-url", "tester"],
+        &["--callback-url", "no http or https", "help: write http"],
+    );
+}
+
+/// A web server that is no registry: there is a verdict, and the first reason says what to look at.
+#[test]
+fn an_address_at_which_something_else_answers() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
+    let url = format!("http://{}/", listener.local_addr().expect("its address"));
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 65536]);
+            let _ = stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        }
+    });
+    let folder = Folder::new();
+    let ran = run(&folder, &["run", "--profile", "social-registry", "--url", &url, "--out", "-", "--patience", "0.05"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    let result: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let first = result["reasons"][0].as_str().unwrap_or_default();
+    assert!(first.contains("/registry/sync/search") && first.contains("check the address"), "{first}");
 }
 
 #[test]
@@ -165,6 +204,7 @@ fn a_folder_that_cannot_be_written() {
     refused(&folder, &["demo", "--out", "file/reports"], &["cannot write reports to file/reports", help]);
     refused(&folder, &["profile", "new", "own", "--out", "file/own"], &["cannot write file/own"]);
     refused(&folder, &["profile", "list", "--profiles", "nowhere"], &["nowhere", "cannot read the folder"]);
+    refused(&folder, &["init", "--url", "http://127.0.0.1:9/", "--out", "no/x.yaml"], &["no folder no", "help: "]);
     folder.write("implementation.yaml", "kept");
     refused(&folder, &["init", "--url", "http://127.0.0.1:9/"], &["implementation.yaml exists already", "help: "]);
 }
@@ -203,6 +243,7 @@ fn numbers_and_lengths_out_of_bounds() {
     refused_run(&["--url", url, "--jobs", "0"], &["--jobs", "1..=256"]);
     refused_run(&["--url", url, "--time-limit", "soon"], &["`soon` is not a length of time", "help: write 90s"]);
     refused_run(&["--url", url, "--seed=-1"], &["--seed"]);
+    refused_run(&["--url", url, "--rate", "0"], &["--rate"]);
 }
 
 #[test]

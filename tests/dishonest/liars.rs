@@ -75,8 +75,8 @@ pub async fn swaps(records_only: bool) -> Liar {
     let before: Mutex<HashMap<String, Value>> = Mutex::default();
     proxy(move |own| {
         let kind = kind_of(&own);
-        let earlier = before.lock().expect("no panic").insert(kind, own.clone())?;
-        Some(if records_only { with_records_of(own, &earlier) } else { earlier })
+        let earlier = before.lock().expect("no panic").insert(kind, own.clone());
+        earlier.map(|earlier| if records_only { with_records_of(own, &earlier) } else { earlier }).into_iter().collect()
     })
     .await
 }
@@ -125,8 +125,32 @@ pub async fn replays() -> Liar {
     Liar { server, _behind: Some(behind) }
 }
 
-/// An honest registry whose callbacks go through `change`; none: nothing is sent on.
-async fn proxy(change: impl Fn(Value) -> Option<Value> + Send + Sync + 'static) -> Liar {
+/// Honest, and of another habit: it sends a long answer in pages of three, each in a message of its own.
+pub async fn pages_one_by_one() -> Liar {
+    proxy(|own| {
+        let items = own.pointer("/message/search_response").and_then(Value::as_array);
+        let records = match items.map(Vec::as_slice) {
+            Some([only]) => only.pointer("/data/reg_records").and_then(Value::as_array).cloned().unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        if records.len() <= 3 {
+            return vec![own];
+        }
+        let page = |(number, page): (usize, &[Value])| {
+            let mut message = own.clone();
+            message["header"]["message_id"] = json!(format!("{}-{number}", new_id()));
+            let item = &mut message["message"]["search_response"][0];
+            item["data"]["reg_records"] = json!(page);
+            item["pagination"] = json!({"page_size": 3, "page_number": number + 1, "total_count": records.len()});
+            message
+        };
+        records.chunks(3).enumerate().map(page).collect()
+    })
+    .await
+}
+
+/// An honest registry whose callbacks go through `change`, which gives the messages to send on.
+async fn proxy(change: impl Fn(Value) -> Vec<Value> + Send + Sync + 'static) -> Liar {
     let (behind, door) = honest().await;
     let upstream = behind.base_url();
     let (relay, change) = (Arc::new(Relay::new(&door)), Arc::new(change));
@@ -134,7 +158,7 @@ async fn proxy(change: impl Fn(Value) -> Option<Value> + Send + Sync + 'static) 
         let (relay, change, upstream) = (relay.clone(), change.clone(), upstream.clone());
         async move {
             if let Some(to) = relay.home_of(&asked.path) {
-                if let Some(changed) = change(asked.json()) {
+                for changed in change(asked.json()) {
                     post(&to, &changed).await;
                 }
                 return Act::json(&acknowledgement());
@@ -220,7 +244,7 @@ fn with_records_of(mut own: Value, other: &Value) -> Value {
 
 fn known_person() -> Value {
     let people = sandbox::records("Person").expect("the sandbox has people");
-    people.into_iter().find(|person| person.to_string().contains(super::KNOWN)).expect("the known person")
+    people.into_iter().find(|person| person.to_string().contains(crate::vendor::KNOWN)).expect("the known person")
 }
 
 fn now() -> String {

@@ -51,11 +51,14 @@ pub(in crate::profile) fn ids(files: &Files) -> Vec<&str> {
     folders.filter(|id| !id.contains('/')).collect()
 }
 
-/// True for a profile that a user can name: one that can be read and does not only serve others.
-fn is_listed(files: &Files, id: &str) -> bool {
-    let path = format!("{id}/profile.yaml");
-    let tree = files.text(&path).and_then(|text| yaml::parse(&path, text).ok());
-    tree.is_some_and(|node| super::summary(&node, &mut Diagnostics::default()).is_some())
+/// The ids of those that can be used by themselves: a base lacks parameters that only a child supplies.
+fn usable(files: &Files) -> Vec<&str> {
+    let whole = |id: &&str| {
+        let path = format!("{id}/profile.yaml");
+        let header = yaml::parse(&files.shown(&path), files.text(&path).unwrap_or_default());
+        header.is_ok_and(|header| parameters(&header).is_empty())
+    };
+    ids(files).into_iter().filter(whole).collect()
 }
 
 impl Folder {
@@ -63,10 +66,13 @@ impl Folder {
         let main = format!("{id}/profile.yaml");
         let Some(text) = files.text(&main) else {
             let place = from.cloned().unwrap_or_else(|| Place::file(&files.shown("")));
-            // A profile that only serves others can be extended, not named by a user.
-            let fits = |known: &&str| from.is_some() || is_listed(files, known);
-            let known = ids(files).into_iter().filter(fits);
-            wrong.error(place, format!("there is no profile `{id}`")).hint(did_you_mean(id, known));
+            // Only a profile may name one that serves others; a person can use none but the rest.
+            let known = if from.is_some() { ids(files) } else { usable(files) };
+            let hint = match known.is_empty() {
+                true => "there is none that can be used; `dci-conform profile new` starts one".to_owned(),
+                false => did_you_mean(id, known),
+            };
+            wrong.error(place, format!("there is no profile `{id}`")).hint(hint);
             return;
         };
         if self.chain.iter().any(|seen| seen == id) {
@@ -100,7 +106,9 @@ impl Folder {
                         header.place.clone(),
                         format!("`{id}` is a base for other profiles and cannot be used alone"),
                     )
-                    .hint(format!("it needs {}; use a profile that extends it", parameters.join(", ")));
+                    .hint(format!("use a profile that extends it; known here: {}", usable(files).join(", ")));
+                // What follows from missing parameters is no mistake of its files.
+                return;
             }
             None => {}
         }

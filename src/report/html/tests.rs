@@ -111,3 +111,30 @@ fn nothing_was_left_out_is_said_only_when_it_is_so() {
     }
     assert!(html(&sample::small()).contains(claim));
 }
+
+#[test]
+fn what_was_not_shown_is_listed_with_the_reason() {
+    let mut result = sample::every_verdict();
+    for row in &mut result.requirements {
+        row.verdict = RequirementVerdict::NotShown;
+        row.not_covered = None;
+    }
+    result.requirements[0].not_covered = Some("nobody can see it".into());
+    let page = html(&result);
+    assert!(page.contains("<a href=\"#not-shown\">Which, and why.</a>"), "page one leads to the list");
+    let list = page.split("id=\"not-shown\"").nth(1).and_then(|rest| rest.split("</ul>").next()).expect("the list");
+    assert_eq!(list.matches("<li>").count(), result.requirements.len());
+    assert_eq!(list.matches("no test can show it: nobody can see it").count(), 1);
+    assert!(list.contains("none of its tests could tell"));
+    assert!(!html(&sample::small()).contains("not-shown\""), "and nothing where all was shown");
+}
+
+/// The command of the whole run is that of its tests, without the choice of one.
+#[test]
+fn the_whole_run_can_be_repeated_as_it_was() {
+    let mut result = sample::small();
+    result.tests[0].reproduce = "dci-conform demo --fault x --seed 1 --test 'RG-A-01'".into();
+    assert!(
+        html(&result).contains("To repeat it: <code class=\"command\"><bdi>dci-conform demo --fault x --seed 1</bdi>")
+    );
+}

@@ -18,7 +18,9 @@ impl Redactor {
     pub fn evidence(&self, exchange: &Exchange) -> Evidence {
         let request = &exchange.request;
         let (status, no_answer) = match &exchange.answer {
-            Answer::Response(response) => (Some(response.status), response.cut.clone().unwrap_or_default()),
+            Answer::Response(response) => {
+                (Some(response.status), response.cut.as_ref().map_or(String::new(), |cut| cut.why().to_owned()))
+            }
             Answer::None(none) => (None, none.detail.clone()),
         };
         let response = exchange.response();

@@ -170,8 +170,7 @@ fn evidence_is_bounded_and_harmless_to_a_terminal() {
         status: 500,
         headers: Headers((0..100).map(|n| (format!("x-{n}"), "y".repeat(5000))).collect()),
         body: Body::new([b"\xff", flood.as_bytes()].concat()),
-        cut: Some("ended early".into()),
-        beyond_limit: false,
+        cut: Some(crate::model::exchange::Cut::Product("ended early".into())),
     });
     let shown = redactor.evidence(&long);
     assert_eq!(shown.request_body, "\\u001b[31mred\n\\u202ex\tname-1");

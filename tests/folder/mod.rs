@@ -1,5 +1,7 @@
 //! A folder of its own for each test, taken away when the test ends well.
 
+#![allow(dead_code)] // each test file uses its own part
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,7 +12,7 @@ pub struct Folder(PathBuf);
 impl Folder {
     pub fn new() -> Folder {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{}-{number}", std::process::id()));
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("folder-{}-{number}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).expect("a folder for the test");
         Folder(path)
@@ -32,7 +34,7 @@ impl Folder {
         std::fs::read_to_string(self.file(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// Every file below, with its text.
+    /// Every file below with its text, and every folder, its name ending in a slash.
     pub fn files(&self) -> Vec<(String, String)> {
         let mut found = Vec::new();
         collect(&self.0, &self.0, &mut found);
@@ -40,7 +42,7 @@ impl Folder {
         found
     }
 
-    /// Nothing was written: no file, at most empty folders.
+    /// Nothing was written, not even an empty folder.
     pub fn is_empty(&self) -> bool {
         self.files().is_empty()
     }
@@ -63,11 +65,12 @@ impl Drop for Folder {
 fn collect(root: &Path, folder: &Path, into: &mut Vec<(String, String)>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
+        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         if path.is_dir() {
+            into.push((format!("{name}/"), String::new()));
             collect(root, &path, into);
         } else {
             let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap_or_default()).into_owned();
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             into.push((name, text));
         }
     }
