@@ -73,6 +73,9 @@ pub struct FilesResult {
     pub completeness: Vec<Presence>,
     /// Members the standard does not know, most frequent first.
     pub unknown: Vec<Presence>,
+    /// Values outside code lists, by member, most frequent first.
+    #[serde(default)]
+    pub outside: Vec<OutsideCodes>,
 }
 
 /// One exported file.
@@ -154,6 +157,34 @@ pub struct Presence {
     pub path: String,
     /// Times it had a value.
     pub count: u64,
+    /// Times the object was there that it is a member of; 0 where that is not known.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub of: u64,
+}
+
+/// Values that are in no code list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OutsideCodes {
+    /// Path of the member.
+    pub path: String,
+    /// Such values in all.
+    pub count: u64,
+    /// What they were, most frequent first; a value met only once or twice may be somebody's, and is not shown.
+    pub values: Vec<ValueCount>,
+}
+
+/// How often a value occurs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ValueCount {
+    /// The value, redacted.
+    pub value: String,
+    /// Times it was there.
+    pub count: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The suite.

@@ -1,15 +1,28 @@
-//! From counts to verdicts: one test for each rule that found something, one for the records as a whole, and the verdict.
+//! From counts to verdicts: one test for the records as a whole, one for each rule, and the verdict.
 
-use super::tally::{Example, RuleTally};
+use super::tally::{Example, Kinds, RuleTally, Tally};
 use super::{Checked, Table};
 use crate::model::result::{
-    Check, FileResult, FilesResult, FindingExample, Presence, RecordCounts, RuleResult, TestResult,
+    Check, FileResult, FilesResult, FindingExample, OutsideCodes, Presence, RecordCounts, RuleResult, TestResult,
+    ValueCount,
 };
 use crate::model::verdict::{Conformance, Force, Verdict};
 use std::collections::BTreeMap;
 
 /// Names and paths listed of each kind; all are counted.
 const MOST_LISTED: usize = 200;
+/// A value that is in no code list is shown when it was there so often: then it is nobody's name.
+const OFTEN: u64 = 3;
+/// Values shown of each member.
+const MOST_VALUES: usize = 20;
+/// What is asked of every record whatever its class.
+const OF_RECORDS: [(&str, &str); 5] = [
+    ("JSON-SYNTAX", "records that are JSON"),
+    ("UTF-8", "text in UTF-8"),
+    ("DUPLICATE-KEY", "each name once in an object"),
+    ("NUMBER-PRECISION", "numbers that every reader takes for the same"),
+    ("RECORD-TOO-LARGE", "records within the limit of the suite"),
+];
 const TOPIC: &str = "Records against the data standard";
 
 /// What a check comes to.
@@ -19,7 +32,7 @@ pub struct Outcome {
     pub verdict: Conformance,
     /// Why, most important first.
     pub reasons: Vec<String>,
-    /// One test for the records as a whole, then one for each rule that found something.
+    /// One test for the records as a whole, then one for each rule.
     pub tests: Vec<TestResult>,
     /// The numbers.
     pub files: FilesResult,
@@ -29,7 +42,7 @@ pub struct Outcome {
 pub fn outcome(checked: &Checked, class: &str, table: &Table, reproduce: &str) -> Outcome {
     let tally = &checked.tally;
     let mut tests = vec![whole(checked, class, reproduce)];
-    tests.extend(tally.rules.iter().map(|(id, rule)| of_rule(id, rule, reproduce)));
+    tests.extend(rules(table, tally).into_iter().map(|row| of_rule(&row, reproduce)));
     let (verdict, reasons) = verdict(checked);
     let flawed = tally.failing + tally.warning + tally.noted;
     let files = FilesResult {
@@ -59,8 +72,9 @@ pub fn outcome(checked: &Checked, class: &str, table: &Table, reproduce: &str) -
             failing: tally.failing,
             warning: tally.warning,
         },
-        completeness: listed(table.paths().zip(tally.present.iter().copied())),
-        unknown: listed(tally.unknown.named.iter().map(|(path, count)| (path.as_str(), *count))),
+        completeness: listed(table.completeness(&tally.present).into_iter()),
+        unknown: listed(tally.unknown.named.iter().map(|(path, count)| (path.as_str(), *count, 0))),
+        outside: outside(&tally.outside),
     };
     Outcome { verdict, reasons, tests, files }
 }
@@ -129,21 +143,71 @@ fn test(id: &str, reproduce: &str) -> TestResult {
     }
 }
 
-fn of_rule(id: &str, rule: &RuleTally, reproduce: &str) -> TestResult {
-    let verdict = match (rule.fail, rule.warn) {
-        (1.., _) => Verdict::Fail,
-        (_, 1..) => Verdict::Warn,
-        _ => Verdict::Pass,
-    };
-    let places = rule.places.named.len();
-    let found = counted(rule.fail + rule.warn + rule.note, "finding", "findings");
-    TestResult {
-        title: format!("{id}: {}", rule.examples.first().map(|first| first.expected.as_str()).unwrap_or_default()),
-        verdict,
-        reason: format!("{found} at {}; all are in findings.ndjson", counted(places as u64, "place", "places")),
-        checks: rule.examples.iter().map(|example| check(id, rule, example)).collect(),
-        ..test(id, reproduce)
+/// A rule, what it asks for, and what came of it.
+struct Row<'t> {
+    id: &'t str,
+    words: &'t str,
+    found: Option<&'t RuleTally>,
+    /// Values or objects it was about.
+    judged: u64,
+}
+
+/// Every rule that was asked about, and every other that found something, by id.
+fn rules<'t>(table: &'t Table, tally: &'t Tally) -> Vec<Row<'t>> {
+    let count = |about: &u16| tally.present.get(usize::from(*about)).copied().unwrap_or(0);
+    let mut rows: BTreeMap<&str, Row<'t>> = BTreeMap::new();
+    for (id, asked) in &table.asked {
+        let judged = asked.about.iter().map(count).sum();
+        rows.insert(id, Row { id, words: &asked.words, found: None, judged });
     }
+    for (id, words) in OF_RECORDS {
+        rows.insert(id, Row { id, words, found: None, judged: tally.records });
+    }
+    for (id, found) in &tally.rules {
+        let words = found.examples.first().map(|first| first.expected.as_str()).unwrap_or_default();
+        rows.entry(id).or_insert(Row { id, words, found: None, judged: 0 }).found = Some(found);
+    }
+    rows.into_values().collect()
+}
+
+fn of_rule(row: &Row<'_>, reproduce: &str) -> TestResult {
+    let Row { id, words, found, judged } = row;
+    let test = TestResult { title: format!("{id}: {words}"), ..test(id, reproduce) };
+    match found {
+        Some(rule) => {
+            let verdict = match (rule.fail, rule.warn) {
+                (1.., _) => Verdict::Fail,
+                (_, 1..) => Verdict::Warn,
+                _ => Verdict::Pass,
+            };
+            let places = counted(rule.places.named.len() as u64, "place", "places");
+            let findings = counted(rule.fail + rule.warn + rule.note, "finding", "findings");
+            let reason = format!("{findings} at {places}; all are in findings.ndjson");
+            let checks = rule.examples.iter().map(|example| check(id, rule, example)).collect();
+            TestResult { verdict, reason, checks, ..test }
+        }
+        None if *judged == 0 => {
+            let reason = "no record holds what the rule speaks of".into();
+            TestResult { verdict: Verdict::NotApplicable, reason, ..test }
+        }
+        None => test,
+    }
+}
+
+/// Values outside code lists, by member; what was there rarely is counted and not shown.
+fn outside(all: &BTreeMap<String, Kinds>) -> Vec<OutsideCodes> {
+    let of_member = |(path, kinds): (&String, &Kinds)| {
+        let often = kinds.named.iter().filter(|(_, count)| **count >= OFTEN);
+        let mut values: Vec<ValueCount> =
+            often.map(|(value, count)| ValueCount { value: value.clone(), count: *count }).collect();
+        values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+        values.truncate(MOST_VALUES);
+        OutsideCodes { path: path.clone(), count: kinds.named.values().sum::<u64>() + kinds.others, values }
+    };
+    let mut members: Vec<OutsideCodes> = all.iter().map(of_member).collect();
+    members.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.path.cmp(&b.path)));
+    members.truncate(MOST_LISTED);
+    members
 }
 
 fn check(id: &str, rule: &RuleTally, example: &Example) -> Check {
@@ -193,9 +257,10 @@ fn rule_result(id: &str, rule: &RuleTally) -> RuleResult {
 }
 
 /// What occurs at all, most frequent first, then by name.
-fn listed<'p>(all: impl Iterator<Item = (&'p str, u64)>) -> Vec<Presence> {
+fn listed<'p>(all: impl Iterator<Item = (&'p str, u64, u64)>) -> Vec<Presence> {
+    let there = all.filter(|(_, count, _)| *count > 0);
     let mut listed: Vec<Presence> =
-        all.filter(|(_, count)| *count > 0).map(|(path, count)| Presence { path: path.to_owned(), count }).collect();
+        there.map(|(path, count, of)| Presence { path: path.to_owned(), count, of }).collect();
     listed.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.path.cmp(&b.path)));
     listed.truncate(MOST_LISTED);
     listed

@@ -8,10 +8,12 @@ use serde_json::{Map, Value};
 const DEEPEST: usize = 48;
 
 impl Table {
-    /// Adds the places that have a value to `present`, and the paths of unknown members to `unknown`.
+    /// Adds the places that have a value, and the objects that are there, to `present`, and the paths of unknown members to `unknown`.
     pub(super) fn presence(&self, record: &Value, present: &mut Vec<PlaceId>, unknown: &mut Vec<String>) {
         if let Some(members) = record.as_object() {
-            Walk { table: self, present, unknown }.object(members, 0, "", 0);
+            let mut walk = Walk { table: self, present, unknown };
+            walk.present.push(self.visits(0));
+            walk.object(members, 0, "", 0);
         }
     }
 }
@@ -54,6 +56,7 @@ impl Walk<'_> {
                 node.map_or(0, |node| members.keys().filter(|key| node.place(bare(key)).is_some()).count())
             };
             if let Some((id, _)) = nodes.iter().rev().max_by_key(|(id, _)| known(*id)) {
+                self.present.push(table.visits(*id));
                 self.object(members, *id, &property.path, depth + 1);
             }
         }

@@ -56,7 +56,7 @@ impl<'t> Prover<'t> {
         })
     }
 
-    /// The places that had a value in the record just proven.
+    /// The places that had a value in the record just proven, and the objects that were there.
     pub(super) fn present(&self) -> &[PlaceId] {
         &self.present
     }
@@ -69,6 +69,7 @@ impl<'t> Prover<'t> {
             return None;
         }
         let number = self.arena.open(spot, id, start)?;
+        self.present.push(table.visits(id));
         let end = self.contents(bytes, start, node, id, number, depth)?;
         self.arena.close(number);
         Some(end)

@@ -3,9 +3,10 @@
 
 use super::codes::CodeSet;
 use super::patterns::Pattern;
+use crate::standard::asks::OF_OBJECTS;
 use crate::standard::rules::{Applied, Symbol};
 use crate::standard::{PlainClass, PlainFormat, PlainNumber, PlainValue, Standard};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// At most so many places; what lies deeper is left to the full evaluator.
 const MOST_PLACES: usize = 20_000;
@@ -22,6 +23,17 @@ pub struct Table {
     pub(super) places: Vec<PlaceNode>,
     pub(super) patterns: Vec<Pattern>,
     pub(super) codes: Vec<CodeSet>,
+    /// Every rule that may find something.
+    pub(super) asked: BTreeMap<String, Asked>,
+}
+
+/// A rule that may find something in records of the class.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// What it asks for, in words.
+    pub(super) words: String,
+    /// What it is about: places of values, or of objects. Where none of them had a value, nothing was judged.
+    pub(super) about: Vec<PlaceId>,
 }
 
 /// An object at a place of a record.
@@ -93,12 +105,62 @@ impl Table {
         let mut compiler =
             Compiler { standard, domain, table: Table::default(), formats: HashMap::new(), lists: HashMap::new() };
         compiler.object(class, "", &mut Vec::new())?;
+        compiler.table.ask_of_objects();
         Some(compiler.table)
     }
 
     /// The paths of all places, in the order of their counters.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.places.iter().map(|place| place.path.as_str())
+    }
+
+    /// The counter of objects of a node: those of places come first.
+    pub(super) fn visits(&self, id: ObjectId) -> PlaceId {
+        PlaceId::try_from(self.places.len()).unwrap_or(PlaceId::MAX).saturating_add(id)
+    }
+
+    /// How often each place had a value, and how often the object was there that it belongs to; one row for each path.
+    pub(super) fn completeness(&self, counts: &[u64]) -> Vec<(&str, u64, u64)> {
+        let count = |counter: PlaceId| counts.get(usize::from(counter)).copied().unwrap_or(0);
+        let mut rows: Vec<(&str, u64, u64)> = Vec::new();
+        let mut row_of: HashMap<&str, usize> = HashMap::new();
+        for (id, node) in (0..).zip(&self.objects) {
+            let mut places: Vec<PlaceId> = node.keys.iter().map(|(_, place)| *place).collect();
+            places.dedup();
+            for place in places {
+                let Some(path) = self.places.get(usize::from(place)).map(|place| place.path.as_str()) else { continue };
+                let row = *row_of.entry(path).or_insert_with(|| {
+                    rows.push((path, 0, 0));
+                    rows.len() - 1
+                });
+                if let Some((_, with_value, of)) = rows.get_mut(row) {
+                    *with_value += count(place);
+                    *of += count(self.visits(id));
+                }
+            }
+        }
+        rows
+    }
+
+    fn ask(&mut self, rule: &str, words: &str, about: PlaceId) {
+        let asked = self.asked.entry(rule.to_owned()).or_default();
+        if asked.words.is_empty() {
+            asked.words = words.to_owned();
+        }
+        asked.about.push(about);
+    }
+
+    /// What is asked of objects can be told once all places have their counters.
+    fn ask_of_objects(&mut self) {
+        for id in 0..ObjectId::try_from(self.objects.len()).unwrap_or(ObjectId::MAX) {
+            let (about, Some(node)) = (self.visits(id), self.objects.get(usize::from(id))) else { continue };
+            let rules: Vec<(String, String)> =
+                node.applied.record.iter().map(|rule| (rule.id.clone(), rule.expected.clone())).collect();
+            let common = OF_OBJECTS.iter().filter(|(rule, _)| *rule != "REQUIRED" || node.required != 0);
+            let common: Vec<_> = common.collect();
+            rules.iter().for_each(|(rule, words)| self.ask(rule, words, about));
+            common.iter().for_each(|(rule, words)| self.ask(rule, words, about));
+        }
     }
 }
 
@@ -150,6 +212,7 @@ impl Compiler<'_> {
                 symbol: property.symbol,
                 value: ValueNode::Any,
             });
+            property.asks.iter().for_each(|(rule, words)| self.table.ask(rule, words, place));
             let node = &mut self.table.objects[usize::from(id)];
             node.keys.extend(property.spellings.iter().map(|name| (Box::from(name.as_bytes()), place)));
             node.aliases.extend(property.aliases.iter().map(|name| (name.clone(), place)));

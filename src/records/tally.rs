@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 pub const EXAMPLES: usize = 5;
 /// Different names or values counted one by one; further ones are counted together.
 const MOST_KINDS: usize = 2000;
+/// What is found of values that are in no code list.
+const OUTSIDE: [&str; 2] = ["CODE-UNKNOWN", "CODE-UNLISTED"];
 
 /// Counts over records.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,6 +32,8 @@ pub struct Tally {
     pub present: Vec<u64>,
     /// Members the standard does not know.
     pub unknown: Kinds,
+    /// Values that are in no code list, by the path of the member.
+    pub outside: BTreeMap<String, Kinds>,
 }
 
 /// Counts of one rule.
@@ -132,7 +136,11 @@ impl Tally {
             Verdict::Warn => rule.warn += 1,
             _ => rule.note += 1,
         }
-        rule.places.add(&without_positions(&finding.pointer), 1);
+        let place = without_positions(&finding.pointer);
+        rule.places.add(&place, 1);
+        if OUTSIDE.contains(&finding.rule.as_str()) {
+            self.outside.entry(place).or_default().add(&finding.found, 1);
+        }
         if rule.examples.len() < EXAMPLES {
             rule.examples.push(Example {
                 file: file.to_owned(),
@@ -168,6 +176,9 @@ impl Tally {
         self.noted += later.noted;
         self.findings += later.findings;
         self.unknown.merge(&later.unknown);
+        for (place, values) in &later.outside {
+            self.outside.entry(place.clone()).or_default().merge(values);
+        }
         if self.present.len() < later.present.len() {
             self.present.resize(later.present.len(), 0);
         }

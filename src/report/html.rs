@@ -7,6 +7,7 @@
 mod body;
 mod cases;
 mod evidence;
+mod files;
 
 use super::ReportError;
 use super::text::{shorten, visible};
@@ -21,7 +22,9 @@ use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-const TEMPLATE: &str = include_str!("templates/report.html");
+const PARTS: &str = include_str!("templates/parts.html");
+const OF_RUNS: &str = include_str!("templates/report.html");
+const OF_FILES: &str = include_str!("templates/files.html");
 const STYLE: &str = include_str!("templates/report.css");
 const SCRIPT: &str = include_str!("templates/report.js");
 
@@ -38,12 +41,18 @@ pub(super) fn write(result: &RunResult) -> Result<Vec<u8>, ReportError> {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(fault)?;
     environment.set_syntax(syntax);
-    environment.add_template("report.html", TEMPLATE).map_err(fault)?;
-    let template = environment.get_template("report.html").map_err(fault)?;
+    for (name, text) in [("parts.html", PARTS), ("report.html", OF_RUNS), ("files.html", OF_FILES)] {
+        environment.add_template(name, text).map_err(fault)?;
+    }
+    let (name, page) = match &result.checked {
+        Some(checked) => ("files.html", Value::from(Serde(&files::page(result, checked)))),
+        None => ("report.html", Value::from(Serde(&page(result)))),
+    };
+    let template = environment.get_template(name).map_err(fault)?;
     let values = context! {
         style => Value::from_safe_string(STYLE.to_owned()),
         script => Value::from_safe_string(SCRIPT.to_owned()),
-        page => Value::from(Serde(&page(result))),
+        page => page,
     };
     let mut text = template.render(values).map_err(fault)?;
     text.push('\n');

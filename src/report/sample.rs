@@ -249,7 +249,7 @@ pub(super) fn every_member() -> RunResult {
 
 /// What a check of exported files adds, every member filled.
 fn checked() -> FilesResult {
-    let count = |path: &str, count: u64| Presence { path: path.into(), count };
+    let count = |path: &str, count: u64| Presence { path: path.into(), count, of: 3 };
     let example = FindingExample {
         file: "people.ndjson".into(),
         line: 7,
@@ -286,6 +286,11 @@ fn checked() -> FilesResult {
         },
         completeness: vec![count("birth_date", 3)],
         unknown: vec![count("nickname", 1)],
+        outside: vec![OutsideCodes {
+            path: "sex".into(),
+            count: 4,
+            values: vec![ValueCount { value: "\"M\"".into(), count: 3 }],
+        }],
     }
 }
 
@@ -303,6 +308,13 @@ pub(super) fn hostile() -> RunResult {
     result.reasons = vec![evil()];
     result.observations = vec![evil()];
     result.not_tested = vec![NotTested { what: evil(), why: evil(), question: Some(evil()) }];
+    if let Some(checked) = &mut result.checked {
+        checked.files[0].name = evil();
+        checked.rules[0].places = BTreeMap::from([(evil(), 1)]);
+        checked.rules[0].examples[0].found = evil();
+        checked.unknown[0].path = evil();
+        checked.outside[0].values[0].value = evil();
+    }
     for test in &mut result.tests {
         test.reason = evil();
         test.reproduce = evil();

@@ -1,6 +1,6 @@
 //! Verdicts, forces, roles and dates in words that a reader outside the trade understands. Shared by the writers for people.
 
-use crate::model::result::{Counts, RequirementResult, RunResult};
+use crate::model::result::{Counts, FilesResult, RequirementResult, RunResult};
 use crate::model::verdict::{Conformance, Force, Level, RequirementVerdict, Verdict, miss};
 
 /// The verdict on the product as a headline.
@@ -57,6 +57,40 @@ pub(super) const fn may_i_buy(verdict: Conformance) -> &'static str {
             "Not yet. This report cannot tell. Have the vendor answer the questions below, supply what was missing, \
              and run the test again."
         }
+    }
+}
+
+/// The verdict on exported records in one or two sentences.
+pub(super) fn files_in_words(verdict: Conformance, checked: &FilesResult) -> String {
+    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let all = plural(number(checked.records.checked), "record", "records");
+    match verdict {
+        Conformance::NotConformant => {
+            let failing = number(checked.records.failing);
+            let breaks = if failing == 1 { "breaks" } else { "break" };
+            format!("Of {all} {} {breaks} a rule of the standard that binds.", super::text::thousands(failing))
+        }
+        Conformance::Incomplete => {
+            "Nothing was found that breaks the standard, but not everything could be judged. The \
+                                    files are neither conformant nor not conformant until it is."
+                .to_owned()
+        }
+        _ => format!("Every file was read to its end, and none of {all} breaks a rule of the standard that binds."),
+    }
+}
+
+/// What the verdict means for somebody who is given the records.
+pub(super) const fn may_i_rely(verdict: Conformance) -> &'static str {
+    match verdict {
+        Conformance::Conformant | Conformance::ConformantWithWaivers => {
+            "As far as their form goes, yes: other systems that follow the standard can read these records. Whether what \
+             they say is true, and whether anybody is missing, no check of files can tell."
+        }
+        Conformance::NotConformant => {
+            "Not as they are. Other systems may refuse or misread the records named below. Ask whoever exported them to \
+             mend what was found most, and to export them again."
+        }
+        Conformance::Incomplete => "Not yet. Mend what kept the files from being judged whole, and check them again.",
     }
 }
 

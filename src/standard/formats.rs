@@ -90,6 +90,12 @@ impl Points {
 }
 
 impl Format {
+    /// Every rule that may find something, with what it expects.
+    pub(super) fn asks(&self) -> impl Iterator<Item = (String, String)> {
+        let cases = self.cases.iter().chain(&self.also).filter_map(|case| case.remark.as_ref());
+        cases.chain(&self.otherwise).map(|remark| (remark.rule.clone(), remark.expected.clone()))
+    }
+
     /// What is remarkable about a value; empty when nothing is.
     pub(super) fn remarks(&self, value: &Value) -> Vec<Remark> {
         let kind = kind(value);

@@ -3,6 +3,7 @@
 //!
 //! [`Standard`] is read once in a run and shared by all threads. Only [`validator`] knows the JSON Schema crate.
 
+pub(crate) mod asks;
 mod codes;
 mod data;
 mod document;

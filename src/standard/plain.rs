@@ -40,6 +40,8 @@ pub struct PlainProperty {
     pub value: PlainValue,
     /// Its number, where a rule names it.
     pub(crate) symbol: Option<Symbol>,
+    /// What may be found wrong with its values: id of the rule, and what it asks for.
+    pub(crate) asks: Vec<(String, String)>,
 }
 
 /// Values that have no finding.
@@ -113,6 +115,7 @@ fn plain_property(data: &Data, domain: &Domain, property: &Property) -> PlainPro
         list: property.many != Many::No,
         value: value(data, domain, property),
         symbol: data.symbols.get(&property.name),
+        asks: super::asks::of_values(data, property),
     }
 }
 

@@ -61,6 +61,33 @@ fn sound_records_are_conformant() {
     assert_eq!(present("email"), None);
 }
 
+/// A rule that found nothing holds only where there was something to judge. Rare values in no code list may be somebody's.
+#[test]
+fn every_rule_has_a_verdict_and_every_member_a_share() {
+    let folder = Folder::new();
+    let mut people: Vec<Value> = (1..6).map(|number| person(number, "1990-01-31")).collect();
+    people.iter_mut().take(3).for_each(|person| person["sex"] = "M".into());
+    people[3]["sex"] = "Zarine".into();
+    people[4]["name"].as_object_mut().expect("a name").shift_remove("given_name");
+    folder.write("people.ndjson", &lines(&people));
+    assert_eq!(check(&folder, &["people.ndjson"]).code, 1);
+    let result = result(&folder);
+    let tests = result["tests"].as_array().expect("tests");
+    let verdict = |id: &str| {
+        let test = tests.iter().find(|test| test["id"] == id);
+        test.map_or(Value::Null, |test| test["verdict"].clone())
+    };
+    for (id, expected) in [("CODE-UNKNOWN", "fail"), ("DT-FORMAT", "pass"), ("PHONE-E164", "not-applicable")] {
+        assert_eq!(verdict(id), expected, "{id}");
+        assert_eq!(folder.read("out/junit.xml").matches(&format!("{id}: ")).count().min(1), 1, "{id}");
+    }
+    let rows = result["completeness"].as_array().expect("a list");
+    let given = rows.iter().find(|row| row["path"] == "name.given_name").expect("the row");
+    assert_eq!((&given["count"], &given["of"]), (&json!(4), &json!(5)));
+    let outside = json!([{"path": "sex", "count": 4, "values": [{"value": "text \"M\"", "count": 3}]}]);
+    assert_eq!(result["outside"], outside);
+}
+
 /// One bad date and a name that stands twice, each at a line of its own, in every layout.
 #[test]
 fn the_same_records_give_the_same_findings_in_every_layout() {

@@ -38,7 +38,12 @@ fn an_empty_run_reads_like_this() {
 
 #[test]
 fn nothing_is_fetched_and_nothing_claims_an_authority() {
-    let page = html(&sample::every_member());
+    for page in [html(&of_run(sample::every_member())), html(&sample::every_member())] {
+        of_itself(&page);
+    }
+}
+
+fn of_itself(page: &str) {
     assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"));
     for outside in [" src=", "@import", "url(", "<link", "<iframe", "<form", "fetch(", "href=\"http", "onclick"] {
         assert!(!page.contains(outside), "{outside}");
@@ -51,8 +56,19 @@ fn nothing_is_fetched_and_nothing_claims_an_authority() {
 
 #[test]
 fn hostile_text_stays_text_and_the_page_small() {
-    let page = html(&sample::hostile());
-    assert_eq!(page.matches("<script").count(), 1, "only our own");
+    for page in [html(&of_run(sample::hostile())), html(&sample::hostile())] {
+        harmless(&page);
+    }
+}
+
+/// The same result without files: the page of a run.
+fn of_run(mut result: RunResult) -> RunResult {
+    result.checked = None;
+    result
+}
+
+fn harmless(page: &str) {
+    assert_eq!(page.matches("<script").count(), page.matches(SCRIPT).count(), "only our own");
     assert!(page.chars().all(|c| c == '\n' || c == '\t' || !c.is_control()));
     assert!(!page.contains('\u{202e}') && page.contains("\\u202e"));
     assert!(page.len() < 300_000, "{} bytes", page.len());
@@ -95,6 +111,7 @@ fn a_large_run_stays_under_five_megabytes_and_says_what_is_missing() {
 #[test]
 fn the_scheme_owner_is_named_only_when_there_is_one() {
     assert!(!html(&sample::small()).contains("Scheme owner"));
+    assert!(html(&of_run(sample::every_member())).contains("Authority of Example"));
     assert!(html(&sample::every_member()).contains("Authority of Example"));
 }
 
@@ -127,6 +144,11 @@ fn what_was_not_shown_is_listed_with_the_reason() {
     assert_eq!(list.matches("no test can show it: nobody can see it").count(), 1);
     assert!(list.contains("none of its tests could tell"));
     assert!(!html(&sample::small()).contains("not-shown\""), "and nothing where all was shown");
+}
+
+#[test]
+fn a_check_of_files_reads_like_this() {
+    insta::assert_snapshot!(shown(&text(&sample::every_member())).replace(". ", ".\n"));
 }
 
 /// The command of the whole run is that of its tests, without the choice of one.
