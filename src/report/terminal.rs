@@ -67,16 +67,15 @@ fn head(page: &mut Page, result: &RunResult) {
         page.wrap(0, 0, "The run was stopped before its end; what was not reached is not run.");
     }
     page.gap();
-    let product = &result.implementation.product;
-    let declared = words::declared(&[&product.name, &product.version, &product.vendor], ", ");
-    page.pair("product", declared.as_deref().unwrap_or("not declared"));
-    page.pair("address", &result.implementation.base_url);
+    subject(page, result);
     let profile = &result.profile;
     page.pair("profile", &format!("{} {} ({}), {}", profile.id, profile.version, profile.stage, profile.edition));
     page.pair("standard", &profile.standard);
     page.pair("tests", &counts(&result.counts.tests, words::TEST_VERDICTS.map(|v| (v.word(), words::test_verdict(v)))));
-    let requirements = words::REQUIREMENT_VERDICTS.map(|v| (v.word(), v.word()));
-    page.pair("requirements", &counts(&result.counts.requirements, requirements).replace('-', " "));
+    if result.checked.is_none() {
+        let requirements = words::REQUIREMENT_VERDICTS.map(|v| (v.word(), v.word()));
+        page.pair("requirements", &counts(&result.counts.requirements, requirements).replace('-', " "));
+    }
     if !result.reasons.is_empty() {
         page.section("Why", Style::Strong);
         for reason in result.reasons.iter().take(MOST_ENTRIES) {
@@ -84,6 +83,30 @@ fn head(page: &mut Page, result: &RunResult) {
         }
         page.more(result.reasons.len());
     }
+}
+
+/// What was tested: a product at an address, or the records of files.
+fn subject(page: &mut Page, result: &RunResult) {
+    if let Some(checked) = &result.checked {
+        let number = |number: u64| thousands(usize::try_from(number).unwrap_or(usize::MAX));
+        let records = &checked.records;
+        page.pair("files", &result.implementation.base_url);
+        page.pair("records", &format!("{} of class {}", number(records.checked), one_line(&records.class, LONGEST)));
+        page.pair(
+            "found in",
+            &format!(
+                "{} that fail, {} that warn, {} with notes alone",
+                number(records.failing),
+                number(records.warning),
+                number(records.with_findings.saturating_sub(records.failing + records.warning))
+            ),
+        );
+        return;
+    }
+    let product = &result.implementation.product;
+    let declared = words::declared(&[&product.name, &product.version, &product.vendor], ", ");
+    page.pair("product", declared.as_deref().unwrap_or("not declared"));
+    page.pair("address", &result.implementation.base_url);
 }
 
 /// `12 passed, 1 failed`; words that count nothing are left out.

@@ -15,6 +15,9 @@ pub(super) const fn headline(verdict: Conformance) -> &'static str {
 
 /// The verdict on the product in one or two sentences.
 pub(super) fn verdict_in_words(result: &RunResult) -> String {
+    if let Some(checked) = &result.checked {
+        return files_in_words(result.verdict, checked);
+    }
     let failed = count(&result.counts.tests, Verdict::Fail.word());
     let waived = count(&result.counts.tests, Verdict::Waived.word());
     match result.verdict {
@@ -61,7 +64,7 @@ pub(super) const fn may_i_buy(verdict: Conformance) -> &'static str {
 }
 
 /// The verdict on exported records in one or two sentences.
-pub(super) fn files_in_words(verdict: Conformance, checked: &FilesResult) -> String {
+fn files_in_words(verdict: Conformance, checked: &FilesResult) -> String {
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let all = plural(number(checked.records.checked), "record", "records");
     match verdict {

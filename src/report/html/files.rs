@@ -111,16 +111,12 @@ pub(super) fn page(result: &RunResult, checked: &FilesResult) -> FilesPage {
     let of_verdict = |wanted: Verdict| {
         let found = |test: &TestResult| checked.rules.iter().any(|rule| rule.id == test.id);
         let tests = result.tests.iter().filter(|test| test.verdict == wanted && !found(test));
-        tests.map(|test| (safe(&test.id), safe(words_of(test)))).collect::<Vec<_>>()
+        tests.map(|test| (safe(&test.id), safe(&test.title))).collect::<Vec<_>>()
     };
     FilesPage {
         title: format!("{}: {heading}", words::headline(result.verdict)),
         heading,
-        verdict: VerdictBox {
-            words: words::files_in_words(result.verdict, checked),
-            buy: words::may_i_rely(result.verdict),
-            ..verdict_box(result)
-        },
+        verdict: VerdictBox { buy: words::may_i_rely(result.verdict), ..verdict_box(result) },
         facts: facts(result, checked),
         declaration: declaration(result),
         reasons: Cut::of(result.reasons.iter().map(|reason| safe(reason)), super::ON_PAGE_ONE),
@@ -140,11 +136,6 @@ pub(super) fn page(result: &RunResult, checked: &FilesResult) -> FilesPage {
         hidden: result.redactions.fields.iter().take(60).map(|field| safe(field)).collect::<Vec<_>>().join(", "),
         repeat: result.tests.first().map(|test| safe(&test.reproduce)).unwrap_or_default(),
     }
-}
-
-/// The title of a test without its id.
-fn words_of(test: &TestResult) -> &str {
-    test.title.strip_prefix(&test.id).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&test.title)
 }
 
 fn count(number: u64) -> String {
@@ -221,7 +212,7 @@ fn row(number: usize, rule: &RuleResult, test: Option<&TestResult>) -> Rule {
     Rule {
         anchor: format!("rule{}", number + 1),
         id: safe(&rule.id),
-        words: test.map(|test| safe(words_of(test))).unwrap_or_default(),
+        words: test.map(|test| safe(&test.title)).unwrap_or_default(),
         badge: badge(verdict),
         strength: words::strength(rule.force, Level::Must),
         counts: counts.into_iter().filter(|(_, _, number)| *number > 0).map(counted).collect(),
