@@ -163,6 +163,12 @@ pub struct Check {
     /// Layout of the files: ndjson (one record a line) or json [default: told from the first bytes]
     #[arg(long, value_name = "LAYOUT")]
     pub input: Option<String>,
+    /// Say that the files hold all records: what is referred to must be in them
+    #[arg(long)]
+    pub complete: bool,
+    /// Memory for comparing records, such as 256M; what is more goes to a temporary file [default: 64M]
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<String>,
     /// Threads that judge [default: one for each processor]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,

@@ -46,6 +46,8 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         threads: check.threads.map_or_else(processors, usize::from),
         layout,
         record_limit: records::RECORD_LIMIT,
+        complete: check.complete && refused.is_empty(),
+        memory: memory(check)?,
         progress: None,
         stop: None,
     };
@@ -69,6 +71,21 @@ fn strictness(check: &Check, loaded: &Loaded) -> Result<Strictness, Failure> {
     let word = check.strictness.as_deref().unwrap_or(&loaded.profile.strictness);
     Strictness::read(word)
         .ok_or_else(|| Failure::Usage(format!("`{word}` is no strictness\nhelp: it is lenient, standard or strict")))
+}
+
+/// `256M` and the like, in bytes.
+fn memory(check: &Check) -> Result<usize, Failure> {
+    let Some(word) = &check.memory else { return Ok(records::MEMORY) };
+    let (digits, shift) = match word.char_indices().last() {
+        Some((at, 'K' | 'k')) => (word.get(..at), 10),
+        Some((at, 'M' | 'm')) => (word.get(..at), 20),
+        Some((at, 'G' | 'g')) => (word.get(..at), 30),
+        _ => (Some(word.as_str()), 0),
+    };
+    let bytes = digits.and_then(|digits| digits.parse::<usize>().ok()).and_then(|count| count.checked_mul(1 << shift));
+    bytes.filter(|bytes| *bytes >= 1 << 20).ok_or_else(|| {
+        Failure::Usage(format!("`{word}` is no amount of memory\nhelp: such as 256M or 2G, and 1M at least"))
+    })
 }
 
 fn layout(check: &Check) -> Result<Option<Layout>, Failure> {
@@ -116,6 +133,9 @@ fn command(check: &Check) -> String {
     }
     if let Some(strictness) = &check.strictness {
         words.extend(["--strictness".into(), quoted(strictness)]);
+    }
+    if check.complete {
+        words.push("--complete".into());
     }
     words.extend(check.files.iter().map(|file| quoted(&file.display().to_string())));
     words.join(" ")
@@ -168,7 +188,7 @@ fn result(
         tests: outcome.tests,
         evidence: BTreeMap::new(),
         redactions: Redactions { count: 0, fields: profile.hidden.clone() },
-        not_tested: Vec::new(),
+        not_tested: outcome.not_tested,
         errata: Vec::new(),
         observations: Vec::new(),
         checked: Some(outcome.files),

@@ -6,9 +6,10 @@ use super::detect::{self, HEAD};
 use super::explain::Measure;
 use super::finding::{self, Finding, Judged};
 use super::inputs::{Input, fill};
+use super::keys::{Batch, ChunkAt, Keys, Plan, Spot, Teller};
 use super::prove::Prover;
 use super::tally::Tally;
-use super::{Checked, FileChecked, Options, RECORD_LIMIT};
+use super::{Checked, FileChecked, NotJudged, Options, RECORD_LIMIT};
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::Standard;
 use std::collections::BTreeMap;
@@ -23,13 +24,16 @@ const UNDER_WAY: usize = 2;
 struct Work {
     number: u64,
     file: usize,
+    /// Records before it, in all files.
+    record: u64,
     chunk: Chunk,
 }
 
 /// What a judge made of a chunk.
 struct Done {
     number: u64,
-    file: usize,
+    at: ChunkAt,
+    keys: Batch,
     tally: Tally,
     findings: Vec<u8>,
     bytes: u64,
@@ -40,30 +44,41 @@ struct Done {
 struct Judge<'j> {
     measure: Measure<'j>,
     prover: Prover<'j>,
+    plan: Plan<'j>,
     names: &'j [String],
 }
 
 impl Judge<'_> {
     fn judge(&mut self, work: Work) -> Done {
-        let Work { number, file, chunk } = work;
+        let Work { number, file, record: before, chunk } = work;
         let name = self.names.get(file).map(String::as_str).unwrap_or_default();
-        let mut done =
-            Done { number, file, tally: Tally::default(), findings: Vec::new(), bytes: 0, buffer: Vec::new() };
+        let at = ChunkAt { record: before, file, line: chunk.first_line };
+        let (tally, keys) = (Tally::default(), Batch::default());
+        let mut done = Done { number, at, keys, tally, findings: Vec::new(), bytes: 0, buffer: Vec::new() };
         for (line, wrong) in &chunk.wrong {
             let finding = stream(*wrong, *line);
+            done.keys.unread |= *wrong != Wrong::Mark;
             done.tally.finding(name, "", &finding);
             finding::append(&mut done.findings, name, "", &finding);
         }
         // Checked once for the whole chunk, which is much faster than record by record.
         let sound = std::str::from_utf8(&chunk.data).is_ok();
-        for span in &chunk.spans {
+        for (number, span) in (before..).zip(&chunk.spans) {
             let record = chunk.data.get(span.start..span.end).unwrap_or_default();
+            let spot = Spot { record: number, line: span.line, bytes: record };
             if (sound || std::str::from_utf8(record).is_ok()) && self.prover.certain(record) {
                 done.tally.clean(self.prover.present());
+                if let Some(seen) = self.prover.seen(record) {
+                    self.plan.gather(seen, spot, None, &mut done.keys);
+                }
                 continue;
             }
             let judged = self.measure.explain(record, chunk.first_line + span.line);
             self.tell(name, &judged, &mut done);
+            done.keys.unread |= judged.tree.is_null();
+            if let Some(seen) = self.measure.standard.seen(self.measure.class, &judged.tree) {
+                self.plan.gather(seen, spot, Some(&judged), &mut done.keys);
+            }
         }
         done.bytes = u64::try_from(chunk.data.len()).unwrap_or(0);
         done.buffer = chunk.data;
@@ -99,6 +114,7 @@ fn stream(wrong: Wrong, line: u64) -> Finding {
         found: found.into(),
         source: "JSON (RFC 8259)".into(),
         erratum: None,
+        other: None,
     }
 }
 
@@ -115,12 +131,14 @@ pub(super) fn run(
     let (hand_in, collect) = sync_channel::<Done>(threads * UNDER_WAY);
     let take = Mutex::new(take);
     let (return_buffer, buffers) = std::sync::mpsc::channel::<Vec<u8>>();
+    let plan = Plan::new(measure.standard, measure.table, measure.today, measure.hidden, options.complete);
+    let mut keys = Keys::new(options.memory);
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (take, hand_in, names) = (&take, hand_in.clone(), &names);
+            let (take, hand_in, names, plan) = (&take, hand_in.clone(), &names, plan.clone());
             scope.spawn(move || {
-                let mut judge =
-                    Judge { measure, prover: Prover::new(measure.table, measure.standard, measure.today), names };
+                let prover = Prover::new(measure.table, measure.standard, measure.today);
+                let mut judge = Judge { measure, prover, plan, names };
                 while let Some(work) = next(take) {
                     if hand_in.send(judge.judge(work)).is_err() {
                         break;
@@ -130,15 +148,39 @@ pub(super) fn run(
         }
         drop(hand_in);
         let reader = scope.spawn(move || read(inputs, measure, options, &give, &buffers));
-        let collected = put_in_order(&collect, &return_buffer, inputs.len(), options, out);
+        let collected = put_in_order(&collect, &return_buffer, inputs.len(), options, &mut keys, out);
         drop(collect);
         let mut files = reader.join().unwrap_or_default();
-        let (tally, parts) = collected?;
+        let (mut tally, parts) = collected?;
         for (file, part) in files.iter_mut().zip(parts) {
             (file.records, file.bytes) = (part.records, part.bytes);
         }
-        Ok(Checked { tally, files, refused: Vec::new() })
+        let whole = !keys.unread && files.iter().all(|file| file.trouble.is_none());
+        let not_judged = not_judged(&measure, options.complete, whole);
+        let (standard, strictness) = (measure.standard, measure.strictness);
+        let complete = options.complete && whole;
+        let mut teller = Teller { standard, strictness, names: &names, complete, out, tally: &mut tally };
+        keys.compare(standard.file_rules(), &mut teller)?;
+        Ok(Checked { tally, files, refused: Vec::new(), not_judged })
     })
+}
+
+/// The rules that need files which hold everything, where they do not, or nobody said that they do.
+fn not_judged(measure: &Measure<'_>, declared: bool, whole: bool) -> Vec<NotJudged> {
+    if declared && whole {
+        return Vec::new();
+    }
+    let rules = measure.standard.file_rules().iter().filter(|rule| rule.needs_all() && measure.table.applies(rule));
+    rules
+        .map(|rule| NotJudged {
+            rule: format!("{}: {}", rule.id, rule.expected),
+            why: match declared {
+                true => "Not everything could be read: what is referred to may be in what was not.".into(),
+                false => "It can only be judged in files that hold everything, and nobody said that these do.".into(),
+            },
+            question: (!declared).then(|| "Do these files hold all records? Then say so with --complete.".into()),
+        })
+        .collect()
 }
 
 fn next(take: &Mutex<Receiver<Work>>) -> Option<Work> {
@@ -153,13 +195,15 @@ fn read(
     give: &SyncSender<Work>,
     buffers: &Receiver<Vec<u8>>,
 ) -> Vec<FileChecked> {
-    let mut number = 0;
+    let (mut number, mut records) = (0, 0);
     let mut files = Vec::new();
     for (file, input) in inputs.iter().enumerate() {
         let mut checked = FileChecked { name: input.name.clone(), ..FileChecked::default() };
         let mut send = |chunk: Chunk| {
+            let work = Work { number, file, record: records, chunk };
             number += 1;
-            give.send(Work { number: number - 1, file, chunk }).is_ok()
+            records += u64::try_from(work.chunk.spans.len()).unwrap_or(0);
+            give.send(work).is_ok()
         };
         match read_one(input, measure, options, buffers, &mut checked, &mut send) {
             Ok(()) => {}
@@ -223,6 +267,7 @@ fn put_in_order(
     return_buffer: &std::sync::mpsc::Sender<Vec<u8>>,
     files: usize,
     options: &Options<'_>,
+    keys: &mut Keys,
     out: &mut (dyn Write + Send),
 ) -> std::io::Result<(Tally, Vec<Part>)> {
     let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
@@ -236,10 +281,10 @@ fn put_in_order(
         while let Some(done) = waiting.remove(&due) {
             due += 1;
             if written.is_ok() {
-                written = out.write_all(&done.findings);
+                written = out.write_all(&done.findings).and_then(|()| keys.take(done.at, &done.keys));
             }
             tally.merge(&done.tally);
-            if let Some(part) = parts.get_mut(done.file) {
+            if let Some(part) = parts.get_mut(done.at.file) {
                 part.records += done.tally.records;
                 part.bytes += done.bytes;
             }

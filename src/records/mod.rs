@@ -12,6 +12,7 @@ mod drive;
 mod explain;
 mod finding;
 mod inputs;
+mod keys;
 mod outcome;
 mod patterns;
 mod presence;
@@ -24,8 +25,9 @@ mod tally;
 mod tree;
 
 pub use chunks::Layout;
-pub use finding::Finding;
+pub use finding::{Elsewhere, Finding};
 pub use inputs::{Input, MOST_FILES, Refused, find};
+pub use keys::MEMORY;
 pub use outcome::{Outcome, outcome};
 pub use prove::Prover;
 pub use redact::Hidden;
@@ -54,10 +56,32 @@ pub struct Options<'o> {
     pub layout: Option<Layout>,
     /// The most bytes of one record.
     pub record_limit: usize,
+    /// True where the files are declared to hold everything: what is referred to must be in them.
+    pub complete: bool,
+    /// The most bytes of keys in memory, for rules between records.
+    pub memory: usize,
     /// Hears how many records are done, and the bytes since it was last told.
     pub progress: Option<&'o (dyn Fn(u64, u64) + Sync)>,
     /// True when the check is to end early.
     pub stop: Option<&'o (dyn Fn() -> bool + Sync)>,
+}
+
+impl Options<'_> {
+    /// On one thread, with nothing hidden, of files that are not declared complete.
+    pub fn new(strictness: Strictness, today: Date) -> Options<'static> {
+        Options {
+            strictness,
+            today,
+            hidden: Hidden::default(),
+            threads: 1,
+            layout: None,
+            record_limit: RECORD_LIMIT,
+            complete: false,
+            memory: MEMORY,
+            progress: None,
+            stop: None,
+        }
+    }
 }
 
 /// What came of a check.
@@ -69,6 +93,19 @@ pub struct Checked {
     pub files: Vec<FileChecked>,
     /// What could not be read at all.
     pub refused: Vec<Refused>,
+    /// Rules that were not judged, and why.
+    pub not_judged: Vec<NotJudged>,
+}
+
+/// A rule that was not judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotJudged {
+    /// Its id and what it expects.
+    pub rule: String,
+    /// Why not.
+    pub why: String,
+    /// What to answer so that it is.
+    pub question: Option<String>,
 }
 
 /// One file.

@@ -3,7 +3,7 @@
 use super::tally::{Example, RuleTally};
 use super::{Checked, Table};
 use crate::model::result::{
-    Check, FileResult, FilesResult, FindingExample, Presence, RecordCounts, RuleResult, TestResult,
+    Check, FileResult, FilesResult, FindingExample, NotTested, Presence, RecordCounts, RuleResult, TestResult,
 };
 use crate::model::verdict::{Conformance, Force, Verdict};
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct Outcome {
     pub tests: Vec<TestResult>,
     /// The numbers.
     pub files: FilesResult,
+    /// What was not judged.
+    pub not_tested: Vec<NotTested>,
 }
 
 /// Sums a check up. `reproduce` is the command that repeats it.
@@ -62,7 +64,12 @@ pub fn outcome(checked: &Checked, class: &str, table: &Table, reproduce: &str) -
         completeness: listed(table.paths().zip(tally.present.iter().copied())),
         unknown: listed(tally.unknown.named.iter().map(|(path, count)| (path.as_str(), *count))),
     };
-    Outcome { verdict, reasons, tests, files }
+    let not_tested = checked.not_judged.iter().map(|rule| NotTested {
+        what: rule.rule.clone(),
+        why: rule.why.clone(),
+        question: rule.question.clone(),
+    });
+    Outcome { verdict, reasons, tests, files, not_tested: not_tested.collect() }
 }
 
 fn verdict(checked: &Checked) -> (Conformance, Vec<String>) {

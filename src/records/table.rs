@@ -3,6 +3,7 @@
 
 use super::codes::CodeSet;
 use super::patterns::Pattern;
+use crate::standard::rules::file::FileRule;
 use crate::standard::rules::{Applied, Symbol};
 use crate::standard::{PlainClass, PlainFormat, PlainNumber, PlainValue, Standard};
 use std::collections::HashMap;
@@ -94,6 +95,12 @@ impl Table {
             Compiler { standard, domain, table: Table::default(), formats: HashMap::new(), lists: HashMap::new() };
         compiler.object(class, "", &mut Vec::new())?;
         Some(compiler.table)
+    }
+
+    /// True where a rule about files speaks of an object of these records.
+    pub(super) fn applies(&self, rule: &FileRule) -> bool {
+        let has = |object: &ObjectNode| object.applied.file.iter().any(|known| known.number == rule.number);
+        self.objects.iter().any(has)
     }
 
     /// The paths of all places, in the order of their counters.
