@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod explain;
 mod init;
+mod merge;
 mod output;
 mod profile;
 mod proof;
@@ -14,7 +15,7 @@ mod sandbox_data;
 mod sources;
 
 use crate::model::verdict::ExitStatus;
-use args::{Cli, Command};
+use args::{Cli, Command, ReportCommand};
 use clap::Parser;
 use output::Printer;
 use std::ffi::OsString;
@@ -47,6 +48,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Init(init) => init::init(&init, &printer),
         Command::Run(run) => run::run(&run, &printer),
         Command::Check(check) => check::check(&check, &printer),
+        Command::Report(ReportCommand::Merge(merge)) => merge::merge(&merge, &printer),
         Command::Sandbox(sandbox) => sandbox::sandbox(&sandbox, &printer),
         Command::Profile(command) => profile::profile(command, &printer),
         Command::Explain(explain) => explain::explain(&explain, &printer),

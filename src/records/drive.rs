@@ -7,14 +7,15 @@ use super::explain::Measure;
 use super::finding::{self, Finding, Judged};
 use super::inputs::{Input, fill};
 use super::keys::{Batch, ChunkAt, Keys, Plan, Spot, Teller};
+use super::parts::{Part, Writer, left_to_the_whole};
 use super::prove::Prover;
 use super::tally::Tally;
-use super::{Checked, FileChecked, NotJudged, Options, RECORD_LIMIT};
+use super::{Checked, FileChecked, Options, RECORD_LIMIT, not_judged};
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::Standard;
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 /// Chunks under way for each thread: enough to keep it busy, few enough to bound memory.
@@ -123,8 +124,10 @@ pub(super) fn run(
     inputs: &[Input],
     measure: Measure<'_>,
     options: &Options<'_>,
+    part: Option<&mut Writer>,
     out: &mut (dyn Write + Send),
 ) -> std::io::Result<Checked> {
+    let which = part.as_ref().map(|writer| writer.part);
     let threads = options.threads.max(1);
     let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
     let (give, take) = sync_channel::<Work>(threads * UNDER_WAY);
@@ -133,6 +136,7 @@ pub(super) fn run(
     let (return_buffer, buffers) = std::sync::mpsc::channel::<Vec<u8>>();
     let plan = Plan::new(measure.standard, measure.table, measure.today, measure.hidden, options.complete);
     let mut keys = Keys::new(options.memory);
+    keys.unread = options.missing;
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let (take, hand_in, names, plan) = (&take, hand_in.clone(), &names, plan.clone());
@@ -147,40 +151,29 @@ pub(super) fn run(
             });
         }
         drop(hand_in);
-        let reader = scope.spawn(move || read(inputs, measure, options, &give, &buffers));
-        let collected = put_in_order(&collect, &return_buffer, inputs.len(), options, &mut keys, out);
+        let reader = scope.spawn(move || read(inputs, measure, options, which, &give, &buffers));
+        let collected = {
+            let mut order = Order { options, keys: &mut keys, part, out: &mut *out };
+            order.put(&collect, &return_buffer, inputs.len())
+        };
         drop(collect);
         let mut files = reader.join().unwrap_or_default();
-        let (mut tally, parts) = collected?;
-        for (file, part) in files.iter_mut().zip(parts) {
-            (file.records, file.bytes) = (part.records, part.bytes);
+        let (mut tally, sums) = collected?;
+        for (file, sum) in files.iter_mut().zip(sums) {
+            (file.records, file.bytes) = (sum.records, sum.bytes);
         }
         let whole = !keys.unread && files.iter().all(|file| file.trouble.is_none());
-        let not_judged = not_judged(&measure, options.complete, whole);
         let (standard, strictness) = (measure.standard, measure.strictness);
+        if let Some(part) = which {
+            let not_judged = vec![left_to_the_whole(part)];
+            return Ok(Checked { tally, files, not_judged, part: which, keys: Some(keys), ..Checked::default() });
+        }
+        let not_judged = not_judged(standard, measure.table, options.complete, whole);
         let complete = options.complete && whole;
         let mut teller = Teller { standard, strictness, names: &names, complete, out, tally: &mut tally };
         keys.compare(standard.file_rules(), &mut teller)?;
-        Ok(Checked { tally, files, refused: Vec::new(), not_judged })
+        Ok(Checked { tally, files, not_judged, ..Checked::default() })
     })
-}
-
-/// The rules that need files which hold everything, where they do not, or nobody said that they do.
-fn not_judged(measure: &Measure<'_>, declared: bool, whole: bool) -> Vec<NotJudged> {
-    if declared && whole {
-        return Vec::new();
-    }
-    let rules = measure.standard.file_rules().iter().filter(|rule| rule.needs_all() && measure.table.applies(rule));
-    rules
-        .map(|rule| NotJudged {
-            rule: format!("{}: {}", rule.id, rule.expected),
-            why: match declared {
-                true => "Not everything could be read: what is referred to may be in what was not.".into(),
-                false => "It can only be judged in files that hold everything, and nobody said that these do.".into(),
-            },
-            question: (!declared).then(|| "Do these files hold all records? Then say so with --complete.".into()),
-        })
-        .collect()
 }
 
 fn next(take: &Mutex<Receiver<Work>>) -> Option<Work> {
@@ -192,6 +185,7 @@ fn read(
     inputs: &[Input],
     measure: Measure<'_>,
     options: &Options<'_>,
+    part: Option<Part>,
     give: &SyncSender<Work>,
     buffers: &Receiver<Vec<u8>>,
 ) -> Vec<FileChecked> {
@@ -203,7 +197,8 @@ fn read(
             let work = Work { number, file, record: records, chunk };
             number += 1;
             records += u64::try_from(work.chunk.spans.len()).unwrap_or(0);
-            give.send(work).is_ok()
+            // Every part reads everything, so that lines and numbers of records are the same in all.
+            part.is_some_and(|part| !part.has(work.number)) || give.send(work).is_ok()
         };
         match read_one(input, measure, options, buffers, &mut checked, &mut send) {
             Ok(()) => {}
@@ -257,43 +252,60 @@ fn read_one(
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Part {
+struct Sum {
     records: u64,
     bytes: u64,
 }
 
-fn put_in_order(
-    collect: &Receiver<Done>,
-    return_buffer: &std::sync::mpsc::Sender<Vec<u8>>,
-    files: usize,
-    options: &Options<'_>,
-    keys: &mut Keys,
-    out: &mut (dyn Write + Send),
-) -> std::io::Result<(Tally, Vec<Part>)> {
-    let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
-    let mut tally = Tally::default();
-    let mut parts = vec![Part::default(); files];
-    let mut due = 0;
-    let mut written = Ok(());
-    // Everything is taken in to the end, even where nothing can be written any more: nobody is left waiting.
-    while let Ok(done) = collect.recv() {
-        waiting.insert(done.number, done);
-        while let Some(done) = waiting.remove(&due) {
-            due += 1;
-            if written.is_ok() {
-                written = out.write_all(&done.findings).and_then(|()| keys.take(done.at, &done.keys));
+/// Puts results in order, and hands on what is in order.
+struct Order<'o> {
+    options: &'o Options<'o>,
+    keys: &'o mut Keys,
+    part: Option<&'o mut Writer>,
+    out: &'o mut (dyn Write + Send),
+}
+
+impl Order<'_> {
+    fn put(
+        &mut self,
+        collect: &Receiver<Done>,
+        return_buffer: &Sender<Vec<u8>>,
+        files: usize,
+    ) -> std::io::Result<(Tally, Vec<Sum>)> {
+        let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
+        let mut tally = Tally::default();
+        let mut sums = vec![Sum::default(); files];
+        let (mut due, step) = self.part.as_ref().map_or((0, 1), |writer| (writer.part.number - 1, writer.part.of));
+        let mut written = Ok(());
+        // Everything is taken in to the end, even where nothing can be written any more: nobody is left waiting.
+        while let Ok(done) = collect.recv() {
+            waiting.insert(done.number, done);
+            while let Some(done) = waiting.remove(&due) {
+                due += step;
+                if written.is_ok() {
+                    written = self.hand_on(&done);
+                }
+                tally.merge(&done.tally);
+                if let Some(sum) = sums.get_mut(done.at.file) {
+                    sum.records += done.tally.records;
+                    sum.bytes += done.bytes;
+                }
+                if let Some(tell) = self.options.progress {
+                    tell(tally.records, done.bytes);
+                }
+                // The reader may have ended already.
+                let _ = return_buffer.send(done.buffer);
             }
-            tally.merge(&done.tally);
-            if let Some(part) = parts.get_mut(done.at.file) {
-                part.records += done.tally.records;
-                part.bytes += done.bytes;
-            }
-            if let Some(tell) = options.progress {
-                tell(tally.records, done.bytes);
-            }
-            // The reader may have ended already.
-            let _ = return_buffer.send(done.buffer);
+        }
+        written.map(|()| (tally, sums))
+    }
+
+    fn hand_on(&mut self, done: &Done) -> std::io::Result<()> {
+        self.out.write_all(&done.findings)?;
+        self.keys.take(done.at, &done.keys)?;
+        match &mut self.part {
+            Some(part) => part.chunk(done.number, done.at, done.bytes, done.findings.len(), &done.tally),
+            None => Ok(()),
         }
     }
-    written.map(|()| (tally, parts))
 }

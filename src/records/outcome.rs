@@ -1,7 +1,7 @@
 //! From counts to verdicts: one test for each rule that found something, one for the records as a whole, and the verdict.
 
 use super::tally::{Example, RuleTally};
-use super::{Checked, Table};
+use super::{Checked, Part, Table};
 use crate::model::result::{
     Check, FileResult, FilesResult, FindingExample, NotTested, Presence, RecordCounts, RuleResult, TestResult,
 };
@@ -83,9 +83,11 @@ fn verdict(checked: &Checked) -> (Conformance, Vec<String>) {
     let troubled = checked.refused.iter().map(|refused| (&refused.name, &refused.why));
     let troubled = troubled.chain(checked.files.iter().filter_map(|file| Some((&file.name, file.trouble.as_ref()?))));
     let troubled: Vec<String> = troubled.map(|(name, why)| format!("{name} was not read to its end: {why}.")).collect();
-    let incomplete = !troubled.is_empty() || tally.records == 0;
+    let incomplete = !troubled.is_empty() || tally.records == 0 || checked.part.is_some();
     reasons.extend(troubled.into_iter().take(MOST_LISTED));
-    if tally.records == 0 {
+    if let Some(part) = checked.part {
+        reasons.push(of_whole(part));
+    } else if tally.records == 0 {
         reasons.push("No record was judged.".into());
     }
     let verdict = match (failing, incomplete) {
@@ -100,14 +102,19 @@ fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
+fn of_whole(part: Part) -> String {
+    format!("This is part {} of {}: `report merge` of all parts gives the verdict.", part.number, part.of)
+}
+
 /// The test that something was judged at all, and to the end.
 fn whole(checked: &Checked, class: &str, reproduce: &str) -> TestResult {
     let troubled = checked.refused.len() + checked.files.iter().filter(|file| file.trouble.is_some()).count();
-    let verdict = if troubled > 0 || checked.tally.records == 0 { Verdict::Inconclusive } else { Verdict::Pass };
+    let open = troubled > 0 || checked.tally.records == 0 || checked.part.is_some();
+    let verdict = if open { Verdict::Inconclusive } else { Verdict::Pass };
     let reason = match verdict {
         Verdict::Pass => String::new(),
         _ if troubled > 0 => format!("{troubled} of the files could not be read to the end"),
-        _ => "there was no record to judge".into(),
+        _ => checked.part.map_or_else(|| "there was no record to judge".into(), of_whole),
     };
     TestResult {
         title: format!("Every file is read to its end, every record judged as {class}"),

@@ -19,9 +19,10 @@ pub(super) use tell::Teller;
 use crate::standard::rules::file::FileRule;
 use compare::Comparison;
 use names::Names;
-use row::{At, MOST_MASKS, MOST_POINTERS};
+use row::{At, MOST_MASKS, MOST_POINTERS, Row, SIZE};
 use runs::Runs;
-use std::io::Result;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Result, Write};
 use std::sync::Arc;
 
 /// Bytes of memory for keys unless said otherwise.
@@ -72,12 +73,64 @@ impl Keys {
         batch.rows.iter().try_for_each(|row| self.runs.push(row.renumbered(&pointers, &masks)))
     }
 
+    /// Where a chunk stands whose rows come from elsewhere.
+    pub(super) fn place(&mut self, chunk: ChunkAt) {
+        self.places.chunk(chunk);
+    }
+
+    /// The names that rows are told by, and whether something could not be read.
+    pub(super) fn names(&self) -> (Vec<String>, Vec<String>, bool) {
+        (self.places.pointers.all().to_vec(), self.places.masks.all().to_vec(), self.unread)
+    }
+
+    /// Writes all rows in order.
+    pub(super) fn write(self, out: &mut dyn Write) -> Result<()> {
+        let mut bytes = Vec::with_capacity(SIZE);
+        self.runs.merge(&mut |row| {
+            bytes.clear();
+            row.write(&mut bytes);
+            out.write_all(&bytes)
+        })?;
+        out.flush()
+    }
+
+    /// Compares the rows of several checks, each written in order, with the names they are told by.
+    pub(super) fn compare_all(
+        mut self,
+        parts: Vec<(File, &[String], &[String])>,
+        rules: &[Arc<FileRule>],
+        teller: &mut Teller<'_>,
+    ) -> Result<()> {
+        let mut sources = Vec::new();
+        for (file, pointers, masks) in parts {
+            let (pointers, masks) = self.places.numbers(pointers, masks);
+            let mut rows = BufReader::with_capacity(SIZE * 1024, file);
+            sources.push(Box::new(move || {
+                let mut bytes = [0; SIZE];
+                match rows.fill_buf()?.is_empty() {
+                    true => Ok(None),
+                    false => rows.read_exact(&mut bytes).map(|()| Row::read(&bytes)),
+                }
+                .map(|row| row.map(|row| row.renumbered(&pointers, &masks)))
+            }) as runs::Source<'_>);
+        }
+        let mut comparison = Comparison::new(rules, self.memory / 8);
+        runs::merge(sources, &mut |row| comparison.feed(row))?;
+        teller.tell(comparison, &self.places, self.memory / 8)
+    }
+
     /// Compares all rows; gives what was found in the order of findings.
     pub(super) fn compare(self, rules: &[Arc<FileRule>], teller: &mut Teller<'_>) -> Result<()> {
         let mut comparison = Comparison::new(rules, self.memory / 8);
         self.runs.merge(&mut |row| comparison.feed(row))?;
         teller.tell(comparison, &self.places, self.memory / 8)
     }
+}
+
+/// The hash of a fixed text: where it differs, no hashes can be compared.
+pub(super) fn check_value() -> String {
+    let [one, other] = gather::hash(&[b"dci-conform"]);
+    format!("{one:016x}{other:016x}")
 }
 
 impl Places {

@@ -1,7 +1,7 @@
 //! Findings between records against a comparison of everything with everything, and the two ways a record is read.
 
 use super::gather::{BACK, FORTH, REFERENCE, TARGET, hash};
-use super::row::{Row, What};
+use super::row::What;
 use super::*;
 use crate::standard::Standard;
 use crate::standard::rules::Trait;
