@@ -2,6 +2,8 @@
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
+#[path = "cli/between.rs"]
+mod between;
 #[path = "cli/canaries.rs"]
 mod canaries;
 #[path = "cli/check.rs"]

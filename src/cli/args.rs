@@ -28,6 +28,9 @@ pub enum Command {
     Run(Box<Run>),
     /// Judge exported files of records against the data standard
     Check(Box<Check>),
+    /// Put the parts of a check together
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Start the embedded reference registry, or write invented export files
     Sandbox(Sandbox),
     /// Work on profiles: list, show, lint, test, new, doc, schema
@@ -172,9 +175,45 @@ pub struct Check {
     /// Layout of the files: ndjson (one record a line) or json [default: told from the first bytes]
     #[arg(long, value_name = "LAYOUT")]
     pub input: Option<String>,
+    /// Say that the files hold all records: what is referred to must be in them
+    #[arg(long)]
+    pub complete: bool,
+    /// Memory for comparing records, such as 256M; what is more goes to a temporary file [default: 64M]
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<String>,
+    /// Judge only one part of the records, such as 2/4; `report merge` puts the parts together
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<String>,
+    /// Day that rules about dates take for today, in UTC, such as 2026-03-01 [default: the day of the run]
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<jiff::civil::Date>,
     /// Threads that judge [default: one for each processor]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: Output,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub profiles: Profiles,
+}
+
+/// `report …`.
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// Put the parts of a check (`check --shard`) together: the same result as one check of everything
+    Merge(Merge),
+}
+
+/// `report merge`.
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// The folders of all parts, in any order
+    #[arg(required = true, value_name = "DIR")]
+    pub parts: Vec<PathBuf>,
+    /// Memory for comparing records, such as 256M; what is more goes to a temporary file [default: 64M]
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<String>,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub output: Output,

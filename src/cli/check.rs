@@ -3,12 +3,12 @@
 use super::args::Check;
 use super::folder::ReportFolder;
 use super::output::Printer;
-use super::sources::{deliver, files, formats, load, own_digest, quoted};
+use super::sources::{deliver, files, formats, load, own_digest, quoted, standard_digest};
 use super::{Failure, Outcome};
 use crate::engine::session::Loaded;
 use crate::model::result::{Counts, ImplementationInfo, Product, ProfileInfo, Redactions, RunResult, SCHEMA, Tool};
 use crate::model::verdict::Verdict;
-use crate::records::{self, Hidden, Layout, Options, Table};
+use crate::records::{self, CheckError, Checked, Common, Hidden, Input, Layout, Options, Part, Table, Writer};
 use crate::standard::Strictness;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -19,7 +19,8 @@ use std::path::Path;
 const BUFFER: usize = 1 << 18;
 
 pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
-    let loaded = load(&files(&check.profiles)?, &check.profile, None, printer)?;
+    let sources = files(&check.profiles)?;
+    let loaded = load(&sources, &check.profile, None, printer)?;
     let strictness = strictness(check, &loaded)?;
     let layout = layout(check)?;
     let formats = formats(&check.output)?;
@@ -28,13 +29,14 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         let all: Vec<String> = refused.iter().map(|refused| format!("{}: {}", refused.name, refused.why)).collect();
         return Err(Failure::Usage(format!("there is nothing to check\n{}", all.join("\n"))));
     }
+    let part = part(check)?;
     let class = class(check, &loaded)?;
     let table = Table::new(&loaded.standard, &class).ok_or_else(|| no_class(&class, &loaded))?;
     let folder = ReportFolder::make(&check.output, &format!("{}-files", loaded.profile.id))?;
     let started = jiff::Timestamp::now();
     let options = Options {
         strictness,
-        today: started.to_zoned(jiff::tz::TimeZone::UTC).date(),
+        today: check.today.unwrap_or_else(|| started.to_zoned(jiff::tz::TimeZone::UTC).date()),
         hidden: Hidden {
             fields: loaded
                 .profile
@@ -47,18 +49,80 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         threads: check.threads.map_or_else(processors, usize::from),
         layout,
         record_limit: records::RECORD_LIMIT,
+        complete: check.complete,
+        missing: !refused.is_empty(),
+        memory: memory(check.memory.as_deref())?,
         progress: None,
         stop: None,
     };
-    let mut out = findings(folder.as_ref().map(ReportFolder::path))?;
-    let mut checked = records::check(&loaded.standard, &class, &inputs, &options, &mut *out)
-        .and_then(|checked| Ok(out.flush().map(|()| checked)?))
-        .map_err(|error| Failure::Usage(format!("{error}\nhelp: is there room in the folder of --out?")))?;
-    drop(out);
+    let done = judge(&loaded, &class, &inputs, &options, part, folder.as_ref().map(ReportFolder::path));
+    let (mut checked, writer) =
+        done.map_err(|error| Failure::Usage(format!("{error}\nhelp: is there room in the folder of --out?")))?;
     checked.refused = refused;
     let outcome = records::outcome(&checked, &class, &table, &command(check));
-    let result = result(&loaded, check, strictness, outcome, started);
+    if let Some(writer) = writer {
+        let standard = standard_digest(&sources, loaded.standard.edition());
+        let common = Common { standard, ..common(&loaded, check, &class, &options) };
+        writer
+            .end(&mut checked, common, started.to_string())
+            .map_err(|error| Failure::Usage(format!("the part cannot be written: {error}")))?;
+    }
+    let result = result(&loaded, names(check), strictness, outcome, started.to_string());
     deliver(&result, folder.as_ref(), &formats, printer)
+}
+
+/// Judges everything, or one part of it.
+fn judge(
+    loaded: &Loaded,
+    class: &str,
+    inputs: &[Input],
+    options: &Options<'_>,
+    part: Option<Part>,
+    folder: Option<&Path>,
+) -> Result<(Checked, Option<Writer>), CheckError> {
+    let mut out = findings(folder)?;
+    let mut writer = match (part, folder) {
+        (Some(part), Some(folder)) => Some(Writer::new(folder, part)?),
+        _ => None,
+    };
+    let checked = match &mut writer {
+        Some(writer) => records::check_part(&loaded.standard, class, inputs, options, writer, &mut *out)?,
+        None => records::check(&loaded.standard, class, inputs, options, &mut *out)?,
+    };
+    out.flush()?;
+    Ok((checked, writer))
+}
+
+/// `2/4`.
+fn part(check: &Check) -> Result<Option<Part>, Failure> {
+    let Some(word) = &check.shard else { return Ok(None) };
+    let part = Part::read(word)
+        .ok_or_else(|| Failure::Usage(format!("`{word}` is no part\nhelp: such as 2/4, the second of four")))?;
+    match check.output.out.as_deref() == Some(Path::new("-")) {
+        true => Err(Failure::Usage("a part is written into a folder\nhelp: name one with --out".into())),
+        false => Ok(Some(part)),
+    }
+}
+
+fn common(loaded: &Loaded, check: &Check, class: &str, options: &Options<'_>) -> Common {
+    let common = Common {
+        tool: env!("CARGO_PKG_VERSION").into(),
+        profile: loaded.profile.id.clone(),
+        digest: loaded.profile.digest.clone(),
+        class: class.to_owned(),
+        strictness: options.strictness.word().into(),
+        today: options.today.to_string(),
+        complete: options.complete,
+        inputs: names(check),
+        command: command(check),
+        ..Common::default()
+    };
+    common.hashed()
+}
+
+fn names(check: &Check) -> String {
+    let names: Vec<String> = check.files.iter().map(|file| file.display().to_string()).collect();
+    names.join(", ")
 }
 
 fn processors() -> usize {
@@ -69,6 +133,21 @@ fn strictness(check: &Check, loaded: &Loaded) -> Result<Strictness, Failure> {
     let word = check.strictness.as_deref().unwrap_or(&loaded.profile.strictness);
     Strictness::read(word)
         .ok_or_else(|| Failure::Usage(format!("`{word}` is no strictness\nhelp: it is lenient, standard or strict")))
+}
+
+/// `256M` and the like, in bytes.
+pub(super) fn memory(word: Option<&str>) -> Result<usize, Failure> {
+    let Some(word) = word else { return Ok(records::MEMORY) };
+    let (digits, shift) = match word.char_indices().last() {
+        Some((at, 'K' | 'k')) => (word.get(..at), 10),
+        Some((at, 'M' | 'm')) => (word.get(..at), 20),
+        Some((at, 'G' | 'g')) => (word.get(..at), 30),
+        _ => (Some(word), 0),
+    };
+    let bytes = digits.and_then(|digits| digits.parse::<usize>().ok()).and_then(|count| count.checked_mul(1 << shift));
+    bytes.filter(|bytes| *bytes >= 1 << 20).ok_or_else(|| {
+        Failure::Usage(format!("`{word}` is no amount of memory\nhelp: such as 256M or 2G, and 1M at least"))
+    })
 }
 
 fn layout(check: &Check) -> Result<Option<Layout>, Failure> {
@@ -100,12 +179,10 @@ fn no_class(class: &str, loaded: &Loaded) -> Failure {
     Failure::Usage(format!("there is no record class `{class}`\nhelp: there are {}", known.join(", ")))
 }
 
-fn findings(folder: Option<&Path>) -> Result<Box<dyn Write + Send>, Failure> {
+/// Where findings go; nowhere without a folder.
+pub(super) fn findings(folder: Option<&Path>) -> std::io::Result<Box<dyn Write + Send>> {
     let Some(folder) = folder else { return Ok(Box::new(std::io::sink())) };
-    let path = folder.join("findings.ndjson");
-    let file = File::create(&path).map_err(|error| {
-        Failure::Usage(format!("cannot write {}: {error}\nhelp: choose another folder with --out", path.display()))
-    })?;
+    let file = File::create(folder.join(records::FINDINGS))?;
     Ok(Box::new(BufWriter::with_capacity(BUFFER, file)))
 }
 
@@ -117,16 +194,20 @@ fn command(check: &Check) -> String {
     if let Some(strictness) = &check.strictness {
         words.extend(["--strictness".into(), quoted(strictness)]);
     }
+    if check.complete {
+        words.push("--complete".into());
+    }
     words.extend(check.files.iter().map(|file| quoted(&file.display().to_string())));
     words.join(" ")
 }
 
-fn result(
+/// What came of a check of some files, as the result that reports are made of.
+pub(super) fn result(
     loaded: &Loaded,
-    check: &Check,
+    names: String,
     strictness: Strictness,
     outcome: records::Outcome,
-    started: jiff::Timestamp,
+    started: String,
 ) -> RunResult {
     let profile = &loaded.profile;
     let mut tests: BTreeMap<String, usize> =
@@ -134,7 +215,6 @@ fn result(
     for test in &outcome.tests {
         *tests.entry(test.verdict.word().to_owned()).or_default() += 1;
     }
-    let names: Vec<String> = check.files.iter().map(|file| file.display().to_string()).collect();
     RunResult {
         schema: SCHEMA.into(),
         tool: Tool { name: "dci-conform".into(), version: env!("CARGO_PKG_VERSION").into(), digest: own_digest() },
@@ -151,12 +231,12 @@ fn result(
         },
         implementation: ImplementationInfo {
             product: Product::default(),
-            base_url: names.join(", "),
+            base_url: names,
             answers: BTreeMap::new(),
             settings: BTreeMap::new(),
         },
         scheme_owner: None,
-        started: started.to_string(),
+        started,
         finished: jiff::Timestamp::now().to_string(),
         seed: 0,
         nonce: String::new(),
@@ -168,7 +248,7 @@ fn result(
         tests: outcome.tests,
         evidence: BTreeMap::new(),
         redactions: Redactions { count: 0, fields: profile.hidden.clone() },
-        not_tested: Vec::new(),
+        not_tested: outcome.not_tested,
         errata: Vec::new(),
         observations: Vec::new(),
         checked: Some(outcome.files),

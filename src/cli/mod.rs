@@ -6,6 +6,7 @@ mod demo;
 mod explain;
 mod folder;
 mod init;
+mod merge;
 mod output;
 mod profile;
 mod proof;
@@ -15,7 +16,7 @@ mod sandbox_data;
 mod sources;
 
 use crate::model::verdict::ExitStatus;
-use args::{Cli, Command};
+use args::{Cli, Command, ReportCommand};
 use clap::Parser;
 use output::Printer;
 use std::ffi::OsString;
@@ -48,6 +49,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Init(init) => init::init(&init, &printer),
         Command::Run(run) => run::run(&run, &printer),
         Command::Check(check) => check::check(&check, &printer),
+        Command::Report(ReportCommand::Merge(merge)) => merge::merge(&merge, &printer),
         Command::Sandbox(sandbox) => sandbox::sandbox(&sandbox, &printer),
         Command::Profile(command) => profile::profile(command, &printer),
         Command::Explain(explain) => explain::explain(&explain, &printer),

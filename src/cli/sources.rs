@@ -35,6 +35,16 @@ pub(super) fn standard(files: &Files, edition: &str) -> Result<Standard, Failure
     Standard::built_in(edition).map_err(|wrong| usage(&wrong))
 }
 
+/// SHA-256 over the files of the standard that [`standard`] takes.
+pub(super) fn standard_digest(files: &Files, edition: &str) -> String {
+    let prefix = format!("standards/{edition}/");
+    let of = |files: &Files| crate::digest::of_files(files.below(&prefix).map(|(path, text)| (path, text.as_bytes())));
+    match files.below(&prefix).next() {
+        Some(_) => of(files),
+        None => of(&Files::embedded()),
+    }
+}
+
 /// A profile with its standard.
 pub(super) fn load(files: &Files, id: &str, edition: Option<&str>, printer: &Printer) -> Result<Loaded, Failure> {
     let known = profile::list(files).map_err(|wrong| usage(&wrong))?;

@@ -126,15 +126,16 @@ impl Chunks {
     }
 
     fn lines(&mut self, chunk: &mut Chunk) -> std::io::Result<()> {
+        // What was read before may hold whole lines as well: the first bytes of a file do.
+        let mut searched = 0;
         loop {
-            let before = chunk.data.len();
             let read = self.grow(&mut chunk.data, BLOCK)?;
             self.ended = read == 0;
-            let new = chunk.data.get(before..).unwrap_or_default();
+            let new = chunk.data.get(searched..).unwrap_or_default();
             let last = if self.ended {
                 Some(chunk.data.len())
             } else {
-                new.iter().rposition(|b| *b == b'\n').map(|at| before + at + 1)
+                new.iter().rposition(|b| *b == b'\n').map(|at| searched + at + 1)
             };
             if let Some(end) = last {
                 self.rest.extend_from_slice(chunk.data.get(end..).unwrap_or_default());
@@ -149,6 +150,7 @@ impl Chunks {
                 }
                 self.passing = true;
             }
+            searched = chunk.data.len();
         }
         self.cut_lines(chunk);
         Ok(())

@@ -6,14 +6,16 @@ use super::detect::{self, HEAD};
 use super::explain::Measure;
 use super::finding::{self, Finding, Judged};
 use super::inputs::{Input, fill};
+use super::keys::{Batch, ChunkAt, Keys, Plan, Spot, Teller};
+use super::parts::{Part, Writer, left_to_the_whole};
 use super::prove::Prover;
 use super::tally::Tally;
-use super::{Checked, FileChecked, Options, RECORD_LIMIT};
+use super::{Checked, FileChecked, Options, RECORD_LIMIT, TOO_LARGE, not_judged};
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::Standard;
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
 /// Chunks under way for each thread: enough to keep it busy, few enough to bound memory.
@@ -23,13 +25,16 @@ const UNDER_WAY: usize = 2;
 struct Work {
     number: u64,
     file: usize,
+    /// Records before it, in all files.
+    record: u64,
     chunk: Chunk,
 }
 
 /// What a judge made of a chunk.
 struct Done {
     number: u64,
-    file: usize,
+    at: ChunkAt,
+    keys: Batch,
     tally: Tally,
     findings: Vec<u8>,
     bytes: u64,
@@ -40,30 +45,41 @@ struct Done {
 struct Judge<'j> {
     measure: Measure<'j>,
     prover: Prover<'j>,
+    plan: Plan<'j>,
     names: &'j [String],
 }
 
 impl Judge<'_> {
     fn judge(&mut self, work: Work) -> Done {
-        let Work { number, file, chunk } = work;
+        let Work { number, file, record: before, chunk } = work;
         let name = self.names.get(file).map(String::as_str).unwrap_or_default();
-        let mut done =
-            Done { number, file, tally: Tally::default(), findings: Vec::new(), bytes: 0, buffer: Vec::new() };
+        let at = ChunkAt { record: before, file, line: chunk.first_line };
+        let (tally, keys) = (Tally::default(), Batch::default());
+        let mut done = Done { number, at, keys, tally, findings: Vec::new(), bytes: 0, buffer: Vec::new() };
         for (line, wrong) in &chunk.wrong {
             let finding = stream(*wrong, *line);
+            done.keys.unread |= *wrong != Wrong::Mark;
             done.tally.finding(name, "", &finding);
             finding::append(&mut done.findings, name, "", &finding);
         }
         // Checked once for the whole chunk, which is much faster than record by record.
         let sound = std::str::from_utf8(&chunk.data).is_ok();
-        for span in &chunk.spans {
+        for (number, span) in (before..).zip(&chunk.spans) {
             let record = chunk.data.get(span.start..span.end).unwrap_or_default();
+            let spot = Spot { record: number, line: span.line, bytes: record };
             if (sound || std::str::from_utf8(record).is_ok()) && self.prover.certain(record) {
                 done.tally.clean(self.prover.present());
+                if let Some(seen) = self.prover.seen(record) {
+                    self.plan.gather(seen, spot, None, &mut done.keys);
+                }
                 continue;
             }
             let judged = self.measure.explain(record, chunk.first_line + span.line);
             self.tell(name, &judged, &mut done);
+            done.keys.unread |= judged.tree.is_null();
+            if let Some(seen) = self.measure.standard.seen(self.measure.class, &judged.tree) {
+                self.plan.gather(seen, spot, Some(&judged), &mut done.keys);
+            }
         }
         done.bytes = u64::try_from(chunk.data.len()).unwrap_or(0);
         done.buffer = chunk.data;
@@ -84,10 +100,11 @@ fn stream(wrong: Wrong, line: u64) -> Finding {
             ("BYTE-ORDER-MARK", Force::I, Verdict::Pass, "text without a byte-order mark", "one at the start")
         }
         Wrong::TooLarge => {
-            ("RECORD-TOO-LARGE", Force::N, Verdict::Fail, "a record within the limit", "more; it was not judged")
+            // The limit is ours, and no fault of whoever exported it.
+            (TOO_LARGE, Force::I, Verdict::Warn, "a record within the limit of the suite", "more; it was not judged")
         }
         Wrong::CutOff => ("JSON-SYNTAX", Force::N, Verdict::Fail, "a whole document", "the file ends too early"),
-        Wrong::NoRecord => ("NO-RECORD", Force::N, Verdict::Fail, "records", "a document that holds none"),
+        Wrong::NoRecord => ("NO-RECORD", Force::I, Verdict::Warn, "records", "a document that holds none"),
     };
     Finding {
         line,
@@ -99,6 +116,7 @@ fn stream(wrong: Wrong, line: u64) -> Finding {
         found: found.into(),
         source: "JSON (RFC 8259)".into(),
         erratum: None,
+        other: None,
     }
 }
 
@@ -107,20 +125,25 @@ pub(super) fn run(
     inputs: &[Input],
     measure: Measure<'_>,
     options: &Options<'_>,
+    part: Option<&mut Writer>,
     out: &mut (dyn Write + Send),
 ) -> std::io::Result<Checked> {
+    let which = part.as_ref().map(|writer| writer.part);
     let threads = options.threads.max(1);
     let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
     let (give, take) = sync_channel::<Work>(threads * UNDER_WAY);
     let (hand_in, collect) = sync_channel::<Done>(threads * UNDER_WAY);
     let take = Mutex::new(take);
     let (return_buffer, buffers) = std::sync::mpsc::channel::<Vec<u8>>();
+    let plan = Plan::new(measure.standard, measure.table, measure.today, measure.hidden, options.complete);
+    let mut keys = Keys::new(options.memory);
+    keys.unread = options.missing;
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (take, hand_in, names) = (&take, hand_in.clone(), &names);
+            let (take, hand_in, names, plan) = (&take, hand_in.clone(), &names, plan.clone());
             scope.spawn(move || {
-                let mut judge =
-                    Judge { measure, prover: Prover::new(measure.table, measure.standard, measure.today), names };
+                let prover = Prover::new(measure.table, measure.standard, measure.today);
+                let mut judge = Judge { measure, prover, plan, names };
                 while let Some(work) = next(take) {
                     if hand_in.send(judge.judge(work)).is_err() {
                         break;
@@ -129,15 +152,28 @@ pub(super) fn run(
             });
         }
         drop(hand_in);
-        let reader = scope.spawn(move || read(inputs, measure, options, &give, &buffers));
-        let collected = put_in_order(&collect, &return_buffer, inputs.len(), options, out);
+        let reader = scope.spawn(move || read(inputs, measure, options, which, &give, &buffers));
+        let collected = {
+            let mut order = Order { options, keys: &mut keys, part, out: &mut *out };
+            order.put(&collect, &return_buffer, inputs.len())
+        };
         drop(collect);
         let mut files = reader.join().unwrap_or_default();
-        let (tally, parts) = collected?;
-        for (file, part) in files.iter_mut().zip(parts) {
-            (file.records, file.bytes) = (part.records, part.bytes);
+        let (mut tally, sums) = collected?;
+        for (file, sum) in files.iter_mut().zip(sums) {
+            (file.records, file.bytes) = (sum.records, sum.bytes);
         }
-        Ok(Checked { tally, files, refused: Vec::new() })
+        let whole = !keys.unread && files.iter().all(|file| file.trouble.is_none());
+        let (standard, strictness) = (measure.standard, measure.strictness);
+        if let Some(part) = which {
+            let not_judged = vec![left_to_the_whole(standard, part)];
+            return Ok(Checked { tally, files, not_judged, part: which, keys: Some(keys), ..Checked::default() });
+        }
+        let not_judged = not_judged(standard, measure.table, options.complete, whole);
+        let complete = options.complete && whole;
+        let mut teller = Teller { standard, strictness, names: &names, complete, out, tally: &mut tally };
+        keys.compare(standard.file_rules(), &mut teller)?;
+        Ok(Checked { tally, files, not_judged, ..Checked::default() })
     })
 }
 
@@ -150,16 +186,20 @@ fn read(
     inputs: &[Input],
     measure: Measure<'_>,
     options: &Options<'_>,
+    part: Option<Part>,
     give: &SyncSender<Work>,
     buffers: &Receiver<Vec<u8>>,
 ) -> Vec<FileChecked> {
-    let mut number = 0;
+    let (mut number, mut records) = (0, 0);
     let mut files = Vec::new();
     for (file, input) in inputs.iter().enumerate() {
         let mut checked = FileChecked { name: input.name.clone(), ..FileChecked::default() };
         let mut send = |chunk: Chunk| {
+            let work = Work { number, file, record: records, chunk };
             number += 1;
-            give.send(Work { number: number - 1, file, chunk }).is_ok()
+            records += u64::try_from(work.chunk.spans.len()).unwrap_or(0);
+            // Every part reads everything, so that lines and numbers of records are the same in all.
+            part.is_some_and(|part| !part.has(work.number)) || give.send(work).is_ok()
         };
         match read_one(input, measure, options, buffers, &mut checked, &mut send) {
             Ok(()) => {}
@@ -213,42 +253,60 @@ fn read_one(
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Part {
+struct Sum {
     records: u64,
     bytes: u64,
 }
 
-fn put_in_order(
-    collect: &Receiver<Done>,
-    return_buffer: &std::sync::mpsc::Sender<Vec<u8>>,
-    files: usize,
-    options: &Options<'_>,
-    out: &mut (dyn Write + Send),
-) -> std::io::Result<(Tally, Vec<Part>)> {
-    let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
-    let mut tally = Tally::default();
-    let mut parts = vec![Part::default(); files];
-    let mut due = 0;
-    let mut written = Ok(());
-    // Everything is taken in to the end, even where nothing can be written any more: nobody is left waiting.
-    while let Ok(done) = collect.recv() {
-        waiting.insert(done.number, done);
-        while let Some(done) = waiting.remove(&due) {
-            due += 1;
-            if written.is_ok() {
-                written = out.write_all(&done.findings);
+/// Puts results in order, and hands on what is in order.
+struct Order<'o> {
+    options: &'o Options<'o>,
+    keys: &'o mut Keys,
+    part: Option<&'o mut Writer>,
+    out: &'o mut (dyn Write + Send),
+}
+
+impl Order<'_> {
+    fn put(
+        &mut self,
+        collect: &Receiver<Done>,
+        return_buffer: &Sender<Vec<u8>>,
+        files: usize,
+    ) -> std::io::Result<(Tally, Vec<Sum>)> {
+        let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
+        let mut tally = Tally::default();
+        let mut sums = vec![Sum::default(); files];
+        let (mut due, step) = self.part.as_ref().map_or((0, 1), |writer| (writer.part.number - 1, writer.part.of));
+        let mut written = Ok(());
+        // Everything is taken in to the end, even where nothing can be written any more: nobody is left waiting.
+        while let Ok(done) = collect.recv() {
+            waiting.insert(done.number, done);
+            while let Some(done) = waiting.remove(&due) {
+                due += step;
+                if written.is_ok() {
+                    written = self.hand_on(&done);
+                }
+                tally.merge(&done.tally);
+                if let Some(sum) = sums.get_mut(done.at.file) {
+                    sum.records += done.tally.records;
+                    sum.bytes += done.bytes;
+                }
+                if let Some(tell) = self.options.progress {
+                    tell(tally.records, done.bytes);
+                }
+                // The reader may have ended already.
+                let _ = return_buffer.send(done.buffer);
             }
-            tally.merge(&done.tally);
-            if let Some(part) = parts.get_mut(done.file) {
-                part.records += done.tally.records;
-                part.bytes += done.bytes;
-            }
-            if let Some(tell) = options.progress {
-                tell(tally.records, done.bytes);
-            }
-            // The reader may have ended already.
-            let _ = return_buffer.send(done.buffer);
+        }
+        written.map(|()| (tally, sums))
+    }
+
+    fn hand_on(&mut self, done: &Done) -> std::io::Result<()> {
+        self.out.write_all(&done.findings)?;
+        self.keys.take(done.at, &done.keys)?;
+        match &mut self.part {
+            Some(part) => part.chunk(done.number, done.at, done.bytes, done.findings.len(), &done.tally),
+            None => Ok(()),
         }
     }
-    written.map(|()| (tally, parts))
 }

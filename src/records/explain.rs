@@ -50,6 +50,7 @@ impl Measure<'_> {
                 expected: found.expected,
                 source: found.source,
                 erratum: found.erratum,
+                other: None,
             });
         }
         if judged.findings.len() > MOST_FINDINGS {
@@ -57,6 +58,7 @@ impl Measure<'_> {
             judged.findings.truncate(MOST_FINDINGS);
         }
         self.presence(&value, &mut judged);
+        judged.tree = value;
         judged
     }
 
@@ -76,6 +78,7 @@ fn unreadable(wrong: &tree::Unreadable, line: u64) -> Finding {
         found: wrong.found.clone(),
         source: "JSON (RFC 8259)".into(),
         erratum: None,
+        other: None,
     }
 }
 
@@ -99,11 +102,12 @@ fn odd(oddity: &Oddity, record: &[u8], line: u64) -> Finding {
         },
         source: "JSON (RFC 8259)".into(),
         erratum: None,
+        other: None,
     }
 }
 
 /// Lines between the start of a record and what a pointer names in it.
-fn line_within(record: &[u8], pointer: &str) -> u64 {
+pub(super) fn line_within(record: &[u8], pointer: &str) -> u64 {
     if !record.contains(&b'\n') {
         return 0;
     }

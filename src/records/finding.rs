@@ -26,6 +26,18 @@ pub struct Finding {
     /// Erratum that decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub erratum: Option<String>,
+    /// Where the other occurrence is, for findings between records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<Elsewhere>,
+}
+
+/// A place in another record.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Elsewhere {
+    /// The file.
+    pub file: String,
+    /// Line in it, from 1.
+    pub line: u64,
 }
 
 /// What came of one record.
@@ -40,6 +52,8 @@ pub(super) struct Judged {
     pub(super) present: Vec<PlaceId>,
     /// Paths of members the standard does not know.
     pub(super) unknown: Vec<String>,
+    /// The record; null where it is no JSON.
+    pub(super) tree: serde_json::Value,
 }
 
 /// A finding as one line of `findings.ndjson`.

@@ -12,7 +12,9 @@ mod drive;
 mod explain;
 mod finding;
 mod inputs;
+mod keys;
 mod outcome;
+mod parts;
 mod patterns;
 mod presence;
 mod prove;
@@ -24,9 +26,11 @@ mod tally;
 mod tree;
 
 pub use chunks::Layout;
-pub use finding::Finding;
+pub use finding::{Elsewhere, Finding};
 pub use inputs::{Input, MOST_FILES, Refused, find};
+pub use keys::MEMORY;
 pub use outcome::{Outcome, outcome};
+pub use parts::{Common, FINDINGS, Part, Parts, PartsError, Writer};
 pub use prove::Prover;
 pub use redact::Hidden;
 pub use table::Table;
@@ -39,6 +43,8 @@ use std::io::Write;
 
 /// The most bytes of one record unless said otherwise.
 pub const RECORD_LIMIT: usize = 8 << 20;
+/// What is found of a record that is larger.
+const TOO_LARGE: &str = "RECORD-TOO-LARGE";
 
 /// How to check.
 pub struct Options<'o> {
@@ -54,14 +60,39 @@ pub struct Options<'o> {
     pub layout: Option<Layout>,
     /// The most bytes of one record.
     pub record_limit: usize,
+    /// True where the files are declared to hold everything: what is referred to must be in them.
+    pub complete: bool,
+    /// True where not all that was asked for could be found: what is referred to may be in what is missing.
+    pub missing: bool,
+    /// The most bytes of keys in memory, for rules between records.
+    pub memory: usize,
     /// Hears how many records are done, and the bytes since it was last told.
     pub progress: Option<&'o (dyn Fn(u64, u64) + Sync)>,
     /// True when the check is to end early.
     pub stop: Option<&'o (dyn Fn() -> bool + Sync)>,
 }
 
+impl Options<'_> {
+    /// On one thread, with nothing hidden, of files that are not declared complete.
+    pub fn new(strictness: Strictness, today: Date) -> Options<'static> {
+        Options {
+            strictness,
+            today,
+            hidden: Hidden::default(),
+            threads: 1,
+            layout: None,
+            record_limit: RECORD_LIMIT,
+            complete: false,
+            missing: false,
+            memory: MEMORY,
+            progress: None,
+            stop: None,
+        }
+    }
+}
+
 /// What came of a check.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Checked {
     /// Counts over all records.
     pub tally: Tally,
@@ -69,6 +100,25 @@ pub struct Checked {
     pub files: Vec<FileChecked>,
     /// What could not be read at all.
     pub refused: Vec<Refused>,
+    /// Which part of the inputs it is, where it is not the whole.
+    pub part: Option<Part>,
+    /// The keys of a part, to be compared with those of the others.
+    keys: Option<keys::Keys>,
+    /// Rules that were not judged, and why.
+    pub not_judged: Vec<NotJudged>,
+}
+
+/// A rule, or several, that nobody judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotJudged {
+    /// Its id and what it expects, or words for several.
+    pub rule: String,
+    /// The ids.
+    pub ids: Vec<String>,
+    /// Why not.
+    pub why: String,
+    /// What to answer so that it is.
+    pub question: Option<String>,
 }
 
 /// One file.
@@ -99,6 +149,25 @@ pub enum CheckError {
     Write(#[from] std::io::Error),
 }
 
+/// The rules that need files which hold everything, where they do not, or nobody said that they do.
+fn not_judged(standard: &Standard, table: &Table, declared: bool, whole: bool) -> Vec<NotJudged> {
+    if declared && whole {
+        return Vec::new();
+    }
+    let rules = standard.file_rules().iter().filter(|rule| rule.needs_all() && table.applies(rule));
+    rules
+        .map(|rule| NotJudged {
+            rule: format!("{}: {}", rule.id, rule.expected),
+            ids: vec![rule.id.clone()],
+            why: match declared {
+                true => "Not everything could be read: what is referred to may be in what was not.".into(),
+                false => "It can only be judged in files that hold everything, and nobody said that these do.".into(),
+            },
+            question: (!declared).then(|| "Do these files hold all records? Then say so with --complete.".into()),
+        })
+        .collect()
+}
+
 /// Checks inputs as records of a class (`Group`, `ibr Beneficiary`). Every finding goes to `out`, one line of JSON each.
 ///
 /// # Errors
@@ -110,6 +179,32 @@ pub fn check(
     options: &Options<'_>,
     out: &mut (dyn Write + Send),
 ) -> Result<Checked, CheckError> {
+    checked(standard, class, inputs, options, None, out)
+}
+
+/// Checks one part of some inputs. What the whole needs of it goes to `part`, which is to be ended afterwards.
+///
+/// # Errors
+/// As for [`check`].
+pub fn check_part(
+    standard: &Standard,
+    class: &str,
+    inputs: &[Input],
+    options: &Options<'_>,
+    part: &mut Writer,
+    out: &mut (dyn Write + Send),
+) -> Result<Checked, CheckError> {
+    checked(standard, class, inputs, options, Some(part), out)
+}
+
+fn checked(
+    standard: &Standard,
+    class: &str,
+    inputs: &[Input],
+    options: &Options<'_>,
+    part: Option<&mut Writer>,
+    out: &mut (dyn Write + Send),
+) -> Result<Checked, CheckError> {
     let table = Table::new(standard, class).ok_or_else(|| CheckError::NoClass(class.to_owned()))?;
     let measure = Measure {
         standard,
@@ -119,7 +214,7 @@ pub fn check(
         today: options.today,
         hidden: &options.hidden,
     };
-    Ok(drive::run(inputs, measure, options, out)?)
+    Ok(drive::run(inputs, measure, options, part, out)?)
 }
 
 /// The class of the first record of an input, told by its type or its members; `None` where there is none to tell by.

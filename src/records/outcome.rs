@@ -1,10 +1,10 @@
 //! From counts to verdicts: one test for the records as a whole, one for each rule, and the verdict.
 
-use super::tally::{Example, Kinds, RuleTally, Tally};
-use super::{Checked, Table};
+use super::tally::{Example, Kinds, RuleTally};
+use super::{Checked, Part, TOO_LARGE, Table};
 use crate::model::result::{
-    Check, FileResult, FilesResult, FindingExample, OutsideCodes, Presence, RecordCounts, RuleResult, TestResult,
-    ValueCount,
+    Check, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence, RecordCounts, RuleResult,
+    TestResult, ValueCount,
 };
 use crate::model::verdict::{Conformance, Force, Verdict};
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ const OF_RECORDS: [(&str, &str); 5] = [
     ("UTF-8", "text in UTF-8"),
     ("DUPLICATE-KEY", "each name once in an object"),
     ("NUMBER-PRECISION", "numbers that every reader takes for the same"),
-    ("RECORD-TOO-LARGE", "records within the limit of the suite"),
+    (TOO_LARGE, "records within the limit of the suite"),
 ];
 const TOPIC: &str = "Records against the data standard";
 
@@ -36,13 +36,15 @@ pub struct Outcome {
     pub tests: Vec<TestResult>,
     /// The numbers.
     pub files: FilesResult,
+    /// What was not judged.
+    pub not_tested: Vec<NotTested>,
 }
 
 /// Sums a check up. `reproduce` is the command that repeats it.
 pub fn outcome(checked: &Checked, class: &str, table: &Table, reproduce: &str) -> Outcome {
     let tally = &checked.tally;
     let mut tests = vec![whole(checked, class, reproduce)];
-    tests.extend(rules(table, tally).into_iter().map(|row| of_rule(&row, reproduce)));
+    tests.extend(rules(table, checked).into_iter().map(|row| of_rule(&row, reproduce)));
     let (verdict, reasons) = verdict(checked);
     let flawed = tally.failing + tally.warning + tally.noted;
     let files = FilesResult {
@@ -76,7 +78,12 @@ pub fn outcome(checked: &Checked, class: &str, table: &Table, reproduce: &str) -
         unknown: listed(tally.unknown.named.iter().map(|(path, count)| (path.as_str(), *count, 0))),
         outside: outside(&tally.outside),
     };
-    Outcome { verdict, reasons, tests, files }
+    let not_tested = checked.not_judged.iter().map(|rule| NotTested {
+        what: rule.rule.clone(),
+        why: rule.why.clone(),
+        question: rule.question.clone(),
+    });
+    Outcome { verdict, reasons, tests, files, not_tested: not_tested.collect() }
 }
 
 fn verdict(checked: &Checked) -> (Conformance, Vec<String>) {
@@ -90,9 +97,14 @@ fn verdict(checked: &Checked) -> (Conformance, Vec<String>) {
     let troubled = checked.refused.iter().map(|refused| (&refused.name, &refused.why));
     let troubled = troubled.chain(checked.files.iter().filter_map(|file| Some((&file.name, file.trouble.as_ref()?))));
     let troubled: Vec<String> = troubled.map(|(name, why)| format!("{name} was not read to its end: {why}.")).collect();
-    let incomplete = !troubled.is_empty() || tally.records == 0;
+    let incomplete = !troubled.is_empty() || tally.records == 0 || checked.part.is_some() || too_large(checked) > 0;
     reasons.extend(troubled.into_iter().take(MOST_LISTED));
-    if tally.records == 0 {
+    if too_large(checked) > 0 {
+        reasons.push(of_large(checked));
+    }
+    if let Some(part) = checked.part {
+        reasons.push(of_whole(part));
+    } else if tally.records == 0 {
         reasons.push("No record was judged.".into());
     }
     let verdict = match (failing, incomplete) {
@@ -107,14 +119,29 @@ fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
+/// Records that nobody judged, since they are larger than the suite reads.
+fn too_large(checked: &Checked) -> u64 {
+    checked.tally.rules.get(TOO_LARGE).map_or(0, |rule| rule.fail + rule.warn + rule.note)
+}
+
+fn of_large(checked: &Checked) -> String {
+    format!("{} larger than the suite reads, and not judged.", counted(too_large(checked), "record is", "records are"))
+}
+
+fn of_whole(part: Part) -> String {
+    format!("This is part {} of {}: `report merge` of all parts gives the verdict.", part.number, part.of)
+}
+
 /// The test that something was judged at all, and to the end.
 fn whole(checked: &Checked, class: &str, reproduce: &str) -> TestResult {
     let troubled = checked.refused.len() + checked.files.iter().filter(|file| file.trouble.is_some()).count();
-    let verdict = if troubled > 0 || checked.tally.records == 0 { Verdict::Inconclusive } else { Verdict::Pass };
+    let open = troubled > 0 || checked.tally.records == 0 || checked.part.is_some() || too_large(checked) > 0;
+    let verdict = if open { Verdict::Inconclusive } else { Verdict::Pass };
     let reason = match verdict {
         Verdict::Pass => String::new(),
         _ if troubled > 0 => format!("{troubled} of the files could not be read to the end"),
-        _ => "there was no record to judge".into(),
+        _ if too_large(checked) > 0 => of_large(checked),
+        _ => checked.part.map_or_else(|| "there was no record to judge".into(), of_whole),
     };
     TestResult {
         title: format!("Every file is read to its end, every record judged as {class}"),
@@ -150,28 +177,36 @@ struct Row<'t> {
     found: Option<&'t RuleTally>,
     /// Values or objects it was about.
     judged: u64,
+    /// Why nobody judged it.
+    open: Option<&'t str>,
 }
 
 /// Every rule that was asked about, and every other that found something, by id.
-fn rules<'t>(table: &'t Table, tally: &'t Tally) -> Vec<Row<'t>> {
+fn rules<'t>(table: &'t Table, checked: &'t Checked) -> Vec<Row<'t>> {
+    let tally = &checked.tally;
     let count = |about: &u16| tally.present.get(usize::from(*about)).copied().unwrap_or(0);
     let mut rows: BTreeMap<&str, Row<'t>> = BTreeMap::new();
     for (id, asked) in &table.asked {
         let judged = asked.about.iter().map(count).sum();
-        rows.insert(id, Row { id, words: &asked.words, found: None, judged });
+        rows.insert(id, Row { id, words: &asked.words, found: None, judged, open: None });
     }
     for (id, words) in OF_RECORDS {
-        rows.insert(id, Row { id, words, found: None, judged: tally.records });
+        rows.insert(id, Row { id, words, found: None, judged: tally.records, open: None });
     }
     for (id, found) in &tally.rules {
         let words = found.examples.first().map(|first| first.expected.as_str()).unwrap_or_default();
-        rows.entry(id).or_insert(Row { id, words, found: None, judged: 0 }).found = Some(found);
+        rows.entry(id).or_insert(Row { id, words, found: None, judged: 0, open: None }).found = Some(found);
+    }
+    for rule in &checked.not_judged {
+        for id in &rule.ids {
+            rows.entry(id).and_modify(|row| row.open = Some(&rule.why));
+        }
     }
     rows.into_values().collect()
 }
 
 fn of_rule(row: &Row<'_>, reproduce: &str) -> TestResult {
-    let Row { id, words, found, judged } = row;
+    let Row { id, words, found, judged, open } = row;
     let test = TestResult { title: (*words).to_owned(), ..test(id, reproduce) };
     match found {
         Some(rule) => {
@@ -185,6 +220,9 @@ fn of_rule(row: &Row<'_>, reproduce: &str) -> TestResult {
             let reason = format!("{findings} at {places}; all are in findings.ndjson");
             let checks = rule.examples.iter().map(|example| check(id, rule, example)).collect();
             TestResult { verdict, reason, checks, ..test }
+        }
+        None if open.is_some() => {
+            TestResult { verdict: Verdict::NotRun, reason: open.unwrap_or_default().to_owned(), ..test }
         }
         None if *judged == 0 => {
             let reason = "no record holds what the rule speaks of".into();

@@ -3,7 +3,7 @@
 //! `Certain` is a proof; anything else only means that the full evaluator has to look. The pass accepts no more JSON than
 //! the parser does, and no value that the standard would remark upon.
 
-use super::arena::{Arena, Spot};
+use super::arena::{Arena, Sight, Spot};
 use super::scan::{self, Number};
 use super::table::{ObjectId, ObjectNode, PlaceId, PlaceNode, Scalar, Table, Text, ValueNode};
 use crate::standard::Standard;
@@ -59,6 +59,11 @@ impl<'t> Prover<'t> {
     /// The places that had a value in the record just proven, and the objects that were there.
     pub(super) fn present(&self) -> &[PlaceId] {
         &self.present
+    }
+
+    /// The record just proven, as rules see it.
+    pub(super) fn seen<'v>(&'v self, record: &'v [u8]) -> Option<Sight<'v>> {
+        self.arena.objects(self.table, record).next()
     }
 
     /// An object that starts here.

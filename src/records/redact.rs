@@ -38,16 +38,20 @@ fn bare(name: &str) -> &str {
     name.rsplit([':', '#']).next().unwrap_or(name)
 }
 
+/// An identifier: its type, and its value but for the last two characters hidden.
+pub(super) fn masked(kind: &str, value: &str) -> String {
+    let tail: Vec<char> = value.chars().rev().take(2).collect();
+    let tail: String = if value.chars().count() > 5 { tail.into_iter().rev().collect() } else { String::new() };
+    format!("{kind} …{tail}").trim().to_owned()
+}
+
 fn find(value: &Value, kind: &str, name: &str, depth: usize) -> Option<String> {
     match value {
         _ if depth > DEEPEST => None,
         Value::Object(members) => {
             let own = members.get(name).and_then(Value::as_str).map(|text| {
                 let kind = members.get(kind).and_then(Value::as_str).unwrap_or_default();
-                let tail: Vec<char> = text.chars().rev().take(2).collect();
-                let tail: String =
-                    if text.chars().count() > 5 { tail.into_iter().rev().collect() } else { String::new() };
-                format!("{kind} …{tail}").trim().to_owned()
+                masked(kind, text)
             });
             own.or_else(|| members.values().find_map(|inner| find(inner, kind, name, depth + 1)))
         }

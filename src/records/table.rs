@@ -4,6 +4,7 @@
 use super::codes::CodeSet;
 use super::patterns::Pattern;
 use crate::standard::asks::OF_OBJECTS;
+use crate::standard::rules::file::FileRule;
 use crate::standard::rules::{Applied, Symbol};
 use crate::standard::{PlainClass, PlainFormat, PlainNumber, PlainValue, Standard};
 use std::collections::{BTreeMap, HashMap};
@@ -109,6 +110,12 @@ impl Table {
         Some(compiler.table)
     }
 
+    /// True where a rule about files speaks of an object of these records.
+    pub(super) fn applies(&self, rule: &FileRule) -> bool {
+        let has = |object: &ObjectNode| object.applied.file.iter().any(|known| known.number == rule.number);
+        self.objects.iter().any(has)
+    }
+
     /// The paths of all places, in the order of their counters.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.places.iter().map(|place| place.path.as_str())
@@ -154,8 +161,9 @@ impl Table {
     fn ask_of_objects(&mut self) {
         for id in 0..ObjectId::try_from(self.objects.len()).unwrap_or(ObjectId::MAX) {
             let (about, Some(node)) = (self.visits(id), self.objects.get(usize::from(id))) else { continue };
-            let rules: Vec<(String, String)> =
-                node.applied.record.iter().map(|rule| (rule.id.clone(), rule.expected.clone())).collect();
+            let of_file = node.applied.file.iter().map(|rule| (rule.id.clone(), rule.expected.clone()));
+            let of_record = node.applied.record.iter().map(|rule| (rule.id.clone(), rule.expected.clone()));
+            let rules: Vec<(String, String)> = of_record.chain(of_file).collect();
             let common = OF_OBJECTS.iter().filter(|(rule, _)| *rule != "REQUIRED" || node.required != 0);
             let common: Vec<_> = common.collect();
             rules.iter().for_each(|(rule, words)| self.ask(rule, words, about));

@@ -127,6 +127,23 @@ impl Tally {
         self.findings += u64::try_from(judged.left_out).unwrap_or(0);
     }
 
+    /// A record of which the worst was one thing by itself (0 for nothing) is now something else: 1 fails, 2 warns, 3 is
+    /// a note.
+    pub(super) fn worsened(&mut self, before: u8, now: u8) {
+        if before != 0 && before <= now {
+            return;
+        }
+        for (worst, sign) in [(before, -1), (now, 1)] {
+            let count = match worst {
+                0 => continue,
+                1 => &mut self.failing,
+                2 => &mut self.warning,
+                _ => &mut self.noted,
+            };
+            *count = count.saturating_add_signed(sign);
+        }
+    }
+
     pub(super) fn finding(&mut self, file: &str, key: &str, finding: &Finding) {
         self.findings += 1;
         let rule = self.rules.entry(finding.rule.clone()).or_default();

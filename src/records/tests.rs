@@ -1,4 +1,5 @@
 use super::*;
+use crate::standard::rules::Seen;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
@@ -61,6 +62,29 @@ fn explained(class: &str, table: &Table, record: &[u8]) -> Vec<Finding> {
     let measure =
         Measure { standard: &STANDARD, class, table, strictness: Strictness::Standard, today: TODAY, hidden: &hidden };
     measure.explain(record, 1).findings
+}
+
+/// What of a record is compared with others.
+fn pieces<'v, S: Seen<'v>>(table: &'static Table, seen: S, bytes: &[u8], tree: Option<&Value>) -> keys::Batch {
+    let identifier = Some(("identifier_type".to_owned(), "identifier_value".to_owned()));
+    let hidden = Hidden { identifier, ..Hidden::default() };
+    let plan = keys::Plan::new(&STANDARD, table, TODAY, &hidden, true);
+    let mut batch = keys::Batch::default();
+    let judged = tree.map(|tree| finding::Judged { key: hidden.key(tree), ..finding::Judged::default() });
+    plan.gather(seen, keys::Spot { record: 7, line: 3, bytes }, judged.as_ref(), &mut batch);
+    batch
+}
+
+#[test]
+fn what_is_compared_does_not_depend_on_how_a_record_was_read() {
+    let text = serde_json::to_string_pretty(&group()).expect("JSON");
+    let mut prover = prover(&GROUP);
+    assert!(prover.certain(text.as_bytes()));
+    let seen = pieces(&GROUP, prover.seen(text.as_bytes()).expect("proven"), text.as_bytes(), None);
+    let tree = group();
+    let whole = pieces(&GROUP, STANDARD.seen("Group", &tree).expect("a class"), text.as_bytes(), Some(&tree));
+    assert_eq!(seen, whole);
+    assert!(seen.len() > 8, "{seen:?}");
 }
 
 #[test]
@@ -236,8 +260,13 @@ proptest! {
             if whole { ("Group", &*GROUP, group()) } else { ("SRPerson", &*PERSON, person(1)) };
         changes.iter().for_each(|change| apply(&mut record, change));
         let text = if pretty { serde_json::to_string_pretty(&record).expect("JSON") } else { record.to_string() };
-        if prover(table).certain(text.as_bytes()) {
+        let mut prover = prover(table);
+        if prover.certain(text.as_bytes()) {
             prop_assert_eq!(explained(class, table, text.as_bytes()), vec![]);
+            let tree: Value = serde_json::from_str(&text).expect("JSON");
+            let bytes = text.as_bytes();
+            let (seen, whole) = (prover.seen(bytes).expect("proven"), STANDARD.seen(class, &tree).expect("a class"));
+            prop_assert_eq!(pieces(table, seen, bytes, None), pieces(table, whole, bytes, Some(&tree)));
         }
     }
 

@@ -49,9 +49,8 @@ pub(super) struct Data {
     pub(super) formats: BTreeMap<String, Format>,
     pub(super) domains: Vec<Domain>,
     pub(super) record_places: Vec<String>,
-    #[allow(dead_code)] // kept whole for what reads files of records, as the one below
+    #[allow(dead_code)] // kept whole for the tests, which look at every one
     pub(super) rules: Vec<Arc<Rule>>,
-    #[allow(dead_code)]
     pub(super) file_rules: Vec<Arc<FileRule>>,
     pub(super) symbols: Symbols,
     weights: BTreeMap<(String, String), Verdict>,

@@ -234,18 +234,25 @@ impl Standard {
         record::judge(&self.data, class, record, strictness, today).unwrap_or_default()
     }
 
-    /// Gives the pieces of a record that rules about a whole file compare with those of other records.
-    #[allow(dead_code)] // for what reads files of records
-    pub(crate) fn file_entries(
-        &self,
-        class: &str,
-        record: &Value,
-        today: Date,
-        each: &mut dyn FnMut(rules::file::Entry<'_>),
-    ) {
-        if let Some((domain, class)) = self.data.class(class) {
-            rules::file::entries(self.bench(today), rules::Json::new(record, class, domain, ""), each);
-        }
+    /// A record as rules see it; `None` when there is no such class.
+    pub(crate) fn seen<'v>(&'v self, class: &str, record: &'v Value) -> Option<rules::Json<'v>> {
+        let (domain, class) = self.data.class(class)?;
+        Some(rules::Json::new(record, class, domain, ""))
+    }
+
+    /// All rules about whole files, each at its number.
+    pub(crate) fn file_rules(&self) -> &[std::sync::Arc<rules::file::FileRule>] {
+        &self.data.file_rules
+    }
+
+    /// A property by a name that paths of rules use.
+    pub(crate) fn step(&self, name: &str) -> Option<rules::Step> {
+        self.data.symbols.get(name).map(|symbol| rules::Step { name: name.to_owned(), symbol })
+    }
+
+    /// What a finding of a force does at a strictness.
+    pub(crate) fn weigh(&self, force: Force, strictness: Strictness) -> crate::model::verdict::Verdict {
+        self.data.weigh(force, false, strictness)
     }
 
     /// The data standard as a page to read, in Markdown: classes, code lists, rules.

@@ -193,7 +193,22 @@ fn bad_files_are_told_and_the_others_judged_all_the_same() {
     assert!(trouble("nowhere.json").contains("is the name right"));
     assert_eq!(result["records"]["checked"], 2, "the record before the cut is judged too");
     let rules: Vec<String> = failures(&folder).into_iter().map(|(_, rule, _)| rule).collect();
-    assert_eq!(rules, ["JSON-SYNTAX", "NO-RECORD"]);
+    assert_eq!(rules, ["JSON-SYNTAX"], "a document without records is no mistake");
+}
+
+/// The limit is ours: the record is told, not judged, and nobody is blamed.
+#[test]
+fn a_record_beyond_our_limit_leaves_the_verdict_open() {
+    let folder = Folder::new();
+    let mut large = person(2, "1990-01-31");
+    large["note"] = "x".repeat(9 << 20).into();
+    folder.write("people.ndjson", &lines(&[person(1, "1990-01-31"), large, person(3, "1990-01-31")]));
+    let ran = check(&folder, &["people.ndjson"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    let result = result(&folder);
+    assert_eq!(result["records"]["checked"], 2);
+    assert!(result["reasons"][0].as_str().is_some_and(|why| why.contains("1 record is larger than the suite reads")));
+    assert_eq!(findings(&folder)[0]["line"], 2);
 }
 
 #[test]

@@ -3,21 +3,35 @@
 //! Nothing is compared here. [`entries`] gives the pieces of one record, small enough to keep for a whole file; who
 //! reads the file puts those with the same rule and key side by side.
 
-use super::compare::Key;
 use super::judge::Bench;
-use super::{Condition, Path, Paths, Seen};
+use super::traits::Trait;
+use super::{Condition, End, Path, Paths, Seen, Step};
 use crate::model::verdict::Force;
 use std::sync::Arc;
 
+/// The most rules about files, and the most marks of one: what is kept of an entry has room for no more.
+pub(crate) const MOST_RULES: usize = 256;
+/// See [`MOST_RULES`].
+pub(crate) const MOST_MARKS: usize = 4;
+
+/// Keys one rule takes from one object; more come from no export that means well.
+const MOST_KEYS: usize = 10_000;
+
+/// Stands between the parts of a key.
+const BETWEEN: char = '\u{1f}';
+
 /// One rule about a file.
 #[derive(Debug)]
-#[allow(dead_code)] // read by what compares the entries of a file
 pub(crate) struct FileRule {
+    /// Its place among all rules about files.
+    pub(crate) number: u8,
     pub(crate) id: String,
     pub(crate) class: String,
     pub(crate) domain: Option<String>,
     pub(crate) force: Force,
     pub(crate) expected: String,
+    /// Where the standard describes the class it speaks of.
+    pub(crate) source: String,
     pub(crate) erratum: Option<String>,
     pub(crate) each: Option<Path>,
     pub(crate) when: Vec<Condition>,
@@ -40,7 +54,7 @@ pub(crate) enum FileKind {
 /// Who owns a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {
-    /// The record the object is in.
+    /// The record. The rule speaks of an object that is the record itself: inside another record it is a mere mention.
     Record,
     /// The object itself.
     Object,
@@ -64,28 +78,50 @@ pub(crate) enum Role {
     Target,
 }
 
+/// What has to be known of an entry beside its key.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Detail<'e> {
+    Nothing,
+    /// What tells owners apart.
+    Marks(&'e [Trait]),
+    /// The value that must be the same for the same key.
+    Value(Trait),
+    /// The other end of a relation, and the code of it by its number in [`FileRule::code`].
+    Toward(&'e str, u16),
+}
+
 /// A piece of a record to be compared with those of other records.
-#[derive(Debug)]
-#[allow(dead_code)] // as for `FileRule`
-pub(crate) struct Entry<'v> {
-    pub(crate) rule: &'v FileRule,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry<'e, S> {
+    pub(crate) rule: &'e FileRule,
     pub(crate) role: Role,
     /// Compared as a whole. Holds identifiers: not for reports.
-    pub(crate) key: Vec<String>,
-    /// The value that must be the same for the same key.
-    pub(crate) value: Option<String>,
-    /// The other end of a relation.
-    pub(crate) toward: Option<Vec<String>>,
-    /// What tells owners apart; absent ones tell nothing.
-    pub(crate) marks: Vec<Option<String>>,
-    /// Pointer of the owner, empty for the record.
-    pub(crate) owner: String,
-    /// Pointer of the key in the record.
-    pub(crate) place: String,
+    pub(crate) key: &'e str,
+    pub(crate) detail: Detail<'e>,
+    /// The owner, none where it is the record.
+    pub(crate) owner: Option<S>,
+    /// Where the key, or what has it, stands.
+    pub(crate) place: S,
 }
 
 impl FileRule {
-    #[allow(dead_code)] // as for `FileRule`
+    /// The code of this number, of those that have opposites.
+    pub(crate) fn code(&self, number: u16) -> Option<&str> {
+        self.codes().nth(usize::from(number)).map(String::as_str)
+    }
+
+    fn code_number(&self, code: &str) -> Option<u16> {
+        self.codes().position(|known| known == code).and_then(|number| u16::try_from(number).ok())
+    }
+
+    fn codes(&self) -> impl Iterator<Item = &String> {
+        let opposites = match &self.kind {
+            FileKind::Symmetry { opposites, .. } => opposites.as_slice(),
+            _ => &[],
+        };
+        opposites.iter().flat_map(|(one, other)| one.iter().chain(other))
+    }
+
     /// Whether a code is answered by another; `None` when nothing is known of the first.
     pub(crate) fn answers(&self, code: &str, back: &str) -> Option<bool> {
         let FileKind::Symmetry { opposites, .. } = &self.kind else { return None };
@@ -93,102 +129,217 @@ impl FileRule {
         let pairs = opposites.iter().flat_map(|(one, other)| [(one, other), (other, one)]);
         pairs.filter(|(one, _)| has(one, code)).map(|(_, other)| has(other, back)).reduce(|sum, more| sum || more)
     }
-}
 
-/// Gives every entry of a record, for all rules about files that speak of an object in it.
-pub(crate) fn entries<'v, S: Seen<'v>>(bench: Bench<'_>, record: S, each: &mut dyn FnMut(Entry<'v>)) {
-    walk(bench, record, &mut Vec::new(), each);
-}
-
-/// `inside` holds the rules that some object around this one takes as a reference: what lies there is no target.
-fn walk<'v, S: Seen<'v>>(bench: Bench<'_>, object: S, inside: &mut Vec<&'v str>, each: &mut dyn FnMut(Entry<'v>)) {
-    let depth = inside.len();
-    if let Some(applied) = object.applied() {
-        for (rule, row) in &applied.targets {
-            if !inside.contains(&rule.id.as_str()) {
-                targets(bench, rule, *row, object, each);
-            }
-        }
-        for rule in &applied.file {
-            of_object(bench, rule, object, each);
-            if matches!(rule.kind, FileKind::Resolves { .. }) {
-                inside.push(&rule.id);
-            }
-        }
+    /// True where the rule means something only in files that hold everything.
+    pub(crate) fn needs_all(&self) -> bool {
+        matches!(self.kind, FileKind::Resolves { .. })
     }
-    object.inner(&mut |inner| walk(bench, inner, inside, each));
-    inside.truncate(depth);
 }
 
-fn targets<'v, S: Seen<'v>>(
+/// Gives every entry of a record, for all rules about files that speak of an object in it; of those that need a file
+/// which is complete only where it is `complete`.
+pub(crate) fn entries<'v, S: Seen<'v>>(
     bench: Bench<'_>,
-    rule: &'v Arc<FileRule>,
-    row: usize,
-    object: S,
-    each: &mut dyn FnMut(Entry<'v>),
+    record: S,
+    complete: bool,
+    each: &mut dyn FnMut(Entry<'_, S>),
 ) {
-    let FileKind::Resolves { targets, .. } = &rule.kind else { return };
-    for (Key(key), value) in targets.get(row).map(|row| bench.keys(&row.keys, object, object)).unwrap_or_default() {
-        each(Entry { role: Role::Target, ..Entry::new(rule, key, object.place(), value.place()) });
-    }
+    Walk { bench, complete, each, inside: Vec::new() }.object(record, true);
 }
 
-fn of_object<'v, S: Seen<'v>>(bench: Bench<'_>, rule: &'v FileRule, object: S, each: &mut dyn FnMut(Entry<'v>)) {
-    let starts = rule.each.as_ref().map_or_else(|| vec![object], |path| path.values(object, object));
-    let met = |entry: &S| rule.when.iter().all(|condition| bench.met(condition, object, *entry) == Some(true));
-    for entry in starts.into_iter().filter(met) {
-        let keys = |paths: &[Path]| bench.keys(paths, object, entry);
-        match &rule.kind {
-            FileKind::Unique { key, owner, marks } => {
-                let owner = if *owner == Owner::Record { String::new() } else { object.place() };
-                let mark = |path: &Path| keys(std::slice::from_ref(path)).first().map(|(key, _)| key.0.join(" "));
-                let marks: Vec<Option<String>> = marks.iter().map(mark).collect();
-                for (key, place) in product(key.iter().map(|paths| keys(paths)).collect()) {
-                    each(Entry { marks: marks.clone(), ..Entry::new(rule, key, owner.clone(), place.place()) });
+struct Walk<'w, 'd, 'v, S> {
+    bench: Bench<'d>,
+    complete: bool,
+    each: &'w mut dyn FnMut(Entry<'_, S>),
+    /// The rules that some object around this one takes as a reference: what lies there is no target.
+    inside: Vec<&'v str>,
+}
+
+impl<'v, S: Seen<'v>> Walk<'_, '_, 'v, S> {
+    fn object(&mut self, object: S, whole: bool) {
+        let (depth, complete) = (self.inside.len(), self.complete);
+        if let Some(applied) = object.applied() {
+            for (rule, row) in applied.targets.iter().filter(|_| complete) {
+                self.targets(rule, *row, object);
+            }
+            for rule in applied.file.iter().filter(|rule| complete || !rule.needs_all()) {
+                self.of_object(rule, object, whole);
+                if rule.needs_all() {
+                    self.inside.push(&rule.id);
                 }
+            }
+        }
+        object.inner(&mut |inner| self.object(inner, false));
+        self.inside.truncate(depth);
+    }
+
+    fn targets(&mut self, rule: &Arc<FileRule>, row: usize, object: S) {
+        let FileKind::Resolves { targets, .. } = &rule.kind else { return };
+        let Some(target) = targets.get(row).filter(|_| !self.inside.contains(&rule.id.as_str())) else { return };
+        let keys = Keys::of(self.bench, &target.keys, object, object);
+        for (key, place) in keys.iter() {
+            self.tell(Entry { role: Role::Target, ..Entry::new(rule, key, place) });
+        }
+    }
+
+    fn of_object(&mut self, rule: &FileRule, object: S, whole: bool) {
+        let Some(each) = &rule.each else { return self.of_entry(rule, object, object, whole) };
+        along(&each.steps, object, &mut |entry| self.of_entry(rule, object, entry, whole));
+    }
+
+    fn of_entry(&mut self, rule: &FileRule, object: S, entry: S, whole: bool) {
+        let bench = self.bench;
+        if !rule.when.iter().all(|condition| bench.met(condition, object, entry) == Some(true)) {
+            return;
+        }
+        let keys = |paths: &[Path]| Keys::of(bench, paths, object, entry);
+        match &rule.kind {
+            FileKind::Unique { owner: Owner::Record, .. } if !whole => {}
+            FileKind::Unique { key, owner, marks } => {
+                let parts: Vec<Keys<S>> = key.iter().map(|paths| keys(paths)).collect();
+                if parts.iter().any(Keys::is_empty) {
+                    return;
+                }
+                let owner = (*owner == Owner::Object).then_some(object);
+                let marks: Vec<Trait> = marks.iter().map(|path| Trait::mark(bench, path, object, entry)).collect();
+                product(&parts, &mut |key, place| {
+                    let place = if rule.each.is_some() { entry } else { place };
+                    self.tell(Entry { owner, detail: Detail::Marks(&marks), ..Entry::new(rule, key, place) });
+                });
             }
             FileKind::OnePerKey { key, value, letters } => {
-                for (key, _) in product(key.iter().map(|paths| keys(paths)).collect()) {
-                    for (value, place) in keys(value) {
-                        let text = value.0.join(" ");
-                        let text = if *letters { text.chars().filter(|c| c.is_alphabetic()).collect() } else { text };
-                        let entry = Entry::new(rule, key.clone(), object.place(), place.place());
-                        each(Entry { value: Some(text), ..entry });
-                    }
+                let parts: Vec<Keys<S>> = key.iter().map(|paths| keys(paths)).collect();
+                // An object with several keys does not say to which of them a value belongs.
+                if parts.iter().any(|keys| keys.spans.len() != 1) {
+                    return;
                 }
+                product(&parts, &mut |key, _| {
+                    Trait::each(bench, value, object, entry, *letters, &mut |value, place| {
+                        self.tell(Entry { detail: Detail::Value(value), ..Entry::new(rule, key, place) });
+                    });
+                });
             }
             FileKind::Resolves { reference, .. } => {
-                for (Key(key), value) in keys(reference) {
-                    each(Entry { role: Role::Reference, ..Entry::new(rule, key, object.place(), value.place()) });
+                for (key, place) in keys(reference).iter() {
+                    let place = if rule.each.is_some() { entry } else { place };
+                    let owner = Some(entry);
+                    self.tell(Entry { role: Role::Reference, owner, ..Entry::new(rule, key, place) });
                 }
             }
             FileKind::Symmetry { subject, object: other, code, .. } => {
-                let Some((code, place)) = keys(code).into_iter().next() else { continue };
-                for (Key(from), _) in keys(subject) {
-                    for (Key(to), _) in keys(other) {
-                        let entry = Entry::new(rule, from.clone(), object.place(), place.place());
-                        each(Entry { toward: Some(to), value: Some(code.0.join(" ")), ..entry });
-                    }
+                let codes = keys(code);
+                let Some((code, place)) = codes.iter().next() else { return };
+                let Some(code) = rule.code_number(code) else { return };
+                let others = keys(other);
+                for (from, to, _) in pairs(&keys(subject), &others) {
+                    let (owner, detail) = (Some(place), Detail::Toward(to, code));
+                    self.tell(Entry { owner, detail, ..Entry::new(rule, from, place) });
                 }
             }
         }
+    }
+
+    fn tell(&mut self, entry: Entry<'_, S>) {
+        (self.each)(entry);
+    }
+}
+
+impl<'e, S> Entry<'e, S> {
+    fn new(rule: &'e FileRule, key: &'e str, place: S) -> Entry<'e, S> {
+        Entry { rule, role: Role::Occurrence, key, detail: Detail::Nothing, owner: None, place }
+    }
+}
+
+/// The keys of some values, one behind the other, each with its value.
+pub(super) struct Keys<S> {
+    text: String,
+    spans: Vec<(usize, usize, S)>,
+}
+
+impl<S: Copy> Keys<S> {
+    pub(super) fn of<'v>(bench: Bench<'_>, paths: &[Path], object: S, entry: S) -> Keys<S>
+    where
+        S: Seen<'v>,
+    {
+        let mut keys = Keys { text: String::new(), spans: Vec::new() };
+        for path in paths {
+            along(&path.steps, if path.from_entry { entry } else { object }, &mut |value| {
+                keys.add(bench, path, value);
+            });
+        }
+        keys
+    }
+
+    fn add<'v>(&mut self, bench: Bench<'_>, path: &Path, value: S)
+    where
+        S: Seen<'v>,
+    {
+        let start = self.text.len();
+        if self.spans.len() < MOST_KEYS && written(bench, &path.end, value, &mut self.text).is_some() {
+            self.spans.push((start, self.text.len(), value));
+        } else {
+            self.text.truncate(start);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, S)> {
+        self.spans.iter().map(|(start, end, value)| (self.text.get(*start..*end).unwrap_or_default(), *value))
+    }
+}
+
+/// Writes what tells a value from others: its text, or the parts of an object. `None` where it has none.
+fn written<'v, S: Seen<'v>>(bench: Bench<'_>, end: &End, value: S, into: &mut String) -> Option<()> {
+    let End::Objects(parts) = end else {
+        into.push_str(&bench.code(end, value)?.0);
+        return Some(());
+    };
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            into.push(BETWEEN);
+        }
+        let mut first = None;
+        along(&part.steps, value, &mut |inner| first = first.or(Some(inner)));
+        into.push_str(&bench.code(&part.end, first?)?.0);
+    }
+    (!parts.is_empty()).then_some(())
+}
+
+/// The values at the end of some steps; lists on the way are walked.
+pub(super) fn along<'v, S: Seen<'v>>(steps: &[Step], from: S, each: &mut dyn FnMut(S)) {
+    match steps.split_first() {
+        None => each(from),
+        Some((step, rest)) => from.members(step, &mut |inner| along(rest, inner, each)),
     }
 }
 
 /// Every way of taking one key of each list, joined, with the place of the first.
-fn product<S: Copy>(lists: Vec<Vec<(Key, S)>>) -> Vec<(Vec<String>, S)> {
-    let mut lists = lists.into_iter();
-    let first = lists.next().unwrap_or_default().into_iter().map(|(key, place)| (key.0, place)).collect();
-    lists.fold(first, |joined: Vec<(Vec<String>, S)>, more| {
-        let join = |(key, place): &(Vec<String>, S)| -> Vec<(Vec<String>, S)> {
-            more.iter().map(|(other, _)| ([key.as_slice(), &other.0].concat(), *place)).collect()
-        };
-        joined.iter().flat_map(join).collect()
-    })
+fn product<S: Copy>(parts: &[Keys<S>], each: &mut dyn FnMut(&str, S)) {
+    match parts {
+        [] => {}
+        [only] => only.iter().for_each(|(key, place)| each(key, place)),
+        [first, rest @ ..] => {
+            let mut left = MOST_KEYS;
+            let mut joined = String::new();
+            for (key, place) in first.iter() {
+                product(rest, &mut |more, _| {
+                    if left > 0 {
+                        left -= 1;
+                        joined.clear();
+                        joined.extend([key, "\u{1f}", more]);
+                        each(&joined, place);
+                    }
+                });
+            }
+        }
+    }
 }
 
-impl<'v> Entry<'v> {
-    fn new(rule: &'v FileRule, key: Vec<String>, owner: String, place: String) -> Entry<'v> {
-        Entry { rule, role: Role::Occurrence, key, value: None, toward: None, marks: Vec::new(), owner, place }
-    }
+/// Every key of one list with every other one of another list.
+fn pairs<'k, S: Copy>(one: &'k Keys<S>, other: &'k Keys<S>) -> impl Iterator<Item = (&'k str, &'k str, S)> {
+    let all = one.iter().flat_map(|(from, place)| other.iter().map(move |(to, _)| (from, to, place)));
+    all.filter(|(from, to, _)| from != to).take(MOST_KEYS)
 }

@@ -56,7 +56,7 @@ impl Bench<'_> {
     }
 
     /// The canonical code of a value, or its text where it has no code; and whether that is certain.
-    fn code<'v, S: Seen<'v>>(self, end: &End, value: S) -> Option<(String, bool)> {
+    pub(super) fn code<'v, S: Seen<'v>>(self, end: &End, value: S) -> Option<(String, bool)> {
         let text = value.text()?;
         let End::Codes(list) = end else { return Some((text.into_owned(), true)) };
         match self.codes.get(list).and_then(|list| list.canonical(&text)) {

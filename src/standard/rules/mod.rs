@@ -12,9 +12,12 @@ mod parts;
 mod path;
 mod read;
 mod seen;
+mod traits;
 
 pub(super) use read::{Rules, load};
-pub(super) use seen::{Json, absent};
+pub(crate) use seen::Json;
+pub(super) use seen::absent;
+pub(crate) use traits::Trait;
 
 use crate::model::verdict::Force;
 use file::FileRule;

@@ -44,6 +44,12 @@ impl Moment {
         text.parse().ok().map(Moment::Local)
     }
 
+    /// The day as written, as a number: days that follow each other are one apart.
+    pub(super) fn day_number(self) -> u64 {
+        let days = self.day().duration_since(Date::MIN).as_hours() / 24;
+        u64::try_from(days).unwrap_or(0)
+    }
+
     fn day(self) -> Date {
         match self {
             Moment::Today(day) | Moment::Day(day) | Moment::Exact(day, _) => day,

@@ -110,7 +110,7 @@ impl Path {
     }
 
     /// As written in the files.
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let names: Vec<&str> = self.steps.iter().map(|step| step.name.as_str()).collect();
         names.join(".")
     }

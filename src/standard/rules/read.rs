@@ -1,6 +1,6 @@
 //! Reads `data/rules*.yaml`, checks every rule against the classes and code lists, and hands rules to their classes.
 
-use super::file::{FileKind, FileRule, Owner, Target};
+use super::file::{FileKind, FileRule, MOST_MARKS, MOST_RULES, Owner, Target};
 use super::path::{Ground, Identities};
 use super::{Applied, Condition, Kind, Path, Paths, Relation, Rule, Symbols};
 use crate::model::verdict::Force;
@@ -99,7 +99,8 @@ pub(in crate::standard) fn load(
                     let (object, entry) = (Vec::new(), Vec::new());
                     let mut reader = Reader { row, class, ground, codes, object, entry, wrong };
                     if whole_file {
-                        rules.file.extend(reader.file_rule().map(Arc::new));
+                        let before = rules.file.len();
+                        rules.file.extend(reader.file_rule(before).map(Arc::new));
                     } else {
                         rules.record.extend(reader.rule().map(Arc::new));
                     }
@@ -190,11 +191,17 @@ impl<'r> Reader<'r> {
         Some(Rule { id, class, domain, force, expected, erratum, each, when, kind })
     }
 
-    fn file_rule(&mut self) -> Option<FileRule> {
+    fn file_rule(&mut self, before: usize) -> Option<FileRule> {
         let head = self.head(&FILE_KINDS)?;
+        let number = u8::try_from(before).ok();
+        if number.is_none() {
+            let message = format!("there are more than {MOST_RULES} rules about files");
+            self.error(self.row.place.clone(), (message, String::new()));
+        }
+        let source = self.object.first().map(|class| class.source.clone()).unwrap_or_default();
         let kind = self.file_kind(&head.kind)?;
         let Head { id, class, force, expected, domain, erratum, each, when, .. } = head;
-        Some(FileRule { id, class, domain, force, expected, erratum, each, when, kind })
+        Some(FileRule { number: number?, id, class, domain, force, expected, source, erratum, each, when, kind })
     }
 
     fn head(&mut self, kinds: &[(&str, &[&str])]) -> Option<Head> {
@@ -357,6 +364,11 @@ impl<'r> Reader<'r> {
             "unique in file" => {
                 let (key, owner) = (self.parts("key"), self.text("owner"));
                 let marks = self.row.get("told apart by").map_or(Some(Vec::new()), |_| self.keys("told apart by"));
+                if marks.as_ref().is_some_and(|marks| marks.len() > MOST_MARKS) {
+                    let message = format!("owners are told apart by at most {MOST_MARKS} properties");
+                    self.error(self.row.place.clone(), (message, String::new()));
+                    return None;
+                }
                 let owner = match owner?.as_str() {
                     "record" => Owner::Record,
                     "object" => Owner::Object,

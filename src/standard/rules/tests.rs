@@ -1,6 +1,7 @@
 //! Every shipped rule holds, is broken and is skipped where it should; the files of cases are in fixtures/rules.
 
-use super::file::{Entry, Role};
+use super::Seen;
+use super::file::{Detail, Role, entries};
 use super::judge::{Bench, Outcome};
 use super::{Json, Kind};
 use crate::source::{Files, Node, yaml};
@@ -139,14 +140,20 @@ file rules:
     }
 }
 
-/// Rule, role, key and the other end of a relation, value, owner, place.
-type Piece = (String, Role, Vec<String>, Option<String>, String, String);
+/// Rule, role, key and the other end of a relation, its code, owner, place.
+type Piece = (String, Role, String, Option<String>, String, String);
 
 fn file_entries(class: &str, record: &Value) -> Vec<Piece> {
     let mut found = Vec::new();
-    standard().file_entries(class, record, today(), &mut |entry: Entry<'_>| {
-        let key = entry.toward.map_or(entry.key.clone(), |toward| [entry.key.clone(), toward].concat());
-        found.push((entry.rule.id.clone(), entry.role, key, entry.value, entry.owner, entry.place));
+    let Some(seen) = standard().seen(class, record) else { return found };
+    entries(standard().bench(today()), seen, true, &mut |entry| {
+        let (toward, code) = match entry.detail {
+            Detail::Toward(toward, code) => (format!(" {toward}"), entry.rule.code(code).map(str::to_owned)),
+            _ => (String::new(), None),
+        };
+        let key = format!("{}{toward}", entry.key).replace('\u{1f}', " ");
+        let owner = entry.owner.map(Seen::place).unwrap_or_default();
+        found.push((entry.rule.id.clone(), entry.role, key, code, owner, entry.place.place()));
     });
     found
 }
@@ -164,16 +171,16 @@ fn the_pieces_of_a_record_that_a_file_compares() {
     });
     let found = file_entries("Group", &record);
     let of = |id: &str| -> Vec<_> { found.iter().filter(|entry| entry.0 == id).collect() };
-    let keys = |id: &str| -> Vec<String> { of(id).into_iter().map(|entry| entry.2.join(" ")).collect() };
+    let keys = |id: &str| -> Vec<String> { of(id).into_iter().map(|entry| entry.2.clone()).collect() };
     assert_eq!(keys("R-ID-04"), ["UIN g", "UIN m"]);
     assert_eq!((of("R-ID-04")[0].4.as_str(), of("R-ID-04")[1].4.as_str()), ("", "/member_list/0"));
     assert_eq!(keys("R-ID-03"), ["UIN p", "UIN q"]);
     assert_eq!(of("R-ID-03")[0].5, "/member_list/0/demographic_info/identifier/0");
     assert_eq!(keys("R-GRP-16"), ["UIN m 2"]);
     let relation = of("R-REL-02");
-    assert_eq!(relation[0].2.join(" "), "UIN m UIN q");
+    assert_eq!(relation[0].2, "UIN m UIN q");
     assert_eq!(relation[0].3.as_deref(), Some("WIFE"));
-    let roles: Vec<_> = of("R-REL-01").into_iter().map(|entry| (entry.1, entry.2.join(" "))).collect();
+    let roles: Vec<_> = of("R-REL-01").into_iter().map(|entry| (entry.1, entry.2.clone())).collect();
     assert!(roles.contains(&(Role::Reference, "UIN q".into())));
     assert!(roles.contains(&(Role::Target, "UIN p".into())) && roles.contains(&(Role::Target, "UIN m".into())));
     assert!(!roles.contains(&(Role::Target, "UIN q".into())), "a reference does not resolve itself");

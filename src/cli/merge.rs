@@ -1,0 +1,54 @@
+//! `report merge`: the parts of a check put together.
+
+use super::args::Merge;
+use super::check::{findings, memory, result};
+use super::folder::ReportFolder;
+use super::output::Printer;
+use super::sources::{deliver, files, formats, load, standard_digest};
+use super::{Failure, Outcome};
+use crate::records::{self, Parts, Table};
+use crate::standard::Strictness;
+use std::io::Write;
+use std::path::PathBuf;
+
+pub(super) fn merge(merge: &Merge, printer: &Printer) -> Outcome {
+    let wrong = |error: records::PartsError| Failure::Usage(error.to_string());
+    let same = |part: &PathBuf| match (&merge.output.out, part.canonicalize()) {
+        (Some(out), Ok(part)) => out.canonicalize().is_ok_and(|out| out == part),
+        _ => false,
+    };
+    if let Some(part) = merge.parts.iter().find(|part| same(part)) {
+        return Err(Failure::Usage(format!(
+            "{} is one of the parts, and would be written over\nhelp: name another folder with --out",
+            part.display()
+        )));
+    }
+    let parts = Parts::find(&merge.parts).map_err(wrong)?;
+    let common = parts.common();
+    let sources = files(&merge.profiles)?;
+    let loaded = load(&sources, &common.profile, None, printer)?;
+    let here = (loaded.profile.digest.clone(), standard_digest(&sources, loaded.standard.edition()));
+    if here != (common.digest.clone(), common.standard.clone()) {
+        return Err(Failure::Usage(format!(
+            "the parts were made with another version of the profile {} or of its standard: {} and {}, not {} and {}",
+            common.profile, common.digest, common.standard, here.0, here.1
+        )));
+    }
+    let strictness = Strictness::read(&common.strictness)
+        .ok_or_else(|| Failure::Usage(format!("`{}` is no strictness", common.strictness)))?;
+    let table = Table::new(&loaded.standard, &common.class)
+        .ok_or_else(|| Failure::Usage(format!("there is no record class `{}`", common.class)))?;
+    let formats = formats(&merge.output)?;
+    let memory = memory(merge.memory.as_deref())?;
+    let folder = ReportFolder::make(&merge.output, &format!("{}-files", loaded.profile.id))?;
+    let merged =
+        findings(folder.as_ref().map(ReportFolder::path)).map_err(records::PartsError::Write).and_then(|mut out| {
+            let checked = parts.merge(&loaded.standard, &table, strictness, memory, &mut *out)?;
+            out.flush()?;
+            Ok(checked)
+        });
+    let checked = merged.map_err(wrong)?;
+    let outcome = records::outcome(&checked, &common.class, &table, &common.command);
+    let result = result(&loaded, common.inputs.clone(), strictness, outcome, parts.started());
+    deliver(&result, folder.as_ref(), &formats, printer)
+}

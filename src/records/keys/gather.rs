@@ -1,0 +1,195 @@
+//! The keys of records, as rows: one batch for each chunk, made by whoever judges it.
+
+use super::names::{Names, Number};
+use super::row::{At, MOST_MASKS, MOST_POINTERS, Row, What};
+use crate::model::verdict::Verdict;
+use crate::records::explain::line_within;
+use crate::records::finding::Judged;
+use crate::records::redact::{Hidden, masked};
+use crate::records::table::Table;
+use crate::standard::Standard;
+use crate::standard::rules::file::{Detail, Entry, FileRule, Role, entries};
+use crate::standard::rules::judge::Bench;
+use crate::standard::rules::{Seen, Step};
+use jiff::civil::Date;
+use std::hash::{DefaultHasher, Hasher};
+
+/// What is compared at all.
+#[derive(Clone, Debug)]
+pub(in crate::records) struct Plan<'p> {
+    bench: Bench<'p>,
+    /// True where the files are declared to hold everything.
+    pub(super) complete: bool,
+    /// False where no rule speaks of anything in a record of the class.
+    active: bool,
+    /// Members by which a record carries an identifier: its type and its value.
+    identifier: Option<(Option<Step>, Step)>,
+}
+
+/// The rows of the records of one chunk.
+#[derive(Debug, PartialEq)]
+pub(in crate::records) struct Batch {
+    pub(super) rows: Vec<Row>,
+    pub(super) pointers: Names,
+    pub(super) masks: Names,
+    /// True where something could not be read, so that what it held is not known.
+    pub(in crate::records) unread: bool,
+}
+
+/// Where a record stands.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::records) struct Spot<'s> {
+    /// Its number among all records.
+    pub(in crate::records) record: u64,
+    /// Its first line, counted from the start of its chunk.
+    pub(in crate::records) line: u64,
+    pub(in crate::records) bytes: &'s [u8],
+}
+
+impl Default for Batch {
+    fn default() -> Batch {
+        let (pointers, masks) = (Names::new(MOST_POINTERS), Names::new(MOST_MASKS));
+        Batch { rows: Vec::new(), pointers, masks, unread: false }
+    }
+}
+
+impl Batch {
+    /// How many rows.
+    #[cfg(test)]
+    pub(in crate::records) fn len(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+impl<'p> Plan<'p> {
+    pub(in crate::records) fn new(
+        standard: &'p Standard,
+        table: &Table,
+        today: Date,
+        hidden: &Hidden,
+        complete: bool,
+    ) -> Plan<'p> {
+        let active = table.objects.iter().any(|object| !object.applied.file.is_empty());
+        let step = |name: &String| standard.step(name);
+        let identifier = hidden.identifier.as_ref().and_then(|(kind, value)| Some((step(kind), step(value)?)));
+        Plan { bench: standard.bench(today), complete, active, identifier }
+    }
+
+    /// Adds the rows of a record. `judged` is what came of it, where it was not proven sound.
+    pub(in crate::records) fn gather<'v, S: Seen<'v>>(
+        &self,
+        record: S,
+        spot: Spot<'_>,
+        judged: Option<&Judged>,
+        batch: &mut Batch,
+    ) {
+        if !self.active {
+            return;
+        }
+        let worst = judged.map_or(0, worst);
+        let lines = spot.bytes.contains(&b'\n');
+        let mut ordinal = 0u16;
+        let mut mask = None;
+        entries(self.bench, record, self.complete, &mut |entry| {
+            let mask = *mask.get_or_insert_with(|| match judged {
+                Some(judged) => batch.masks.number(&judged.key).unwrap_or_default(),
+                None => self.mask(record, &mut batch.masks),
+            });
+            let place = entry.place.place();
+            let line = if lines { line_within(spot.bytes, &place) } else { 0 };
+            let pointer = batch.pointers.pointer(&place);
+            let what = What { ordinal, pointer, mask, rule: entry.rule.number, worst };
+            batch.rows.push(row(&entry, At::new(spot.record, spot.line + line), what));
+            ordinal = ordinal.saturating_add(1);
+        });
+    }
+
+    /// The first identifier of a proven record, masked.
+    fn mask<'v, S: Seen<'v>>(&self, record: S, masks: &mut Names) -> Number {
+        let Some((kind, value)) = &self.identifier else { return 0 };
+        let found = first(record, value).and_then(|(object, value)| {
+            let mut word = None;
+            kind.iter().for_each(|kind| object.members(kind, &mut |kind| word = word.take().or(kind.text())));
+            Some(masked(word.as_deref().unwrap_or_default(), &value.text()?))
+        });
+        found.and_then(|text| masks.number(&text)).unwrap_or_default()
+    }
+}
+
+/// The first object that has a member, and that member.
+fn first<'v, S: Seen<'v>>(object: S, step: &Step) -> Option<(S, S)> {
+    let mut found = None;
+    object.members(step, &mut |value| found = found.or(Some((object, value))));
+    if found.is_none() {
+        object.inner(&mut |inner| {
+            if found.is_none() {
+                found = first(inner, step);
+            }
+        });
+    }
+    found
+}
+
+/// Nothing, or the worst verdict: the smaller, the worse.
+fn worst(judged: &Judged) -> u8 {
+    let worst = judged.findings.iter().map(|finding| finding.verdict).min();
+    worst.map_or(0, rank)
+}
+
+/// A verdict of a finding in two bits.
+pub(super) fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Fail => 1,
+        Verdict::Warn => 2,
+        _ => 3,
+    }
+}
+
+fn row<'v, S: Seen<'v>>(entry: &Entry<'_, S>, at: At, what: What) -> Row {
+    let rule = entry.rule;
+    let owner = || entry.owner.map_or(0, |owner| hash(&[owner.place().as_bytes()])[0]);
+    match entry.detail {
+        Detail::Toward(toward, code) => {
+            let (one, other, role) = match entry.key < toward {
+                true => (entry.key, toward, FORTH),
+                false => (toward, entry.key, BACK),
+            };
+            let group = group(rule, &[one.as_bytes(), other.as_bytes()]);
+            Row::new(group, role, owner() & !0xFFFF | u64::from(code), at, what)
+        }
+        Detail::Value(value) => Row::new(group(rule, &[entry.key.as_bytes()]), 0, value.bits(), at, what),
+        Detail::Marks(marks) => {
+            let short = marks.iter().fold(0, |all, mark| all << 16 | u64::from(mark.short()));
+            let detail = if marks.is_empty() { owner() } else { short };
+            Row::new(group(rule, &[entry.key.as_bytes()]), 0, detail, at, what)
+        }
+        Detail::Nothing => {
+            let role = if entry.role == Role::Target { TARGET } else { REFERENCE };
+            Row::new(group(rule, &[entry.key.as_bytes()]), role, owner(), at, what)
+        }
+    }
+}
+
+/// What can be found stands before what must be.
+pub(super) const TARGET: u8 = 0;
+pub(super) const REFERENCE: u8 = 1;
+/// The two directions of a relation.
+pub(super) const FORTH: u8 = 0;
+pub(super) const BACK: u8 = 1;
+
+fn group(rule: &FileRule, parts: &[&[u8]]) -> [u64; 2] {
+    let [first, rest] = parts else { return hash(&[&[rule.number], parts.first().copied().unwrap_or_default()]) };
+    hash(&[&[rule.number], first, rest])
+}
+
+/// A hash of 128 bits with a fixed key: the same in every run of one build, and only there.
+pub(super) fn hash(parts: &[&[u8]]) -> [u64; 2] {
+    let mut hasher = DefaultHasher::new();
+    for part in parts {
+        hasher.write(part);
+        hasher.write_u8(0xFF);
+    }
+    let first = hasher.finish();
+    hasher.write_u8(0xFE);
+    [first, hasher.finish()]
+}

@@ -1,0 +1,160 @@
+//! What records are compared by: keys kept for a whole check as hashes, put side by side at its end.
+//!
+//! Judges make rows of forty bytes ([`gather`]), whoever puts results in order collects them ([`Keys::take`]); sorted in
+//! bounded memory ([`runs`]), those of one key meet and are compared ([`compare`]). No text of a key is kept: two keys
+//! are taken for the same where 126 bits of their hash are.
+
+mod compare;
+mod gather;
+mod names;
+mod row;
+mod runs;
+mod tell;
+#[cfg(test)]
+mod tests;
+
+pub(super) use gather::{Batch, Plan, Spot};
+pub(super) use tell::Teller;
+
+use crate::standard::rules::file::FileRule;
+use compare::Comparison;
+use names::Names;
+use row::{At, MOST_MASKS, MOST_POINTERS, Row, SIZE};
+use runs::Runs;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Result, Write};
+use std::sync::Arc;
+
+/// Bytes of memory for keys unless said otherwise.
+pub const MEMORY: usize = 64 << 20;
+
+/// The keys of all records read so far.
+#[derive(Debug)]
+pub(super) struct Keys {
+    runs: Runs,
+    places: Places,
+    /// True where something could not be read.
+    pub(super) unread: bool,
+    memory: usize,
+}
+
+/// Where rows stand: their numbers lead to names here.
+#[derive(Debug)]
+pub(super) struct Places {
+    pointers: Names,
+    masks: Names,
+    chunks: Vec<ChunkAt>,
+}
+
+/// Where a chunk starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ChunkAt {
+    /// Number of its first record among all.
+    pub(super) record: u64,
+    /// Its file, and its first line there.
+    pub(super) file: usize,
+    pub(super) line: u64,
+}
+
+impl Keys {
+    /// With at most so many bytes of rows in memory.
+    pub(super) fn new(memory: usize) -> Keys {
+        Keys { runs: Runs::new(memory / 4 * 3), places: Places::new(), unread: false, memory }
+    }
+
+    /// Takes in the rows of a chunk.
+    pub(super) fn take(&mut self, chunk: ChunkAt, batch: &Batch) -> Result<()> {
+        self.unread |= batch.unread;
+        if batch.rows.is_empty() {
+            return Ok(());
+        }
+        self.places.chunk(chunk);
+        let (pointers, masks) = self.places.numbers(batch.pointers.all(), batch.masks.all());
+        batch.rows.iter().try_for_each(|row| self.runs.push(row.renumbered(&pointers, &masks)))
+    }
+
+    /// Where a chunk stands whose rows come from elsewhere.
+    pub(super) fn place(&mut self, chunk: ChunkAt) {
+        self.places.chunk(chunk);
+    }
+
+    /// The names that rows are told by, and whether something could not be read.
+    pub(super) fn names(&self) -> (Vec<String>, Vec<String>, bool) {
+        (self.places.pointers.all().to_vec(), self.places.masks.all().to_vec(), self.unread)
+    }
+
+    /// Writes all rows in order.
+    pub(super) fn write(self, out: &mut dyn Write) -> Result<()> {
+        let mut bytes = Vec::with_capacity(SIZE);
+        self.runs.merge(&mut |row| {
+            bytes.clear();
+            row.write(&mut bytes);
+            out.write_all(&bytes)
+        })?;
+        out.flush()
+    }
+
+    /// Compares the rows of several checks, each written in order, with the names they are told by.
+    pub(super) fn compare_all(
+        mut self,
+        parts: Vec<(File, &[String], &[String])>,
+        rules: &[Arc<FileRule>],
+        teller: &mut Teller<'_>,
+    ) -> Result<()> {
+        let mut sources = Vec::new();
+        for (file, pointers, masks) in parts {
+            let (pointers, masks) = self.places.numbers(pointers, masks);
+            let mut rows = BufReader::with_capacity(SIZE * 1024, file);
+            sources.push(Box::new(move || {
+                let mut bytes = [0; SIZE];
+                match rows.fill_buf()?.is_empty() {
+                    true => Ok(None),
+                    false => rows.read_exact(&mut bytes).map(|()| Row::read(&bytes)),
+                }
+                .map(|row| row.map(|row| row.renumbered(&pointers, &masks)))
+            }) as runs::Source<'_>);
+        }
+        let mut comparison = Comparison::new(rules, self.memory / 8);
+        runs::merge(sources, &mut |row| comparison.feed(row))?;
+        teller.tell(comparison, &self.places, self.memory / 8)
+    }
+
+    /// Compares all rows; gives what was found in the order of findings.
+    pub(super) fn compare(self, rules: &[Arc<FileRule>], teller: &mut Teller<'_>) -> Result<()> {
+        let mut comparison = Comparison::new(rules, self.memory / 8);
+        self.runs.merge(&mut |row| comparison.feed(row))?;
+        teller.tell(comparison, &self.places, self.memory / 8)
+    }
+}
+
+/// The hash of a fixed text: where it differs, no hashes can be compared.
+pub(super) fn check_value() -> String {
+    let [one, other] = gather::hash(&[b"dci-conform"]);
+    format!("{one:016x}{other:016x}")
+}
+
+impl Places {
+    fn new() -> Places {
+        Places { pointers: Names::new(MOST_POINTERS), masks: Names::new(MOST_MASKS), chunks: Vec::new() }
+    }
+
+    fn chunk(&mut self, chunk: ChunkAt) {
+        self.chunks.push(chunk);
+    }
+
+    /// Our numbers for the names of others.
+    fn numbers(&mut self, pointers: &[String], masks: &[String]) -> (Vec<u32>, Vec<u32>) {
+        let pointers = pointers.iter().map(|pointer| self.pointers.pointer(pointer)).collect();
+        let masks = masks.iter().map(|mask| self.masks.number(mask).unwrap_or_default()).collect();
+        (pointers, masks)
+    }
+
+    /// The file and the line of a place.
+    fn line(&self, at: At) -> (usize, u64) {
+        let behind = self.chunks.partition_point(|chunk| chunk.record <= at.record());
+        match self.chunks.get(behind.wrapping_sub(1)) {
+            Some(chunk) => (chunk.file, chunk.line + at.line()),
+            None => (0, 0),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Rows put in order, in memory that does not grow: what is too much is written to a file in sorted runs, which are read
+//! again side by side.
+
+use super::row::{Row, SIZE};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fs::File;
+use std::io::{Read, Result, Seek, SeekFrom, Write};
+
+/// Rows of a run read at a time, at least.
+const FEWEST: usize = 64;
+/// Bytes written at a time.
+const BLOCK: usize = 1 << 18;
+
+/// Collects rows.
+#[derive(Debug)]
+pub(super) struct Runs {
+    rows: Vec<Row>,
+    /// Rows in memory.
+    most: usize,
+    /// Sorted runs one behind the other, in a file that has no name and is gone when it is closed.
+    spilled: Option<File>,
+    /// Where each run ends.
+    ends: Vec<u64>,
+}
+
+/// Rows in order, from wherever; `None` at the end.
+pub(super) type Source<'s> = Box<dyn FnMut() -> Result<Option<Row>> + 's>;
+
+impl Runs {
+    /// With at most so many bytes in memory.
+    pub(super) fn new(bytes: usize) -> Runs {
+        Runs { rows: Vec::new(), most: (bytes / SIZE).max(FEWEST), spilled: None, ends: Vec::new() }
+    }
+
+    pub(super) fn push(&mut self, row: Row) -> Result<()> {
+        if self.rows.len() >= self.most {
+            self.spill()?;
+        }
+        if self.rows.len() == self.rows.capacity() {
+            // Doubling would take more than was allowed.
+            let more = self.rows.len().max(FEWEST).min(self.most - self.rows.len());
+            self.rows.reserve_exact(more);
+        }
+        self.rows.push(row);
+        Ok(())
+    }
+
+    fn spill(&mut self) -> Result<()> {
+        self.rows.sort_unstable();
+        let mut file = match self.spilled.take() {
+            Some(file) => file,
+            None => tempfile::tempfile()?,
+        };
+        let mut block = Vec::with_capacity(BLOCK);
+        for part in self.rows.chunks(BLOCK / SIZE) {
+            block.clear();
+            part.iter().for_each(|row| row.write(&mut block));
+            file.write_all(&block)?;
+        }
+        let before = self.ends.last().copied().unwrap_or(0);
+        self.ends.push(before + self.rows.len() as u64 * SIZE as u64);
+        self.rows.clear();
+        self.spilled = Some(file);
+        Ok(())
+    }
+
+    /// Gives all rows in order.
+    pub(super) fn merge(mut self, each: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
+        if self.spilled.is_none() {
+            self.rows.sort_unstable();
+            return self.rows.into_iter().try_for_each(each);
+        }
+        if !self.rows.is_empty() {
+            self.spill()?;
+        }
+        self.rows = Vec::new();
+        let Some(file) = &self.spilled else { return Ok(()) };
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let rows = (self.most / self.ends.len().max(1)).max(FEWEST);
+        let sources = starts.zip(&self.ends).map(|(start, end)| run(file, start, *end, rows)).collect();
+        merge(sources, each)
+    }
+}
+
+/// One run of a file, so many rows at a time.
+fn run(file: &File, start: u64, end: u64, rows: usize) -> Source<'_> {
+    let (mut at, mut block, mut used) = (start, Vec::new(), 0);
+    Box::new(move || {
+        if used >= block.len() {
+            let left = usize::try_from(end - at).unwrap_or(usize::MAX);
+            block.resize(left.min(rows * SIZE), 0);
+            let mut file = file;
+            file.seek(SeekFrom::Start(at))?;
+            file.read_exact(&mut block)?;
+            at += block.len() as u64;
+            used = 0;
+        }
+        let row = block.get(used..).and_then(Row::read);
+        used += SIZE;
+        Ok(row)
+    })
+}
+
+/// Gives the rows of several sources in order.
+pub(super) fn merge(mut sources: Vec<Source<'_>>, each: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
+    let mut next = BinaryHeap::with_capacity(sources.len());
+    for (number, source) in sources.iter_mut().enumerate() {
+        next.extend(source()?.map(|row| Reverse((row, number))));
+    }
+    while let Some(mut first) = next.peek_mut() {
+        let Reverse((row, number)) = *first;
+        let following = match sources.get_mut(number) {
+            Some(source) => source()?,
+            None => None,
+        };
+        match following {
+            Some(following) => *first = Reverse((following, number)),
+            None => drop(std::collections::binary_heap::PeekMut::pop(first)),
+        }
+        each(row)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::row::{At, What};
+    use super::*;
+
+    fn sorted(count: u64, bytes: usize) -> Vec<Row> {
+        let mut runs = Runs::new(bytes);
+        for n in 0..count {
+            let key = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) % 97;
+            runs.push(Row::new([key, 0], 0, n, At::new(n, 0), What::default())).expect("room");
+        }
+        assert_eq!(runs.spilled.is_some(), count as usize > runs.most);
+        let mut all = Vec::new();
+        runs.merge(&mut |row| {
+            all.push(row);
+            Ok(())
+        })
+        .expect("room");
+        all
+    }
+
+    #[test]
+    fn a_file_makes_no_difference() {
+        let in_memory = sorted(5000, 1 << 20);
+        assert_eq!(in_memory.len(), 5000);
+        assert!(in_memory.is_sorted());
+        assert_eq!(sorted(5000, 0), in_memory);
+        assert_eq!(sorted(5000, 1000 * SIZE), in_memory);
+        assert_eq!(sorted(0, 0), []);
+        assert_eq!(sorted(64, 0).len(), 64);
+        assert_eq!(sorted(65, 0).len(), 65);
+    }
+}

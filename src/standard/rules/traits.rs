@@ -1,0 +1,147 @@
+//! What is kept of a value where a key may have only one, and of what tells owners apart.
+
+use super::file::{Keys, along};
+use super::judge::Bench;
+use super::moment::Moment;
+use super::{End, Path, Seen};
+use std::hash::{DefaultHasher, Hasher};
+
+/// A value in eight bytes: nothing, a day, or a hash of its text. Capitals and the width of gaps make no difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Trait(u64);
+
+/// Set where it is a day.
+const DAY: u64 = 1 << 63;
+/// Set in the short form where it is a day.
+const SHORT_DAY: u16 = 1 << 15;
+
+impl Trait {
+    /// Nothing that could be told for certain.
+    pub(crate) const NONE: Trait = Trait(0);
+
+    pub(crate) fn from_bits(bits: u64) -> Trait {
+        Trait(bits)
+    }
+
+    pub(crate) fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// True when two values are certainly not the same. A day without a zone may be the one before or after.
+    pub(crate) fn differs(self, other: Trait) -> bool {
+        match (self.0, other.0) {
+            (0, _) | (_, 0) => false,
+            (one, other) if one & other & DAY != 0 => one.abs_diff(other) > 1,
+            (one, other) => (one ^ other) & DAY == 0 && one != other,
+        }
+    }
+
+    /// In two bytes: other values may look the same, never the other way round.
+    pub(crate) fn short(self) -> u16 {
+        let low = u16::try_from(self.0 & u64::from(SHORT_DAY - 1)).unwrap_or(0);
+        match self.0 {
+            0 => 0,
+            bits if bits & DAY != 0 => SHORT_DAY | low,
+            _ => low.max(1),
+        }
+    }
+
+    /// [`Trait::differs`] of short forms.
+    pub(crate) fn short_differs(one: u16, other: u16) -> bool {
+        match (one, other) {
+            (0, _) | (_, 0) => false,
+            (one, other) if one & other & SHORT_DAY != 0 => {
+                let apart = one.wrapping_sub(other) & (SHORT_DAY - 1);
+                (2..SHORT_DAY - 1).contains(&apart)
+            }
+            (one, other) => (one ^ other) & SHORT_DAY == 0 && one != other,
+        }
+    }
+
+    /// The one value at the end of a path; nothing where there are several, or a code that no list has.
+    pub(super) fn mark<'v, S: Seen<'v>>(bench: Bench<'_>, path: &Path, object: S, entry: S) -> Trait {
+        let (mut found, mut count) = (Trait::NONE, 0);
+        Trait::each(bench, std::slice::from_ref(path), object, entry, false, &mut |value, _| {
+            (found, count) = (value, count + 1);
+        });
+        if count == 1 { found } else { Trait::NONE }
+    }
+
+    /// All values at the ends of some paths, as far as they are certain, each with its place.
+    pub(super) fn each<'v, S: Seen<'v>>(
+        bench: Bench<'_>,
+        paths: &[Path],
+        object: S,
+        entry: S,
+        letters: bool,
+        each: &mut dyn FnMut(Trait, S),
+    ) {
+        for path in paths {
+            along(&path.steps, if path.from_entry { entry } else { object }, &mut |value| {
+                let found = Trait::of(bench, path, value, letters);
+                if found != Trait::NONE {
+                    each(found, value);
+                }
+            });
+        }
+    }
+
+    fn of<'v, S: Seen<'v>>(bench: Bench<'_>, path: &Path, value: S, letters: bool) -> Trait {
+        if let End::Objects(_) = path.end {
+            let steps = Path { steps: Vec::new(), ..path.clone() };
+            let keys = Keys::of(bench, std::slice::from_ref(&steps), value, value);
+            return keys.iter().next().map_or(Trait::NONE, |(key, _)| Trait::text(key));
+        }
+        match bench.code(&path.end, value) {
+            Some((text, true)) if letters => {
+                Trait::text(&text.chars().filter(|c| c.is_alphabetic()).collect::<String>())
+            }
+            Some((text, true)) => Moment::read(&text).map_or_else(|| Trait::text(&text), Trait::day),
+            _ => Trait::NONE,
+        }
+    }
+
+    fn day(moment: Moment) -> Trait {
+        Trait(DAY | moment.day_number())
+    }
+
+    fn text(text: &str) -> Trait {
+        let mut hasher = DefaultHasher::new();
+        for word in text.to_lowercase().split_whitespace() {
+            hasher.write(word.as_bytes());
+            hasher.write_u8(b' ');
+        }
+        match text.trim().is_empty() {
+            true => Trait::NONE,
+            false => Trait((hasher.finish() & !DAY).max(1)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Trait {
+        Trait::day(Moment::read(text).unwrap())
+    }
+
+    #[test]
+    fn values_differ_only_where_that_is_certain() {
+        let text = Trait::text;
+        let cases = [
+            (text("Zoë  ODHIAMBO"), text("zoë odhiambo"), false),
+            (text("Zoë"), text("Zoe"), true),
+            (text(""), text("Zoe"), false),
+            (day("1990-01-31"), day("1990-02-01T01:00:00+03:00"), false),
+            (day("1990-01-31"), day("1990-02-02"), true),
+            (day("1990-01-31"), text("January"), false),
+            (day("0001-01-01"), day("9999-12-31"), true),
+        ];
+        for (one, other, differ) in cases {
+            assert_eq!(one.differs(other), differ, "{one:?} {other:?}");
+            assert_eq!(Trait::short_differs(one.short(), other.short()), differ, "{one:?} {other:?}");
+            assert_eq!(Trait::short_differs(other.short(), one.short()), differ, "{one:?} {other:?}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! `check` between records: duplicates, parts of a check and their merging, limits of memory.
+
+use super::folder::Folder;
+use super::{Ran, run};
+use serde_json::{Value, json};
+
+fn check(folder: &Folder, out: &str, arguments: &[&str]) -> Ran {
+    let all: Vec<&str> = ["check", "--out", out].iter().chain(arguments).copied().collect();
+    run(folder, &all)
+}
+
+fn findings(folder: &Folder) -> Vec<Value> {
+    folder.read("out/findings.ndjson").lines().map(|line| serde_json::from_str(line).expect("a finding")).collect()
+}
+
+fn person(number: &str, name: &str) -> Value {
+    json!({
+        "identifier": [{"identifier_type": "UIN", "identifier_value": number}],
+        "name": {"surname": "Quilaqueo", "given_name": name},
+        "birth_date": "1990-01-31"
+    })
+}
+
+fn lines(records: &[Value]) -> String {
+    records.iter().map(|record| format!("{record}\n")).collect()
+}
+
+/// What of a result must be the same however a check was done.
+fn sum(folder: &Folder, out: &str) -> Value {
+    let mut result: Value = serde_json::from_str(&folder.read(&format!("{out}/result.json"))).expect("JSON");
+    for name in ["started", "finished"] {
+        result[name] = Value::Null;
+    }
+    result
+}
+
+#[test]
+fn an_identifier_of_two_people_is_found_where_it_comes_again() {
+    let folder = Folder::new();
+    folder.write("a.ndjson", &lines(&[person("770000131", "Zarine"), person("770000231", "Amaru")]));
+    folder.write("b.json", &json!([person("770000131", "ZARINE"), person("770000231", "Nayra")]).to_string());
+    let ran = check(&folder, "out", &["--record", "SRPerson", "a.ndjson", "b.json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let found = findings(&folder);
+    assert_eq!(found.len(), 1, "capitals make nobody another: {found:#?}");
+    for (member, value) in [
+        ("rule", json!("R-ID-03")),
+        ("file", json!("b.json")),
+        ("pointer", json!("/identifier/0")),
+        ("verdict", json!("warn")),
+        ("key", json!("UIN …31")),
+        ("other", json!({"file": "a.ndjson", "line": 2})),
+    ] {
+        assert_eq!(found[0][member], value, "{member}: {found:#?}");
+    }
+    let written =
+        folder.read("out/findings.ndjson") + &folder.read("out/result.json") + &folder.read("out/report.html");
+    for value in ["Amaru", "Nayra", "770000231", "1990"] {
+        assert!(!written.contains(value), "{value} was written");
+    }
+    let result = sum(&folder, "out");
+    assert_eq!(result["records"]["warning"], 1);
+    assert_eq!(result["records"]["clean"], 3);
+    assert_eq!(result["rules"][0]["id"], "R-ID-03");
+    let strict = check(&folder, "out", &["--record", "SRPerson", "--strictness", "strict", "a.ndjson", "b.json"]);
+    assert_eq!(strict.code, 1, "what is described fails where it is strict");
+}
+
+#[test]
+fn references_are_judged_only_in_files_that_hold_everything() {
+    let folder = Folder::new();
+    let related = json!([{"relationship_type": "SPS", "related_member": {"identifier": [
+        {"identifier_type": "NID", "identifier_value": "5550001"}, {"identifier_type": "UIN", "identifier_value": "770000231"}
+    ]}}]);
+    let member = |number: &str, related: &Value| json!({"member_identifier": [{"identifier_type": "UIN", "identifier_value": number}], "related_person": related});
+    let rules = |folder: &Folder| -> Vec<String> {
+        findings(folder).iter().map(|finding| finding["rule"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    folder.write("one.ndjson", &lines(&[member("770000131", &related)]));
+    folder.write("both.ndjson", &lines(&[member("770000131", &related), member("770000231", &json!([]))]));
+    let not_tested = |folder: &Folder| sum(folder, "out")["not-tested"].to_string().contains("R-REL-01");
+    assert_eq!(check(&folder, "out", &["--record", "Member", "one.ndjson"]).code, 0);
+    assert!(!rules(&folder).contains(&"R-REL-01".to_owned()) && not_tested(&folder));
+    assert_eq!(check(&folder, "out", &["--record", "Member", "--complete", "one.ndjson"]).code, 0);
+    assert!(rules(&folder).contains(&"R-REL-01".to_owned()) && !not_tested(&folder));
+    assert_eq!(check(&folder, "out", &["--record", "Member", "--complete", "both.ndjson"]).code, 0);
+    assert!(!rules(&folder).contains(&"R-REL-01".to_owned()), "one identifier of two is enough");
+    assert_eq!(check(&folder, "out", &["--record", "Member", "--complete", "one.ndjson", "none.ndjson"]).code, 2);
+    assert!(!rules(&folder).contains(&"R-REL-01".to_owned()) && not_tested(&folder), "a file is missing");
+}
+
+/// A file of many chunks with mistakes in and between its records.
+fn households(folder: &Folder, format: &str) -> &'static str {
+    let data = ["sandbox", "data", "--record", "Group", "--count", "900", "--every", "7"];
+    let defect = ["--defect", "member-identifier-of-another", "--format", format, "--out", "households"];
+    let ran = run(folder, &[data.as_slice(), &defect].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    "households"
+}
+
+#[test]
+fn threads_and_memory_make_no_difference() {
+    let folder = Folder::new();
+    let file = households(&folder, "ndjson");
+    let whole = ["--record", "Group", "--complete", "--today", "2026-11-25", file];
+    check(&folder, "whole", &[whole.as_slice(), &["--threads", "2"]].concat());
+    let (text, result) = (folder.read("whole/findings.ndjson"), sum(&folder, "whole"));
+    assert!(text.contains("R-ID-04"), "{text}");
+    for more in [["--threads", "1"], ["--threads", "5"], ["--memory", "1M"]] {
+        check(&folder, "other", &[whole.as_slice(), &more].concat());
+        assert_eq!(folder.read("other/findings.ndjson"), text, "{more:?}");
+        assert_eq!(sum(&folder, "other"), result, "{more:?}");
+    }
+}
+
+#[test]
+fn parts_put_together_are_the_whole() {
+    let folder = Folder::new();
+    let file = households(&folder, "json");
+    let whole = ["--record", "Group", "--complete", "--today", "2026-11-25", file];
+    check(&folder, "whole", &whole);
+    for part in 1..=4 {
+        let (out, part) = (format!("part{part}"), format!("{part}/4"));
+        let ran = check(&folder, &out, &[whole.as_slice(), &["--shard", &part]].concat());
+        assert_eq!(ran.code, 2, "a part is no verdict: {}{}", ran.out, ran.err);
+        let kept = std::fs::read(folder.file(&format!("{out}/part.keys"))).expect("the keys");
+        assert_eq!(kept.len() % 40, 0);
+    }
+    let merged = run(&folder, &["report", "merge", "part3", "part1", "part4", "part2", "--out", "merged"]);
+    let text = folder.read("whole/findings.ndjson");
+    assert!(text.contains("R-ID-04"), "{text}");
+    assert_eq!(folder.read("merged/findings.ndjson"), text, "{}{}", merged.out, merged.err);
+    assert_eq!(sum(&folder, "merged"), sum(&folder, "whole"));
+}
+
+#[test]
+fn parts_that_do_not_belong_together_are_refused() {
+    let folder = Folder::new();
+    folder.write("a.ndjson", &lines(&[person("770000131", "Zarine")]));
+    folder.write("b.ndjson", &lines(&[person("770000231", "Amaru")]));
+    let part = |out: &str, arguments: &[&str]| {
+        let ran = check(&folder, out, &[["--record", "SRPerson"].as_slice(), arguments].concat());
+        assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    };
+    part("one", &["--shard", "1/2", "a.ndjson"]);
+    part("two", &["--shard", "2/2", "a.ndjson"]);
+    part("three", &["--shard", "2/3", "a.ndjson"]);
+    part("strict", &["--shard", "2/2", "--strictness", "strict", "a.ndjson"]);
+    part("later", &["--shard", "2/2", "--today", "2031-01-01", "a.ndjson"]);
+    folder.write("a.ndjson", &lines(&[person("770000331", "Nayra")]));
+    part("changed", &["--shard", "2/2", "a.ndjson"]);
+    part("cut", &["--shard", "1/2", "a.ndjson"]);
+    std::fs::write(folder.file("cut/part.chunks.ndjson"), "{").expect("a file for the test");
+    for (parts, words) in [
+        (vec!["one"], "missing: 2"),
+        (vec!["one", "one", "two"], "more than once"),
+        (vec!["one", "three"], "others are of"),
+        (vec!["one", "strict"], "strictness"),
+        (vec!["one", "later"], "another today"),
+        (vec!["one", "changed"], "a.ndjson is not the same"),
+        (vec!["cut", "changed"], "part.chunks.ndjson"),
+        (vec!["one", "nowhere"], "nowhere"),
+    ] {
+        let ran = run(&folder, &[vec!["report", "merge", "--out", "merged"], parts.clone()].concat());
+        assert_eq!(ran.code, 3, "{parts:?}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains(words), "{parts:?}: {}", ran.err);
+        assert!(!folder.file("merged/result.json").exists(), "{parts:?}");
+    }
+    let over = run(&folder, &["report", "merge", "one", "two", "--out", "one"]);
+    assert!(over.code == 3 && over.err.contains("written over"), "{}", over.err);
+    assert_eq!(run(&folder, &["report", "merge", "one", "two", "--out", "merged"]).code, 0);
+    for (arguments, words) in [(["--shard", "3/2"], "is no part"), (["--memory", "12"], "no amount of memory")] {
+        let ran = check(&folder, "out", &[arguments.as_slice(), &["a.ndjson"]].concat());
+        assert!(ran.code == 3 && ran.err.contains(words), "{}", ran.err);
+    }
+}
