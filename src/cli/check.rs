@@ -3,11 +3,11 @@
 use super::args::Check;
 use super::output::Printer;
 use super::sources::{Folder, deliver, files, folder, formats, load, own_digest, quoted};
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, mapping};
 use crate::engine::session::Loaded;
 use crate::model::result::{Counts, ImplementationInfo, Product, ProfileInfo, Redactions, RunResult, SCHEMA, Tool};
 use crate::model::verdict::Verdict;
-use crate::records::{self, Hidden, Layout, Options, Table};
+use crate::records::{self, Hidden, Input, Layout, Mapping, Options, Table};
 use crate::standard::Strictness;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -27,7 +27,11 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         let all: Vec<String> = refused.iter().map(|refused| format!("{}: {}", refused.name, refused.why)).collect();
         return Err(Failure::Usage(format!("there is nothing to check\n{}", all.join("\n"))));
     }
-    let class = class(check, &loaded)?;
+    let mapping = check.mapping.as_deref().map(mapping::load).transpose()?;
+    let class = class(check, &loaded, mapping.as_ref(), &inputs)?;
+    if let Some(mapping) = &mapping {
+        mapping::check(mapping, &loaded.standard, &class, &inputs)?;
+    }
     let table = Table::new(&loaded.standard, &class).ok_or_else(|| no_class(&class, &loaded))?;
     let folder = folder(&check.output, &format!("{}-files", loaded.profile.id))?;
     let started = jiff::Timestamp::now();
@@ -45,6 +49,7 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         },
         threads: check.threads.map_or_else(processors, usize::from),
         layout,
+        mapping: mapping.as_ref(),
         record_limit: records::RECORD_LIMIT,
         progress: None,
         stop: None,
@@ -56,7 +61,8 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         .map_err(|error| Failure::Usage(format!("{error}\nhelp: is there room in the folder of --out?")))?;
     drop(out);
     checked.refused = refused;
-    let outcome = records::outcome(&checked, &class, &table, &command(check));
+    let mut outcome = records::outcome(&checked, &class, &table, &command(check));
+    outcome.files.mapping = mapping.as_ref().map(Mapping::shown);
     let result = result(&loaded, check, strictness, outcome, started);
     deliver(&result, folder.as_ref(), &formats, printer)
 }
@@ -76,17 +82,19 @@ fn layout(check: &Check) -> Result<Option<Layout>, Failure> {
         None => Ok(None),
         Some("ndjson") => Ok(Some(Layout::Lines)),
         Some("json") => Ok(Some(Layout::Document)),
-        Some(other) => Err(Failure::Usage(format!("unknown input format `{other}`\nhelp: it is ndjson or json"))),
+        Some("csv" | "tsv") => Ok(Some(Layout::Rows)),
+        Some(other) => {
+            Err(Failure::Usage(format!("unknown input format `{other}`\nhelp: it is ndjson, json, csv or tsv")))
+        }
     }
 }
 
 /// The class asked for, or the one the first record shows.
-fn class(check: &Check, loaded: &Loaded) -> Result<String, Failure> {
-    if let Some(class) = &check.record {
-        return Ok(class.clone());
+fn class(check: &Check, loaded: &Loaded, mapping: Option<&Mapping>, inputs: &[Input]) -> Result<String, Failure> {
+    if let Some(class) = check.record.as_deref().or_else(|| mapping?.record()) {
+        return Ok(class.to_owned());
     }
-    let (inputs, _) = records::find(&check.files);
-    let found = inputs.iter().find_map(|input| records::class_of(&loaded.standard, input));
+    let found = inputs.iter().find_map(|input| records::class_of(&loaded.standard, input, mapping));
     found.ok_or_else(|| {
         Failure::Usage(
             "no file starts with a record whose class can be told\nhelp: name it with --record, such as --record Group"
@@ -116,6 +124,9 @@ fn command(check: &Check) -> String {
     }
     if let Some(strictness) = &check.strictness {
         words.extend(["--strictness".into(), quoted(strictness)]);
+    }
+    if let Some(mapping) = &check.mapping {
+        words.extend(["--mapping".into(), quoted(&mapping.display().to_string())]);
     }
     words.extend(check.files.iter().map(|file| quoted(&file.display().to_string())));
     words.join(" ")

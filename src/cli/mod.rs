@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod explain;
 mod init;
+mod mapping;
 mod output;
 mod profile;
 mod proof;

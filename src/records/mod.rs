@@ -11,6 +11,7 @@ mod detect;
 mod drive;
 mod explain;
 mod finding;
+mod flat;
 mod inputs;
 mod outcome;
 mod patterns;
@@ -22,9 +23,11 @@ mod split;
 mod table;
 mod tally;
 mod tree;
+mod unpack;
 
 pub use chunks::Layout;
 pub use finding::Finding;
+pub use flat::Mapping;
 pub use inputs::{Input, MOST_FILES, Refused, find};
 pub use outcome::{Outcome, outcome};
 pub use prove::Prover;
@@ -52,6 +55,8 @@ pub struct Options<'o> {
     pub threads: usize,
     /// The layout of all files, where it is not to be found out.
     pub layout: Option<Layout>,
+    /// What the columns of tables mean, where their names do not say so.
+    pub mapping: Option<&'o Mapping>,
     /// The most bytes of one record.
     pub record_limit: usize,
     /// Hears how many records are done, and the bytes since it was last told.
@@ -122,9 +127,15 @@ pub fn check(
     Ok(drive::run(inputs, measure, options, out)?)
 }
 
+/// The columns of the inputs that are tables and can be looked at beforehand, by name.
+pub fn columns_of(standard: &Standard, inputs: &[Input], mapping: &Mapping) -> Vec<(String, Vec<String>)> {
+    let columns = |input: &Input| Some((input.name.clone(), drive::columns(standard, input, Some(mapping))?));
+    inputs.iter().filter_map(columns).collect()
+}
+
 /// The class of the first record of an input, told by its type or its members; `None` where there is none to tell by.
-pub fn class_of(standard: &Standard, input: &Input) -> Option<String> {
-    let record = drive::first_record(standard, input)?;
+pub fn class_of(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -> Option<String> {
+    let record = drive::first_record(standard, input, mapping)?;
     let (record, _) = tree::read(&record).ok()?;
     let classes: Vec<String> = standard.class_names().map(str::to_owned).collect();
     standard.class_of(&classes, &record).map(str::to_owned)

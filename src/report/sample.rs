@@ -253,6 +253,7 @@ fn checked() -> FilesResult {
     let example = FindingExample {
         file: "people.ndjson".into(),
         line: 7,
+        column: Some(4),
         pointer: "/birth_date".into(),
         key: "UIN …31".into(),
         expected: "a date".into(),
@@ -286,6 +287,12 @@ fn checked() -> FilesResult {
         },
         completeness: vec![count("birth_date", 3)],
         unknown: vec![count("nickname", 1)],
+        mapping: Some(MappingResult {
+            file: "vendor.yaml".into(),
+            settings: BTreeMap::from([("separator".into(), ";".into())]),
+            columns: BTreeMap::from([("born".into(), "birth_date".into()), ("note".into(), String::new())]),
+            values: BTreeMap::from([("sex".into(), BTreeMap::from([("M".into(), "male".into())]))]),
+        }),
     }
 }
 
