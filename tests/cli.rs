@@ -10,6 +10,8 @@ mod check;
 mod demo;
 #[path = "cli/first_run.rs"]
 mod first_run;
+#[path = "cli/flat.rs"]
+mod flat;
 #[path = "cli/folder.rs"]
 mod folder;
 #[path = "cli/profiles.rs"]

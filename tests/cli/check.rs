@@ -162,7 +162,7 @@ fn bad_files_are_told_and_the_others_judged_all_the_same() {
             .to_owned()
     };
     assert!(trouble("empty.json").contains("empty"));
-    assert!(trouble("table.json").contains("no JSON"));
+    assert!(trouble("table.json").contains("no column of its first row"));
     assert!(trouble("nowhere.json").contains("is the name right"));
     assert_eq!(result["records"]["checked"], 2, "the record before the cut is judged too");
     let rules: Vec<String> = failures(&folder).into_iter().map(|(_, rule, _)| rule).collect();
@@ -208,7 +208,7 @@ fn mistakes_of_the_user_get_a_clear_message() {
         (vec!["check", "nowhere.json"], "nothing to check"),
         (vec!["check", "--record", "Persona", "people.ndjson"], "no record class `Persona`"),
         (vec!["check", "--strictness", "hard", "people.ndjson"], "lenient, standard or strict"),
-        (vec!["check", "--input", "xml", "people.ndjson"], "ndjson or json"),
+        (vec!["check", "--input", "xml", "people.ndjson"], "ndjson, json, csv or tsv"),
         (vec!["check", "--profile", "none", "people.ndjson"], "no profile `none`"),
         (vec!["check", "/dev/null"], "neither a file nor a folder"),
     ] {

@@ -67,7 +67,8 @@ fn open(from: Box<dyn Read + Send>, mapping: Option<&Mapping>, limit: usize) -> 
     let dialect = dialect::dialect(&head, mapping.and_then(|mapping| mapping.separator));
     head.drain(..dialect.announced);
     let line = 1 + u64::from(dialect.announced > 0);
-    Ok(Opened { rows: Text::new(from, head, dialect.separator, line, limit), mark })
+    let before = dialect.announced + if mark { 3 } else { 0 };
+    Ok(Opened { rows: Text::new(from, head, dialect.separator, line, limit).passed(before), mark })
 }
 
 /// The names of the columns of a table, and the line they stand at.

@@ -278,7 +278,8 @@ mod tests {
             while let Some(key) = sorted.key().map(<[u8]>::to_vec) {
                 prop_assert!(sorted.take(&mut row).expect("a row"));
                 prop_assert_eq!(row.cell(1), key.as_slice());
-                prop_assert_eq!(row.cell(2), row.line.to_string().as_bytes());
+                let line = row.line.to_string();
+                prop_assert_eq!(row.cell(2), line.as_bytes());
                 prop_assert_eq!((row.count, row.cell(0)), (3, &b"before"[..]));
                 found.push((String::from_utf8(key).expect("text"), row.line));
             }

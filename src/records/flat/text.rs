@@ -34,6 +34,12 @@ impl Text {
         Text { from, parser, buffer: head, start: 0, at: 0, end, line, limit, ended: false, taken: 0 }
     }
 
+    /// Counts bytes that stand before the header.
+    pub(super) fn passed(mut self, bytes: usize) -> Text {
+        self.taken += count(bytes);
+        self
+    }
+
     /// Makes room and reads on; false at the end.
     fn more(&mut self) -> Result<bool> {
         if self.ended {
