@@ -12,6 +12,8 @@ mod check;
 mod demo;
 #[path = "cli/first_run.rs"]
 mod first_run;
+#[path = "cli/flat.rs"]
+mod flat;
 mod folder;
 #[path = "cli/profiles.rs"]
 mod profiles;

@@ -172,7 +172,10 @@ pub struct Check {
     /// What a finding weighs: lenient, standard or strict [default: what the profile says]
     #[arg(long, value_name = "STRICTNESS")]
     pub strictness: Option<String>,
-    /// Layout of the files: ndjson (one record a line) or json [default: told from the first bytes]
+    /// What the columns of tables mean: a YAML file (docs/exported-files.md)
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Layout of the files: ndjson (one record a line), json, csv or tsv [default: told from the first bytes]
     #[arg(long, value_name = "LAYOUT")]
     pub input: Option<String>,
     /// Say that the files hold all records: what is referred to must be in them

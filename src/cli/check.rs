@@ -4,11 +4,11 @@ use super::args::Check;
 use super::folder::ReportFolder;
 use super::output::Printer;
 use super::sources::{deliver, files, formats, load, own_digest, quoted, standard_digest};
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, mapping};
 use crate::engine::session::Loaded;
 use crate::model::result::{Counts, ImplementationInfo, Product, ProfileInfo, Redactions, RunResult, SCHEMA, Tool};
 use crate::model::verdict::Verdict;
-use crate::records::{self, CheckError, Checked, Common, Hidden, Input, Layout, Options, Part, Table, Writer};
+use crate::records::{self, CheckError, Checked, Common, Hidden, Input, Layout, Mapping, Options, Part, Table, Writer};
 use crate::standard::Strictness;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -30,7 +30,11 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         return Err(Failure::Usage(format!("there is nothing to check\n{}", all.join("\n"))));
     }
     let part = part(check)?;
-    let class = class(check, &loaded)?;
+    let mapping = check.mapping.as_deref().map(mapping::load).transpose()?;
+    let class = class(check, &loaded, mapping.as_ref(), &inputs)?;
+    if let Some(mapping) = &mapping {
+        mapping::check(mapping, &loaded.standard, &class, &inputs)?;
+    }
     let table = Table::new(&loaded.standard, &class).ok_or_else(|| no_class(&class, &loaded))?;
     let folder = ReportFolder::make(&check.output, &format!("{}-files", loaded.profile.id))?;
     let started = jiff::Timestamp::now();
@@ -48,6 +52,7 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         },
         threads: check.threads.map_or_else(processors, usize::from),
         layout,
+        mapping: mapping.as_ref(),
         record_limit: records::RECORD_LIMIT,
         complete: check.complete,
         missing: !refused.is_empty(),
@@ -59,7 +64,8 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     let (mut checked, writer) =
         done.map_err(|error| Failure::Usage(format!("{error}\nhelp: is there room in the folder of --out?")))?;
     checked.refused = refused;
-    let outcome = records::outcome(&checked, &class, &table, &command(check));
+    let mut outcome = records::outcome(&checked, &class, &table, &command(check));
+    outcome.files.mapping = mapping.as_ref().map(Mapping::shown);
     if let Some(writer) = writer {
         let standard = standard_digest(&sources, loaded.standard.edition());
         let common = Common { standard, ..common(&loaded, check, &class, &options) };
@@ -155,23 +161,34 @@ fn layout(check: &Check) -> Result<Option<Layout>, Failure> {
         None => Ok(None),
         Some("ndjson") => Ok(Some(Layout::Lines)),
         Some("json") => Ok(Some(Layout::Document)),
-        Some(other) => Err(Failure::Usage(format!("unknown input format `{other}`\nhelp: it is ndjson or json"))),
+        Some("csv" | "tsv") => Ok(Some(Layout::Rows)),
+        Some(other) => {
+            Err(Failure::Usage(format!("unknown input format `{other}`\nhelp: it is ndjson, json, csv or tsv")))
+        }
     }
 }
 
-/// The class asked for, or the one the first record shows.
-fn class(check: &Check, loaded: &Loaded) -> Result<String, Failure> {
-    if let Some(class) = &check.record {
-        return Ok(class.clone());
+/// The class asked for, or the one that the first record of every file shows.
+fn class(check: &Check, loaded: &Loaded, mapping: Option<&Mapping>, inputs: &[Input]) -> Result<String, Failure> {
+    if let Some(class) = check.record.as_deref().or_else(|| mapping?.record()) {
+        return Ok(class.to_owned());
     }
-    let (inputs, _) = records::find(&check.files);
-    let found = inputs.iter().find_map(|input| records::class_of(&loaded.standard, input));
-    found.ok_or_else(|| {
-        Failure::Usage(
+    let class_of = |input: &Input| records::class_of(&loaded.standard, input, mapping);
+    let mut told = inputs.iter().filter_map(|input| Some((&input.name, class_of(input)?)));
+    let Some((first, class)) = told.next() else {
+        return Err(Failure::Usage(
             "no file starts with a record whose class can be told\nhelp: name it with --record, such as --record Group"
                 .into(),
-        )
-    })
+        ));
+    };
+    // Judged by the class of another file, sound records would fail.
+    match told.find(|(_, other)| *other != class) {
+        None => Ok(class),
+        Some((name, other)) => Err(Failure::Usage(format!(
+            "the files hold records of different classes: {first} of {class}, {name} of {other}\nhelp: check the files of each \
+             class by themselves, or name the class of all of them with --record"
+        ))),
+    }
 }
 
 fn no_class(class: &str, loaded: &Loaded) -> Failure {
@@ -196,6 +213,9 @@ fn command(check: &Check) -> String {
     }
     if check.complete {
         words.push("--complete".into());
+    }
+    if let Some(mapping) = &check.mapping {
+        words.extend(["--mapping".into(), quoted(&mapping.display().to_string())]);
     }
     words.extend(check.files.iter().map(|file| quoted(&file.display().to_string())));
     words.join(" ")

@@ -6,6 +6,7 @@ mod demo;
 mod explain;
 mod folder;
 mod init;
+mod mapping;
 mod merge;
 mod output;
 mod profile;

@@ -76,6 +76,22 @@ pub struct FilesResult {
     /// Values outside code lists, by member, most frequent first.
     #[serde(default)]
     pub outside: Vec<OutsideCodes>,
+    /// What the columns of tables were taken for, where a mapping file said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<MappingResult>,
+}
+
+/// What a mapping file says: how a vendor's tables were translated before they were judged.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct MappingResult {
+    /// Its name as given.
+    pub file: String,
+    /// What it declares beside columns and values, by key.
+    pub settings: BTreeMap<String, String>,
+    /// The path of each column; empty where the column is left out.
+    pub columns: BTreeMap<String, String>,
+    /// By path, the value each text of the table stands for.
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// One exported file.
@@ -122,6 +138,9 @@ pub struct FindingExample {
     pub file: String,
     /// Line in it, from 1.
     pub line: u64,
+    /// Column of a table, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
     /// JSON pointer into the record.
     pub pointer: String,
     /// The record's identifier, masked.

@@ -1,5 +1,6 @@
 //! An input in chunks of whole records, in memory that does not grow with it.
 
+use super::flat::Flat;
 use super::inputs::fill;
 use super::split::{Edge, Span, Splitter};
 use std::io::Read;
@@ -14,6 +15,8 @@ pub enum Layout {
     Lines,
     /// One document: a list, a single record, or an envelope.
     Document,
+    /// A table: a header, then one row or several a record.
+    Rows,
 }
 
 impl Layout {
@@ -22,6 +25,7 @@ impl Layout {
         match self {
             Layout::Lines => "ndjson",
             Layout::Document => "json",
+            Layout::Rows => "csv",
         }
     }
 }
@@ -35,6 +39,8 @@ pub(super) struct Chunk {
     pub(super) first_line: u64,
     /// Something that is wrong with the stream itself, by line.
     pub(super) wrong: Vec<(u64, Wrong)>,
+    /// What a table has beside its records.
+    pub(super) flat: Option<Box<Flat>>,
 }
 
 /// What is wrong with a stream beyond its records.
@@ -110,7 +116,7 @@ impl Chunks {
         }
         match self.layout {
             Layout::Lines => self.lines(&mut chunk)?,
-            Layout::Document => self.document(&mut chunk)?,
+            Layout::Document | Layout::Rows => self.document(&mut chunk)?,
         }
         self.records += u64::try_from(chunk.spans.len()).unwrap_or(0);
         Ok(Some(chunk))

@@ -18,18 +18,19 @@ pub(super) struct Shape {
 pub(super) enum NotRecords {
     #[error("it is empty")]
     Empty,
-    #[error("it is a {0}, which this version does not read; export JSON or NDJSON")]
+    #[error("it is a {0}, which this version does not read; export JSON, NDJSON or CSV")]
     Foreign(&'static str),
     #[error("it starts neither with {{ nor with [, so it is no JSON; is the file what its name says?")]
     NoJson,
+    #[error("it holds NUL bytes, so it is no text; is the file what its name says, and is it in UTF-8?")]
+    Binary,
 }
 
 /// First bytes of formats that are often mislabelled.
-const FOREIGN: [(&[u8], &str); 7] = [
+const FOREIGN: [(&[u8], &str); 6] = [
     (b"PK\x03\x04", "ZIP archive (or a spreadsheet)"),
     (b"PAR1", "Parquet file"),
     (b"%PDF", "PDF"),
-    (b"\x28\xB5\x2F\xFD", "zstd archive"),
     (b"-----BEGIN PGP", "encrypted message"),
     (b"\xFF\xFE", "text in UTF-16"),
     (b"\xFE\xFF", "text in UTF-16"),
@@ -44,7 +45,9 @@ pub(super) fn shape(head: &[u8], whole: bool, places: &[String], forced: Option<
     let start = scan::blank(text, 0);
     let lines = Shape { layout: Layout::Lines, places: Vec::new() };
     let document = |places: &[String]| Shape { layout: Layout::Document, places: places.to_vec() };
+    let rows = Shape { layout: Layout::Rows, places: Vec::new() };
     match text.get(start) {
+        Some(_) if forced == Some(Layout::Rows) => Ok(rows),
         None if whole => Err(NotRecords::Empty),
         Some(b'[') if forced != Some(Layout::Lines) => Ok(document(places)),
         // A line that is no record is a finding, as long as one of the lines may be.
@@ -61,7 +64,9 @@ pub(super) fn shape(head: &[u8], whole: bool, places: &[String], forced: Option<
                 _ => document(&[String::new()]),
             })
         }
-        _ => Err(NotRecords::NoJson),
+        _ if forced.is_some() => Err(NotRecords::NoJson),
+        _ if text.contains(&0) => Err(NotRecords::Binary),
+        _ => Ok(rows),
     }
 }
 
@@ -110,7 +115,8 @@ mod tests {
         assert_eq!(told("{\"@graph\": []}"), document);
         assert_eq!(told("{\n \"a\": 1\n}\n"), single);
         assert_eq!(told(""), Err(NotRecords::Empty));
-        assert_eq!(told("a,b\n1,2\n"), Err(NotRecords::NoJson));
+        assert_eq!(told("a,b\n1,2\n"), Ok(Shape { layout: Layout::Rows, places: vec![] }));
+        assert_eq!(told("a\0b"), Err(NotRecords::Binary));
         assert_eq!(told("PAR1..."), Err(NotRecords::Foreign("Parquet file")));
     }
 }

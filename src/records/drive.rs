@@ -1,10 +1,11 @@
 //! Inputs through the checker: one thread reads, others judge, results are put back in order. What is written does not
 //! depend on the number of threads.
 
-use super::chunks::{Chunk, Chunks, Wrong};
+use super::chunks::{Chunk, Chunks, Layout, Wrong};
 use super::detect::{self, HEAD};
 use super::explain::Measure;
 use super::finding::{self, Finding, Judged};
+use super::flat::{self, Mapping, Setting};
 use super::inputs::{Input, fill};
 use super::keys::{Batch, ChunkAt, Keys, Plan, Spot, Teller};
 use super::parts::{Part, Writer, left_to_the_whole};
@@ -14,7 +15,7 @@ use super::{Checked, FileChecked, Options, RECORD_LIMIT, TOO_LARGE, not_judged};
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::Standard;
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
@@ -62,6 +63,10 @@ impl Judge<'_> {
             done.tally.finding(name, "", &finding);
             finding::append(&mut done.findings, name, "", &finding);
         }
+        for finding in chunk.flat.iter().flat_map(|flat| &flat.findings) {
+            done.tally.finding(name, "", finding);
+            finding::append(&mut done.findings, name, "", finding);
+        }
         // Checked once for the whole chunk, which is much faster than record by record.
         let sound = std::str::from_utf8(&chunk.data).is_ok();
         for (number, span) in (before..).zip(&chunk.spans) {
@@ -74,7 +79,10 @@ impl Judge<'_> {
                 }
                 continue;
             }
-            let judged = self.measure.explain(record, chunk.first_line + span.line);
+            let mut judged = self.measure.explain(record, chunk.first_line + span.line);
+            if let Some(flat) = &chunk.flat {
+                flat.place(&chunk.data, span.start, span.end, &mut judged);
+            }
             self.tell(name, &judged, &mut done);
             done.keys.unread |= judged.tree.is_null();
             if let Some(seen) = self.measure.standard.seen(self.measure.class, &judged.tree) {
@@ -82,6 +90,10 @@ impl Judge<'_> {
             }
         }
         done.bytes = u64::try_from(chunk.data.len()).unwrap_or(0);
+        if let Some(flat) = &chunk.flat {
+            flat.unknown.iter().for_each(|(path, count)| done.tally.unknown.add(path, *count));
+            done.bytes = flat.taken;
+        }
         done.buffer = chunk.data;
         done
     }
@@ -108,6 +120,8 @@ fn stream(wrong: Wrong, line: u64) -> Finding {
     };
     Finding {
         line,
+        column: None,
+        file: None,
         pointer: String::new(),
         rule: rule.into(),
         force,
@@ -201,7 +215,7 @@ fn read(
             // Every part reads everything, so that lines and numbers of records are the same in all.
             part.is_some_and(|part| !part.has(work.number)) || give.send(work).is_ok()
         };
-        match read_one(input, measure, options, buffers, &mut checked, &mut send) {
+        match read_one(input, inputs, measure, options, buffers, &mut checked, &mut send) {
             Ok(()) => {}
             Err(error) => checked.trouble = Some(error.to_string()),
         }
@@ -210,21 +224,60 @@ fn read(
     files
 }
 
-/// The bytes of the first record of an input that is not standard input.
-pub(super) fn first_record(standard: &Standard, input: &Input) -> Option<Vec<u8>> {
+/// The columns of an input that is a table and not standard input.
+pub(super) fn columns(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -> Option<Vec<String>> {
     let mut opened = input.is_file().then(|| input.open().ok())??;
     let mut head = vec![0; HEAD];
     let read = fill(&mut opened.bytes, &mut head).ok()?;
     head.truncate(read);
     let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).ok()?;
+    let bytes = Box::new(std::io::Cursor::new(head).chain(opened.bytes));
+    (shape.layout == Layout::Rows).then(|| flat::columns(bytes, mapping).ok())?
+}
+
+/// The bytes of the first record of an input that is not standard input.
+pub(super) fn first_record(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -> Option<Vec<u8>> {
+    let mut opened = input.is_file().then(|| input.open().ok())??;
+    let mut head = vec![0; HEAD];
+    let read = fill(&mut opened.bytes, &mut head).ok()?;
+    head.truncate(read);
+    let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).ok()?;
+    if shape.layout == Layout::Rows {
+        let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(opened.bytes)), mapping).ok()?;
+        return Some(flat::sketch(&columns, mapping));
+    }
     let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.places, RECORD_LIMIT);
     let chunk = chunks.next(Vec::new()).ok()??;
     let span = chunk.spans.first()?;
     chunk.data.get(span.start..span.end).map(<[u8]>::to_vec)
 }
 
+/// Gives chunks one after the other.
+type Source = Box<dyn FnMut(Vec<u8>) -> std::io::Result<Option<Chunk>>>;
+
+/// The chunks of a table: alone, or with the other one that a mapping joins to it.
+fn table(input: &Input, inputs: &[Input], from: Box<dyn Read + Send>, setting: Setting<'_>) -> std::io::Result<Source> {
+    let sheet = |input: &Input| setting.mapping.and_then(|mapping| mapping.sheet(&input.name));
+    let mut records = match sheet(input) {
+        None => flat::Records::new(from, setting)?,
+        Some(0) => {
+            let members = inputs.iter().find(|other| sheet(other) == Some(1)).ok_or_else(|| {
+                std::io::Error::other("the file that the mapping joins to it is not among those to check")
+            })?;
+            flat::Records::joined([from, members.open()?.bytes], &members.name, setting)?
+        }
+        // Its records are judged with those of the other one; here it is only counted.
+        Some(_) => {
+            let mut from = from;
+            return Ok(Box::new(move |buffer| flat::pass(&mut from, buffer)));
+        }
+    };
+    Ok(Box::new(move |buffer| records.next(buffer)))
+}
+
 fn read_one(
     input: &Input,
+    inputs: &[Input],
     measure: Measure<'_>,
     options: &Options<'_>,
     buffers: &Receiver<Vec<u8>>,
@@ -241,8 +294,18 @@ fn read_one(
         Some(packed) => format!("{}, {packed}", shape.layout.word()),
         None => shape.layout.word().to_owned(),
     };
-    let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.places, options.record_limit);
-    while let Some(chunk) = chunks.next(buffers.try_recv().unwrap_or_default())? {
+    let mut chunks: Source = match shape.layout {
+        Layout::Rows => {
+            let Measure { standard, class, .. } = measure;
+            let setting = Setting { standard, class, mapping: options.mapping, limit: options.record_limit };
+            table(input, inputs, Box::new(std::io::Cursor::new(head).chain(opened.bytes)), setting)?
+        }
+        Layout::Lines | Layout::Document => {
+            let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.places, options.record_limit);
+            Box::new(move |buffer| chunks.next(buffer))
+        }
+    };
+    while let Some(chunk) = chunks(buffers.try_recv().unwrap_or_default())? {
         if options.stop.is_some_and(|stop| stop()) || !send(chunk) {
             checked.trouble = Some("stopped before its end".into());
             return Ok(());

@@ -42,6 +42,8 @@ impl Measure<'_> {
             let seen = value.pointer(&found.pointer);
             judged.findings.push(Finding {
                 line: line + line_within(record, &found.pointer),
+                column: None,
+                file: None,
                 found: self.hidden.found(&found.pointer, seen, &found.found),
                 pointer: found.pointer,
                 rule: found.rule,
@@ -70,6 +72,8 @@ impl Measure<'_> {
 fn unreadable(wrong: &tree::Unreadable, line: u64) -> Finding {
     Finding {
         line: line + wrong.line,
+        column: None,
+        file: None,
         pointer: String::new(),
         rule: wrong.rule.to_owned(),
         force: Force::N,
@@ -91,6 +95,8 @@ fn odd(oddity: &Oddity, record: &[u8], line: u64) -> Finding {
     };
     Finding {
         line: line + line_within(record, &oddity.pointer),
+        column: None,
+        file: None,
         pointer: oddity.pointer.clone(),
         rule: rule.into(),
         force,

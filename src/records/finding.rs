@@ -7,8 +7,14 @@ use serde::Serialize;
 /// One finding, redacted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
+    /// The file, where it is another than the one that is read.
+    #[serde(skip)]
+    pub file: Option<String>,
     /// Line in the file, from 1.
     pub line: u64,
+    /// Column of a table, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
     /// JSON pointer into the record.
     pub pointer: String,
     /// Stable id of the rule.
@@ -69,6 +75,7 @@ struct Line<'f> {
 pub(super) fn append(out: &mut Vec<u8>, file: &str, key: &str, finding: &Finding) {
     // Texts and numbers alone: this cannot fail, and half a line is worse than none.
     let before = out.len();
+    let file = finding.file.as_deref().unwrap_or(file);
     if serde_json::to_writer(&mut *out, &Line { file, key, finding }).is_err() {
         out.truncate(before);
         return;

@@ -1,8 +1,9 @@
 //! What to read: files, folders and standard input, each opened as a stream of plain bytes.
 
+use super::unpack::unpack;
 use crate::digest::Hashing;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -95,7 +96,7 @@ impl Input {
         self.path.as_ref().and_then(|path| std::fs::metadata(path).ok()).map(|kind| kind.len())
     }
 
-    /// Opens it and takes off gzip, which is known by its first bytes, not by the name.
+    /// Opens it and unpacks it; how it is packed is known by its first bytes, not by the name.
     pub(super) fn open(&self) -> std::io::Result<Opened> {
         let stored: Box<dyn Read + Send> = match &self.path {
             Some(path) => Box::new(File::open(path)?),
@@ -106,15 +107,9 @@ impl Input {
         let mut head = [0u8; 4];
         let read = fill(&mut raw, &mut head)?;
         let head = head.get(..read).unwrap_or_default().to_vec();
-        let gzip = head.starts_with(&[0x1F, 0x8B]);
-        let whole = std::io::Cursor::new(head).chain(raw);
-        Ok(match gzip {
-            true => {
-                let unpacked = flate2::read::MultiGzDecoder::new(BufReader::new(whole));
-                Opened { bytes: Box::new(unpacked), hash, packed: Some("gzip") }
-            }
-            false => Opened { bytes: Box::new(whole), hash, packed: None },
-        })
+        let whole = Box::new(std::io::Cursor::new(head.clone()).chain(raw));
+        let (bytes, packed) = unpack(&head, whole);
+        Ok(Opened { bytes, hash, packed })
     }
 }
 

@@ -11,6 +11,7 @@ mod detect;
 mod drive;
 mod explain;
 mod finding;
+mod flat;
 mod inputs;
 mod keys;
 mod outcome;
@@ -24,9 +25,11 @@ mod split;
 mod table;
 mod tally;
 mod tree;
+mod unpack;
 
 pub use chunks::Layout;
 pub use finding::{Elsewhere, Finding};
+pub use flat::Mapping;
 pub use inputs::{Input, MOST_FILES, Refused, find};
 pub use keys::MEMORY;
 pub use outcome::{Outcome, outcome};
@@ -58,6 +61,8 @@ pub struct Options<'o> {
     pub threads: usize,
     /// The layout of all files, where it is not to be found out.
     pub layout: Option<Layout>,
+    /// What the columns of tables mean, where their names do not say so.
+    pub mapping: Option<&'o Mapping>,
     /// The most bytes of one record.
     pub record_limit: usize,
     /// True where the files are declared to hold everything: what is referred to must be in them.
@@ -81,6 +86,7 @@ impl Options<'_> {
             hidden: Hidden::default(),
             threads: 1,
             layout: None,
+            mapping: None,
             record_limit: RECORD_LIMIT,
             complete: false,
             missing: false,
@@ -217,9 +223,17 @@ fn checked(
     Ok(drive::run(inputs, measure, options, part, out)?)
 }
 
+/// The columns of the inputs that are tables and can be looked at beforehand, by name.
+pub fn columns_of(standard: &Standard, inputs: &[Input], mapping: &Mapping) -> Vec<(String, Vec<String>)> {
+    let columns = |input: &Input| Some((input.name.clone(), drive::columns(standard, input, Some(mapping))?));
+    inputs.iter().filter_map(columns).collect()
+}
+
 /// The class of the first record of an input, told by its type or its members; `None` where there is none to tell by.
-pub fn class_of(standard: &Standard, input: &Input) -> Option<String> {
-    let record = drive::first_record(standard, input)?;
+pub fn class_of(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -> Option<String> {
+    // The second of two joined files holds parts of records.
+    mapping.is_none_or(|mapping| mapping.sheet(&input.name) != Some(1)).then_some(())?;
+    let record = drive::first_record(standard, input, mapping)?;
     let (record, _) = tree::read(&record).ok()?;
     let classes: Vec<String> = standard.class_names().map(str::to_owned).collect();
     standard.class_of(&classes, &record).map(str::to_owned)

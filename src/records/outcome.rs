@@ -77,6 +77,7 @@ pub fn outcome(checked: &Checked, class: &str, table: &Table, reproduce: &str) -
         completeness: listed(table.completeness(&tally.present).into_iter()),
         unknown: listed(tally.unknown.named.iter().map(|(path, count)| (path.as_str(), *count, 0))),
         outside: outside(&tally.outside),
+        mapping: None,
     };
     let not_tested = checked.not_judged.iter().map(|rule| NotTested {
         what: rule.rule.clone(),
@@ -249,20 +250,24 @@ fn outside(all: &BTreeMap<String, Kinds>) -> Vec<OutsideCodes> {
 }
 
 fn check(id: &str, rule: &RuleTally, example: &Example) -> Check {
+    let place = match example.column {
+        Some(column) => format!("{}:{}:{column}", example.file, example.line),
+        None => format!("{}:{}", example.file, example.line),
+    };
     Check {
         sentence: format!(
             "{} follows {id} ({})",
             if example.pointer.is_empty() { "the record" } else { &example.pointer },
             example.source
         ),
-        key: format!("{}:{}", example.file, example.line),
+        key: place.clone(),
         variant: None,
         requirement: None,
         force: rule.force,
         verdict: example.verdict,
         expected: example.expected.clone(),
         found: example.found.clone(),
-        at: format!("{}:{} {}", example.file, example.line, example.pointer),
+        at: format!("{place} {}", example.pointer),
         erratum: example.erratum.clone(),
         evidence: None,
         observed: 1,
@@ -285,6 +290,7 @@ fn rule_result(id: &str, rule: &RuleTally) -> RuleResult {
             .map(|example| FindingExample {
                 file: example.file.clone(),
                 line: example.line,
+                column: example.column,
                 pointer: example.pointer.clone(),
                 key: example.key.clone(),
                 expected: example.expected.clone(),

@@ -60,6 +60,9 @@ pub struct Example {
     pub file: String,
     /// Line in it.
     pub line: u64,
+    /// Column of a table, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
     /// JSON pointer.
     pub pointer: String,
     /// The record's key, masked.
@@ -86,7 +89,7 @@ pub struct Kinds {
 }
 
 impl Kinds {
-    fn add(&mut self, name: &str, count: u64) {
+    pub(super) fn add(&mut self, name: &str, count: u64) {
         if let Some(known) = self.named.get_mut(name) {
             *known += count;
         } else if self.named.len() < MOST_KINDS {
@@ -160,8 +163,9 @@ impl Tally {
         }
         if rule.examples.len() < EXAMPLES {
             rule.examples.push(Example {
-                file: file.to_owned(),
+                file: finding.file.as_deref().unwrap_or(file).to_owned(),
                 line: finding.line,
+                column: finding.column,
                 pointer: finding.pointer.clone(),
                 key: key.to_owned(),
                 expected: finding.expected.clone(),

@@ -76,6 +76,15 @@ fn breaks(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0)
 }
 
+/// Where what a pointer names starts in the bytes; `None` where there is no such place.
+pub(super) fn exact(record: &[u8], pointer: &str) -> Option<usize> {
+    let mut at = scan::blank(record, 0);
+    for part in pointer.split('/').skip(1) {
+        at = enter(record, at, &part.replace("~1", "/").replace("~0", "~"))?;
+    }
+    Some(at)
+}
+
 /// Where what a pointer names starts in the bytes; for a duplicate name the last one.
 pub(super) fn offset(record: &[u8], pointer: &str) -> Option<usize> {
     let mut at = scan::blank(record, 0);

@@ -253,6 +253,7 @@ fn checked() -> FilesResult {
     let example = FindingExample {
         file: "people.ndjson".into(),
         line: 7,
+        column: Some(4),
         pointer: "/birth_date".into(),
         key: "UIN …31".into(),
         expected: "a date".into(),
@@ -291,6 +292,12 @@ fn checked() -> FilesResult {
             count: 4,
             values: vec![ValueCount { value: "\"M\"".into(), count: 3 }],
         }],
+        mapping: Some(MappingResult {
+            file: "vendor.yaml".into(),
+            settings: BTreeMap::from([("separator".into(), ";".into())]),
+            columns: BTreeMap::from([("born".into(), "birth_date".into()), ("note".into(), String::new())]),
+            values: BTreeMap::from([("sex".into(), BTreeMap::from([("M".into(), "male".into())]))]),
+        }),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The data standard: code lists, formats, objects, rules and strictness, read together and checked against each other.
 
 use super::codes::{self, CodeList};
-use super::exports;
+use super::exports::{self, Exports};
 use super::formats::{self, Format};
 use super::objects::{self, Class, Domain, Known};
 use super::rules::file::FileRule;
@@ -48,7 +48,7 @@ pub(super) struct Data {
     pub(super) codes: BTreeMap<String, CodeList>,
     pub(super) formats: BTreeMap<String, Format>,
     pub(super) domains: Vec<Domain>,
-    pub(super) record_places: Vec<String>,
+    pub(super) exports: Exports,
     #[allow(dead_code)] // kept whole for the tests, which look at every one
     pub(super) rules: Vec<Arc<Rule>>,
     pub(super) file_rules: Vec<Arc<FileRule>>,
@@ -62,17 +62,8 @@ impl Data {
         let formats = formats::load(files, root, &codes, wrong);
         let mut domains = objects::load(files, root, &Known { formats: &formats, codes: &codes }, wrong);
         let Rules { record: rules, file: file_rules, symbols } = rules::load(files, root, &codes, &mut domains, wrong);
-        let record_places = exports::load(files, root, wrong);
-        Data {
-            weights: weights(files, root, wrong),
-            record_places,
-            codes,
-            formats,
-            domains,
-            rules,
-            file_rules,
-            symbols,
-        }
+        let exports = exports::load(files, root, &formats, &domains, wrong);
+        Data { weights: weights(files, root, wrong), exports, codes, formats, domains, rules, file_rules, symbols }
     }
 
     /// A class by name: plain in the default domain, else with the domain in front (`common Person`).

@@ -1,19 +1,69 @@
-//! Where records stand in saved messages and other documents, read from `data/exports.yaml`.
+//! What exported files look like beyond their records, read from `data/exports.yaml`: where records stand in saved messages
+//! and other documents, and which entries of lists a column of a table may name.
 
-use crate::source::{Diagnostics, Files, yaml};
+use super::formats::Format;
+use super::objects::Domain;
+use crate::source::diagnostic::did_you_mean;
+use crate::source::{Diagnostics, Files, Node, yaml};
+use std::collections::BTreeMap;
 
-/// Reads the paths; none where the edition has no such file.
-pub(super) fn load(files: &Files, root: &str, wrong: &mut Diagnostics) -> Vec<String> {
+/// Entries that a column names by what stands in one of their members: `identifier[UIN]` is the value of the entry whose
+/// key is UIN.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NamedEntry {
+    /// The class or the format of the list's entries.
+    pub of: String,
+    /// The member that holds the name.
+    pub key: String,
+    /// The member that holds the value.
+    pub value: String,
+}
+
+/// What the file says.
+#[derive(Debug, Default)]
+pub(super) struct Exports {
+    /// Paths of members where records stand, positions in lists left out.
+    pub(super) record_places: Vec<String>,
+    pub(super) named_entries: Vec<NamedEntry>,
+}
+
+/// Reads the file; nothing where the edition has none.
+pub(super) fn load(
+    files: &Files,
+    root: &str,
+    formats: &BTreeMap<String, Format>,
+    domains: &[Domain],
+    wrong: &mut Diagnostics,
+) -> Exports {
     let path = format!("{root}data/exports.yaml");
-    let Some(text) = files.text(&path) else { return Vec::new() };
-    match yaml::parse(&files.shown(&path), text) {
-        Ok(tree) => {
-            tree.check_keys("the exports", &["records at"], wrong);
-            tree.get("records at").map(super::texts).unwrap_or_default()
-        }
+    let Some(text) = files.text(&path) else { return Exports::default() };
+    let tree = match yaml::parse(&files.shown(&path), text) {
+        Ok(tree) => tree,
         Err(found) => {
             wrong.extend(found);
-            Vec::new()
+            return Exports::default();
         }
+    };
+    tree.check_keys("the exports", &["records at", "named entries"], wrong);
+    let entries = tree.get("named entries").and_then(Node::items).unwrap_or_default();
+    let known = || formats.keys().chain(domains.iter().flat_map(|domain| domain.classes.keys())).map(String::as_str);
+    let mut named_entries = Vec::new();
+    for node in entries {
+        node.check_keys("a named entry", &["of", "key", "value"], wrong);
+        let text = |key: &str| node.get(key).and_then(Node::text).unwrap_or_default().to_owned();
+        let entry = NamedEntry { of: text("of"), key: text("key"), value: text("value") };
+        if !known().any(|name| name == entry.of) {
+            wrong
+                .error(node.place.clone(), format!("`{}` is neither a format nor a class", entry.of))
+                .hint(did_you_mean(&entry.of, known()));
+        }
+        if entry.key.is_empty() || entry.value.is_empty() {
+            wrong.error(
+                node.place.clone(),
+                "a named entry has `key` and `value`, the members of its name and its value",
+            );
+        }
+        named_entries.push(entry);
     }
+    Exports { record_places: tree.get("records at").map(super::texts).unwrap_or_default(), named_entries }
 }

@@ -24,8 +24,9 @@ mod words;
 pub use codes::{CodeList, Listed};
 pub use data::Strictness;
 pub use errata::{Erratum, Policy};
+pub use exports::NamedEntry;
 pub use mutants::{FAULTS, Mutant};
-pub use plain::{PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainText, PlainValue};
+pub use plain::{PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainText, PlainValue, Written};
 pub use record::{MOST_FINDINGS, RecordFinding};
 pub use validator::MOST_VIOLATIONS;
 
@@ -210,7 +211,12 @@ impl Standard {
 
     /// Where records stand in documents: paths of members, positions in lists left out.
     pub fn record_places(&self) -> &[String] {
-        &self.data.record_places
+        &self.data.exports.record_places
+    }
+
+    /// Entries of lists that a column of a table may name by what stands in them.
+    pub fn named_entries(&self) -> &[NamedEntry] {
+        &self.data.exports.named_entries
     }
 
     /// What rules are judged with on a day.

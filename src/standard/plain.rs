@@ -38,6 +38,10 @@ pub struct PlainProperty {
     pub list: bool,
     /// Its values.
     pub value: PlainValue,
+    /// The format or the classes of its values, by name; none where they are codes or anything.
+    pub of: Vec<String>,
+    /// What a text without a type of its own, such as a cell of a table, is taken for.
+    pub written: Written,
     /// Its number, where a rule names it.
     pub(crate) symbol: Option<Symbol>,
     /// What may be found wrong with its values: id of the rule, and what it asks for.
@@ -55,6 +59,20 @@ pub enum PlainValue {
     Format(PlainFormat),
     /// An object of the first of these classes that fits by its members, see [`Standard::class_of`](super::Standard::class_of).
     Classes(Vec<String>),
+}
+
+/// The type in which a property's values are usually written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Written {
+    /// As text.
+    #[default]
+    Text,
+    /// As text that is a date, or starts with one.
+    Date,
+    /// As a number.
+    Number,
+    /// As `true` and `false`.
+    Boolean,
 }
 
 /// Values of a format that have no finding.
@@ -114,6 +132,15 @@ fn plain_property(data: &Data, domain: &Domain, property: &Property) -> PlainPro
         single: property.many != Many::Yes,
         list: property.many != Many::No,
         value: value(data, domain, property),
+        of: match &property.shape {
+            Shape::Is(names) => names.clone(),
+            Shape::Any | Shape::Codes(_) => Vec::new(),
+        },
+        written: match &property.shape {
+            Shape::Is(names) => names.first().and_then(|name| data.formats.get(name)).map(Format::written),
+            Shape::Any | Shape::Codes(_) => None,
+        }
+        .unwrap_or_default(),
         symbol: data.symbols.get(&property.name),
         asks: super::asks::of_values(data, property),
     }
@@ -142,6 +169,18 @@ fn value(data: &Data, domain: &Domain, property: &Property) -> PlainValue {
 }
 
 impl Format {
+    /// The type in which its values are usually written: text wherever text may stand.
+    fn written(&self) -> Written {
+        let passes = |kind: &str| self.takes.iter().any(|(name, taken)| name == kind && taken.is_none());
+        match () {
+            () if passes("text") && self.calendar => Written::Date,
+            () if passes("text") => Written::Text,
+            () if passes("boolean") => Written::Boolean,
+            () if passes("number") => Written::Number,
+            () => Written::Text,
+        }
+    }
+
     /// The part of the format that certainly has no finding.
     pub(super) fn plain(&self) -> PlainFormat {
         let passes = |kind: &str| self.takes.iter().any(|(name, taken)| name == kind && taken.is_none());

@@ -189,11 +189,24 @@ fn bad_files_are_told_and_the_others_judged_all_the_same() {
             .to_owned()
     };
     assert!(trouble("empty.json").contains("empty"));
-    assert!(trouble("table.json").contains("no JSON"));
+    assert!(trouble("table.json").contains("no column of its first row"));
     assert!(trouble("nowhere.json").contains("is the name right"));
     assert_eq!(result["records"]["checked"], 2, "the record before the cut is judged too");
     let rules: Vec<String> = failures(&folder).into_iter().map(|(_, rule, _)| rule).collect();
     assert_eq!(rules, ["JSON-SYNTAX"], "a document without records is no mistake");
+}
+
+/// Judged by the class of another file, sound records would fail.
+#[test]
+fn files_of_different_classes_are_not_judged_as_one() {
+    let folder = Folder::new();
+    folder.write("people.ndjson", &lines(&[person(1, "1990-01-31")]));
+    folder.write("groups.ndjson", &format!("{}\n", json!({"group_type": "0", "group_size": 1, "member_list": []})));
+    let ran = run(&folder, &["check", "--out", "out", "people.ndjson", "groups.ndjson"]);
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    for part in ["different classes", "people.ndjson of ", "groups.ndjson of Group", "help: "] {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
 }
 
 /// The limit is ours: the record is told, not judged, and nobody is blamed.
@@ -250,7 +263,7 @@ fn mistakes_of_the_user_get_a_clear_message() {
         (vec!["check", "nowhere.json"], "nothing to check"),
         (vec!["check", "--record", "Persona", "people.ndjson"], "no record class `Persona`"),
         (vec!["check", "--strictness", "hard", "people.ndjson"], "lenient, standard or strict"),
-        (vec!["check", "--input", "xml", "people.ndjson"], "ndjson or json"),
+        (vec!["check", "--input", "xml", "people.ndjson"], "ndjson, json, csv or tsv"),
         (vec!["check", "--profile", "none", "people.ndjson"], "no profile `none`"),
         (vec!["check", "/dev/null"], "neither a file nor a folder"),
     ] {

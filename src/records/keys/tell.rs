@@ -56,6 +56,8 @@ impl<'t> Teller<'t> {
             Elsewhere { file: self.name(file).to_owned(), line }
         });
         Finding {
+            file: None,
+            column: None,
             line: places.line(found.at).1,
             pointer: places.pointers.text(found.what.pointer).to_owned(),
             rule: rule.id.clone(),

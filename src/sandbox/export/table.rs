@@ -6,7 +6,7 @@
 use super::Class;
 use super::defects::{Defect, Edit};
 use super::places::after;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How many records are looked at to learn the columns.
 const LOOKED_AT: u64 = 4_000;
@@ -35,6 +35,7 @@ impl Columns {
     pub(super) fn of(class: &'static Class, seed: u64) -> Columns {
         let mut columns = Columns { names: Vec::new(), places: HashMap::new(), cells: Vec::new() };
         let mut record = Vec::new();
+        let mut known = HashSet::new();
         for number in 0..LOOKED_AT {
             class.write(&mut record, seed, number, LOOKED_AT, 0);
             let mut next = 0;
@@ -42,7 +43,10 @@ impl Columns {
                 // A new column comes after the one before it in the record.
                 match columns.names.get(next..).and_then(|names| names.iter().position(|name| name == path)) {
                     Some(skipped) => next += skipped + 1,
+                    // Lists of several kinds come in any order: the column is there, further in front.
+                    None if known.contains(path) => {}
                     None => {
+                        known.insert(path.to_owned());
                         columns.names.insert(next, path.to_owned());
                         next += 1;
                     }

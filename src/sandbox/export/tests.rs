@@ -221,7 +221,7 @@ fn a_list_holds_the_same_records_line_by_line() {
 
 #[test]
 fn a_table_holds_every_value_in_a_column_of_its_own() {
-    for class in ["Group", "Member", "CRVSPerson"] {
+    for class in ["Group", "Member", "CRVSPerson", "PWD"] {
         let records = records(&written(&options(class, 150)).0);
         let table =
             String::from_utf8(written(&Options { format: Format::Csv, ..options(class, 150) }).0).expect("UTF-8");

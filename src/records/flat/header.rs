@@ -1,0 +1,190 @@
+//! The first row of a file compiled into a plan, with what is found in it.
+
+use super::cell::{Reading, Words};
+use super::mapping::Mapping;
+use super::plan::{Plan, Planner};
+use super::resolve::Resolver;
+use super::rows::Row;
+use crate::model::verdict::{Force, Verdict};
+use crate::records::finding::Finding;
+use crate::standard::Standard;
+use std::sync::Arc;
+
+/// Where the names of columns come from.
+const CONVENTION: &str = "columns of exported files (a convention of this suite)";
+/// At most so many findings in a header.
+const MOST: usize = 1000;
+
+/// What a table is read by.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::records) struct Setting<'s> {
+    pub(in crate::records) standard: &'s Standard,
+    pub(in crate::records) class: &'s str,
+    pub(in crate::records) mapping: Option<&'s Mapping>,
+    /// The most bytes of a row and of a record.
+    pub(in crate::records) limit: usize,
+}
+
+/// A header understood.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    pub(super) plan: Plan,
+    /// Cells of a row of each file, those of the files before included.
+    pub(super) widths: Vec<usize>,
+    /// The second of two files that are joined.
+    pub(super) second: Option<String>,
+    /// The column by which rows belong to one record, from 0.
+    pub(super) key: Option<usize>,
+    pub(super) findings: Vec<Finding>,
+    /// Columns the standard does not know, by name.
+    pub(super) unknown: Vec<(usize, String)>,
+}
+
+/// Names of columns as text; each without blanks around it.
+pub(super) fn names(row: &Row) -> Vec<String> {
+    row.cells().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect()
+}
+
+/// A file's columns, on their way into a plan.
+pub(super) struct Compiler<'s> {
+    setting: Setting<'s>,
+    resolver: Resolver<'s>,
+    words: Arc<Words>,
+    planner: Planner,
+    header: Header,
+    names: Vec<String>,
+    placed: usize,
+}
+
+impl<'s> Compiler<'s> {
+    /// `None` where the standard has no such class.
+    pub(super) fn new(setting: Setting<'s>) -> Option<Compiler<'s>> {
+        let by_rows = setting.mapping.is_some_and(Mapping::by_rows);
+        let resolver = Resolver::new(setting.standard, setting.class, by_rows)?;
+        let words = Arc::new(setting.mapping.map(|mapping| mapping.words.clone()).unwrap_or_default());
+        Some(Compiler {
+            setting,
+            resolver,
+            words,
+            planner: Planner::default(),
+            header: Header::default(),
+            names: Vec::new(),
+            placed: 0,
+        })
+    }
+
+    /// Names the second of two files, before its columns are added.
+    pub(super) fn second(&mut self, file: &str) {
+        self.header.second = Some(file.to_owned());
+    }
+
+    /// Adds the columns of a header that stands at a line; `sheet` tells which of two files it is, `key` its key column.
+    pub(super) fn add(&mut self, names: &[String], line: u64, sheet: Option<usize>, key: Option<&str>) {
+        let first = self.header.widths.last().copied().unwrap_or(0);
+        self.names.extend_from_slice(names);
+        for (at, name) in names.iter().enumerate() {
+            self.column(first + at, name, line, sheet, key == Some(name));
+        }
+        self.header.widths.push(first + names.len());
+    }
+
+    fn column(&mut self, column: usize, name: &str, line: u64, sheet: Option<usize>, key: bool) {
+        let declared = self.setting.mapping.and_then(|mapping| mapping.path_of(name, sheet));
+        let path = match declared {
+            Some(None) => return,
+            Some(Some(path)) => path,
+            None => name,
+        };
+        let resolved = match self.resolver.resolve(path) {
+            Ok(resolved) => resolved,
+            // A key may be a number of the vendor's own that has no place in the standard.
+            Err(_) if key => return,
+            Err(nowhere) => {
+                let (found, shown) = match name.is_empty() {
+                    true => ("a column without a name".into(), format!("column {}", column + 1)),
+                    false => (format!("{name:?}"), name.to_owned()),
+                };
+                self.tell(line, column, "PROP-UNKNOWN", (Force::I, Verdict::Pass), nowhere.expected, found);
+                return self.header.unknown.push((column, shown));
+            }
+        };
+        if let Some(spelled) = resolved.spelled.clone() {
+            let found = format!("{name:?}");
+            self.tell(line, column, "COLUMN-SPELLING", (Force::I, Verdict::Pass), spelled, found);
+        }
+        let values = self.setting.mapping.map(|mapping| mapping.values_of(&resolved.members, &mut self.resolver));
+        let values = values.into_iter().flatten().map(|(from, to)| (from.into_bytes(), to.into_bytes())).collect();
+        let reading =
+            Reading { written: resolved.written, list: resolved.list, values, words: Arc::clone(&self.words) };
+        match self.planner.add(column, resolved, reading) {
+            Ok(()) => self.placed += 1,
+            Err(taken) => {
+                let expected = "one column for each place of a record".to_owned();
+                let found = format!("{name:?}, whose place {:?} has; it was not read", self.name_of(taken.by));
+                self.tell(line, column, "DUPLICATE-KEY", (Force::N, Verdict::Fail), expected, found);
+            }
+        }
+    }
+
+    fn tell(
+        &mut self,
+        line: u64,
+        column: usize,
+        rule: &str,
+        (force, verdict): (Force, Verdict),
+        expected: String,
+        found: String,
+    ) {
+        if self.header.findings.len() < MOST {
+            let first = self.header.widths.last().copied().unwrap_or(0);
+            let file = self.header.second.clone().filter(|_| first > 0);
+            let column = u32::try_from(column - first + 1).ok();
+            let finding =
+                Finding { file, column, ..finding(line, rule, force, verdict, &expected, &found, CONVENTION) };
+            self.header.findings.push(finding);
+        }
+    }
+
+    fn name_of(&self, column: usize) -> String {
+        self.names.get(column).cloned().unwrap_or_default()
+    }
+
+    /// The header, or in words why nothing can be read by it. Names of columns are told only where one of them is known:
+    /// a first row that is none may hold personal values.
+    pub(super) fn header(self) -> Result<Header, String> {
+        if self.placed == 0 {
+            return Err(format!(
+                "no column of its first row names a property of {}; is that row the header, and is the file what its \
+                 name says? Name columns by paths such as a.b or a[0].b, or say with --mapping what they mean",
+                self.setting.class
+            ));
+        }
+        Ok(Header { plan: self.planner.plan(), ..self.header })
+    }
+}
+
+/// A finding about a row or a column.
+pub(super) fn finding(
+    line: u64,
+    rule: &str,
+    force: Force,
+    verdict: Verdict,
+    expected: &str,
+    found: &str,
+    source: &str,
+) -> Finding {
+    Finding {
+        file: None,
+        line,
+        column: None,
+        pointer: String::new(),
+        rule: rule.into(),
+        force,
+        verdict,
+        expected: expected.into(),
+        found: found.into(),
+        source: source.into(),
+        erratum: None,
+        other: None,
+    }
+}

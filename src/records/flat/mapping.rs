@@ -1,0 +1,403 @@
+//! The mapping file: what the columns of a vendor's tables mean. Read from YAML with every mistake told at once.
+
+use super::cell::Words;
+use super::dates::DateFormat;
+use super::encoding::Encoding;
+use super::resolve::Resolver;
+use crate::model::result::MappingResult;
+use crate::source::diagnostic::did_you_mean;
+use crate::source::{Diagnostics, Node, Place, yaml};
+use crate::standard::Standard;
+use std::collections::BTreeMap;
+
+/// What a mapping file says.
+#[derive(Clone, Debug, Default)]
+pub struct Mapping {
+    file: String,
+    record: Option<Named>,
+    pub(super) separator: Option<u8>,
+    pub(super) encoding: Encoding,
+    pub(super) words: Words,
+    /// The column by which rows belong to one record.
+    pub(super) key: Option<Named>,
+    /// Two files that are one: the rows of the groups and those of their members.
+    pub(super) joined: Option<[Sheet; 2]>,
+    columns: Vec<Column>,
+    values: Vec<Values>,
+    settings: BTreeMap<String, String>,
+}
+
+/// A name in the file.
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    pub(super) name: String,
+    place: Place,
+}
+
+/// One of two files that belong together.
+#[derive(Clone, Debug)]
+pub(super) struct Sheet {
+    pub(super) file: Named,
+    pub(super) key: Option<Named>,
+    columns: Vec<Column>,
+}
+
+/// A column and where it belongs; nowhere where it is to be left out.
+#[derive(Clone, Debug)]
+struct Column {
+    name: Named,
+    path: Option<Named>,
+}
+
+/// What the texts of a path stand for.
+#[derive(Clone, Debug)]
+struct Values {
+    path: Named,
+    pairs: Vec<(String, String)>,
+}
+
+/// The keys of a mapping file.
+const KEYS: [&str; 12] = [
+    "record",
+    "separator",
+    "list_separator",
+    "encoding",
+    "date_format",
+    "nulls",
+    "booleans",
+    "key",
+    "groups",
+    "members",
+    "columns",
+    "values",
+];
+
+impl Mapping {
+    /// Reads a mapping file; `file` is its name for people.
+    ///
+    /// # Errors
+    /// Everything wrong with it, each with its place.
+    pub fn read(file: &str, text: &str) -> Result<Mapping, Diagnostics> {
+        let tree = yaml::parse(file, text)?;
+        let mut wrong = Diagnostics::default();
+        tree.check_keys("a mapping", &KEYS, &mut wrong);
+        let mut reader = Reader { tree: &tree, wrong: &mut wrong, settings: BTreeMap::new() };
+        let mut mapping = Mapping {
+            file: file.to_owned(),
+            record: reader.text("record"),
+            separator: reader.byte("separator"),
+            encoding: reader.encoding(),
+            words: reader.words(),
+            key: reader.text("key"),
+            joined: reader.joined(),
+            columns: reader.tree.get("columns").map(|node| columns(node, reader.wrong)).unwrap_or_default(),
+            values: reader.values(),
+            settings: BTreeMap::new(),
+        };
+        mapping.settings = reader.settings;
+        if wrong.has_errors() { Err(wrong) } else { Ok(mapping) }
+    }
+
+    /// The class of the records, where it says so.
+    pub fn record(&self) -> Option<&str> {
+        self.record.as_ref().map(|named| named.name.as_str())
+    }
+
+    /// True where several rows may make one record.
+    pub(super) fn by_rows(&self) -> bool {
+        self.key.is_some() || self.joined.is_some()
+    }
+
+    /// The path a column is declared to have: `Some(None)` where it is left out.
+    pub(super) fn path_of(&self, column: &str, sheet: Option<usize>) -> Option<Option<&str>> {
+        let own = sheet.zip(self.joined.as_ref()).and_then(|(index, sheets)| sheets.get(index));
+        let mut all = own.map_or(&[][..], |sheet| &sheet.columns).iter().chain(&self.columns);
+        all.find(|known| known.name.name == column).map(|known| known.path.as_ref().map(|path| path.name.as_str()))
+    }
+
+    /// What the texts at a path (members alone) stand for.
+    pub(super) fn values_of(&self, members: &str, resolver: &mut Resolver<'_>) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        for values in &self.values {
+            if resolver.resolve(&values.path.name).is_ok_and(|path| path.members == members) {
+                all.extend(values.pairs.iter().cloned());
+            }
+        }
+        all
+    }
+
+    fn all_columns(&self) -> impl Iterator<Item = &Column> {
+        let sheets = self.joined.iter().flatten().flat_map(|sheet| &sheet.columns);
+        self.columns.iter().chain(sheets)
+    }
+
+    /// What the mapping says that the standard does not know: a class, or paths the class does not have.
+    pub fn check(&self, standard: &Standard, class: &str) -> Diagnostics {
+        let mut wrong = Diagnostics::default();
+        if let Some(named) = self.record.as_ref().filter(|named| !standard.has_class(&named.name)) {
+            wrong
+                .error(named.place.clone(), format!("there is no record class `{}`", named.name))
+                .hint(did_you_mean(&named.name, standard.class_names()));
+        } else if let Some(named) = self.record.as_ref().filter(|named| named.name != class) {
+            wrong
+                .error(named.place.clone(), format!("the mapping is for {}, the records are to be {class}", named.name))
+                .hint("leave out --record, or give the mapping of this class");
+        }
+        let Some(mut resolver) = Resolver::new(standard, class, self.by_rows()) else { return wrong };
+        let paths = self.all_columns().filter_map(|column| column.path.as_ref());
+        for path in paths.chain(self.values.iter().map(|values| &values.path)) {
+            if let Err(nowhere) = resolver.resolve(&path.name) {
+                wrong
+                    .error(path.place.clone(), format!("records of class {class} have no place `{}`", path.name))
+                    .hint(format!("expected {}", nowhere.expected));
+            }
+        }
+        wrong
+    }
+
+    /// What the mapping names that none of the files has: `headers` are their columns, told apart by file name.
+    pub fn check_columns(&self, headers: &[(String, Vec<String>)]) -> Diagnostics {
+        let mut wrong = Diagnostics::default();
+        let known = |name: &str| headers.iter().any(|(_, columns)| columns.iter().any(|column| column == name));
+        let all = || headers.iter().flat_map(|(_, columns)| columns).map(String::as_str);
+        let keys = self.joined.iter().flatten().filter_map(|sheet| sheet.key.as_ref()).chain(&self.key);
+        for named in self.all_columns().map(|column| &column.name).chain(keys) {
+            if !known(&named.name) {
+                wrong
+                    .error(named.place.clone(), format!("no file has a column `{}`", named.name))
+                    .hint(did_you_mean(&named.name, all()));
+            }
+        }
+        for sheet in self.joined.iter().flatten() {
+            if !headers.iter().any(|(file, _)| is_file(file, &sheet.file.name)) {
+                wrong
+                    .error(sheet.file.place.clone(), format!("none of the files to check is `{}`", sheet.file.name))
+                    .hint("name both files on the command line");
+            }
+        }
+        wrong
+    }
+
+    /// The key column of one of two files that belong together.
+    pub(super) fn key_of(&self, sheet: usize) -> Option<&str> {
+        let own = self.joined.as_ref().and_then(|sheets| sheets.get(sheet)).and_then(|sheet| sheet.key.as_ref());
+        own.or(self.key.as_ref()).map(|key| key.name.as_str())
+    }
+
+    /// Which of the two files that belong together this is: 0 has the groups, 1 their members.
+    pub(in crate::records) fn sheet(&self, file: &str) -> Option<usize> {
+        self.joined.as_ref()?.iter().position(|sheet| is_file(file, &sheet.file.name))
+    }
+
+    /// What it says, for the report.
+    pub fn shown(&self) -> MappingResult {
+        let of = |column: &Column| {
+            let path = column.path.as_ref().map_or_else(String::new, |path| path.name.clone());
+            (column.name.name.clone(), path)
+        };
+        MappingResult {
+            file: self.file.clone(),
+            settings: self.settings.clone(),
+            columns: self.all_columns().map(of).collect(),
+            values: self
+                .values
+                .iter()
+                .map(|values| (values.path.name.clone(), values.pairs.iter().cloned().collect()))
+                .collect(),
+        }
+    }
+}
+
+/// True where a file has this name, whatever folder it is in.
+fn is_file(file: &str, name: &str) -> bool {
+    file.rsplit(['/', '\\']).next() == name.rsplit(['/', '\\']).next()
+}
+
+struct Reader<'r> {
+    tree: &'r Node,
+    wrong: &'r mut Diagnostics,
+    settings: BTreeMap<String, String>,
+}
+
+impl Reader<'_> {
+    fn text(&mut self, key: &str) -> Option<Named> {
+        let node = self.tree.get(key)?;
+        let named = text(node, key, self.wrong)?;
+        self.settings.insert(key.to_owned(), named.name.clone());
+        Some(named)
+    }
+
+    fn byte(&mut self, key: &str) -> Option<u8> {
+        let named = self.text(key)?;
+        match named.name.as_bytes() {
+            b"tab" | b"\\t" => Some(b'\t'),
+            [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Some(*byte),
+            _ => {
+                self.wrong
+                    .error(named.place, format!("`{key}` is one character"))
+                    .text(named.name)
+                    .hint("such as \";\", or tab");
+                None
+            }
+        }
+    }
+
+    fn encoding(&mut self) -> Encoding {
+        let Some(named) = self.text("encoding") else { return Encoding::default() };
+        Encoding::named(&named.name).unwrap_or_else(|| {
+            self.wrong
+                .error(named.place, format!("the encoding `{}` is not read", named.name))
+                .hint("utf-8 and windows-1252 are");
+            Encoding::default()
+        })
+    }
+
+    fn words(&mut self) -> Words {
+        let mut words = Words { between: self.byte("list_separator").unwrap_or(b'|'), ..Words::default() };
+        if let Some(named) = self.text("date_format") {
+            words.dates = DateFormat::new(&named.name);
+            if words.dates.is_none() {
+                self.wrong
+                    .error(named.place, "this is no way to write a date")
+                    .text(named.name)
+                    .hint("YYYY, MM and DD once each (hh, mm, ss after them), such as DD/MM/YYYY");
+            }
+        }
+        let mut shown = Vec::new();
+        for node in self.tree.get("nulls").map(one_or_many).unwrap_or_default() {
+            // An unquoted NULL is YAML for nothing, and meant as the word here.
+            let word = node.text().map_or_else(|| "NULL".to_owned(), str::to_owned);
+            words.nulls.push(word.clone().into_bytes());
+            shown.push(word);
+        }
+        if !shown.is_empty() {
+            self.settings.insert("nulls".into(), shown.join(", "));
+        }
+        self.booleans(&mut words);
+        words
+    }
+
+    fn booleans(&mut self, words: &mut Words) {
+        let Some(node) = self.tree.get("booleans") else { return };
+        let Some(entries) = node.entries() else {
+            self.wrong.error(node.place.clone(), "`booleans` is a map of words, such as {Oui: yes, Non: no}");
+            return;
+        };
+        let mut shown = Vec::new();
+        for entry in entries {
+            match entry.value.yes_or_no() {
+                Some(true) => words.yes.push(entry.key.clone().into_bytes()),
+                Some(false) => words.no.push(entry.key.clone().into_bytes()),
+                None => {
+                    self.wrong.error(entry.place.clone(), format!("`{}` stands for yes or no", entry.key));
+                }
+            }
+            shown.push(format!("{}: {}", entry.key, entry.value.text().unwrap_or_default()));
+        }
+        self.settings.insert("booleans".into(), shown.join(", "));
+    }
+
+    fn joined(&mut self) -> Option<[Sheet; 2]> {
+        let nodes = (self.tree.entry("groups"), self.tree.entry("members"));
+        let (groups, members) = match nodes {
+            (None, None) => return None,
+            (Some(groups), Some(members)) => (groups, members),
+            (Some(one), None) | (None, Some(one)) => {
+                self.wrong
+                    .error(one.place.clone(), format!("`{}` alone joins nothing", one.key))
+                    .hint("name both files, `groups` and `members`, and the `key` they share");
+                return None;
+            }
+        };
+        let shared = self.tree.get("key").is_some();
+        let mut sheet = |entry: &yaml::Entry| {
+            let node = &entry.value;
+            if node.entries().is_none() {
+                let file = text(node, &entry.key, self.wrong)?;
+                if !shared {
+                    self.wrong.error(entry.place.clone(), "two files are joined by a column: name it as `key`");
+                }
+                self.settings.insert(entry.key.clone(), file.name.clone());
+                return Some(Sheet { file, key: None, columns: Vec::new() });
+            }
+            node.check_keys("a file of two", &["file", "key", "columns"], self.wrong);
+            let Some(file) = node.get("file").and_then(|node| text(node, "file", self.wrong)) else {
+                self.wrong.error(entry.place.clone(), format!("`{}` names its `file`", entry.key));
+                return None;
+            };
+            let key = node.get("key").and_then(|node| text(node, "key", self.wrong));
+            if key.is_none() && !shared {
+                self.wrong.error(entry.place.clone(), "two files are joined by a column: name it as `key`");
+            }
+            let by = key.as_ref().map(|key| format!(" by {}", key.name)).unwrap_or_default();
+            self.settings.insert(entry.key.clone(), format!("{}{by}", file.name));
+            let columns = node.get("columns").map(|node| columns(node, self.wrong)).unwrap_or_default();
+            Some(Sheet { file, key, columns })
+        };
+        let both = (sheet(groups), sheet(members));
+        both.0.zip(both.1).map(|(groups, members)| [groups, members])
+    }
+
+    fn values(&mut self) -> Vec<Values> {
+        let Some(node) = self.tree.get("values") else { return Vec::new() };
+        let Some(entries) = node.entries() else {
+            self.wrong.error(node.place.clone(), "`values` is a map of paths, such as {a.b: {M: male}}");
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for entry in entries {
+            let path = Named { name: entry.key.clone(), place: entry.place.clone() };
+            let Some(pairs) = entry.value.entries() else {
+                let what = entry.value.what();
+                self.wrong
+                    .error(
+                        entry.value.place.clone(),
+                        format!("the values of `{}` are a map, this is {what}", entry.key),
+                    )
+                    .hint("such as {M: male, F: female}");
+                continue;
+            };
+            let mut translated = Vec::new();
+            for pair in pairs {
+                if let Some(to) = text(&pair.value, &pair.key, self.wrong) {
+                    translated.push((pair.key.clone(), to.name));
+                }
+            }
+            all.push(Values { path, pairs: translated });
+        }
+        all
+    }
+}
+
+fn one_or_many(node: &Node) -> &[Node] {
+    node.items().unwrap_or(std::slice::from_ref(node))
+}
+
+fn text(node: &Node, key: &str, wrong: &mut Diagnostics) -> Option<Named> {
+    let named = node.text().map(|name| Named { name: name.to_owned(), place: node.place.clone() });
+    if named.is_none() {
+        wrong.error(node.place.clone(), format!("`{key}` is a text, this is {}", node.what()));
+    }
+    named
+}
+
+/// Columns and their paths; `~` leaves a column out.
+fn columns(node: &Node, wrong: &mut Diagnostics) -> Vec<Column> {
+    let Some(entries) = node.entries() else {
+        wrong.error(node.place.clone(), "`columns` is a map from the name of a column to a path");
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    for entry in entries {
+        let name = Named { name: entry.key.clone(), place: entry.place.clone() };
+        let path = match entry.value.kind {
+            yaml::Kind::Null => None,
+            _ => match text(&entry.value, &entry.key, wrong) {
+                Some(path) => Some(path),
+                None => continue,
+            },
+        };
+        all.push(Column { name, path });
+    }
+    all
+}

@@ -1,0 +1,77 @@
+//! From a place in a record back to the row and column it came from.
+
+use super::write::Mark;
+use crate::records::finding::{Finding, Judged};
+use crate::records::{scan, tree};
+
+/// What a chunk of rows has beside its records.
+#[derive(Debug, Default)]
+pub(in crate::records) struct Flat {
+    /// Where each value stood, in the order of the bytes.
+    pub(super) marks: Vec<Mark>,
+    /// What is wrong with rows and columns.
+    pub(in crate::records) findings: Vec<Finding>,
+    /// Bytes of the file that were taken in.
+    pub(in crate::records) taken: u64,
+    /// Columns the standard does not know, with the number of their values.
+    pub(in crate::records) unknown: Vec<(String, u64)>,
+    /// The first column of the second of two files, from 0, and that file.
+    pub(super) second: Option<(u32, String)>,
+}
+
+impl Flat {
+    /// Gives the findings of a record their rows and columns; `data` is the chunk, the record stands from `start` to `end`.
+    pub(in crate::records) fn place(&self, data: &[u8], start: usize, end: usize, judged: &mut Judged) {
+        let record = data.get(start..end).unwrap_or_default();
+        let bad_text = std::str::from_utf8(record).err().map(|error| error.valid_up_to());
+        for finding in &mut judged.findings {
+            let exact = match bad_text {
+                Some(offset) => {
+                    finding.found = "a byte that is not".into();
+                    self.value(data, start + offset)
+                }
+                None => tree::exact(record, &finding.pointer).and_then(|offset| self.value(data, start + offset)),
+            };
+            let offset = || tree::offset(record, &finding.pointer).filter(|_| !finding.pointer.is_empty());
+            // An object, or what is missing in one: the row in which it starts.
+            let near = || offset().and_then(|at| self.after(start + at)).filter(|mark| mark.at < end);
+            let Some(mark) = exact.or_else(near) else { continue };
+            let (column, file) = self.column(mark);
+            finding.line = mark.line;
+            finding.column = exact.map(|_| column);
+            finding.file = file.map(str::to_owned);
+        }
+    }
+
+    /// The mark of the value that holds this byte, or of the value to which it was written as a name.
+    fn value(&self, data: &[u8], at: usize) -> Option<Mark> {
+        let next = self.marks.partition_point(|mark| mark.at <= at);
+        let before = next.checked_sub(1).and_then(|before| self.marks.get(before));
+        let holds = |mark: &&Mark| scan::value_loose(data, mark.at).is_none_or(|end| at < end);
+        if let Some(mark) = before.filter(holds) {
+            return Some(*mark);
+        }
+        match data.get(at)? {
+            b'{' | b'[' => None,
+            _ => self.marks.get(next).copied(),
+        }
+    }
+
+    fn after(&self, at: usize) -> Option<Mark> {
+        self.marks.get(self.marks.partition_point(|mark| mark.at < at)).copied()
+    }
+
+    /// The column of a value, from 1, and the file it is in, where that is the second of two.
+    fn column(&self, mark: Mark) -> (u32, Option<&str>) {
+        match &self.second {
+            Some((first, file)) if mark.column >= *first => (mark.column - first + 1, Some(file)),
+            _ => (mark.column + 1, None),
+        }
+    }
+
+    /// Notes a finding about a row.
+    pub(super) fn tell(&mut self, mut finding: Finding, second: bool) {
+        finding.file = self.second.as_ref().filter(|_| second).map(|(_, file)| file.clone());
+        self.findings.push(finding);
+    }
+}

@@ -1,0 +1,218 @@
+//! What a path means in records of a class: members of the data standard, and what to write between them.
+
+use super::path::{self, Part};
+use crate::source::diagnostic::nearest;
+use crate::standard::{NamedEntry, PlainClass, PlainProperty, PlainValue, Standard, Written};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// A step from one container of a record into the next, or to a value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Step {
+    /// A member of an object: the text before its value.
+    Member(String),
+    /// An item of a list.
+    Item(Item),
+}
+
+/// Which item of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Item {
+    /// The one at a position; empty ones leave no gap.
+    At(u32),
+    /// The entry of that name.
+    Named(String),
+    /// One of each row of the record.
+    OfRow,
+    /// One of each part of the cell.
+    OfPart,
+}
+
+/// A path in a record of a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Resolved {
+    pub(super) steps: Vec<Step>,
+    pub(super) written: Written,
+    /// True where the cell holds a list of values.
+    pub(super) list: bool,
+    /// The path in the standard's own spelling, where that is another.
+    pub(super) spelled: Option<String>,
+    /// Members alone, joined by dots: what a mapping's `values` go by.
+    pub(super) members: String,
+}
+
+/// Why a path leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Nowhere {
+    /// What is expected instead, in words.
+    pub(super) expected: String,
+}
+
+/// Resolves paths in records of one class.
+pub(super) struct Resolver<'s> {
+    standard: &'s Standard,
+    domain: Option<String>,
+    class: String,
+    /// True where several rows may make one record.
+    by_rows: bool,
+    classes: HashMap<String, Option<Rc<PlainClass>>>,
+}
+
+impl<'s> Resolver<'s> {
+    /// `None` where the standard has no such class.
+    pub(super) fn new(standard: &'s Standard, class: &str, by_rows: bool) -> Option<Resolver<'s>> {
+        let domain = class.split_once(' ').map(|(domain, _)| domain.to_owned());
+        let mut resolver = Resolver { standard, domain, class: class.into(), by_rows, classes: HashMap::new() };
+        resolver.class(class)?;
+        Some(resolver)
+    }
+
+    fn class(&mut self, name: &str) -> Option<Rc<PlainClass>> {
+        let own = self.domain.as_ref().filter(|_| !name.contains(' ')).map(|domain| format!("{domain} {name}"));
+        let standard = self.standard;
+        let read = |name: &str| standard.plain_class(name).map(Rc::new);
+        self.classes.entry(name.to_owned()).or_insert_with(|| read(own.as_deref().unwrap_or(name))).clone()
+    }
+
+    /// What a column name means.
+    pub(super) fn resolve(&mut self, name: &str) -> Result<Resolved, Nowhere> {
+        let parts =
+            path::parse(name).ok_or_else(|| Nowhere { expected: "a path such as `a.b`, `a[0].b` or `a[]`".into() })?;
+        let mut walk = Walk {
+            by_rows: self.by_rows,
+            steps: Vec::new(),
+            members: Vec::new(),
+            open: false,
+            list: false,
+            respelled: false,
+        };
+        let class = self.class.clone();
+        let written = self.members(&[class], &parts, &mut walk)?;
+        let members: Vec<String> = walk.members;
+        Ok(Resolved {
+            steps: walk.steps,
+            written,
+            list: walk.list,
+            spelled: walk.respelled.then(|| members.join(".")),
+            members: members.join("."),
+        })
+    }
+
+    /// The rest of a path from an object of the first of these classes that knows the next member.
+    fn members(&mut self, classes: &[String], parts: &[Part], walk: &mut Walk) -> Result<Written, Nowhere> {
+        let (Some(Part::Name(name)), rest) = (parts.first(), parts.get(1..).unwrap_or_default()) else {
+            return Err(Nowhere { expected: "the name of a member".into() });
+        };
+        if name.starts_with('@') && rest.is_empty() {
+            walk.member(name);
+            return Ok(Written::Text);
+        }
+        let known: Vec<Rc<PlainClass>> = classes.iter().filter_map(|class| self.class(class)).collect();
+        if known.iter().any(|class| class.wrappers.contains(name)) && !rest.is_empty() {
+            walk.member(name);
+            return self.members(classes, rest, walk);
+        }
+        let found = known.iter().find_map(|class| property(class, name));
+        let Some((property, spelled)) = found else {
+            let names = known.iter().flat_map(|class| &class.properties).map(|property| property.name.as_str());
+            let near = nearest(name, names);
+            let class = known.first().map(|class| class.name.as_str()).unwrap_or_default();
+            let expected = near.map_or_else(|| format!("a member of {class}"), |near| format!("perhaps {near}"));
+            return Err(Nowhere { expected });
+        };
+        walk.respelled |= spelled != *name;
+        walk.member(&spelled);
+        self.value(property, rest, walk)
+    }
+
+    /// The rest of a path from the value of a property.
+    fn value(&mut self, property: &PlainProperty, parts: &[Part], walk: &mut Walk) -> Result<Written, Nowhere> {
+        let named = self.standard.named_entries().iter().find(|entry| property.of.contains(&entry.of));
+        let (next, rest) = (parts.first(), parts.get(1..).unwrap_or_default());
+        let (item, parts) = match (next, named) {
+            (Some(Part::Named(key)), Some(entry)) if rest.is_empty() => return Ok(walk.named(key, entry)),
+            (Some(Part::Named(_)), _) => return Err(Nowhere { expected: "a position in brackets".into() }),
+            (Some(Part::At(at)), _) => (Some(Item::At(*at)), rest),
+            (Some(Part::Each), _) if rest.is_empty() => {
+                walk.list = true;
+                return Ok(property.written);
+            }
+            (Some(Part::Each), _) if walk.open => {
+                return Err(Nowhere { expected: "at most one list without positions".into() });
+            }
+            (Some(Part::Each), _) => (Some(Item::OfPart), rest),
+            (Some(Part::Name(key)), Some(entry)) if rest.is_empty() && !is_class(property) => {
+                return Ok(walk.named(key, entry));
+            }
+            (Some(Part::Name(_)) | None, _) if !property.single => (Some(walk.of_row()), parts),
+            (Some(Part::Name(_)) | None, _) => (None, parts),
+        };
+        if let Some(item) = item {
+            walk.open |= matches!(item, Item::OfRow | Item::OfPart);
+            walk.steps.push(Step::Item(item));
+        }
+        match (&property.value, parts.first()) {
+            (_, None) => Ok(property.written),
+            (PlainValue::Classes(names), Some(Part::Name(_))) => self.members(&names.clone(), parts, walk),
+            // An entry that columns may name can also be written member by member.
+            (_, Some(Part::Name(name)))
+                if parts.len() == 1 && named.is_some_and(|e| e.key == *name || e.value == *name) =>
+            {
+                walk.member(name);
+                Ok(Written::Text)
+            }
+            (_, Some(_)) => Err(Nowhere { expected: format!("{}, which has no parts", property.name) }),
+        }
+    }
+}
+
+fn is_class(property: &PlainProperty) -> bool {
+    matches!(property.value, PlainValue::Classes(_))
+}
+
+/// A property by any of its names, as written or else in another case, with the name it is known by.
+fn property<'c>(class: &'c PlainClass, name: &str) -> Option<(&'c PlainProperty, String)> {
+    let by = |same: &dyn Fn(&str) -> bool| {
+        class.properties.iter().find_map(|property| {
+            let mut names = property.spellings.iter().chain(&property.aliases);
+            names.find(|known| same(known)).map(|known| (property, known.clone()))
+        })
+    };
+    by(&|known| known == name).or_else(|| by(&|known| known.eq_ignore_ascii_case(name)))
+}
+
+/// A path on the way.
+struct Walk {
+    by_rows: bool,
+    steps: Vec<Step>,
+    members: Vec<String>,
+    /// True inside a list whose items are not at given positions.
+    open: bool,
+    list: bool,
+    respelled: bool,
+}
+
+impl Walk {
+    fn member(&mut self, name: &str) {
+        self.members.push(name.to_owned());
+        self.steps.push(Step::Member(format!("{}:", json(name))));
+    }
+
+    /// A list without a position: an item of each row where several rows make a record, else the first.
+    fn of_row(&self) -> Item {
+        if self.by_rows && !self.open { Item::OfRow } else { Item::At(0) }
+    }
+
+    /// The entry of a name: its key is written before its value.
+    fn named(&mut self, key: &str, entry: &NamedEntry) -> Written {
+        self.members.push(key.to_owned());
+        self.steps.push(Step::Item(Item::Named(key.to_owned())));
+        let before = format!("{}:{},{}:", json(&entry.key), json(key), json(&entry.value));
+        self.steps.push(Step::Member(before));
+        Written::Text
+    }
+}
+
+fn json(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

@@ -1,0 +1,183 @@
+//! `check` on tables: vendors' conventions, mistakes in mapping files, and files that are broken.
+
+use super::folder::Folder;
+use super::{Ran, run};
+use serde_json::Value;
+
+fn check(folder: &Folder, arguments: &[&str]) -> Ran {
+    let all: Vec<&str> = ["check", "--out", "out"].iter().chain(arguments).copied().collect();
+    run(folder, &all)
+}
+
+fn result(folder: &Folder) -> Value {
+    serde_json::from_str(&folder.read("out/result.json")).expect("result.json is JSON")
+}
+
+/// File, line, column, rule and pointer of every finding.
+fn findings(folder: &Folder) -> Vec<String> {
+    let text = folder.read("out/findings.ndjson");
+    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("a finding"));
+    let shown = lines.map(|found| {
+        let text = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
+        let column = found["column"].as_u64().map_or_else(|| "-".into(), |column| column.to_string());
+        format!("{}:{}:{column} {} {}", text("file"), found["line"], text("rule"), text("pointer"))
+    });
+    shown.collect()
+}
+
+#[test]
+fn tables_of_vendors_are_read_by_their_mappings() {
+    let born = "DT-FORMAT /member_list/1/demographic_info/birth_date";
+    for (mapping, files, expected) in [
+        ("odoo.yaml", vec!["odoo.csv"], vec![format!("odoo.csv:3:8 {born}")]),
+        (
+            "openimis.yaml",
+            vec!["openimis.csv"],
+            vec![
+                "openimis.csv:1:10 PROP-UNKNOWN ".to_owned(),
+                "openimis.csv:3:4 DT-CALENDAR /demographic_info/birth_date".to_owned(),
+            ],
+        ),
+        ("national.yaml", vec!["national.csv"], vec!["national.csv:3:4 CODE-UNKNOWN /sex".to_owned()]),
+        (
+            "two-files.yaml",
+            vec!["members.csv", "groups.csv"],
+            vec!["members.csv:5:- ROW-ORPHAN ".to_owned(), format!("members.csv:4:3 {born}")],
+        ),
+    ] {
+        let folder = Folder::new();
+        folder.copy("fixtures/flat", ".");
+        let arguments: Vec<&str> = ["--mapping", mapping].iter().chain(&files).copied().collect();
+        let ran = check(&folder, &arguments);
+        assert_eq!(ran.code, 1, "{mapping}: {}{}", ran.out, ran.err);
+        assert_eq!(findings(&folder), expected, "{mapping}");
+        let result = result(&folder);
+        assert_eq!(result["mapping"]["file"], mapping);
+        assert!(result["mapping"]["columns"].as_object().is_some_and(|columns| !columns.is_empty()), "{mapping}");
+        let written =
+            folder.read("out/findings.ndjson") + &folder.read("out/result.json") + &folder.read("out/report.html");
+        for value in ["Achterberg", "Inola", "Tavish", "900000271", "31.12.2010", "Oyelaran"] {
+            assert!(!written.contains(value), "{mapping}: {value} was written");
+        }
+    }
+}
+
+#[test]
+fn mistakes_in_a_mapping_are_told_all_at_once() {
+    let folder = Folder::new();
+    folder.copy("fixtures/flat", ".");
+    folder.write(
+        "wrong.yaml",
+        "record: Member\ncolumns:\n  first_name: demographic_info.name.given_nam\n  surname: demographic_info.name.surname\n\
+         values:\n  demographic_info.sexe: {M: male}\n",
+    );
+    let ran = check(&folder, &["--mapping", "wrong.yaml", "openimis.csv"]);
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    for part in [
+        "wrong.yaml:3:15: error: records of class Member have no place",
+        "perhaps given_name",
+        "wrong.yaml:4:3: error: no file has a column `surname`",
+        "wrong.yaml:6:3: error: records of class Member have no place",
+    ] {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+    assert!(!folder.file("out").exists(), "nothing is left");
+    for (text, part) in [
+        ("recrod: Member\n", "did you mean `record`?"),
+        ("record: Membre\n", "no record class `Membre`"),
+        ("separator: ab\n", "`separator` is one character"),
+        ("encoding: ebcdic\n", "the encoding `ebcdic` is not read"),
+        ("date_format: dd/mm/yy\n", "no way to write a date"),
+        ("booleans: {Oui: maybe}\n", "stands for yes or no"),
+        ("groups: a.csv\n", "alone joins nothing"),
+        ("groups: a.csv\nmembers: b.csv\n", "joined by a column"),
+        ("key: number\nrecord: Member\n", "no file has a column `number`"),
+        ("key: uuid\ngroups: a.csv\nmembers: b.csv\nrecord: Member\n", "none of the files to check is `a.csv`"),
+        ("columns: [a]\n", "a map from the name of a column to a path"),
+        ("columns: {a: [b]}\n", "`a` is a text"),
+        ("columns: {a: b\n", "not readable as YAML"),
+    ] {
+        folder.write("wrong.yaml", text);
+        let ran = check(&folder, &["--mapping", "wrong.yaml", "openimis.csv"]);
+        assert_eq!(ran.code, 3, "{text}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains(part) && ran.err.contains("wrong.yaml:"), "{text}: {}", ran.err);
+    }
+    let ran = check(&folder, &["--mapping", "nowhere.yaml", "openimis.csv"]);
+    assert!(ran.code == 3 && ran.err.contains("cannot read the mapping file"), "{}", ran.err);
+}
+
+#[test]
+fn a_broken_table_is_told_and_hides_nothing() {
+    let folder = Folder::new();
+    let header = "identifier[UIN],name.surname,birth_date,birth_date,Email[],notes";
+    let rows = [
+        "900000171,Quilaqueo,1990-01-31,,a@example.org,x",
+        "900000271,Quilaqueo",
+        "900000371,Quilaqueo,1990-01-31,,,,more",
+        "",
+        "900000471,\"two\nlines\",31.01.1990,,,",
+        ",,,,,",
+        "900000571,nul\0,1990-01-31,,,",
+        "900000671,\"never closed,1990-01-31,,,",
+        "900000771,Quilaqueo,1990-13-01,,,",
+    ];
+    let mut bytes = format!("\u{feff}{header}\r\n{}\r\n", rows.join("\r\n")).into_bytes();
+    bytes.extend(b"900000871,\xE9,1990-01-31,,,");
+    // A NUL near the start makes a file binary; this one stands behind what is looked at first.
+    let filler = "900000971,Quilaqueo,1990-01-31,,a@example.org,\r\n".repeat(30_000);
+    let at = bytes.iter().position(|byte| *byte == b'\n').expect("a header") + 1;
+    bytes.splice(at..at, filler.bytes());
+    std::fs::write(folder.file("people.csv"), &bytes).expect("a file for the test");
+    let ran = check(&folder, &["--record", "SRPerson", "people.csv"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let expected = [
+        "1:- BYTE-ORDER-MARK ",
+        "1:4 DUPLICATE-KEY ",
+        "1:5 COLUMN-SPELLING ",
+        "1:6 PROP-UNKNOWN ",
+        "30003:- ROW-LENGTH ",
+        "30004:- ROW-LENGTH ",
+        "30009:- ROW-NUL ",
+        "30010:- ROW-QUOTE ",
+        "30006:3 DT-FORMAT /birth_date",
+        "30011:3 DT-FORMAT /birth_date",
+        "30012:2 UTF-8 ",
+    ];
+    assert_eq!(findings(&folder), expected.map(|line| format!("people.csv:{line}")));
+    let result = result(&folder);
+    assert_eq!(result["records"]["checked"], 30_007);
+    assert_eq!(result["unknown"][0]["count"], 1, "the values of an unknown column are counted");
+    assert_eq!(result["files"][0]["bytes"], bytes.len());
+}
+
+#[test]
+fn what_is_no_table_is_trouble_and_not_shown() {
+    let folder = Folder::new();
+    folder.write("good.csv", "identifier[UIN]\n900000171\n");
+    folder.write("empty.csv", "");
+    folder.write("blank.csv", "\n\n");
+    folder.write("only-header.csv", "identifier[UIN],birth_date\n");
+    folder.write("no-header.csv", "Quilaqueo,Zarine,1990-01-31\nQuilaqueo,Zarine,1990-01-31\n");
+    folder.write("binary.csv", "a\0b\0c");
+    folder.write("quote.csv", "\"birth_date\nnever closed");
+    let names = ["good.csv", "empty.csv", "blank.csv", "only-header.csv", "no-header.csv", "binary.csv", "quote.csv"];
+    let arguments: Vec<&str> = ["--record", "SRPerson"].iter().chain(&names).copied().collect();
+    let ran = check(&folder, &arguments);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    let result = result(&folder);
+    let files = result["files"].as_array().expect("a list");
+    let trouble = |name: &str| files.iter().find(|file| file["name"] == name).map(|file| file["trouble"].to_string());
+    for (name, part) in [
+        ("good.csv", "null"),
+        ("empty.csv", "empty"),
+        ("blank.csv", "empty"),
+        ("only-header.csv", "null"),
+        ("no-header.csv", "no column of its first row"),
+        ("binary.csv", "NUL"),
+        ("quote.csv", "cannot be read"),
+    ] {
+        assert!(trouble(name).is_some_and(|words| words.contains(part)), "{name}: {:?}", trouble(name));
+    }
+    let written = folder.read("out/result.json") + &folder.read("out/report.html") + &ran.out;
+    assert!(!written.contains("Quilaqueo") && !written.contains("Zarine"), "a row that is no header is not shown");
+}
