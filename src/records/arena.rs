@@ -1,8 +1,8 @@
 //! What rules need of a record, kept while its bytes are read once: the values of the members that rules name, and the
 //! objects on the way to them, as places in the bytes. No tree is built.
 
-use super::table::{ObjectId, ObjectNode, PlaceId, PlaceNode, Table};
-use crate::standard::rules::{Applied, Seen, Step};
+use super::table::{ObjectId, ObjectNode, PlaceId, PlaceNode, Table, ValueNode};
+use crate::standard::rules::{Applied, Seen, Step, Symbol};
 use std::borrow::Cow;
 
 /// No object, no place in a list.
@@ -16,6 +16,8 @@ pub(super) struct Kept {
     place: PlaceId,
     /// Which of the object's names it stands under.
     key: u16,
+    /// The number of the property's name, where a rule speaks of it.
+    symbol: Option<Symbol>,
     /// Its position in a list, or none.
     index: u32,
     start: u32,
@@ -47,12 +49,13 @@ pub(super) struct Spot {
     pub(super) above: u32,
     pub(super) place: PlaceId,
     pub(super) key: u16,
+    pub(super) symbol: Option<Symbol>,
     pub(super) index: Option<u32>,
 }
 
 impl Spot {
     /// Where the record itself stands.
-    pub(super) const ROOT: Spot = Spot { above: NONE, place: 0, key: 0, index: None };
+    pub(super) const ROOT: Spot = Spot { above: NONE, place: 0, key: 0, symbol: None, index: None };
 }
 
 impl Arena {
@@ -74,6 +77,7 @@ impl Arena {
             above: spot.above,
             place: spot.place,
             key: spot.key,
+            symbol: spot.symbol,
             index: spot.index.unwrap_or(NONE),
             start: u32::try_from(start).ok()?,
             end: u32::try_from(end).ok()?,
@@ -93,9 +97,15 @@ impl Arena {
         self.push(Spot { index: Some(items), ..spot }, 0, 0, What::List).map(drop)
     }
 
-    /// `@id` or `@type`.
-    pub(super) fn mark(&mut self, above: u32, letter: u8, start: usize, end: usize) -> Option<()> {
-        self.push(Spot { above, ..Spot::ROOT }, start, end, What::Mark(letter)).map(drop)
+    /// `@id` or `@type`, by its first letter; `symbol` is the number of the name.
+    pub(super) fn mark(
+        &mut self,
+        above: u32,
+        letter: u8,
+        symbol: Option<Symbol>,
+        (start, end): (usize, usize),
+    ) -> Option<()> {
+        self.push(Spot { above, symbol, ..Spot::ROOT }, start, end, What::Mark(letter)).map(drop)
     }
 
     /// An object begins; gives its number, by which it is closed.
@@ -111,32 +121,36 @@ impl Arena {
         }
     }
 
-    /// All objects of the record, as rules see them.
-    pub(super) fn objects<'v>(&'v self, table: &'v Table, bytes: &'v [u8]) -> impl Iterator<Item = Sight<'v>> {
-        let view = View { arena: self, table, bytes };
-        let all = self.kept.iter().enumerate().filter(|(_, kept)| matches!(kept.what, What::Object(_)));
-        all.map(move |(number, _)| Sight { view, number })
+    /// The record as rules see it.
+    pub(super) fn view<'v>(&'v self, table: &'v Table, bytes: &'v [u8]) -> View<'v> {
+        View { arena: self, table, bytes }
     }
 }
 
 /// An arena with what it refers to.
-#[derive(Clone, Copy)]
-struct View<'v> {
+pub(super) struct View<'v> {
     arena: &'v Arena,
     table: &'v Table,
     bytes: &'v [u8],
 }
 
+impl View<'_> {
+    /// What is kept under a number, such as [`Arena::open`] gave.
+    pub(super) fn sight(&self, number: u32) -> Sight<'_> {
+        Sight { view: self, number }
+    }
+}
+
 /// Something kept, as rules see it.
 #[derive(Clone, Copy)]
 pub(super) struct Sight<'v> {
-    view: View<'v>,
-    number: usize,
+    view: &'v View<'v>,
+    number: u32,
 }
 
 impl<'v> Sight<'v> {
     fn kept(self) -> Option<&'v Kept> {
-        self.view.arena.kept.get(self.number)
+        self.view.arena.kept.get(self.number as usize)
     }
 
     fn node(self) -> Option<&'v ObjectNode> {
@@ -158,33 +172,36 @@ impl<'v> Sight<'v> {
     }
 
     /// What stands right inside an object.
-    fn inside(self) -> impl Iterator<Item = Sight<'v>> {
-        let end = self.kept().map_or(0, |kept| kept.next as usize);
+    fn inside(self) -> impl Iterator<Item = (Sight<'v>, &'v Kept)> {
+        let end = self.kept().map_or(0, |kept| kept.next);
         let view = self.view;
-        let next = move |number: usize| {
-            let next = view.arena.kept.get(number)?.next as usize;
-            (next < end).then_some(next)
-        };
-        let first = (self.number + 1 < end).then_some(self.number + 1);
-        std::iter::successors(first, move |number| next(*number)).map(move |number| Sight { view, number })
+        let mut number = self.number + 1;
+        std::iter::from_fn(move || {
+            let kept = view.arena.kept.get(number as usize).filter(|_| number < end)?;
+            let sight = Sight { view, number };
+            number = kept.next;
+            Some((sight, kept))
+        })
     }
 
-    fn is(self, step: &Step) -> bool {
-        match self.kept().map(|kept| kept.what) {
-            Some(What::Mark(letter)) => {
-                let name = step.name.as_bytes();
-                name.first() == Some(&b'@') && name.get(1) == Some(&letter)
-            }
-            Some(_) => self.property().is_some_and(|property| property.symbol == Some(step.symbol)),
-            None => false,
-        }
+    /// What stands right inside an object under a name.
+    fn under(self, step: &Step) -> impl Iterator<Item = (Sight<'v>, &'v Kept)> {
+        let symbol = Some(step.symbol);
+        self.inside().filter(move |(_, kept)| kept.symbol == symbol)
     }
 }
 
 impl<'v> Seen<'v> for Sight<'v> {
     fn members(self, step: &Step, each: &mut dyn FnMut(Self)) {
-        let found = self.inside().filter(|inner| inner.is(step));
-        found.filter(|inner| inner.kept().is_some_and(|kept| kept.what != What::List)).for_each(each);
+        self.under(step).filter(|(_, kept)| kept.what != What::List).for_each(|(inner, _)| each(inner));
+    }
+
+    fn is_code_of(self, list: &str) -> bool {
+        let set = match self.property().map(|property| &property.value) {
+            Some(ValueNode::Codes(set)) => self.view.table.codes.get(usize::from(*set)),
+            _ => None,
+        };
+        set.is_some_and(|set| set.list == list)
     }
 
     fn text(self) -> Option<Cow<'v, str>> {
@@ -231,8 +248,8 @@ impl<'v> Seen<'v> for Sight<'v> {
     }
 
     fn listed(self, step: &Step) -> Option<usize> {
-        let lists = self.inside().filter(|inner| inner.is(step)).filter_map(Sight::kept);
-        lists.filter(|kept| kept.what == What::List).map(|kept| kept.index as usize).reduce(|sum, more| sum + more)
+        let lists = self.under(step).filter(|(_, kept)| kept.what == What::List);
+        lists.map(|(_, kept)| kept.index as usize).reduce(|sum, more| sum + more)
     }
 
     fn place(self) -> String {
@@ -262,6 +279,6 @@ impl<'v> Seen<'v> for Sight<'v> {
     }
 
     fn inner(self, each: &mut dyn FnMut(Self)) {
-        self.inside().filter(|inner| inner.node().is_some()).for_each(each);
+        self.inside().filter(|(inner, _)| inner.node().is_some()).for_each(|(inner, _)| each(inner));
     }
 }

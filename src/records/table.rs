@@ -3,12 +3,19 @@
 
 use super::codes::CodeSet;
 use super::patterns::Pattern;
-use crate::standard::rules::{Applied, Symbol};
+use crate::standard::rules::{Applied, Excuse, Rule, Symbol};
 use crate::standard::{PlainClass, PlainFormat, PlainNumber, PlainValue, Standard};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// At most so many places; what lies deeper is left to the full evaluator.
 const MOST_PLACES: usize = 20_000;
+
+/// Properties of a provable object, each a bit of a mask.
+const MOST_PROPERTIES: usize = 60;
+/// The bits of `@id` and `@type` in the same masks.
+pub(super) const ID_BIT: u64 = 1 << 62;
+pub(super) const TYPE_BIT: u64 = 1 << 63;
 
 /// Index of an object node.
 pub(super) type ObjectId = u16;
@@ -22,6 +29,9 @@ pub struct Table {
     pub(super) places: Vec<PlaceNode>,
     pub(super) patterns: Vec<Pattern>,
     pub(super) codes: Vec<CodeSet>,
+    /// The numbers of the names `@id` and `@type`.
+    pub(super) id: Option<Symbol>,
+    pub(super) kind: Option<Symbol>,
 }
 
 /// An object at a place of a record.
@@ -38,8 +48,25 @@ pub(super) struct ObjectNode {
     pub(super) required: u64,
     /// The rules that apply to it.
     pub(super) applied: Applied,
+    /// Those about the record that can be broken, with what excuses an object from each.
+    pub(super) guarded: Vec<Guarded>,
     /// False where the object is left to the full evaluator whatever it holds.
     pub(super) provable: bool,
+}
+
+/// A rule and its excuses as masks of properties: those that are absent, those that have a value.
+#[derive(Debug)]
+pub(super) struct Guarded {
+    pub(super) rule: Arc<Rule>,
+    excuses: Box<[(u64, u64)]>,
+}
+
+impl Guarded {
+    /// True where an object is certainly excused. `filled` has the properties that are not absent, `valued` those with
+    /// a value.
+    pub(super) fn excused(&self, filled: u64, valued: u64) -> bool {
+        self.excuses.iter().any(|(absent, present)| filled & absent == 0 && valued & present == *present)
+    }
 }
 
 /// A property at a place of a record.
@@ -90,8 +117,8 @@ impl Table {
     /// Compiles a class (`Group`, or `ibr Beneficiary`); `None` when there is no such class.
     pub fn new(standard: &Standard, class: &str) -> Option<Table> {
         let domain = class.split_once(' ').map(|(domain, _)| domain.to_owned());
-        let mut compiler =
-            Compiler { standard, domain, table: Table::default(), formats: HashMap::new(), lists: HashMap::new() };
+        let table = Table { id: standard.symbol("@id"), kind: standard.symbol("@type"), ..Table::default() };
+        let mut compiler = Compiler { standard, domain, table, formats: HashMap::new(), lists: HashMap::new() };
         compiler.object(class, "", &mut Vec::new())?;
         Some(compiler.table)
     }
@@ -107,7 +134,7 @@ struct Compiler<'s> {
     domain: Option<String>,
     table: Table,
     formats: HashMap<String, Option<u16>>,
-    lists: HashMap<Vec<String>, u16>,
+    lists: HashMap<String, u16>,
 }
 
 impl Compiler<'_> {
@@ -123,7 +150,7 @@ impl Compiler<'_> {
             return Some(*node);
         }
         let id = ObjectId::try_from(self.table.objects.len()).ok()?;
-        let provable = plain.properties.len() <= 60;
+        let provable = plain.properties.len() <= MOST_PROPERTIES;
         self.table.objects.push(ObjectNode {
             class: plain.name.clone(),
             keys: Vec::new(),
@@ -131,6 +158,7 @@ impl Compiler<'_> {
             wrappers: plain.wrappers.clone(),
             required: 0,
             applied: plain.applied.clone(),
+            guarded: self.guarded(&plain),
             provable,
         });
         above.push((plain.name.clone(), id));
@@ -163,13 +191,33 @@ impl Compiler<'_> {
         Some(id)
     }
 
+    /// The rules of a class; one that every object is excused from is left out.
+    fn guarded(&self, plain: &PlainClass) -> Vec<Guarded> {
+        let bit = |symbol: &Symbol| match Some(*symbol) {
+            id if id == self.table.id => Some(ID_BIT),
+            kind if kind == self.table.kind => Some(TYPE_BIT),
+            other => {
+                let index = plain.properties.iter().position(|property| property.symbol == other)?;
+                1u64.checked_shl(u32::try_from(index).ok()?)
+            }
+        };
+        let mask = |symbols: &[Symbol]| symbols.iter().try_fold(0, |all, symbol| Some(all | bit(symbol)?));
+        let masks = |excuse: &Excuse| Some((mask(&excuse.absent)?, mask(&excuse.present)?));
+        let guarded = plain
+            .applied
+            .record
+            .iter()
+            .map(|rule| Guarded { rule: rule.clone(), excuses: rule.excuses().iter().filter_map(masks).collect() });
+        guarded.filter(|guarded| !guarded.excuses.contains(&(0, 0))).collect()
+    }
+
     fn value(&mut self, value: &PlainValue, path: &str, above: &mut Vec<(String, ObjectId)>) -> ValueNode {
         match value {
             PlainValue::Any => ValueNode::Any,
-            PlainValue::Codes(codes) => {
+            PlainValue::Codes { list, codes } => {
                 let (fresh, sets) = (self.table.codes.len(), &mut self.table.codes);
-                let number = *self.lists.entry(codes.clone()).or_insert_with(|| {
-                    sets.push(CodeSet::new(codes));
+                let number = *self.lists.entry(list.clone()).or_insert_with(|| {
+                    sets.push(CodeSet::new(list, codes));
                     u16::try_from(fresh).unwrap_or(u16::MAX)
                 });
                 ValueNode::Codes(number)

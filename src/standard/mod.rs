@@ -212,6 +212,11 @@ impl Standard {
         &self.data.record_places
     }
 
+    /// The number of a name that paths of rules use.
+    pub(crate) fn symbol(&self, name: &str) -> Option<rules::Symbol> {
+        self.data.symbols.get(name)
+    }
+
     /// What rules are judged with on a day.
     pub(crate) fn bench(&self, today: Date) -> rules::judge::Bench<'_> {
         rules::judge::Bench { codes: &self.data.codes, today }

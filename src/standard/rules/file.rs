@@ -134,7 +134,7 @@ fn targets<'v, S: Seen<'v>>(
 }
 
 fn of_object<'v, S: Seen<'v>>(bench: Bench<'_>, rule: &'v FileRule, object: S, each: &mut dyn FnMut(Entry<'v>)) {
-    let starts = rule.each.as_ref().map_or_else(|| vec![object], |path| path.values(object, object));
+    let starts = rule.each.as_ref().map_or_else(|| vec![object], |path| path.values(object, object).into_vec());
     let met = |entry: &S| rule.when.iter().all(|condition| bench.met(condition, object, *entry) == Some(true));
     for entry in starts.into_iter().filter(met) {
         let keys = |paths: &[Path]| bench.keys(paths, object, entry);
