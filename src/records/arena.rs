@@ -122,8 +122,8 @@ impl Arena {
     }
 
     /// The record as rules see it.
-    pub(super) fn view<'v>(&'v self, table: &'v Table, bytes: &'v [u8]) -> View<'v> {
-        View { arena: self, table, bytes }
+    pub(super) fn view<'v>(&'v self, table: &'v Table, record: &'v str) -> View<'v> {
+        View { arena: self, table, record }
     }
 }
 
@@ -131,7 +131,7 @@ impl Arena {
 pub(super) struct View<'v> {
     arena: &'v Arena,
     table: &'v Table,
-    bytes: &'v [u8],
+    record: &'v str,
 }
 
 impl View<'_> {
@@ -166,34 +166,38 @@ impl<'v> Sight<'v> {
             .then(|| self.view.table.places.get(usize::from(kept.place)))?
     }
 
-    fn bytes(self) -> Option<&'v [u8]> {
+    /// As written, quotes included.
+    fn written(self) -> Option<&'v str> {
         let kept = self.kept()?;
-        self.view.bytes.get(kept.start as usize..kept.end as usize)
+        self.view.record.get(kept.start as usize..kept.end as usize)
+    }
+
+    /// The text between quotes, as written.
+    fn quoted(self) -> Option<&'v str> {
+        self.written()?.strip_prefix('"')?.strip_suffix('"')
     }
 
     /// What stands right inside an object.
-    fn inside(self) -> impl Iterator<Item = (Sight<'v>, &'v Kept)> {
+    #[inline]
+    fn inside(self, mut each: impl FnMut(Sight<'v>, &'v Kept)) {
         let end = self.kept().map_or(0, |kept| kept.next);
-        let view = self.view;
         let mut number = self.number + 1;
-        std::iter::from_fn(move || {
-            let kept = view.arena.kept.get(number as usize).filter(|_| number < end)?;
-            let sight = Sight { view, number };
+        while number < end {
+            let Some(kept) = self.view.arena.kept.get(number as usize) else { return };
+            each(Sight { view: self.view, number }, kept);
             number = kept.next;
-            Some((sight, kept))
-        })
-    }
-
-    /// What stands right inside an object under a name.
-    fn under(self, step: &Step) -> impl Iterator<Item = (Sight<'v>, &'v Kept)> {
-        let symbol = Some(step.symbol);
-        self.inside().filter(move |(_, kept)| kept.symbol == symbol)
+        }
     }
 }
 
 impl<'v> Seen<'v> for Sight<'v> {
     fn members(self, step: &Step, each: &mut dyn FnMut(Self)) {
-        self.under(step).filter(|(_, kept)| kept.what != What::List).for_each(|(inner, _)| each(inner));
+        let symbol = Some(step.symbol);
+        self.inside(|inner, kept| {
+            if kept.symbol == symbol && kept.what != What::List {
+                each(inner);
+            }
+        });
     }
 
     fn is_code_of(self, list: &str) -> bool {
@@ -205,41 +209,40 @@ impl<'v> Seen<'v> for Sight<'v> {
     }
 
     fn text(self) -> Option<Cow<'v, str>> {
-        let bytes = self.bytes()?;
-        match bytes.first()? {
-            b'"' => {
-                let inner = std::str::from_utf8(bytes.get(1..bytes.len() - 1)?).ok()?;
-                match inner.contains('\\') {
-                    false => Some(Cow::Borrowed(inner.trim())),
-                    true => serde_json::from_slice::<String>(bytes).ok().map(|text| Cow::Owned(text.trim().to_owned())),
-                }
-            }
-            b't' | b'f' => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+        let written = self.written()?;
+        match written.as_bytes().first()? {
+            b'"' => match self.quoted()? {
+                plain if !plain.as_bytes().contains(&b'\\') => Some(Cow::Borrowed(plain.trim())),
+                _ => serde_json::from_str::<String>(written).ok().map(|text| Cow::Owned(text.trim().to_owned())),
+            },
+            b't' | b'f' => Some(Cow::Borrowed(written)),
             b'-' | b'0'..=b'9' => {
-                serde_json::from_slice::<serde_json::Number>(bytes).ok().map(|number| Cow::Owned(number.to_string()))
+                serde_json::from_str::<serde_json::Number>(written).ok().map(|number| Cow::Owned(number.to_string()))
             }
             _ => None,
         }
     }
 
     fn number(self) -> Option<f64> {
-        let bytes = self.bytes()?;
-        match bytes.first()? {
-            b'-' | b'0'..=b'9' => std::str::from_utf8(bytes).ok()?.parse().ok(),
+        let written = self.written()?;
+        match written.as_bytes().first()? {
+            b'-' | b'0'..=b'9' => written.parse().ok(),
             b'"' => {
-                let text = std::str::from_utf8(bytes.get(1..bytes.len() - 1)?).ok()?;
-                let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "+-.".contains(c));
-                text.parse().ok().filter(|number: &f64| plain && number.is_finite())
+                let text = self.quoted()?;
+                let plain =
+                    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte));
+                if plain { text.parse().ok().filter(|number: &f64| number.is_finite()) } else { None }
             }
             _ => None,
         }
     }
 
     fn truth(self) -> Option<bool> {
-        match self.bytes()? {
-            b"true" | b"\"true\"" | b"\"1\"" => Some(true),
-            b"false" | b"\"false\"" | b"\"0\"" => Some(false),
-            _ => match self.number().filter(|_| self.bytes().is_some_and(|bytes| bytes.first() != Some(&b'"')))? {
+        match self.written()? {
+            "true" | "\"true\"" | "\"1\"" => Some(true),
+            "false" | "\"false\"" | "\"0\"" => Some(false),
+            text if text.starts_with('"') => None,
+            _ => match self.number()? {
                 0.0 => Some(false),
                 1.0 => Some(true),
                 _ => None,
@@ -248,8 +251,13 @@ impl<'v> Seen<'v> for Sight<'v> {
     }
 
     fn listed(self, step: &Step) -> Option<usize> {
-        let lists = self.under(step).filter(|(_, kept)| kept.what == What::List);
-        lists.map(|(_, kept)| kept.index as usize).reduce(|sum, more| sum + more)
+        let mut count = None;
+        self.inside(|_, kept| {
+            if kept.symbol == Some(step.symbol) && kept.what == What::List {
+                count = Some(count.unwrap_or(0) + kept.index as usize);
+            }
+        });
+        count
     }
 
     fn place(self) -> String {
@@ -266,7 +274,7 @@ impl<'v> Seen<'v> for Sight<'v> {
                 parts.push(match kept.what {
                     What::Mark(b'i') => "@id".into(),
                     What::Mark(_) => "@type".into(),
-                    _ => name.map(|(name, _)| String::from_utf8_lossy(name).into_owned()).unwrap_or_default(),
+                    _ => name.map(|name| String::from_utf8_lossy(&name.text).into_owned()).unwrap_or_default(),
                 });
             }
             at = above;
@@ -279,6 +287,10 @@ impl<'v> Seen<'v> for Sight<'v> {
     }
 
     fn inner(self, each: &mut dyn FnMut(Self)) {
-        self.inside().filter(|(inner, _)| inner.node().is_some()).for_each(|(inner, _)| each(inner));
+        self.inside(|inner, kept| {
+            if matches!(kept.what, What::Object(_)) {
+                each(inner);
+            }
+        });
     }
 }

@@ -32,12 +32,24 @@ impl CodeSet {
         set
     }
 
-    /// True when the text is one of the codes.
-    pub(super) fn contains(&self, text: &[u8]) -> bool {
+    /// The slot of the text where it is one of the codes.
+    #[inline]
+    pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
         match key(text) {
-            Some(key) => self.table.get(self.place(key)) == Some(&key),
-            None => self.long.binary_search_by(|code| (**code).cmp(text)).is_ok(),
+            Some(key) => {
+                let place = self.place(key);
+                (self.table.get(place) == Some(&key)).then_some(place)
+            }
+            None => {
+                let place = self.long.binary_search_by(|code| (**code).cmp(text)).ok()?;
+                Some(self.table.len() + place)
+            }
         }
+    }
+
+    /// There are so many slots, some of them empty.
+    pub(super) fn slots(&self) -> usize {
+        self.table.len() + self.long.len()
     }
 
     /// Where the key stands, or the free place where it would.
@@ -65,11 +77,11 @@ mod tests {
     fn finds_its_codes_and_no_others() {
         let codes: Vec<String> = (0..300).map(|n| format!("C{n}")).chain(["a code of many letters".into()]).collect();
         let set = CodeSet::new("c", &codes);
-        assert!(codes.iter().all(|code| set.contains(code.as_bytes())));
+        assert!(codes.iter().all(|code| set.find(code.as_bytes()).is_some_and(|slot| slot < set.slots())));
         for other in ["", "C", "C300", "c1", "a code of many letter"] {
-            assert!(!set.contains(other.as_bytes()), "{other:?}");
+            assert!(set.find(other.as_bytes()).is_none(), "{other:?}");
         }
-        assert!(!CodeSet::new("none", &[]).contains(b"x"));
-        assert!(!CodeSet::new("none", &[]).contains(b""));
+        assert!(CodeSet::new("none", &[]).find(b"x").is_none());
+        assert!(CodeSet::new("none", &[]).find(b"").is_none());
     }
 }

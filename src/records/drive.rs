@@ -55,10 +55,11 @@ impl Judge<'_> {
             finding::append(&mut done.findings, name, "", &finding);
         }
         // Checked once for the whole chunk, which is much faster than record by record.
-        let sound = std::str::from_utf8(&chunk.data).is_ok();
+        let sound = std::str::from_utf8(&chunk.data).ok();
         for span in &chunk.spans {
             let record = chunk.data.get(span.start..span.end).unwrap_or_default();
-            if (sound || std::str::from_utf8(record).is_ok()) && self.prover.certain(record) {
+            let text = sound.map_or_else(|| std::str::from_utf8(record).ok(), |all| all.get(span.start..span.end));
+            if text.is_some_and(|text| self.prover.certain(text)) {
                 done.tally.clean(self.prover.present());
                 continue;
             }

@@ -4,6 +4,7 @@
 //! the parser does, and no value that the standard would remark upon.
 
 use super::arena::{Arena, Spot};
+use super::guards::{Known, Seen};
 use super::scan::{self, Number};
 use super::table::{ID_BIT, ObjectId, ObjectNode, PlaceId, PlaceNode, Scalar, TYPE_BIT, Table, Text, ValueNode};
 use crate::standard::Standard;
@@ -28,6 +29,8 @@ pub struct Prover<'t> {
     arena: Arena,
     /// The rules that its objects are not excused from.
     due: Vec<Due>,
+    /// What rules look for and was seen in the object at hand.
+    signs: Seen,
     bench: Bench<'t>,
 }
 
@@ -40,22 +43,24 @@ impl<'t> Prover<'t> {
             present: Vec::new(),
             arena: Arena::default(),
             due: Vec::new(),
+            signs: Seen::default(),
             bench: standard.bench(today),
         }
     }
 
     /// True when the record, one JSON object with nothing around it but white space, certainly has no finding.
-    pub fn certain(&mut self, record: &[u8]) -> bool {
+    pub fn certain(&mut self, record: &str) -> bool {
+        let bytes = record.as_bytes();
         self.present.clear();
         self.arena.clear();
         self.due.clear();
-        let start = scan::blank(record, 0);
-        let Some(end) = self.object(record, start, 0, Spot::ROOT, 0) else { return false };
-        scan::blank(record, end.at) == record.len() && self.keeps_rules(record)
+        let start = scan::blank(bytes, 0);
+        let Some(end) = self.object(bytes, start, 0, Spot::ROOT, 0) else { return false };
+        scan::blank(bytes, end.at) == bytes.len() && self.keeps_rules(record)
     }
 
     /// True where no rule that applies to an object of the record is broken.
-    fn keeps_rules(&self, record: &[u8]) -> bool {
+    fn keeps_rules(&self, record: &str) -> bool {
         let view = self.arena.view(self.table, record);
         self.due.iter().all(|due| {
             let node = self.table.objects.get(usize::from(due.node));
@@ -77,15 +82,22 @@ impl<'t> Prover<'t> {
             return None;
         }
         let object = self.arena.open(spot, id, start)?;
-        let (end, seen) = self.contents(bytes, start, (id, node), object, depth)?;
-        let found = node.required & !seen.filled == 0;
+        let around = std::mem::take(&mut self.signs);
+        let contents = self.contents(bytes, start, (id, node), object, depth);
+        let signs = std::mem::replace(&mut self.signs, around);
+        let (end, seen) = contents?;
+        if node.required & !seen.known.filled != 0 {
+            return None;
+        }
+        self.signs.join(signs);
         self.arena.close(object);
+        let known = Known { signs: signs.whole, ..seen.known };
         for (rule, guarded) in node.guarded.iter().enumerate() {
-            if !guarded.excused(seen.filled, seen.valued) {
+            if !guarded.excused(&known) {
                 self.due.push(Due { object, node: id, rule });
             }
         }
-        found.then_some(Proven { at: end, seen: seen.named & !(ID_BIT | TYPE_BIT | CONTEXT_BIT) })
+        Some(Proven { at: end, seen: seen.named & !(ID_BIT | TYPE_BIT | CONTEXT_BIT) })
     }
 
     /// The members of an object, up to its closing bracket.
@@ -98,7 +110,7 @@ impl<'t> Prover<'t> {
         depth: usize,
     ) -> Option<(usize, Members)> {
         let first = self.table.places.len() + usize::from(id);
-        let mut seen = Members { last: first, named: 0, filled: 0, valued: 0 };
+        let mut seen = Members { last: first, named: 0, known: Known::default() };
         let mut at = scan::blank(bytes, start + 1);
         if bytes.get(at) == Some(&b'}') {
             return Some((at + 1, seen));
@@ -132,33 +144,28 @@ impl<'t> Prover<'t> {
         // Exports write members in one order: the one that came next last time is tried first.
         let guess = *self.follows.get(seen.last)?;
         let key = match node.keys.get(usize::from(guess)) {
-            Some((name, _)) if rest.starts_with(name) && rest.get(name.len()) == Some(&b'"') => guess,
-            _ => {
-                let is =
-                    |(name, _): &(Box<[u8]>, PlaceId)| rest.starts_with(name) && rest.get(name.len()) == Some(&b'"');
-                match node.keys.iter().position(is) {
-                    Some(found) => u16::try_from(found).ok()?,
-                    None => return self.mark(bytes, at, &node.class, object, seen),
-                }
-            }
+            Some(name) if name.starts(rest) => guess,
+            _ => match node.keys.iter().position(|name| name.starts(rest)) {
+                Some(found) => u16::try_from(found).ok()?,
+                None => return self.mark(bytes, at, &node.class, object, seen),
+            },
         };
         *self.follows.get_mut(seen.last)? = key;
-        let (name, place) = node.keys.get(usize::from(key))?;
-        let at = scan::colon(bytes, at + name.len() + 1)?;
-        seen.last = usize::from(*place);
+        let name = node.keys.get(usize::from(key))?;
+        let at = scan::colon(bytes, at + name.text.len() + 1)?;
+        seen.last = usize::from(name.place);
         let property = table.places.get(seen.last)?;
         if seen.named & property.bit != 0 {
             return None;
         }
         seen.named |= property.bit;
-        let spot = Spot { above: object, place: *place, key, symbol: property.symbol, index: None };
+        let spot = Spot { above: object, place: name.place, key, symbol: property.symbol, index: None };
         let (end, held) = self.values(bytes, at, property, spot, depth)?;
-        if held != Held::Nothing {
-            seen.filled |= property.bit;
-            self.present.push(*place);
-        }
-        if held == Held::Values {
-            seen.valued |= property.bit;
+        if let Some(values) = held {
+            self.present.push(name.place);
+            seen.known.filled |= property.bit;
+            seen.known.valued |= if values > 0 { property.bit } else { 0 };
+            seen.known.several |= if values > 1 { property.bit } else { 0 };
         }
         Some(scan::blank(bytes, end))
     }
@@ -186,20 +193,24 @@ impl<'t> Prover<'t> {
         }
         // Rules see a text that is not blank; anything else is theirs to judge on the tree.
         let text = scan::text(bytes, start).filter(scan::Quoted::says_something)?;
-        let (letter, symbol) = if bit == ID_BIT { (b'i', self.table.id) } else { (b't', self.table.kind) };
+        let (letter, symbol, signs) = match bit {
+            ID_BIT => (b'i', self.table.id, self.table.id_signs),
+            _ => (b't', self.table.kind, self.table.kind_signs),
+        };
         if bit == TYPE_BIT {
             let bare = text.inner.rsplit(|byte| matches!(byte, b':' | b'/' | b'#')).next()?;
             if bare != class.as_bytes() {
                 return None;
             }
         }
-        seen.filled |= bit;
-        seen.valued |= bit;
+        seen.known.filled |= bit;
+        seen.known.valued |= bit;
+        self.signs.raise(signs, self.table.single_signs);
         self.arena.mark(object, letter, symbol, (start, end))?;
         Some(scan::blank(bytes, end))
     }
 
-    /// The value or values of a property.
+    /// The value or values of a property, and how many there are; none of both where there is null.
     fn values(
         &mut self,
         bytes: &[u8],
@@ -207,18 +218,18 @@ impl<'t> Prover<'t> {
         property: &PlaceNode,
         spot: Spot,
         depth: usize,
-    ) -> Option<(usize, Held)> {
+    ) -> Option<(usize, Option<u32>)> {
         match bytes.get(at)? {
-            b'n' => Some((scan::word(bytes, at, b"null")?, Held::Nothing)),
+            b'n' => Some((scan::word(bytes, at, b"null")?, None)),
             b'[' if property.list => {
                 let (end, items, values) = self.items(bytes, at, property, spot, depth)?;
                 if property.symbol.is_some() {
                     self.arena.list(spot, items)?;
                 }
-                Some((end, if values > 0 { Held::Values } else { Held::EmptyList }))
+                Some((end, Some(values)))
             }
             b'[' => None,
-            _ if property.single => Some((self.value(bytes, at, property, spot, depth + 1)?, Held::Values)),
+            _ if property.single => Some((self.value(bytes, at, property, spot, depth + 1)?, Some(1))),
             _ => None,
         }
     }
@@ -258,35 +269,47 @@ impl<'t> Prover<'t> {
 
     /// One value that is neither null nor a list.
     fn value(&mut self, bytes: &[u8], at: usize, property: &PlaceNode, spot: Spot, depth: usize) -> Option<usize> {
-        if let ValueNode::Objects(nodes) = &property.value {
-            return self.objects(bytes, at, nodes, spot, depth);
-        }
-        let end = self.plain(bytes, at, property, depth)?;
+        let end = match &property.value {
+            ValueNode::Objects(nodes) => {
+                let around = std::mem::take(&mut self.signs);
+                let end = self.objects(bytes, at, nodes, spot, depth);
+                let inside = std::mem::replace(&mut self.signs, around);
+                self.signs.join(inside);
+                if let Some(raised) = &property.raised {
+                    self.signs.whole |= inside.partly & raised.first;
+                    self.signs.raise(raised.any, self.table.single_signs);
+                }
+                return end;
+            }
+            ValueNode::Codes(set) => {
+                let text = scan::text(bytes, at)?;
+                let slot = self.table.codes.get(usize::from(*set))?.find(text.plain()?)?;
+                if let Some(raised) = &property.raised {
+                    let signs = raised.codes.get(slot).copied().unwrap_or(raised.any);
+                    self.signs.raise(signs, self.table.single_signs);
+                }
+                text.end
+            }
+            value => {
+                let end = match value {
+                    ValueNode::Scalar(scalar) => self.scalar(bytes, at, scalar)?,
+                    _ => anything(bytes, at, depth)?,
+                };
+                if let Some(raised) = &property.raised {
+                    let signs = match bytes.get(at) {
+                        Some(b'f') => raised.truths[0],
+                        Some(b't') => raised.truths[1],
+                        _ => raised.any,
+                    };
+                    self.signs.raise(signs, self.table.single_signs);
+                }
+                end
+            }
+        };
         if property.symbol.is_some() {
             self.arena.value(spot, at, end)?;
         }
         Some(end)
-    }
-
-    /// A value that is no object of a class.
-    fn plain(&self, bytes: &[u8], at: usize, property: &PlaceNode, depth: usize) -> Option<usize> {
-        match &property.value {
-            ValueNode::Codes(set) => {
-                let text = scan::text(bytes, at)?;
-                let known = self.table.codes.get(usize::from(*set))?.contains(text.plain()?);
-                known.then_some(text.end)
-            }
-            ValueNode::Scalar(scalar) => self.scalar(bytes, at, scalar),
-            ValueNode::Objects(_) => None,
-            ValueNode::Any => match bytes.get(at)? {
-                b'"' => {
-                    let text = scan::text(bytes, at)?;
-                    text.says_something().then_some(text.end)
-                }
-                b'{' | b'[' => None,
-                _ => scan::value(bytes, at, depth),
-            },
-        }
     }
 
     fn objects(
@@ -343,6 +366,18 @@ impl<'t> Prover<'t> {
     }
 }
 
+/// A value that may be anything but an object or a list.
+fn anything(bytes: &[u8], at: usize, depth: usize) -> Option<usize> {
+    match bytes.get(at)? {
+        b'"' => {
+            let text = scan::text(bytes, at)?;
+            text.says_something().then_some(text.end)
+        }
+        b'{' | b'[' => None,
+        _ => scan::value(bytes, at, depth),
+    }
+}
+
 /// A rule to judge an object by.
 #[derive(Clone, Copy, Debug)]
 struct Due {
@@ -351,25 +386,14 @@ struct Due {
     rule: usize,
 }
 
-/// The members of an object, as bits.
+/// The members of an object read so far.
 #[derive(Clone, Copy, Debug)]
 struct Members {
     /// Where in the list of followers the next one is looked up.
     last: usize,
-    /// Those that are named.
+    /// Those that are named, as bits.
     named: u64,
-    /// Those that do not hold null.
-    filled: u64,
-    /// Those that hold a value, or a list with one in it.
-    valued: u64,
-}
-
-/// What a member holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Held {
-    Nothing,
-    EmptyList,
-    Values,
+    known: Known,
 }
 
 /// Where a proven object ends, and which of its properties it names.

@@ -2,11 +2,12 @@
 //! nodes, so that presence can be counted for each place; a class within itself is the same node again.
 
 use super::codes::CodeSet;
+use super::guards::{self, Guarded, Raised, Signs};
+use super::names::Name;
 use super::patterns::Pattern;
-use crate::standard::rules::{Applied, Excuse, Rule, Symbol};
+use crate::standard::rules::{Applied, Symbol};
 use crate::standard::{PlainClass, PlainFormat, PlainNumber, PlainValue, Standard};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// At most so many places; what lies deeper is left to the full evaluator.
 const MOST_PLACES: usize = 20_000;
@@ -32,6 +33,11 @@ pub struct Table {
     /// The numbers of the names `@id` and `@type`.
     pub(super) id: Option<Symbol>,
     pub(super) kind: Option<Symbol>,
+    /// The signs they raise.
+    pub(super) id_signs: Signs,
+    pub(super) kind_signs: Signs,
+    /// The signs of one step.
+    pub(super) single_signs: Signs,
 }
 
 /// An object at a place of a record.
@@ -39,7 +45,7 @@ pub struct Table {
 pub(super) struct ObjectNode {
     pub(super) class: String,
     /// The names that have no finding, with the place of each.
-    pub(super) keys: Vec<(Box<[u8]>, PlaceId)>,
+    pub(super) keys: Vec<Name>,
     /// All other names the standard knows.
     pub(super) aliases: Vec<(String, PlaceId)>,
     /// Members that enclose the object's own.
@@ -54,21 +60,6 @@ pub(super) struct ObjectNode {
     pub(super) provable: bool,
 }
 
-/// A rule and its excuses as masks of properties: those that are absent, those that have a value.
-#[derive(Debug)]
-pub(super) struct Guarded {
-    pub(super) rule: Arc<Rule>,
-    excuses: Box<[(u64, u64)]>,
-}
-
-impl Guarded {
-    /// True where an object is certainly excused. `filled` has the properties that are not absent, `valued` those with
-    /// a value.
-    pub(super) fn excused(&self, filled: u64, valued: u64) -> bool {
-        self.excuses.iter().any(|(absent, present)| filled & absent == 0 && valued & present == *present)
-    }
-}
-
 /// A property at a place of a record.
 #[derive(Debug)]
 pub(super) struct PlaceNode {
@@ -80,6 +71,8 @@ pub(super) struct PlaceNode {
     pub(super) list: bool,
     /// Its number, where a rule names it.
     pub(super) symbol: Option<Symbol>,
+    /// What its values say to rules that look for some.
+    pub(super) raised: Option<Box<Raised>>,
     pub(super) value: ValueNode,
 }
 
@@ -120,7 +113,9 @@ impl Table {
         let table = Table { id: standard.symbol("@id"), kind: standard.symbol("@type"), ..Table::default() };
         let mut compiler = Compiler { standard, domain, table, formats: HashMap::new(), lists: HashMap::new() };
         compiler.object(class, "", &mut Vec::new())?;
-        Some(compiler.table)
+        let mut table = compiler.table;
+        guards::compile(&mut table);
+        Some(table)
     }
 
     /// The paths of all places, in the order of their counters.
@@ -158,7 +153,7 @@ impl Compiler<'_> {
             wrappers: plain.wrappers.clone(),
             required: 0,
             applied: plain.applied.clone(),
-            guarded: self.guarded(&plain),
+            guarded: Vec::new(),
             provable,
         });
         above.push((plain.name.clone(), id));
@@ -176,10 +171,11 @@ impl Compiler<'_> {
                 single: property.single,
                 list: property.list,
                 symbol: property.symbol,
+                raised: None,
                 value: ValueNode::Any,
             });
             let node = &mut self.table.objects[usize::from(id)];
-            node.keys.extend(property.spellings.iter().map(|name| (Box::from(name.as_bytes()), place)));
+            node.keys.extend(property.spellings.iter().map(|name| Name::new(name, place)));
             node.aliases.extend(property.aliases.iter().map(|name| (name.clone(), place)));
             if property.required {
                 node.required |= bit;
@@ -189,26 +185,6 @@ impl Compiler<'_> {
         }
         above.pop();
         Some(id)
-    }
-
-    /// The rules of a class; one that every object is excused from is left out.
-    fn guarded(&self, plain: &PlainClass) -> Vec<Guarded> {
-        let bit = |symbol: &Symbol| match Some(*symbol) {
-            id if id == self.table.id => Some(ID_BIT),
-            kind if kind == self.table.kind => Some(TYPE_BIT),
-            other => {
-                let index = plain.properties.iter().position(|property| property.symbol == other)?;
-                1u64.checked_shl(u32::try_from(index).ok()?)
-            }
-        };
-        let mask = |symbols: &[Symbol]| symbols.iter().try_fold(0, |all, symbol| Some(all | bit(symbol)?));
-        let masks = |excuse: &Excuse| Some((mask(&excuse.absent)?, mask(&excuse.present)?));
-        let guarded = plain
-            .applied
-            .record
-            .iter()
-            .map(|rule| Guarded { rule: rule.clone(), excuses: rule.excuses().iter().filter_map(masks).collect() });
-        guarded.filter(|guarded| !guarded.excuses.contains(&(0, 0))).collect()
     }
 
     fn value(&mut self, value: &PlainValue, path: &str, above: &mut Vec<(String, ObjectId)>) -> ValueNode {

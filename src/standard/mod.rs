@@ -9,6 +9,7 @@ mod document;
 mod errata;
 mod exports;
 mod formats;
+mod json_schema;
 mod mutants;
 mod objects;
 mod page;

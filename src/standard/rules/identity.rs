@@ -4,8 +4,11 @@ use super::compare::{Identity, Key, any_same};
 use super::judge::Bench;
 use super::moment::Moment;
 use super::{End, Few, Path, Seen};
-use smallvec::smallvec;
+use smallvec::SmallVec;
 use std::borrow::Cow;
+
+/// The identities of one object, for each of several keys.
+pub(super) type Marks<'d, S> = Few<Few<(Identity<'d>, S)>>;
 
 impl<'d> Bench<'d> {
     /// The canonical code of a value, or its text where it has no code; and whether that is certain.
@@ -23,21 +26,28 @@ impl<'d> Bench<'d> {
 
     /// What tells a value at the end of a path from others.
     fn identity<'v: 'd, S: Seen<'v>>(self, path: &Path, value: S) -> Option<Identity<'d>> {
+        let mut identity = Identity(SmallVec::new());
         match &path.end {
-            End::Objects(parts) if parts.is_empty() => None,
+            End::Objects(parts) if parts.is_empty() => return None,
             End::Objects(parts) => {
-                let part = |path: &Path| Some(self.code(&path.end, path.first(value, value)?)?.0);
-                Some(Identity(parts.iter().map(part).collect::<Option<_>>()?))
+                for part in parts {
+                    identity.0.push(self.code(&part.end, part.first(value, value)?)?.0);
+                }
             }
-            end => Some(Identity(smallvec![self.code(end, value)?.0])),
+            end => identity.0.push(self.code(end, value)?.0),
         }
+        Some(identity)
     }
 
     /// The identities of all values of some paths, each with its value.
     pub(super) fn identities<'v: 'd, S: Seen<'v>>(self, paths: &[Path], object: S, entry: S) -> Few<(Identity<'d>, S)> {
         let mut all = Few::new();
         for path in paths {
-            path.each(object, entry, &mut |value| all.extend(self.identity(path, value).map(|key| (key, value))));
+            path.each(object, entry, &mut |value| {
+                if let Some(key) = self.identity(path, value) {
+                    all.push((key, value));
+                }
+            });
         }
         all
     }
@@ -47,10 +57,22 @@ impl<'d> Bench<'d> {
         self.identities(paths, object, entry).into_iter().map(|(key, value)| (key.kept(), value)).collect()
     }
 
-    /// Whether two objects are the same, by alternative keys: one that both have and share, else one that both have.
-    pub(super) fn twins<'v: 'd, S: Seen<'v>>(self, by: &[Path], one: S, other: S) -> Option<bool> {
-        let of = |path: &Path, object: S| self.identities(std::slice::from_ref(path), object, object);
-        by.iter().filter_map(|path| any_same(&of(path, one), &of(path, other))).reduce(|sum, more| sum || more)
+    /// What tells an object from others, by alternative keys.
+    pub(super) fn marks<'v: 'd, S: Seen<'v>>(self, by: &[Path], object: S) -> Marks<'d, S> {
+        by.iter().map(|path| self.identities(std::slice::from_ref(path), object, object)).collect()
+    }
+
+    /// Whether another object is the same: by a key that both have and share, else by one that both have.
+    pub(super) fn twins<'v: 'd, S: Seen<'v>>(self, by: &[Path], one: &Marks<'d, S>, other: S) -> Option<bool> {
+        let mut told = None;
+        for (path, mine) in by.iter().zip(one) {
+            match any_same(mine, &self.identities(std::slice::from_ref(path), other, other)) {
+                Some(true) => return Some(true),
+                Some(false) => told = Some(false),
+                None => {}
+            }
+        }
+        told
     }
 
     /// False when two values certainly differ.

@@ -7,7 +7,6 @@ use crate::standard::codes::CodeList;
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 /// What became of a rule.
 #[derive(Clone, Debug, PartialEq)]
@@ -329,10 +328,16 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
         let others = self.values(among);
         let mut told = false;
         for one in self.values(of) {
-            let found: Few<Option<bool>> = others.iter().map(|other| self.bench.twins(by, one, *other)).collect();
-            if found.contains(&Some(true)) {
+            let marks = self.bench.marks(by, one);
+            let mut certain = !others.is_empty();
+            let same = others.iter().any(|other| {
+                let same = self.bench.twins(by, &marks, *other);
+                certain &= same.is_some();
+                same == Some(true)
+            });
+            if same {
                 told = true;
-            } else if !found.is_empty() && !found.contains(&None) {
+            } else if certain {
                 return broken(one.place(), "nothing of the same identity there");
             }
         }
@@ -343,7 +348,8 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
         let others = self.values(among);
         let mut compared = false;
         for one in self.values(of) {
-            for other in others.iter().filter(|other| self.bench.twins(by, one, **other) == Some(true)) {
+            let marks = self.bench.marks(by, one);
+            for other in others.iter().filter(|other| self.bench.twins(by, &marks, **other) == Some(true)) {
                 for path in on {
                     let (mine, theirs) = (path.values(one, one), path.values(*other, *other));
                     let ([mine], [theirs]) = (mine.as_slice(), theirs.as_slice()) else { continue };
@@ -360,36 +366,31 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
 
     fn unique(self, entries: &Path, by: &[Path], only: &[String], value: Option<&Path>) -> Option<Outcome> {
         let entries = self.values(entries);
-        let mut known: Few<BTreeMap<Identity<'d>, S>> = by.iter().map(|_| BTreeMap::new()).collect();
+        let wanted =
+            |key: &Identity<'d>| only.is_empty() || key.0.iter().any(|part| only.iter().any(|only| only == part));
         let mut told = false;
-        for entry in &entries {
-            for (seen, path) in known.iter_mut().zip(by) {
-                let keys = self.bench.identities(std::slice::from_ref(path), *entry, *entry);
-                let wanted = |key: &Identity<'d>| {
-                    only.is_empty() || key.0.iter().any(|part| only.iter().any(|only| only == part))
-                };
-                let mut keys: Few<Identity<'d>> = keys.into_iter().map(|(key, _)| key).filter(wanted).collect();
-                told |= !keys.is_empty();
-                if entries.len() == 1 {
-                    continue;
-                }
-                // An entry that writes one key twice is not two entries.
-                keys.sort_unstable();
-                keys.dedup();
-                for key in keys {
-                    match seen.entry(key) {
-                        Entry::Vacant(free) => {
-                            free.insert(*entry);
-                        }
-                        Entry::Occupied(before) => match self.again(*before.get(), *entry, path, value) {
-                            None => {}
-                            found => return found,
-                        },
+        let mut found: Option<(usize, Outcome)> = None;
+        for path in by {
+            let mut keys: Few<(Identity<'d>, usize)> = Few::new();
+            for (number, entry) in entries.iter().enumerate() {
+                let all = self.bench.identities(std::slice::from_ref(path), *entry, *entry);
+                keys.extend(all.into_iter().map(|(key, _)| (key, number)).filter(|(key, _)| wanted(key)));
+            }
+            told |= !keys.is_empty();
+            // An entry that writes one key twice is not two entries.
+            keys.sort_unstable();
+            keys.dedup();
+            for same in keys.chunk_by(|(one, _), (other, _)| one == other) {
+                let Some(((_, before), again)) = same.split_first() else { continue };
+                for (_, number) in again {
+                    if found.as_ref().is_none_or(|(first, _)| number < first) {
+                        let broken = self.again(entries[*before], entries[*number], path, value);
+                        found = broken.map(|broken| (*number, broken)).or(found);
                     }
                 }
             }
         }
-        told.then_some(Outcome::Holds)
+        found.map(|(_, broken)| broken).or(told.then_some(Outcome::Holds))
     }
 
     /// What is wrong with two entries of one key.

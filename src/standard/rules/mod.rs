@@ -15,7 +15,7 @@ mod path;
 mod read;
 mod seen;
 
-pub(crate) use excuse::Excuse;
+pub(crate) use excuse::{Excuse, Of, Sign};
 pub(super) use read::{Rules, load};
 pub(super) use seen::{Json, absent};
 
