@@ -177,24 +177,40 @@ impl<'v> Sight<'v> {
         self.written()?.strip_prefix('"')?.strip_suffix('"')
     }
 
-    /// What stands right inside an object.
+    /// What stands right inside an object, until the listener answers no.
     #[inline]
-    fn inside(self, mut each: impl FnMut(Sight<'v>, &'v Kept)) {
+    fn inside(self, mut each: impl FnMut(Sight<'v>, &'v Kept) -> bool) {
         let end = self.kept().map_or(0, |kept| kept.next);
         let mut number = self.number + 1;
         while number < end {
             let Some(kept) = self.view.arena.kept.get(number as usize) else { return };
-            each(Sight { view: self.view, number }, kept);
+            if !each(Sight { view: self.view, number }, kept) {
+                return;
+            }
             number = kept.next;
         }
+    }
+
+    /// What stands right inside an object under a name: one after the other, since a name stands there once.
+    #[inline]
+    fn under(self, step: &Step, mut each: impl FnMut(Sight<'v>, &'v Kept)) {
+        let mut found = false;
+        self.inside(|inner, kept| {
+            let here = kept.symbol == Some(step.symbol);
+            if here {
+                each(inner, kept);
+            }
+            let behind = found && !here;
+            found |= here;
+            !behind
+        });
     }
 }
 
 impl<'v> Seen<'v> for Sight<'v> {
     fn members(self, step: &Step, each: &mut dyn FnMut(Self)) {
-        let symbol = Some(step.symbol);
-        self.inside(|inner, kept| {
-            if kept.symbol == symbol && kept.what != What::List {
+        self.under(step, |inner, kept| {
+            if kept.what != What::List {
                 each(inner);
             }
         });
@@ -252,9 +268,9 @@ impl<'v> Seen<'v> for Sight<'v> {
 
     fn listed(self, step: &Step) -> Option<usize> {
         let mut count = None;
-        self.inside(|_, kept| {
-            if kept.symbol == Some(step.symbol) && kept.what == What::List {
-                count = Some(count.unwrap_or(0) + kept.index as usize);
+        self.under(step, |_, kept| {
+            if kept.what == What::List {
+                count = Some(kept.index as usize);
             }
         });
         count
@@ -291,6 +307,7 @@ impl<'v> Seen<'v> for Sight<'v> {
             if matches!(kept.what, What::Object(_)) {
                 each(inner);
             }
+            true
         });
     }
 }
