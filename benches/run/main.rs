@@ -5,26 +5,17 @@
 
 #![allow(clippy::print_stdout)] // the figures are what this program is run for
 
+mod cost;
 mod slow;
 
+use cost::{Cost, PROGRAM, measure, median};
 use dci_conform::sandbox;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_dci-conform");
 const TOKEN: &str = "token-of-the-bench";
 const ANSWER_TIME: Duration = Duration::from_millis(100);
-
-/// What one process took.
-#[derive(Clone, Copy, Debug, Default)]
-struct Cost {
-    wall: f64,
-    processor: f64,
-    megabytes: f64,
-    code: i32,
-}
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
@@ -52,7 +43,7 @@ fn start() {
     let bytes = std::fs::metadata(PROGRAM).map_or(0, |file| file.len());
     println!("\nbinary: {:.1} MB (target 30)", bytes as f64 / 1e6);
     for arguments in [&["--version"][..], &["profile", "list"]] {
-        let costs: Vec<Cost> = (0..20).map(|_| measure(arguments, &[])).collect();
+        let costs: Vec<Cost> = (0..20).map(|_| measure(PROGRAM, arguments, &[])).collect();
         let wall = costs.iter().map(|cost| cost.wall * 1000.0);
         let slowest = wall.clone().fold(0.0, f64::max);
         println!("{}: {:.1} ms, slowest {slowest:.1} ms (target 30)", arguments.join(" "), median(wall));
@@ -63,7 +54,7 @@ fn start() {
 fn whole(folder: &Path) {
     let out = folder.join("demo");
     let out = out.display().to_string();
-    let costs: Vec<Cost> = (0..7).map(|_| measure(&["demo", "--out", &out], &[])).collect();
+    let costs: Vec<Cost> = (0..7).map(|_| measure(PROGRAM, &["demo", "--out", &out], &[])).collect();
     report("demo (suite, sandbox and reports in one process)", &costs);
     let costs: Vec<Cost> = (0..7).map(|_| with_sandbox(folder, Duration::ZERO).0).collect();
     report("run (the suite alone; the sandbox is another process)", &costs);
@@ -95,7 +86,7 @@ fn slowly(folder: &Path) {
 }
 
 fn matrix() {
-    let cost = measure(&["profile", "test", "social-registry"], &[]);
+    let cost = measure(PROGRAM, &["profile", "test", "social-registry"], &[]);
     println!("\nthe whole fault matrix: {:.0} s wall (target 300), {:.0} s processor", cost.wall, cost.processor);
     println!("  memory {:.0} MB at its peak, exit code {}", cost.megabytes, cost.code);
 }
@@ -119,56 +110,8 @@ fn with_sandbox(folder: &Path, delay: Duration) -> (Cost, Value) {
     let out = folder.join("run");
     let (file, out_text) = (file.display().to_string(), out.display().to_string());
     let environment = [("DCI_SANDBOX_TOKEN", TOKEN)];
-    let cost = measure(&["run", "--implementation", &file, "--out", &out_text], &environment);
+    let cost = measure(PROGRAM, &["run", "--implementation", &file, "--out", &out_text], &environment);
     let result = std::fs::read(out.join("result.json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     drop(sandbox);
     (cost, result.unwrap_or_default())
-}
-
-/// Runs the program and looks on.
-fn measure(arguments: &[&str], environment: &[(&str, &str)]) -> Cost {
-    let before = processor_of_children();
-    let started = Instant::now();
-    let mut child = Command::new(PROGRAM)
-        .args(arguments)
-        .envs(environment.iter().copied())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program starts");
-    let watched = child.id();
-    // The system keeps the peak itself, as long as the process lives.
-    let watcher = std::thread::spawn(move || {
-        let mut peak = 0.0;
-        while let Some(now) = peak_memory(watched) {
-            peak = now;
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        peak
-    });
-    let code = child.wait().ok().and_then(|status| status.code()).unwrap_or(-1);
-    let wall = started.elapsed().as_secs_f64();
-    let megabytes = watcher.join().unwrap_or(0.0);
-    Cost { wall, processor: processor_of_children() - before, megabytes, code }
-}
-
-/// Seconds of processor time of all children that have ended, in steps of 10 ms.
-fn processor_of_children() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(13) + ticks(14)) / 100.0
-}
-
-/// Megabytes of memory at the peak of a living process.
-fn peak_memory(process: u32) -> Option<f64> {
-    let text = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse::<f64>().ok().map(|kilobytes| kilobytes / 1000.0)
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }

@@ -315,8 +315,21 @@ pub enum ProfileCommand {
     New(New),
     /// Write a profile as a readable document
     Doc(One),
-    /// Print the JSON Schema of profile files, for editors
-    Schema,
+    /// Print the JSON Schema of profile files, for editors; or of records, for tools that know JSON Schema alone
+    Schema(Schema),
+}
+
+/// Which schema.
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Schema of the records of this class, such as Group: types, codes and formats written the plain way
+    #[arg(long, value_name = "CLASS")]
+    pub(super) record: Option<String>,
+    /// Profile whose standard the records follow
+    #[arg(long, value_name = "PROFILE", default_value = "social-registry")]
+    pub(super) profile: String,
+    #[command(flatten)]
+    pub(super) profiles: Profiles,
 }
 
 /// One profile.

@@ -1,6 +1,6 @@
 //! `profile …`: for authors; no Rust needed.
 
-use super::args::{Lint, New, One, ProfileCommand, Profiles};
+use super::args::{Lint, New, One, ProfileCommand, Profiles, Schema};
 use super::output::Printer;
 use super::sources::{files, load, standard, usage};
 use super::{Failure, Outcome, proof};
@@ -15,7 +15,7 @@ pub(super) fn profile(command: ProfileCommand, printer: &Printer) -> Outcome {
         ProfileCommand::Test(arguments) => proof::proof(&arguments, printer),
         ProfileCommand::New(new) => self::new(&new, printer),
         ProfileCommand::Doc(one) => doc(&one, printer),
-        ProfileCommand::Schema => schema(printer),
+        ProfileCommand::Schema(which) => schema(&which, printer),
     }
 }
 
@@ -135,9 +135,18 @@ fn doc(one: &One, printer: &Printer) -> Outcome {
     Ok(ExitStatus::Conformant)
 }
 
-fn schema(printer: &Printer) -> Outcome {
-    let schema = serde_json::to_string_pretty(&profile::schema::schema())
-        .map_err(|error| Failure::Internal(error.to_string()))?;
-    printer.print(&schema);
+fn schema(which: &Schema, printer: &Printer) -> Outcome {
+    let schema = match &which.record {
+        None => profile::schema::schema(),
+        Some(class) => {
+            let loaded = load(&files(&which.profiles)?, &which.profile, None, printer)?;
+            loaded.standard.record_schema(class).ok_or_else(|| {
+                let known: Vec<&str> = loaded.standard.class_names().collect();
+                Failure::Usage(format!("there is no record class `{class}`\nhelp: there are {}", known.join(", ")))
+            })?
+        }
+    };
+    let text = serde_json::to_string_pretty(&schema).map_err(|error| Failure::Internal(error.to_string()))?;
+    printer.print(&text);
     Ok(ExitStatus::Conformant)
 }

@@ -1,8 +1,8 @@
 //! What rules need of a record, kept while its bytes are read once: the values of the members that rules name, and the
 //! objects on the way to them, as places in the bytes. No tree is built.
 
-use super::table::{ObjectId, ObjectNode, PlaceId, PlaceNode, Table};
-use crate::standard::rules::{Applied, Seen, Step};
+use super::table::{ObjectId, ObjectNode, PlaceId, PlaceNode, Table, ValueNode};
+use crate::standard::rules::{Applied, Seen, Step, Symbol};
 use std::borrow::Cow;
 
 /// No object, no place in a list.
@@ -16,6 +16,8 @@ pub(super) struct Kept {
     place: PlaceId,
     /// Which of the object's names it stands under.
     key: u16,
+    /// The number of the property's name, where a rule speaks of it.
+    symbol: Option<Symbol>,
     /// Its position in a list, or none.
     index: u32,
     start: u32,
@@ -47,12 +49,13 @@ pub(super) struct Spot {
     pub(super) above: u32,
     pub(super) place: PlaceId,
     pub(super) key: u16,
+    pub(super) symbol: Option<Symbol>,
     pub(super) index: Option<u32>,
 }
 
 impl Spot {
     /// Where the record itself stands.
-    pub(super) const ROOT: Spot = Spot { above: NONE, place: 0, key: 0, index: None };
+    pub(super) const ROOT: Spot = Spot { above: NONE, place: 0, key: 0, symbol: None, index: None };
 }
 
 impl Arena {
@@ -74,6 +77,7 @@ impl Arena {
             above: spot.above,
             place: spot.place,
             key: spot.key,
+            symbol: spot.symbol,
             index: spot.index.unwrap_or(NONE),
             start: u32::try_from(start).ok()?,
             end: u32::try_from(end).ok()?,
@@ -93,9 +97,15 @@ impl Arena {
         self.push(Spot { index: Some(items), ..spot }, 0, 0, What::List).map(drop)
     }
 
-    /// `@id` or `@type`.
-    pub(super) fn mark(&mut self, above: u32, letter: u8, start: usize, end: usize) -> Option<()> {
-        self.push(Spot { above, ..Spot::ROOT }, start, end, What::Mark(letter)).map(drop)
+    /// `@id` or `@type`, by its first letter; `symbol` is the number of the name.
+    pub(super) fn mark(
+        &mut self,
+        above: u32,
+        letter: u8,
+        symbol: Option<Symbol>,
+        (start, end): (usize, usize),
+    ) -> Option<()> {
+        self.push(Spot { above, symbol, ..Spot::ROOT }, start, end, What::Mark(letter)).map(drop)
     }
 
     /// An object begins; gives its number, by which it is closed.
@@ -111,32 +121,41 @@ impl Arena {
         }
     }
 
-    /// All objects of the record, as rules see them.
-    pub(super) fn objects<'v>(&'v self, table: &'v Table, bytes: &'v [u8]) -> impl Iterator<Item = Sight<'v>> {
-        let view = View { arena: self, table, bytes };
-        let all = self.kept.iter().enumerate().filter(|(_, kept)| matches!(kept.what, What::Object(_)));
-        all.map(move |(number, _)| Sight { view, number })
+    /// The record as rules see it.
+    pub(super) fn view<'v>(&'v self, table: &'v Table, record: &'v str) -> View<'v> {
+        View { arena: self, table, record }
     }
 }
 
 /// An arena with what it refers to.
-#[derive(Clone, Copy)]
-struct View<'v> {
+pub(super) struct View<'v> {
     arena: &'v Arena,
     table: &'v Table,
-    bytes: &'v [u8],
+    record: &'v str,
+}
+
+impl View<'_> {
+    /// The record itself.
+    pub(super) fn root(&self) -> Sight<'_> {
+        self.sight(0)
+    }
+
+    /// What is kept under a number, such as [`Arena::open`] gave.
+    pub(super) fn sight(&self, number: u32) -> Sight<'_> {
+        Sight { view: self, number }
+    }
 }
 
 /// Something kept, as rules see it.
 #[derive(Clone, Copy)]
 pub(super) struct Sight<'v> {
-    view: View<'v>,
-    number: usize,
+    view: &'v View<'v>,
+    number: u32,
 }
 
 impl<'v> Sight<'v> {
     fn kept(self) -> Option<&'v Kept> {
-        self.view.arena.kept.get(self.number)
+        self.view.arena.kept.get(self.number as usize)
     }
 
     fn node(self) -> Option<&'v ObjectNode> {
@@ -152,77 +171,99 @@ impl<'v> Sight<'v> {
             .then(|| self.view.table.places.get(usize::from(kept.place)))?
     }
 
-    fn bytes(self) -> Option<&'v [u8]> {
+    /// As written, quotes included.
+    fn written(self) -> Option<&'v str> {
         let kept = self.kept()?;
-        self.view.bytes.get(kept.start as usize..kept.end as usize)
+        self.view.record.get(kept.start as usize..kept.end as usize)
     }
 
-    /// What stands right inside an object.
-    fn inside(self) -> impl Iterator<Item = Sight<'v>> {
-        let end = self.kept().map_or(0, |kept| kept.next as usize);
-        let view = self.view;
-        let next = move |number: usize| {
-            let next = view.arena.kept.get(number)?.next as usize;
-            (next < end).then_some(next)
-        };
-        let first = (self.number + 1 < end).then_some(self.number + 1);
-        std::iter::successors(first, move |number| next(*number)).map(move |number| Sight { view, number })
+    /// The text between quotes, as written.
+    fn quoted(self) -> Option<&'v str> {
+        self.written()?.strip_prefix('"')?.strip_suffix('"')
     }
 
-    fn is(self, step: &Step) -> bool {
-        match self.kept().map(|kept| kept.what) {
-            Some(What::Mark(letter)) => {
-                let name = step.name.as_bytes();
-                name.first() == Some(&b'@') && name.get(1) == Some(&letter)
+    /// What stands right inside an object, until the listener answers no.
+    #[inline]
+    fn inside(self, mut each: impl FnMut(Sight<'v>, &'v Kept) -> bool) {
+        let end = self.kept().map_or(0, |kept| kept.next);
+        let mut number = self.number + 1;
+        while number < end {
+            let Some(kept) = self.view.arena.kept.get(number as usize) else { return };
+            if !each(Sight { view: self.view, number }, kept) {
+                return;
             }
-            Some(_) => self.property().is_some_and(|property| property.symbol == Some(step.symbol)),
-            None => false,
+            number = kept.next;
         }
+    }
+
+    /// What stands right inside an object under a name: one after the other, since a name stands there once.
+    #[inline]
+    fn under(self, step: &Step, mut each: impl FnMut(Sight<'v>, &'v Kept)) {
+        let mut found = false;
+        self.inside(|inner, kept| {
+            let here = kept.symbol == Some(step.symbol);
+            if here {
+                each(inner, kept);
+            }
+            let behind = found && !here;
+            found |= here;
+            !behind
+        });
     }
 }
 
 impl<'v> Seen<'v> for Sight<'v> {
     fn members(self, step: &Step, each: &mut dyn FnMut(Self)) {
-        let found = self.inside().filter(|inner| inner.is(step));
-        found.filter(|inner| inner.kept().is_some_and(|kept| kept.what != What::List)).for_each(each);
+        self.under(step, |inner, kept| {
+            if kept.what != What::List {
+                each(inner);
+            }
+        });
+    }
+
+    fn is_code_of(self, list: &str) -> bool {
+        let set = match self.property().map(|property| &property.value) {
+            Some(ValueNode::Codes(set)) => self.view.table.codes.get(usize::from(*set)),
+            _ => None,
+        };
+        set.is_some_and(|set| set.list == list)
     }
 
     fn text(self) -> Option<Cow<'v, str>> {
-        let bytes = self.bytes()?;
-        match bytes.first()? {
-            b'"' => {
-                let inner = std::str::from_utf8(bytes.get(1..bytes.len() - 1)?).ok()?;
-                match inner.contains('\\') {
-                    false => Some(Cow::Borrowed(inner.trim())),
-                    true => serde_json::from_slice::<String>(bytes).ok().map(|text| Cow::Owned(text.trim().to_owned())),
-                }
-            }
-            b't' | b'f' => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+        let written = self.written()?;
+        match written.as_bytes().first()? {
+            b'"' => match self.quoted()? {
+                plain if !plain.as_bytes().contains(&b'\\') => Some(Cow::Borrowed(plain.trim())),
+                _ => serde_json::from_str::<String>(written).ok().map(|text| Cow::Owned(text.trim().to_owned())),
+            },
+            b't' | b'f' => Some(Cow::Borrowed(written)),
             b'-' | b'0'..=b'9' => {
-                serde_json::from_slice::<serde_json::Number>(bytes).ok().map(|number| Cow::Owned(number.to_string()))
+                serde_json::from_str::<serde_json::Number>(written).ok().map(|number| Cow::Owned(number.to_string()))
             }
             _ => None,
         }
     }
 
     fn number(self) -> Option<f64> {
-        let bytes = self.bytes()?;
-        match bytes.first()? {
-            b'-' | b'0'..=b'9' => std::str::from_utf8(bytes).ok()?.parse().ok(),
+        let written = self.written()?;
+        match written.as_bytes().first()? {
+            b'-' | b'0'..=b'9' => written.parse().ok(),
             b'"' => {
-                let text = std::str::from_utf8(bytes.get(1..bytes.len() - 1)?).ok()?;
-                let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "+-.".contains(c));
-                text.parse().ok().filter(|number: &f64| plain && number.is_finite())
+                let text = self.quoted()?;
+                let plain =
+                    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte));
+                if plain { text.parse().ok().filter(|number: &f64| number.is_finite()) } else { None }
             }
             _ => None,
         }
     }
 
     fn truth(self) -> Option<bool> {
-        match self.bytes()? {
-            b"true" | b"\"true\"" | b"\"1\"" => Some(true),
-            b"false" | b"\"false\"" | b"\"0\"" => Some(false),
-            _ => match self.number().filter(|_| self.bytes().is_some_and(|bytes| bytes.first() != Some(&b'"')))? {
+        match self.written()? {
+            "true" | "\"true\"" | "\"1\"" => Some(true),
+            "false" | "\"false\"" | "\"0\"" => Some(false),
+            text if text.starts_with('"') => None,
+            _ => match self.number()? {
                 0.0 => Some(false),
                 1.0 => Some(true),
                 _ => None,
@@ -231,8 +272,13 @@ impl<'v> Seen<'v> for Sight<'v> {
     }
 
     fn listed(self, step: &Step) -> Option<usize> {
-        let lists = self.inside().filter(|inner| inner.is(step)).filter_map(Sight::kept);
-        lists.filter(|kept| kept.what == What::List).map(|kept| kept.index as usize).reduce(|sum, more| sum + more)
+        let mut count = None;
+        self.under(step, |_, kept| {
+            if kept.what == What::List {
+                count = Some(kept.index as usize);
+            }
+        });
+        count
     }
 
     fn place(self) -> String {
@@ -249,7 +295,7 @@ impl<'v> Seen<'v> for Sight<'v> {
                 parts.push(match kept.what {
                     What::Mark(b'i') => "@id".into(),
                     What::Mark(_) => "@type".into(),
-                    _ => name.map(|(name, _)| String::from_utf8_lossy(name).into_owned()).unwrap_or_default(),
+                    _ => name.map(|name| String::from_utf8_lossy(&name.text).into_owned()).unwrap_or_default(),
                 });
             }
             at = above;
@@ -262,6 +308,11 @@ impl<'v> Seen<'v> for Sight<'v> {
     }
 
     fn inner(self, each: &mut dyn FnMut(Self)) {
-        self.inside().filter(|inner| inner.node().is_some()).for_each(each);
+        self.inside(|inner, kept| {
+            if matches!(kept.what, What::Object(_)) {
+                each(inner);
+            }
+            true
+        });
     }
 }

@@ -5,8 +5,8 @@ use super::inputs::fill;
 use super::split::{Edge, Span, Splitter};
 use std::io::Read;
 
-/// Bytes read at a time.
-const BLOCK: usize = 1 << 20;
+/// Bytes read at a time: a fair share of work for a thread, and little enough to have several under way.
+const BLOCK: usize = 256 << 10;
 
 /// How records are laid out in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +124,8 @@ impl Chunks {
 
     fn grow(&mut self, data: &mut Vec<u8>, by: usize) -> std::io::Result<usize> {
         let before = data.len();
+        // No more than that: a buffer that doubles would be half empty.
+        data.reserve_exact(by);
         data.resize(before + by, 0);
         let read = fill(&mut self.from, data.get_mut(before..).unwrap_or_default())?;
         data.truncate(before + read);

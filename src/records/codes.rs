@@ -3,6 +3,8 @@
 /// A set of texts. Codes of up to eight bytes are numbers in a half-empty table.
 #[derive(Debug, Default)]
 pub(super) struct CodeSet {
+    /// The name of the code list.
+    pub(super) list: String,
     shift: u32,
     table: Vec<u64>,
     long: Vec<Box<[u8]>>,
@@ -13,13 +15,14 @@ const EMPTY: u64 = u64::MAX;
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl CodeSet {
-    pub(super) fn new(codes: &[String]) -> CodeSet {
+    pub(super) fn new(list: &str, codes: &[String]) -> CodeSet {
         let (short, long): (Vec<&[u8]>, Vec<&[u8]>) =
             codes.iter().map(String::as_bytes).partition(|code| code.len() <= 8);
         let mut long: Vec<Box<[u8]>> = long.into_iter().map(Box::from).collect();
         long.sort_unstable();
         let size = (short.len() * 2 + 2).next_power_of_two();
-        let mut set = CodeSet { shift: 64 - size.trailing_zeros(), table: vec![EMPTY; size], long };
+        let mut set =
+            CodeSet { list: list.to_owned(), shift: 64 - size.trailing_zeros(), table: vec![EMPTY; size], long };
         for key in short.into_iter().filter_map(key) {
             let place = set.place(key);
             if let Some(slot) = set.table.get_mut(place) {
@@ -29,12 +32,24 @@ impl CodeSet {
         set
     }
 
-    /// True when the text is one of the codes.
-    pub(super) fn contains(&self, text: &[u8]) -> bool {
+    /// The slot of the text where it is one of the codes.
+    #[inline]
+    pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
         match key(text) {
-            Some(key) => self.table.get(self.place(key)) == Some(&key),
-            None => self.long.binary_search_by(|code| (**code).cmp(text)).is_ok(),
+            Some(key) => {
+                let place = self.place(key);
+                (self.table.get(place) == Some(&key)).then_some(place)
+            }
+            None => {
+                let place = self.long.binary_search_by(|code| (**code).cmp(text)).ok()?;
+                Some(self.table.len() + place)
+            }
         }
+    }
+
+    /// There are so many slots, some of them empty.
+    pub(super) fn slots(&self) -> usize {
+        self.table.len() + self.long.len()
     }
 
     /// Where the key stands, or the free place where it would.
@@ -61,12 +76,12 @@ mod tests {
     #[test]
     fn finds_its_codes_and_no_others() {
         let codes: Vec<String> = (0..300).map(|n| format!("C{n}")).chain(["a code of many letters".into()]).collect();
-        let set = CodeSet::new(&codes);
-        assert!(codes.iter().all(|code| set.contains(code.as_bytes())));
+        let set = CodeSet::new("c", &codes);
+        assert!(codes.iter().all(|code| set.find(code.as_bytes()).is_some_and(|slot| slot < set.slots())));
         for other in ["", "C", "C300", "c1", "a code of many letter"] {
-            assert!(!set.contains(other.as_bytes()), "{other:?}");
+            assert!(set.find(other.as_bytes()).is_none(), "{other:?}");
         }
-        assert!(!CodeSet::new(&[]).contains(b"x"));
-        assert!(!CodeSet::new(&[]).contains(b""));
+        assert!(CodeSet::new("none", &[]).find(b"x").is_none());
+        assert!(CodeSet::new("none", &[]).find(b"").is_none());
     }
 }

@@ -64,19 +64,19 @@ impl Judge<'_> {
             finding::append(&mut done.findings, name, "", &finding);
         }
         for finding in chunk.flat.iter().flat_map(|flat| &flat.findings) {
+            done.keys.unread |= finding.verdict == Verdict::Fail || finding.rule == TOO_LARGE;
             done.tally.finding(name, "", finding);
             finding::append(&mut done.findings, name, "", finding);
         }
         // Checked once for the whole chunk, which is much faster than record by record.
-        let sound = std::str::from_utf8(&chunk.data).is_ok();
+        let sound = std::str::from_utf8(&chunk.data).ok();
         for (number, span) in (before..).zip(&chunk.spans) {
             let record = chunk.data.get(span.start..span.end).unwrap_or_default();
             let spot = Spot { record: number, line: span.line, bytes: record };
-            if (sound || std::str::from_utf8(record).is_ok()) && self.prover.certain(record) {
+            let text = sound.map_or_else(|| std::str::from_utf8(record).ok(), |all| all.get(span.start..span.end));
+            if let Some(text) = text.filter(|text| self.prover.certain(text)) {
                 done.tally.clean(self.prover.present());
-                if let Some(seen) = self.prover.seen(record) {
-                    self.plan.gather(seen, spot, None, &mut done.keys);
-                }
+                self.plan.gather(self.prover.view(text).root(), spot, None, &mut done.keys);
                 continue;
             }
             let mut judged = self.measure.explain(record, chunk.first_line + span.line);

@@ -11,17 +11,18 @@ use std::collections::HashMap;
 
 /// At most so many states: a larger table would not stay in the processor's cache.
 const MOST_STATES: usize = 4096;
-const DEAD: u16 = 0;
-const FOUND: u16 = 1;
+const DEAD: u32 = 0;
+const FOUND: u32 = 1;
 
 /// A text format that can be proven.
 #[derive(Debug)]
 pub(super) struct Pattern {
     classes: [u8; 256],
     width: usize,
-    start: u16,
-    next: Vec<u16>,
-    /// True for states in which the text may end.
+    /// States are the places where their rows start.
+    start: u32,
+    next: Vec<u32>,
+    /// True for states in which the text may end, by the number of the row.
     accepts: Vec<bool>,
     calendar: bool,
     /// What must not match.
@@ -61,14 +62,14 @@ impl Pattern {
         let (classes, samples) = byte_classes(dfa, ignore);
         let width = samples.len();
         let first = dfa.start_state(&start::Config::new().anchored(Anchored::No)).ok()?;
-        let mut known: HashMap<StateID, u16> = HashMap::new();
+        let mut known: HashMap<StateID, u32> = HashMap::new();
         let mut next = vec![DEAD; width * 2];
         next.iter_mut().skip(width).for_each(|cell| *cell = FOUND);
         let mut accepts = vec![false, true];
         let mut waiting = vec![first];
         known.insert(first, 2);
         while let Some(state) = waiting.pop() {
-            let row = usize::from(*known.get(&state)?);
+            let row = *known.get(&state)? as usize;
             if accepts.len() <= row {
                 accepts.resize(row + 1, false);
                 next.resize((row + 1) * width, DEAD);
@@ -77,7 +78,7 @@ impl Pattern {
             for (class, sample) in samples.iter().enumerate() {
                 let Some(byte) = sample else {
                     next[row * width + class] =
-                        if class == usize::from(IGNORED) { u16::try_from(row).ok()? } else { DEAD };
+                        if class == usize::from(IGNORED) { u32::try_from(row).ok()? } else { DEAD };
                     continue;
                 };
                 let target = dfa.next_state(state, *byte);
@@ -86,7 +87,7 @@ impl Pattern {
                 } else if dfa.is_match_state(target) {
                     FOUND
                 } else {
-                    let fresh = u16::try_from(known.len() + 2).ok()?;
+                    let fresh = u32::try_from(known.len() + 2).ok()?;
                     *known.entry(target).or_insert_with(|| {
                         waiting.push(target);
                         fresh
@@ -98,32 +99,33 @@ impl Pattern {
                 return None;
             }
         }
-        Some(Pattern { classes, width, start: 2, next, accepts, calendar, unless: None })
+        let row = u32::try_from(width).ok()?;
+        next.iter_mut().for_each(|state| *state *= row);
+        Some(Pattern { classes, width, start: 2 * row, next, accepts, calendar, unless: None })
     }
 
     /// True when the text certainly matches.
     pub(super) fn certainly(&self, text: &[u8]) -> bool {
-        let fits = self.run(text).is_some_and(|state| self.accepts.get(usize::from(state)) == Some(&true));
+        let fits = self.run(text).is_some_and(|state| self.accepts.get(state) == Some(&true));
         // Text that fits is ASCII throughout, for which the tables decide both ways.
         fits && (!self.calendar || on_calendar(text)) && self.unless.as_ref().is_none_or(|unless| !unless.may(text))
     }
 
     /// True unless ASCII text certainly does not match.
     fn may(&self, text: &[u8]) -> bool {
-        self.run(text).is_some_and(|state| self.accepts.get(usize::from(state)) != Some(&false))
+        self.run(text).is_some_and(|state| self.accepts.get(state) != Some(&false))
     }
 
-    /// The state at the end of the text; `None` where it cannot match any more.
-    fn run(&self, text: &[u8]) -> Option<u16> {
-        let mut state = self.start;
+    /// The row of the state at the end of the text; `None` where it cannot match any more.
+    fn run(&self, text: &[u8]) -> Option<usize> {
+        let mut state = self.start as usize;
         for byte in text {
-            let class = usize::from(self.classes[usize::from(*byte)]);
-            state = *self.next.get(usize::from(state) * self.width + class)?;
-            if state == DEAD {
+            state = *self.next.get(state + usize::from(self.classes[usize::from(*byte)]))? as usize;
+            if state == DEAD as usize {
                 return None;
             }
         }
-        Some(state)
+        Some(state / self.width)
     }
 }
 

@@ -3,13 +3,16 @@
 //! `Certain` is a proof; anything else only means that the full evaluator has to look. The pass accepts no more JSON than
 //! the parser does, and no value that the standard would remark upon.
 
-use super::arena::{Arena, Sight, Spot};
+use super::arena::{Arena, Spot, View};
+use super::guards::{Known, Seen};
 use super::scan::{self, Number};
-use super::table::{ObjectId, ObjectNode, PlaceId, PlaceNode, Scalar, Table, Text, ValueNode};
+use super::table::{ID_BIT, ObjectId, ObjectNode, PlaceId, PlaceNode, Scalar, TYPE_BIT, Table, Text, ValueNode};
 use crate::standard::Standard;
-use crate::standard::rules::Seen;
 use crate::standard::rules::judge::{Bench, Outcome};
 use jiff::civil::Date;
+
+/// The bit of `@context` among the members of an object.
+const CONTEXT_BIT: u64 = 1 << 61;
 
 /// Objects and lists within each other; deeper records are left to the full evaluator.
 const DEEPEST: usize = 48;
@@ -24,6 +27,10 @@ pub struct Prover<'t> {
     present: Vec<PlaceId>,
     /// What rules need of it.
     arena: Arena,
+    /// The rules that its objects are not excused from.
+    due: Vec<Due>,
+    /// What rules look for and was seen in the object at hand.
+    signs: Seen,
     bench: Bench<'t>,
 }
 
@@ -35,24 +42,30 @@ impl<'t> Prover<'t> {
             follows: vec![0; table.places.len() + table.objects.len()],
             present: Vec::new(),
             arena: Arena::default(),
+            due: Vec::new(),
+            signs: Seen::default(),
             bench: standard.bench(today),
         }
     }
 
     /// True when the record, one JSON object with nothing around it but white space, certainly has no finding.
-    pub fn certain(&mut self, record: &[u8]) -> bool {
+    pub fn certain(&mut self, record: &str) -> bool {
+        let bytes = record.as_bytes();
         self.present.clear();
         self.arena.clear();
-        let start = scan::blank(record, 0);
-        let Some(end) = self.object(record, start, 0, Spot::ROOT, 0) else { return false };
-        scan::blank(record, end.at) == record.len() && self.keeps_rules(record)
+        self.due.clear();
+        let start = scan::blank(bytes, 0);
+        let Some(end) = self.object(bytes, start, 0, Spot::ROOT, 0) else { return false };
+        scan::blank(bytes, end.at) == bytes.len() && self.keeps_rules(record)
     }
 
     /// True where no rule that applies to an object of the record is broken.
-    fn keeps_rules(&self, record: &[u8]) -> bool {
-        self.arena.objects(self.table, record).all(|object| {
-            let rules = object.applied().map(|applied| applied.record.as_slice()).unwrap_or_default();
-            rules.iter().all(|rule| !matches!(self.bench.judge(rule, object), Outcome::Broken { .. }))
+    fn keeps_rules(&self, record: &str) -> bool {
+        let view = self.arena.view(self.table, record);
+        self.due.iter().all(|due| {
+            let node = self.table.objects.get(usize::from(due.node));
+            let Some(guarded) = node.and_then(|node| node.guarded.get(due.rule)) else { return false };
+            !matches!(self.bench.judge(&guarded.rule, view.sight(due.object)), Outcome::Broken { .. })
         })
     }
 
@@ -62,8 +75,8 @@ impl<'t> Prover<'t> {
     }
 
     /// The record just proven, as rules see it.
-    pub(super) fn seen<'v>(&'v self, record: &'v [u8]) -> Option<Sight<'v>> {
-        self.arena.objects(self.table, record).next()
+    pub(super) fn view<'v>(&'v self, record: &'v str) -> View<'v> {
+        self.arena.view(self.table, record)
     }
 
     /// An object that starts here.
@@ -73,119 +86,137 @@ impl<'t> Prover<'t> {
         if !node.provable || depth > DEEPEST || bytes.get(start) != Some(&b'{') {
             return None;
         }
-        let number = self.arena.open(spot, id, start)?;
+        let object = self.arena.open(spot, id, start)?;
         self.present.push(table.visits(id));
-        let end = self.contents(bytes, start, node, id, number, depth)?;
-        self.arena.close(number);
-        Some(end)
+        let around = std::mem::take(&mut self.signs);
+        let contents = self.contents(bytes, start, (id, node), object, depth);
+        let signs = std::mem::replace(&mut self.signs, around);
+        let (end, seen) = contents?;
+        if node.required & !seen.known.filled != 0 {
+            return None;
+        }
+        self.signs.join(signs);
+        self.arena.close(object);
+        let known = Known { signs: signs.whole, ..seen.known };
+        for (rule, guarded) in node.guarded.iter().enumerate() {
+            if !guarded.excused(&known) {
+                self.due.push(Due { object, node: id, rule });
+            }
+        }
+        Some(Proven { at: end, seen: seen.named & !(ID_BIT | TYPE_BIT | CONTEXT_BIT) })
     }
 
+    /// The members of an object, up to its closing bracket.
     fn contents(
         &mut self,
         bytes: &[u8],
         start: usize,
-        node: &ObjectNode,
-        id: ObjectId,
-        number: u32,
+        (id, node): (ObjectId, &ObjectNode),
+        object: u32,
         depth: usize,
-    ) -> Option<Proven> {
-        let table = self.table;
-        let mut seen = 0u64;
-        let mut filled = 0u64;
-        let mut marks = 0u8;
-        let mut last = self.table.places.len() + usize::from(id);
+    ) -> Option<(usize, Members)> {
+        let first = self.table.places.len() + usize::from(id);
+        let mut seen = Members { last: first, named: 0, known: Known::default() };
         let mut at = scan::blank(bytes, start + 1);
         if bytes.get(at) == Some(&b'}') {
-            return (node.required == 0).then_some(Proven { at: at + 1, seen });
+            return Some((at + 1, seen));
         }
         loop {
-            if bytes.get(at) != Some(&b'"') {
-                return None;
-            }
-            at += 1;
-            let rest = bytes.get(at..)?;
-            let guess = *self.follows.get(last)?;
-            let key = match node.keys.get(usize::from(guess)) {
-                Some((name, _)) if rest.starts_with(name) && rest.get(name.len()) == Some(&b'"') => Some(guess),
-                _ => {
-                    let found = node
-                        .keys
-                        .iter()
-                        .position(|(name, _)| rest.starts_with(name) && rest.get(name.len()) == Some(&b'"'));
-                    found.and_then(|found| u16::try_from(found).ok())
-                }
-            };
-            let Some(key) = key else {
-                at = self.mark(bytes, at, &node.class, number, &mut marks)?;
-                at = match bytes.get(at)? {
-                    b',' => scan::blank(bytes, at + 1),
-                    b'}' => return (filled & node.required == node.required).then_some(Proven { at: at + 1, seen }),
-                    _ => return None,
-                };
-                continue;
-            };
-            if let Some(follows) = self.follows.get_mut(last) {
-                *follows = key;
-            }
-            let (name, place) = node.keys.get(usize::from(key))?;
-            at = scan::colon(bytes, at + name.len() + 1)?;
-            last = usize::from(*place);
-            let property = table.places.get(last)?;
-            if seen & property.bit != 0 {
-                return None;
-            }
-            seen |= property.bit;
-            let spot = Spot { above: number, place: *place, key, index: None };
-            let (end, present) = self.values(bytes, at, property, spot, depth)?;
-            if present {
-                filled |= property.bit;
-                self.present.push(*place);
-            }
-            at = scan::blank(bytes, end);
+            at = self.member(bytes, at, node, object, &mut seen, depth)?;
             match bytes.get(at)? {
                 b',' => at = scan::blank(bytes, at + 1),
-                b'}' => return (filled & node.required == node.required).then_some(Proven { at: at + 1, seen }),
+                b'}' => return Some((at + 1, seen)),
                 _ => return None,
             }
         }
     }
 
-    /// A member of JSON-LD: `@type` with the name of the class, `@id`, `@context`. Ends at the comma or bracket after it.
-    fn mark(&mut self, bytes: &[u8], at: usize, class: &str, number: u32, marks: &mut u8) -> Option<usize> {
+    /// One member from its name on. Ends at the comma or bracket after it.
+    fn member(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        node: &ObjectNode,
+        object: u32,
+        seen: &mut Members,
+        depth: usize,
+    ) -> Option<usize> {
+        let table = self.table;
+        if bytes.get(at) != Some(&b'"') {
+            return None;
+        }
+        let at = at + 1;
         let rest = bytes.get(at..)?;
-        let (length, bit) = if rest.starts_with(b"@type\"") {
-            (6, 1)
-        } else if rest.starts_with(b"@id\"") {
-            (4, 2)
-        } else if rest.starts_with(b"@context\"") {
-            (9, 4)
-        } else {
-            return None;
+        // Exports write members in one order: the one that came next last time is tried first.
+        let guess = *self.follows.get(seen.last)?;
+        let key = match node.keys.get(usize::from(guess)) {
+            Some(name) if name.starts(rest) => guess,
+            _ => match node.keys.iter().position(|name| name.starts(rest)) {
+                Some(found) => u16::try_from(found).ok()?,
+                None => return self.mark(bytes, at, &node.class, object, seen),
+            },
         };
-        if *marks & bit != 0 {
+        *self.follows.get_mut(seen.last)? = key;
+        let name = node.keys.get(usize::from(key))?;
+        let at = scan::colon(bytes, at + name.text.len() + 1)?;
+        seen.last = usize::from(name.place);
+        let property = table.places.get(seen.last)?;
+        if seen.named & property.bit != 0 {
             return None;
         }
-        *marks |= bit;
-        let value = scan::colon(bytes, at + length)?;
-        let end = scan::value(bytes, value, 0)?;
-        if bit == 1 {
-            let text = bytes.get(value + 1..end - 1).filter(|_| bytes.get(value) == Some(&b'"'))?;
-            let bare = text.rsplit(|byte| matches!(byte, b':' | b'/' | b'#')).next()?;
-            if bare != class.as_bytes() {
-                return None;
-            }
-        }
-        match bit {
-            1 => self.arena.mark(number, b't', value, end)?,
-            // Rules see a text; anything else is theirs to judge on the tree.
-            2 if bytes.get(value) == Some(&b'"') => self.arena.mark(number, b'i', value, end)?,
-            2 => return None,
-            _ => {}
+        seen.named |= property.bit;
+        let spot = Spot { above: object, place: name.place, key, symbol: property.symbol, index: None };
+        let (end, held) = self.values(bytes, at, property, spot, depth)?;
+        if let Some(values) = held {
+            self.present.push(name.place);
+            seen.known.filled |= property.bit;
+            seen.known.valued |= if values > 0 { property.bit } else { 0 };
+            seen.known.several |= if values > 1 { property.bit } else { 0 };
         }
         Some(scan::blank(bytes, end))
     }
 
-    /// The value or values of a property; true when there is any.
+    /// A member of JSON-LD: `@type` with the name of the class, `@id`, `@context`. Ends at the comma or bracket after it.
+    fn mark(&mut self, bytes: &[u8], at: usize, class: &str, object: u32, seen: &mut Members) -> Option<usize> {
+        let rest = bytes.get(at..)?;
+        let (length, bit) = if rest.starts_with(b"@type\"") {
+            (6, TYPE_BIT)
+        } else if rest.starts_with(b"@id\"") {
+            (4, ID_BIT)
+        } else if rest.starts_with(b"@context\"") {
+            (9, CONTEXT_BIT)
+        } else {
+            return None;
+        };
+        if seen.named & bit != 0 {
+            return None;
+        }
+        seen.named |= bit;
+        let start = scan::colon(bytes, at + length)?;
+        let end = scan::value(bytes, start, 0)?;
+        if bit == CONTEXT_BIT {
+            return Some(scan::blank(bytes, end));
+        }
+        // Rules see a text that is not blank; anything else is theirs to judge on the tree.
+        let text = scan::text(bytes, start).filter(scan::Quoted::says_something)?;
+        let (letter, symbol, signs) = match bit {
+            ID_BIT => (b'i', self.table.id, self.table.id_signs),
+            _ => (b't', self.table.kind, self.table.kind_signs),
+        };
+        if bit == TYPE_BIT {
+            let bare = text.inner.rsplit(|byte| matches!(byte, b':' | b'/' | b'#')).next()?;
+            if bare != class.as_bytes() {
+                return None;
+            }
+        }
+        seen.known.filled |= bit;
+        seen.known.valued |= bit;
+        self.signs.raise(signs, self.table.single_signs);
+        self.arena.mark(object, letter, symbol, (start, end))?;
+        Some(scan::blank(bytes, end))
+    }
+
+    /// The value or values of a property, and how many there are; none of both where there is null.
     fn values(
         &mut self,
         bytes: &[u8],
@@ -193,23 +224,23 @@ impl<'t> Prover<'t> {
         property: &PlaceNode,
         spot: Spot,
         depth: usize,
-    ) -> Option<(usize, bool)> {
+    ) -> Option<(usize, Option<u32>)> {
         match bytes.get(at)? {
-            b'n' => Some((scan::word(bytes, at, b"null")?, false)),
+            b'n' => Some((scan::word(bytes, at, b"null")?, None)),
             b'[' if property.list => {
-                let (end, items) = self.items(bytes, at, property, spot, depth)?;
+                let (end, items, values) = self.items(bytes, at, property, spot, depth)?;
                 if property.symbol.is_some() {
                     self.arena.list(spot, items)?;
                 }
-                Some((end, true))
+                Some((end, Some(values)))
             }
             b'[' => None,
-            _ if property.single => Some((self.value(bytes, at, property, spot, depth + 1)?, true)),
+            _ if property.single => Some((self.value(bytes, at, property, spot, depth + 1)?, Some(1))),
             _ => None,
         }
     }
 
-    /// The items of a list, and how many there are.
+    /// The items of a list: how many there are, and how many are not null.
     fn items(
         &mut self,
         bytes: &[u8],
@@ -217,23 +248,26 @@ impl<'t> Prover<'t> {
         property: &PlaceNode,
         spot: Spot,
         depth: usize,
-    ) -> Option<(usize, u32)> {
+    ) -> Option<(usize, u32, u32)> {
         let mut at = scan::blank(bytes, at + 1);
         if bytes.get(at) == Some(&b']') {
-            return Some((at + 1, 0));
+            return Some((at + 1, 0, 0));
         }
-        let mut count = 0;
+        let (mut count, mut values) = (0, 0);
         loop {
             let spot = Spot { index: Some(count), ..spot };
             at = match bytes.get(at)? {
                 b'n' => scan::word(bytes, at, b"null")?,
-                _ => self.value(bytes, at, property, spot, depth + 1)?,
+                _ => {
+                    values += 1;
+                    self.value(bytes, at, property, spot, depth + 1)?
+                }
             };
             count += 1;
             at = scan::blank(bytes, at);
             match bytes.get(at)? {
                 b',' => at = scan::blank(bytes, at + 1),
-                b']' => return Some((at + 1, count)),
+                b']' => return Some((at + 1, count, values)),
                 _ => return None,
             }
         }
@@ -241,35 +275,47 @@ impl<'t> Prover<'t> {
 
     /// One value that is neither null nor a list.
     fn value(&mut self, bytes: &[u8], at: usize, property: &PlaceNode, spot: Spot, depth: usize) -> Option<usize> {
-        if let ValueNode::Objects(nodes) = &property.value {
-            return self.objects(bytes, at, nodes, spot, depth);
-        }
-        let end = self.plain(bytes, at, property, depth)?;
+        let end = match &property.value {
+            ValueNode::Objects(nodes) => {
+                let around = std::mem::take(&mut self.signs);
+                let end = self.objects(bytes, at, nodes, spot, depth);
+                let inside = std::mem::replace(&mut self.signs, around);
+                self.signs.join(inside);
+                if let Some(raised) = &property.raised {
+                    self.signs.whole |= inside.partly & raised.first;
+                    self.signs.raise(raised.any, self.table.single_signs);
+                }
+                return end;
+            }
+            ValueNode::Codes(set) => {
+                let text = scan::text(bytes, at)?;
+                let slot = self.table.codes.get(usize::from(*set))?.find(text.plain()?)?;
+                if let Some(raised) = &property.raised {
+                    let signs = raised.codes.get(slot).copied().unwrap_or(raised.any);
+                    self.signs.raise(signs, self.table.single_signs);
+                }
+                text.end
+            }
+            value => {
+                let end = match value {
+                    ValueNode::Scalar(scalar) => self.scalar(bytes, at, scalar)?,
+                    _ => anything(bytes, at, depth)?,
+                };
+                if let Some(raised) = &property.raised {
+                    let signs = match bytes.get(at) {
+                        Some(b'f') => raised.truths[0],
+                        Some(b't') => raised.truths[1],
+                        _ => raised.any,
+                    };
+                    self.signs.raise(signs, self.table.single_signs);
+                }
+                end
+            }
+        };
         if property.symbol.is_some() {
             self.arena.value(spot, at, end)?;
         }
         Some(end)
-    }
-
-    /// A value that is no object of a class.
-    fn plain(&self, bytes: &[u8], at: usize, property: &PlaceNode, depth: usize) -> Option<usize> {
-        match &property.value {
-            ValueNode::Codes(set) => {
-                let text = scan::text(bytes, at)?;
-                let known = self.table.codes.get(usize::from(*set))?.contains(text.plain()?);
-                known.then_some(text.end)
-            }
-            ValueNode::Scalar(scalar) => self.scalar(bytes, at, scalar),
-            ValueNode::Objects(_) => None,
-            ValueNode::Any => match bytes.get(at)? {
-                b'"' => {
-                    let text = scan::text(bytes, at)?;
-                    text.says_something().then_some(text.end)
-                }
-                b'{' | b'[' => None,
-                _ => scan::value(bytes, at, depth),
-            },
-        }
     }
 
     fn objects(
@@ -280,11 +326,12 @@ impl<'t> Prover<'t> {
         spot: Spot,
         depth: usize,
     ) -> Option<usize> {
-        let (before, kept) = (self.present.len(), self.arena.len());
+        let (before, kept, due) = (self.present.len(), self.arena.len(), self.due.len());
         for (index, (node, shared)) in nodes.iter().enumerate() {
             let Some(proven) = self.object(bytes, at, *node, spot, depth) else {
                 self.present.truncate(before);
                 self.arena.truncate(kept);
+                self.due.truncate(due);
                 continue;
             };
             // The first class is meant in a tie; a later one only where the object has a member of its own, and no
@@ -323,6 +370,36 @@ impl<'t> Prover<'t> {
             _ => None,
         }
     }
+}
+
+/// A value that may be anything but an object or a list.
+fn anything(bytes: &[u8], at: usize, depth: usize) -> Option<usize> {
+    match bytes.get(at)? {
+        b'"' => {
+            let text = scan::text(bytes, at)?;
+            text.says_something().then_some(text.end)
+        }
+        b'{' | b'[' => None,
+        _ => scan::value(bytes, at, depth),
+    }
+}
+
+/// A rule to judge an object by.
+#[derive(Clone, Copy, Debug)]
+struct Due {
+    object: u32,
+    node: ObjectId,
+    rule: usize,
+}
+
+/// The members of an object read so far.
+#[derive(Clone, Copy, Debug)]
+struct Members {
+    /// Where in the list of followers the next one is looked up.
+    last: usize,
+    /// Those that are named, as bits.
+    named: u64,
+    known: Known,
 }
 
 /// Where a proven object ends, and which of its properties it names.

@@ -2,6 +2,8 @@
 //! nodes, so that presence can be counted for each place; a class within itself is the same node again.
 
 use super::codes::CodeSet;
+use super::guards::{self, Guarded, Raised, Signs};
+use super::names::Name;
 use super::patterns::Pattern;
 use crate::standard::asks::OF_OBJECTS;
 use crate::standard::rules::file::FileRule;
@@ -11,6 +13,12 @@ use std::collections::{BTreeMap, HashMap};
 
 /// At most so many places; what lies deeper is left to the full evaluator.
 const MOST_PLACES: usize = 20_000;
+
+/// Properties of a provable object, each a bit of a mask.
+const MOST_PROPERTIES: usize = 60;
+/// The bits of `@id` and `@type` in the same masks.
+pub(super) const ID_BIT: u64 = 1 << 62;
+pub(super) const TYPE_BIT: u64 = 1 << 63;
 
 /// Index of an object node.
 pub(super) type ObjectId = u16;
@@ -24,6 +32,14 @@ pub struct Table {
     pub(super) places: Vec<PlaceNode>,
     pub(super) patterns: Vec<Pattern>,
     pub(super) codes: Vec<CodeSet>,
+    /// The numbers of the names `@id` and `@type`.
+    pub(super) id: Option<Symbol>,
+    pub(super) kind: Option<Symbol>,
+    /// The signs they raise.
+    pub(super) id_signs: Signs,
+    pub(super) kind_signs: Signs,
+    /// The signs of one step.
+    pub(super) single_signs: Signs,
     /// Every rule that may find something.
     pub(super) asked: BTreeMap<String, Asked>,
 }
@@ -42,7 +58,7 @@ pub(super) struct Asked {
 pub(super) struct ObjectNode {
     pub(super) class: String,
     /// The names that have no finding, with the place of each.
-    pub(super) keys: Vec<(Box<[u8]>, PlaceId)>,
+    pub(super) keys: Vec<Name>,
     /// All other names the standard knows.
     pub(super) aliases: Vec<(String, PlaceId)>,
     /// Members that enclose the object's own.
@@ -51,6 +67,8 @@ pub(super) struct ObjectNode {
     pub(super) required: u64,
     /// The rules that apply to it.
     pub(super) applied: Applied,
+    /// Those about the record that can be broken, with what excuses an object from each.
+    pub(super) guarded: Vec<Guarded>,
     /// False where the object is left to the full evaluator whatever it holds.
     pub(super) provable: bool,
 }
@@ -66,6 +84,8 @@ pub(super) struct PlaceNode {
     pub(super) list: bool,
     /// Its number, where a rule names it.
     pub(super) symbol: Option<Symbol>,
+    /// What its values say to rules that look for some.
+    pub(super) raised: Option<Box<Raised>>,
     pub(super) value: ValueNode,
 }
 
@@ -103,11 +123,13 @@ impl Table {
     /// Compiles a class (`Group`, or `ibr Beneficiary`); `None` when there is no such class.
     pub fn new(standard: &Standard, class: &str) -> Option<Table> {
         let domain = class.split_once(' ').map(|(domain, _)| domain.to_owned());
-        let mut compiler =
-            Compiler { standard, domain, table: Table::default(), formats: HashMap::new(), lists: HashMap::new() };
+        let table = Table { id: standard.symbol("@id"), kind: standard.symbol("@type"), ..Table::default() };
+        let mut compiler = Compiler { standard, domain, table, formats: HashMap::new(), lists: HashMap::new() };
         compiler.object(class, "", &mut Vec::new())?;
-        compiler.table.ask_of_objects();
-        Some(compiler.table)
+        let mut table = compiler.table;
+        table.ask_of_objects();
+        guards::compile(&mut table);
+        Some(table)
     }
 
     /// True where a rule about files speaks of an object of these records.
@@ -132,7 +154,7 @@ impl Table {
         let mut rows: Vec<(&str, u64, u64)> = Vec::new();
         let mut row_of: HashMap<&str, usize> = HashMap::new();
         for (id, node) in (0..).zip(&self.objects) {
-            let mut places: Vec<PlaceId> = node.keys.iter().map(|(_, place)| *place).collect();
+            let mut places: Vec<PlaceId> = node.keys.iter().map(|name| name.place).collect();
             places.dedup();
             for place in places {
                 let Some(path) = self.places.get(usize::from(place)).map(|place| place.path.as_str()) else { continue };
@@ -177,7 +199,7 @@ struct Compiler<'s> {
     domain: Option<String>,
     table: Table,
     formats: HashMap<String, Option<u16>>,
-    lists: HashMap<Vec<String>, u16>,
+    lists: HashMap<String, u16>,
 }
 
 impl Compiler<'_> {
@@ -193,7 +215,7 @@ impl Compiler<'_> {
             return Some(*node);
         }
         let id = ObjectId::try_from(self.table.objects.len()).ok()?;
-        let provable = plain.properties.len() <= 60;
+        let provable = plain.properties.len() <= MOST_PROPERTIES;
         self.table.objects.push(ObjectNode {
             class: plain.name.clone(),
             keys: Vec::new(),
@@ -201,6 +223,7 @@ impl Compiler<'_> {
             wrappers: plain.wrappers.clone(),
             required: 0,
             applied: plain.applied.clone(),
+            guarded: Vec::new(),
             provable,
         });
         above.push((plain.name.clone(), id));
@@ -218,11 +241,12 @@ impl Compiler<'_> {
                 single: property.single,
                 list: property.list,
                 symbol: property.symbol,
+                raised: None,
                 value: ValueNode::Any,
             });
             property.asks.iter().for_each(|(rule, words)| self.table.ask(rule, words, place));
             let node = &mut self.table.objects[usize::from(id)];
-            node.keys.extend(property.spellings.iter().map(|name| (Box::from(name.as_bytes()), place)));
+            node.keys.extend(property.spellings.iter().map(|name| Name::new(name, place)));
             node.aliases.extend(property.aliases.iter().map(|name| (name.clone(), place)));
             if property.required {
                 node.required |= bit;
@@ -237,10 +261,10 @@ impl Compiler<'_> {
     fn value(&mut self, value: &PlainValue, path: &str, above: &mut Vec<(String, ObjectId)>) -> ValueNode {
         match value {
             PlainValue::Any => ValueNode::Any,
-            PlainValue::Codes(codes) => {
+            PlainValue::Codes { list, codes } => {
                 let (fresh, sets) = (self.table.codes.len(), &mut self.table.codes);
-                let number = *self.lists.entry(codes.clone()).or_insert_with(|| {
-                    sets.push(CodeSet::new(codes));
+                let number = *self.lists.entry(list.clone()).or_insert_with(|| {
+                    sets.push(CodeSet::new(list, codes));
                     u16::try_from(fresh).unwrap_or(u16::MAX)
                 });
                 ValueNode::Codes(number)

@@ -79,8 +79,8 @@ fn pieces<'v, S: Seen<'v>>(table: &'static Table, seen: S, bytes: &[u8], tree: O
 fn what_is_compared_does_not_depend_on_how_a_record_was_read() {
     let text = serde_json::to_string_pretty(&group()).expect("JSON");
     let mut prover = prover(&GROUP);
-    assert!(prover.certain(text.as_bytes()));
-    let seen = pieces(&GROUP, prover.seen(text.as_bytes()).expect("proven"), text.as_bytes(), None);
+    assert!(prover.certain(&text));
+    let seen = pieces(&GROUP, prover.view(&text).root(), text.as_bytes(), None);
     let tree = group();
     let whole = pieces(&GROUP, STANDARD.seen("Group", &tree).expect("a class"), text.as_bytes(), Some(&tree));
     assert_eq!(seen, whole);
@@ -91,26 +91,26 @@ fn what_is_compared_does_not_depend_on_how_a_record_was_read() {
 fn sound_records_are_proven() {
     let person = person(1).to_string();
     assert_eq!(explained("SRPerson", &PERSON, person.as_bytes()), []);
-    assert!(prover(&PERSON).certain(person.as_bytes()));
+    assert!(prover(&PERSON).certain(&person));
     let pretty = serde_json::to_string_pretty(&super::tests::person(1)).expect("JSON");
-    assert!(prover(&PERSON).certain(pretty.as_bytes()));
+    assert!(prover(&PERSON).certain(&pretty));
 }
 
 #[test]
 fn a_sound_group_is_proven_with_all_rules_about_it() {
     let text = group().to_string();
     assert_eq!(explained("Group", &GROUP, text.as_bytes()), []);
-    assert!(prover(&GROUP).certain(text.as_bytes()));
+    assert!(prover(&GROUP).certain(&text));
     let mut broken = group();
     broken["group_size"] = 3.into();
-    assert!(!prover(&GROUP).certain(broken.to_string().as_bytes()), "a rule is broken");
+    assert!(!prover(&GROUP).certain(&broken.to_string()), "a rule is broken");
 }
 
 #[test]
 fn what_is_proven_has_the_same_places_as_what_is_explained() {
     let text = person(1).to_string();
     let mut prover = prover(&PERSON);
-    assert!(prover.certain(text.as_bytes()));
+    assert!(prover.certain(&text));
     let (mut present, mut unknown) = (Vec::new(), Vec::new());
     PERSON.presence(&person(1), &mut present, &mut unknown);
     let sorted = |mut places: Vec<u16>| {
@@ -261,12 +261,12 @@ proptest! {
         changes.iter().for_each(|change| apply(&mut record, change));
         let text = if pretty { serde_json::to_string_pretty(&record).expect("JSON") } else { record.to_string() };
         let mut prover = prover(table);
-        if prover.certain(text.as_bytes()) {
+        if prover.certain(&text) {
             prop_assert_eq!(explained(class, table, text.as_bytes()), vec![]);
             let tree: Value = serde_json::from_str(&text).expect("JSON");
             let bytes = text.as_bytes();
-            let (seen, whole) = (prover.seen(bytes).expect("proven"), STANDARD.seen(class, &tree).expect("a class"));
-            prop_assert_eq!(pieces(table, seen, bytes, None), pieces(table, whole, bytes, Some(&tree)));
+            let (view, whole) = (prover.view(&text), STANDARD.seen(class, &tree).expect("a class"));
+            prop_assert_eq!(pieces(table, view.root(), bytes, None), pieces(table, whole, bytes, Some(&tree)));
         }
     }
 
@@ -275,8 +275,7 @@ proptest! {
         let mut text = person(1).to_string().into_bytes();
         let at = at % text.len();
         if cut { text.truncate(at) } else { text[at] = byte }
-        let sound = std::str::from_utf8(&text).is_ok();
-        if sound && prover(&PERSON).certain(&text) {
+        if std::str::from_utf8(&text).is_ok_and(|text| prover(&PERSON).certain(text)) {
             prop_assert_eq!(explained("SRPerson", &PERSON, &text), vec![]);
         }
     }

@@ -2,6 +2,7 @@
 
 use super::{Diagnostics, Place};
 use include_dir::{Dir, include_dir};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -13,7 +14,8 @@ const LARGEST: u64 = 4 << 20;
 /// Text files by path, `/`-separated and relative to the profiles folder.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
-    texts: BTreeMap<String, String>,
+    /// Those in the binary are not copied.
+    texts: BTreeMap<String, Cow<'static, str>>,
     shown_root: String,
 }
 
@@ -41,13 +43,13 @@ impl Files {
 
     /// Files given in memory, for tests.
     pub fn from_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Files {
-        let texts = texts.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+        let texts = texts.into_iter().map(|(path, text)| (path.to_owned(), Cow::Owned(text.to_owned()))).collect();
         Files { texts, shown_root: String::new() }
     }
 
     /// The text of a file.
     pub fn text(&self, path: &str) -> Option<&str> {
-        self.texts.get(path).map(String::as_str)
+        self.texts.get(path).map(AsRef::as_ref)
     }
 
     /// The paths that start with a prefix, in order.
@@ -55,7 +57,7 @@ impl Files {
         self.texts
             .range(prefix.to_owned()..)
             .take_while(move |(path, _)| path.starts_with(prefix))
-            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .map(|(path, text)| (path.as_str(), text.as_ref()))
     }
 
     /// A path as shown to the user in diagnostics.
@@ -64,10 +66,10 @@ impl Files {
     }
 }
 
-fn collect(dir: &Dir<'_>, into: &mut BTreeMap<String, String>) {
+fn collect(dir: &'static Dir<'_>, into: &mut BTreeMap<String, Cow<'static, str>>) {
     for file in dir.files() {
         if let Some(text) = file.contents_utf8() {
-            into.insert(file.path().to_string_lossy().replace('\\', "/"), text.to_owned());
+            into.insert(file.path().to_string_lossy().replace('\\', "/"), Cow::Borrowed(text));
         }
     }
     dir.dirs().for_each(|inner| collect(inner, into));
@@ -102,7 +104,7 @@ fn read_file(root: &Path, path: &Path, files: &mut Files, wrong: &mut Diagnostic
     match std::fs::read(path).map(String::from_utf8) {
         Ok(Ok(text)) => {
             let inside = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
-            files.texts.insert(inside, text);
+            files.texts.insert(inside, Cow::Owned(text));
         }
         Ok(Err(_)) => {
             wrong.error(Place::file(&shown), "the file is not UTF-8 text").hint("save it as UTF-8");

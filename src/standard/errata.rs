@@ -203,7 +203,7 @@ fn read_place(item: &Node, schemas: &Schemas, wrong: &mut Diagnostics) -> Option
     };
     let mut condition = |key: &str| {
         let schema = item.get(key)?;
-        let validator = Validator::new(&schemas.condition(&schema.to_json()));
+        let validator = Validator::new(schemas.condition(&schema.to_json()));
         if let Some(defect) = validator.defect() {
             wrong.error(schema.place.clone(), format!("`{key}` is no JSON Schema: {defect}"));
         }

@@ -10,6 +10,7 @@ mod document;
 mod errata;
 mod exports;
 mod formats;
+mod json_schema;
 mod mutants;
 mod objects;
 mod page;
@@ -217,6 +218,11 @@ impl Standard {
     /// Entries of lists that a column of a table may name by what stands in them.
     pub fn named_entries(&self) -> &[NamedEntry] {
         &self.data.exports.named_entries
+    }
+
+    /// The number of a name that paths of rules use.
+    pub(crate) fn symbol(&self, name: &str) -> Option<rules::Symbol> {
+        self.data.symbols.get(name)
     }
 
     /// What rules are judged with on a day.

@@ -129,7 +129,7 @@ impl<'s> Walk<'s> {
 
     fn fitting(&self, alternatives: &'s [Value], value: &Value, pointer: &str) -> Option<&'s Value> {
         let siblings = pointer.rsplit_once('/').and_then(|(parent, _)| self.root.pointer(parent));
-        let fits = |schema: &&Value| Validator::new(&self.document.alone(schema)).is_valid(value);
+        let fits = |schema: &&Value| Validator::new(self.document.alone(schema)).is_valid(value);
         let named = alternatives.iter().filter(|schema| self.document.is_for(schema, siblings)).find(fits);
         named.or_else(|| alternatives.iter().find(fits))
     }

@@ -53,8 +53,13 @@ pub struct PlainProperty {
 pub enum PlainValue {
     /// Anything.
     Any,
-    /// One of these texts, exactly.
-    Codes(Vec<String>),
+    /// One of these texts, exactly: codes of a list.
+    Codes {
+        /// The name of the list.
+        list: String,
+        /// The codes.
+        codes: Vec<String>,
+    },
     /// Values of a format.
     Format(PlainFormat),
     /// An object of the first of these classes that fits by its members, see [`Standard::class_of`](super::Standard::class_of).
@@ -152,7 +157,8 @@ fn value(data: &Data, domain: &Domain, property: &Property) -> PlainValue {
         Shape::Codes(name) => match data.codes.get(name) {
             Some(list) => {
                 let sound = |code: &&String| list.place(&Value::String((*code).clone())) == Listed::Code;
-                PlainValue::Codes(list.codes.iter().map(|(code, _)| code).filter(sound).cloned().collect())
+                let codes = list.codes.iter().map(|(code, _)| code).filter(sound).cloned().collect();
+                PlainValue::Codes { list: name.clone(), codes }
             }
             None => PlainValue::Any,
         },

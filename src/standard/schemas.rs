@@ -29,7 +29,7 @@ struct Scope {
 #[derive(Debug)]
 pub(super) struct Schema {
     name: String,
-    document: Value,
+    document: Arc<Value>,
     validator: OnceLock<Validator>,
 }
 
@@ -107,8 +107,16 @@ impl Schemas {
             all.find(|(known, _, _)| known == name).map(|(_, _, place)| place.clone())
         };
         let mut told: Vec<&str> = Vec::new();
+        let mut seen: Vec<*const Schema> = Vec::new();
         for schema in self.by_name.values() {
-            if let Some(defect) = schema.validator().defect().filter(|_| !told.contains(&schema.name())) {
+            // One schema may have two names.
+            if seen.contains(&Arc::as_ptr(schema)) {
+                continue;
+            }
+            seen.push(Arc::as_ptr(schema));
+            // Compiled for a look only: a run uses few of them, and all of them together take much memory.
+            let compiled = Validator::new(schema.document.clone());
+            if let Some(defect) = compiled.defect().filter(|_| !told.contains(&schema.name())) {
                 told.push(schema.name());
                 let place = place(schema.name()).unwrap_or_default();
                 wrong.error(place, format!("`{}` is no JSON Schema: {defect}", schema.name()));
@@ -123,7 +131,7 @@ impl Schemas {
             for name in scope.definitions.keys() {
                 let schema = Arc::new(Schema {
                     name: name.clone(),
-                    document: document(name, &linked),
+                    document: Arc::new(document(name, &linked)),
                     validator: OnceLock::new(),
                 });
                 let mut add = |known_as: String| self.by_name.insert(known_as, schema.clone());
@@ -146,7 +154,7 @@ impl Schema {
 
     /// The schema and all it refers to, as one document.
     pub(super) fn document(&self) -> Value {
-        self.document.clone()
+        Value::clone(&self.document)
     }
 
     /// The same, borrowed.
@@ -155,7 +163,7 @@ impl Schema {
     }
 
     pub(super) fn validator(&self) -> &Validator {
-        self.validator.get_or_init(|| Validator::new(&self.document))
+        self.validator.get_or_init(|| Validator::new(self.document.clone()))
     }
 }
 

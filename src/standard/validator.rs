@@ -9,6 +9,7 @@ use super::{Violation, words};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Draft, PatternOptions, ValidationError};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// At most so many violations are reported for one value.
 pub const MOST_VIOLATIONS: usize = 50;
@@ -17,19 +18,20 @@ pub const MOST_VIOLATIONS: usize = 50;
 #[derive(Debug)]
 pub(super) struct Validator {
     compiled: Result<jsonschema::Validator, String>,
-    document: Value,
+    document: Arc<Value>,
 }
 
 impl Validator {
-    pub(super) fn new(document: &Value) -> Validator {
+    pub(super) fn new(document: impl Into<Arc<Value>>) -> Validator {
+        let document = document.into();
         let compiled = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
             .with_pattern_options(PatternOptions::regex())
             .offline()
-            .build(document)
+            .build(&document)
             .map_err(|error| error.masked().to_string());
-        Validator { compiled, document: document.clone() }
+        Validator { compiled, document }
     }
 
     /// Why the schema does not compile, if it does not.

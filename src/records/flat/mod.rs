@@ -25,6 +25,7 @@ pub use mapping::Mapping;
 pub(super) use header::Setting;
 pub(super) use places::Flat;
 
+use super::TOO_LARGE;
 use super::chunks::Chunk;
 use super::finding::Finding;
 use super::inputs::fill;
@@ -351,9 +352,15 @@ impl Header {
 }
 
 fn flawed(line: u64, flaw: Flaw) -> Finding {
-    let (rule, expected, found) = match flaw {
-        Flaw::OpenQuote => ("ROW-QUOTE", "a quote that is closed", "one that is not; the row was not judged"),
-        Flaw::TooLarge => ("RECORD-TOO-LARGE", "a record within the limit", "more; it was not judged"),
+    let (rule, force, verdict, expected, found) = match flaw {
+        Flaw::OpenQuote => {
+            let found = "one that is not; the row was not judged";
+            ("ROW-QUOTE", Force::N, Verdict::Fail, "a quote that is closed", found)
+        }
+        // The limit is ours.
+        Flaw::TooLarge => {
+            (TOO_LARGE, Force::I, Verdict::Warn, "a record within the limit of the suite", "more; it was not judged")
+        }
     };
-    finding(line, rule, Force::N, Verdict::Fail, expected, found, CSV)
+    finding(line, rule, force, verdict, expected, found, CSV)
 }

@@ -5,7 +5,9 @@
 //! tells whether one holds, [`file`] tells what of a record must be compared with the other records of its file.
 
 pub(crate) mod compare;
+mod excuse;
 pub(crate) mod file;
+mod identity;
 pub(crate) mod judge;
 mod moment;
 mod parts;
@@ -14,6 +16,7 @@ mod read;
 mod seen;
 mod traits;
 
+pub(crate) use excuse::{Excuse, Of, Sign};
 pub(super) use read::{Rules, load};
 pub(crate) use seen::Json;
 pub(super) use seen::absent;
@@ -21,6 +24,7 @@ pub(crate) use traits::Trait;
 
 use crate::model::verdict::Force;
 use file::FileRule;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -75,6 +79,9 @@ pub(crate) enum End {
     /// Objects, and the parts that tell one from another (none: they cannot be compared).
     Objects(Vec<Path>),
 }
+
+/// A list that is short as a rule: it takes memory of its own only when it is not.
+pub(crate) type Few<T> = SmallVec<[T; 4]>;
 
 /// Several paths: all their values.
 pub(crate) type Paths = Vec<Path>;
@@ -187,6 +194,10 @@ pub(crate) trait Seen<'v>: Copy {
     fn members(self, step: &Step, each: &mut dyn FnMut(Self));
     /// The text of a text, number or boolean.
     fn text(self) -> Option<Cow<'v, str>>;
+    /// True where the text is known to be a code of this list, as written there. Looking it up tells the same.
+    fn is_code_of(self, _list: &str) -> bool {
+        false
+    }
     /// The number, also one written as text.
     fn number(self) -> Option<f64>;
     /// True or false, in the ways it may be written.

@@ -1,7 +1,8 @@
 //! Dates and times as records write them, and what can be said for certain about their order.
 
-use jiff::civil::{Date, DateTime};
-use jiff::{Span, Timestamp, tz::TimeZone};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Span, Timestamp};
 
 /// No place on earth is further from UTC.
 const WIDEST_OFFSET_SECONDS: i64 = 14 * 3600;
@@ -22,6 +23,9 @@ impl Moment {
     /// Reads the forms of the standard: date, RFC 3339, local date-time, and the 12-hour form.
     pub(super) fn read(text: &str) -> Option<Moment> {
         let text = text.trim();
+        if let Some(moment) = usual(text.as_bytes()) {
+            return Some(moment);
+        }
         let day: Date = text.get(..10).filter(|day| day.as_bytes().get(4) == Some(&b'-'))?.parse().ok()?;
         let rest = text.get(10..)?;
         if rest.is_empty() {
@@ -69,14 +73,16 @@ impl Moment {
     /// The first and the last day, in UTC, that it can stand for when set against the day of the run: a day written
     /// without a zone may have begun east of UTC, or end west of it.
     fn days_beside_today(self) -> (Date, Date) {
-        let shifted = |days: i64| self.day().checked_add(Span::new().days(days)).unwrap_or(self.day());
         match self {
             Moment::Exact(_, instant) => {
                 let day = TimeZone::UTC.to_datetime(instant).date();
                 (day, day)
             }
             Moment::Today(day) => (day, day),
-            Moment::Day(_) | Moment::Local(_) => (shifted(-1), shifted(1)),
+            Moment::Day(_) | Moment::Local(_) => {
+                let day = self.day();
+                (day.yesterday().unwrap_or(day), day.tomorrow().unwrap_or(day))
+            }
         }
     }
 
@@ -109,17 +115,52 @@ impl Moment {
 
     /// True when fewer than so many years certainly lie between this and a later one. A day is left open, for zones.
     pub(super) fn certainly_less_than_years_before(self, later: Moment, years: i16) -> bool {
-        self.years_on(years, -1).is_some_and(|due| later.day() < due)
+        // Mostly the years alone tell.
+        let told = self.day().year().saturating_add(years) < later.day().year();
+        !told && self.years_on(years, -1).is_some_and(|due| later.day() < due)
     }
 
     /// True when certainly that many full years, or more, lie between this and a later one.
     pub(super) fn certainly_years_before(self, later: Moment, years: i16) -> bool {
-        self.years_on(years, 1).is_some_and(|due| later.day() >= due)
+        let told = self.day().year().saturating_add(years) > later.day().year();
+        !told && self.years_on(years, 1).is_some_and(|due| later.day() >= due)
     }
 
     fn years_on(self, years: i16, days: i64) -> Option<Date> {
         self.day().checked_add(Span::new().try_years(years).ok()?).ok()?.checked_add(Span::new().days(days)).ok()
     }
+}
+
+/// The two forms that nearly all records use, `2024-05-02` and `2024-05-02T10:00:00` with `Z` or an offset, read without
+/// looking for others.
+fn usual(text: &[u8]) -> Option<Moment> {
+    let (day, rest) = text.split_first_chunk::<10>()?;
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *day else { return None };
+    let year = i16::from(two(y1, y2)?) * 100 + i16::from(two(y3, y4)?);
+    let day = Date::new(year, two(m1, m2)?, two(d1, d2)?).ok()?;
+    if rest.is_empty() {
+        return Some(Moment::Day(day));
+    }
+    let (time, zone) = rest.split_first_chunk::<9>()?;
+    let [b'T', h1, h2, b':', m1, m2, b':', s1, s2] = *time else { return None };
+    let time = Time::new(two(h1, h2)?, two(m1, m2)?, two(s1, s2)?, 0).ok()?;
+    let offset = match *zone {
+        [b'Z'] => Offset::UTC,
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let (hours, minutes) = (i32::from(two(h1, h2)?), i32::from(two(m1, m2)?));
+            let seconds = hours * 3600 + minutes * 60;
+            let known = hours < 24 && minutes < 60;
+            known.then(|| Offset::from_seconds(if sign == b'-' { -seconds } else { seconds }).ok())??
+        }
+        _ => return None,
+    };
+    Some(Moment::Exact(day, offset.to_timestamp(DateTime::from_parts(day, time)).ok()?))
+}
+
+/// A number of two digits.
+fn two(tens: u8, ones: u8) -> Option<i8> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| byte.wrapping_sub(b'0').cast_signed());
+    Some(digit(tens)? * 10 + digit(ones)?)
 }
 
 #[cfg(test)]
@@ -148,6 +189,27 @@ mod tests {
         {
             assert_eq!(Moment::read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_usual_forms_are_read_as_by_the_general_reader() {
+        let mut told = 0;
+        for day in ["2024-02-29", "2023-02-29", "0000-01-01", "9999-12-31", "2024-13-01", "2024-1-01", "20a4-01-01"] {
+            for time in ["", "T10:20:30", "T23:59:59", "T23:59:60", "T24:00:00", "T10:60:00", "t10:20:30", "T10:20"] {
+                for zone in ["", "Z", "z", "+03:00", "+23:59", "+24:00", "+03:60", "-03:00", "-00:00", "+00:00", ".5Z"]
+                {
+                    let text = format!("{day}{time}{zone}");
+                    let Some(usual) = usual(text.as_bytes()) else { continue };
+                    told += 1;
+                    let general = match text.len() {
+                        10 => Moment::Day(text.parse().unwrap()),
+                        _ => Moment::Exact(text[..10].parse().unwrap(), text.parse().unwrap()),
+                    };
+                    assert_eq!(usual, general, "{text}");
+                }
+            }
+        }
+        assert!(told >= 20, "{told}");
     }
 
     #[test]

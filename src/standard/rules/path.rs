@@ -1,6 +1,6 @@
 //! Paths of property names: checked against the classes they go through, and walked.
 
-use super::{End, Path, Paths, Seen, Step, Symbols};
+use super::{End, Few, Path, Paths, Seen, Step, Symbols};
 use crate::source::diagnostic::did_you_mean;
 use crate::standard::objects::{Class, Domain, Property, Shape};
 use std::collections::BTreeMap;
@@ -74,24 +74,33 @@ fn unknown(name: &str, classes: &[&Class]) -> Wrong {
 }
 
 impl Path {
-    /// The values at its end, seen from an object and from the entry of `each`.
-    pub(super) fn values<'v, S: Seen<'v>>(&self, object: S, entry: S) -> Vec<S> {
-        let mut values = vec![if self.from_entry { entry } else { object }];
-        for step in &self.steps {
-            let mut next = Vec::new();
-            for value in values {
-                value.members(step, &mut |inner| next.push(inner));
-            }
-            values = next;
-        }
+    /// Gives the values at its end, seen from an object and from the entry of `each`.
+    pub(super) fn each<'v, S: Seen<'v>>(&self, object: S, entry: S, each: &mut dyn FnMut(S)) {
+        walk(&self.steps, if self.from_entry { entry } else { object }, each);
+    }
+
+    /// The values at its end.
+    pub(super) fn values<'v, S: Seen<'v>>(&self, object: S, entry: S) -> Few<S> {
+        let mut values = Few::new();
+        self.each(object, entry, &mut |value| values.push(value));
         values
+    }
+
+    /// The first value at its end.
+    pub(super) fn first<'v, S: Seen<'v>>(&self, object: S, entry: S) -> Option<S> {
+        let mut first = None;
+        self.each(object, entry, &mut |value| first = first.or(Some(value)));
+        first
     }
 
     /// How many items the lists at its end have; `None` where there is none.
     pub(super) fn listed<'v, S: Seen<'v>>(&self, object: S, entry: S) -> Option<usize> {
         let (last, before) = self.steps.split_last()?;
-        let parents = Path { steps: before.to_vec(), ..self.clone() }.values(object, entry);
-        parents.into_iter().filter_map(|parent| parent.listed(last)).reduce(|sum, more| sum + more)
+        let mut count = None;
+        walk(before, if self.from_entry { entry } else { object }, &mut |parent| {
+            count = count.into_iter().chain(parent.listed(last)).reduce(|sum, more| sum + more);
+        });
+        count
     }
 
     /// Where its end would stand if it were there: below the first of what is there on the way.
@@ -113,5 +122,13 @@ impl Path {
     pub(crate) fn words(&self) -> String {
         let names: Vec<&str> = self.steps.iter().map(|step| step.name.as_str()).collect();
         names.join(".")
+    }
+}
+
+/// Follows the steps from a value; lists on the way are walked.
+fn walk<'v, S: Seen<'v>>(steps: &[Step], from: S, each: &mut dyn FnMut(S)) {
+    match steps.split_first() {
+        None => each(from),
+        Some((step, rest)) => from.members(step, &mut |inner| walk(rest, inner, each)),
     }
 }

@@ -1,0 +1,248 @@
+//! Rules with what excuses an object from them, as bit masks: see `standard/rules/excuse.rs`.
+//!
+//! Three masks are of an object's own properties. The fourth tells which of the values that rules look for stand in the
+//! object or below it: each place raises the signs of its values, and an object raises those of all it holds.
+
+use super::codes::CodeSet;
+use super::table::{ID_BIT, ObjectId, PlaceId, TYPE_BIT, Table, ValueNode};
+use crate::standard::rules::{Applied, Excuse, Of, Rule, Sign, Symbol};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Values that rules look for, each a bit.
+pub(super) type Signs = u128;
+
+/// A rule and its excuses.
+#[derive(Debug)]
+pub(super) struct Guarded {
+    pub(super) rule: Arc<Rule>,
+    excuses: Box<[Masks]>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Masks {
+    absent: u64,
+    present: u64,
+    single: u64,
+    nowhere: Signs,
+}
+
+/// What is known of an object without looking at its values again, as bits.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Known {
+    /// Properties that are not absent.
+    pub(super) filled: u64,
+    /// Those that hold a value, or a list with one in it.
+    pub(super) valued: u64,
+    /// Those that hold a list with more than one.
+    pub(super) several: u64,
+    /// What stands in the object or below it.
+    pub(super) signs: Signs,
+}
+
+impl Guarded {
+    /// True where an object is certainly excused.
+    pub(super) fn excused(&self, known: &Known) -> bool {
+        self.excuses.iter().any(|masks| {
+            known.filled & masks.absent == 0
+                && known.valued & masks.present == masks.present
+                && known.several & masks.single == 0
+                && known.signs & masks.nowhere == 0
+        })
+    }
+}
+
+/// Signs seen in an object or below it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Seen {
+    /// The last step of their way was seen.
+    pub(super) partly: Signs,
+    /// The first was, too: the last one within it.
+    pub(super) whole: Signs,
+}
+
+impl Seen {
+    pub(super) fn join(&mut self, other: Seen) {
+        self.partly |= other.partly;
+        self.whole |= other.whole;
+    }
+
+    /// `single` are the signs of one step.
+    pub(super) fn raise(&mut self, signs: Signs, single: Signs) {
+        self.partly |= signs;
+        self.whole |= signs & single;
+    }
+}
+
+/// The signs that the values of a place raise.
+#[derive(Debug, Default)]
+pub(super) struct Raised {
+    /// The signs of several steps that start with this place.
+    pub(super) first: Signs,
+    /// A value of which nothing more is known.
+    pub(super) any: Signs,
+    /// `true` and `false`.
+    pub(super) truths: [Signs; 2],
+    /// Codes, by their slot.
+    pub(super) codes: Box<[Signs]>,
+}
+
+/// Gives every object of a finished table its guarded rules, and every place its signs.
+pub(super) fn compile(table: &mut Table) {
+    let mut signs = Vec::new();
+    let guarded: Vec<Vec<Guarded>> = table
+        .objects
+        .iter()
+        .map(|node| {
+            let bit = |symbol: Symbol| match Some(symbol) {
+                id if id == table.id => Some(ID_BIT),
+                kind if kind == table.kind => Some(TYPE_BIT),
+                other => {
+                    let places = node.keys.iter().map(|name| table.places.get(usize::from(name.place)));
+                    places.flatten().find(|place| place.symbol == other).map(|place| place.bit)
+                }
+            };
+            rules(&node.applied, &bit, &mut signs)
+        })
+        .collect();
+    table.objects.iter_mut().zip(guarded).for_each(|(node, guarded)| node.guarded = guarded);
+    raise(table, &signs);
+}
+
+/// The rules of a class; one that every object is excused from is left out.
+fn rules(applied: &Applied, bit: &dyn Fn(Symbol) -> Option<u64>, signs: &mut Vec<Sign>) -> Vec<Guarded> {
+    let guarded = applied.record.iter().map(|rule| {
+        let excuses = rule.excuses();
+        Guarded { rule: rule.clone(), excuses: excuses.iter().filter_map(|excuse| masks(excuse, bit, signs)).collect() }
+    });
+    guarded.filter(|guarded| !guarded.excuses.contains(&Masks::default())).collect()
+}
+
+fn masks(excuse: &Excuse, bit: &dyn Fn(Symbol) -> Option<u64>, signs: &mut Vec<Sign>) -> Option<Masks> {
+    let mask = |symbols: &[Symbol]| symbols.iter().try_fold(0, |all, symbol| Some(all | bit(*symbol)?));
+    let mut nowhere = 0;
+    for sign in &excuse.nowhere {
+        let known = signs.iter().position(|known| known == sign);
+        let number = known.unwrap_or_else(|| {
+            signs.push(sign.clone());
+            signs.len() - 1
+        });
+        // More signs than bits: the excuse is not used.
+        nowhere |= Signs::from(1u8).checked_shl(u32::try_from(number).ok()?)?;
+    }
+    Some(Masks {
+        absent: mask(&excuse.absent)?,
+        present: mask(&excuse.present)?,
+        single: mask(&excuse.single)?,
+        nowhere,
+    })
+}
+
+/// The way from a place back to the objects it may stand in.
+struct Ways {
+    /// The object of each place.
+    object: Vec<ObjectId>,
+    /// The places that may hold each object.
+    above: Vec<Vec<PlaceId>>,
+    symbols: Vec<Option<Symbol>>,
+}
+
+impl Ways {
+    fn new(table: &Table) -> Ways {
+        let mut object = vec![0; table.places.len()];
+        for (id, node) in (0..).zip(&table.objects) {
+            for place in node.keys.iter().map(|name| name.place) {
+                object[usize::from(place)] = id;
+            }
+        }
+        let mut above = vec![Vec::new(); table.objects.len()];
+        for (place, node) in (0..).zip(&table.places) {
+            if let ValueNode::Objects(inner) = &node.value {
+                inner.iter().for_each(|(id, _)| above[usize::from(*id)].push(place));
+            }
+        }
+        Ways { object, above, symbols: table.places.iter().map(|place| place.symbol).collect() }
+    }
+
+    /// True where these steps may end at a place.
+    fn lead_to(&self, place: PlaceId, steps: &[Symbol]) -> bool {
+        let Some((last, before)) = steps.split_last() else { return true };
+        let place = usize::from(place);
+        let above = &self.above[usize::from(self.object[place])];
+        self.symbols[place] == Some(*last)
+            && (before.is_empty() || above.iter().any(|above| self.lead_to(*above, before)))
+    }
+}
+
+fn raise(table: &mut Table, signs: &[Sign]) {
+    let mut ending: HashMap<Symbol, Vec<(Signs, &Sign)>> = HashMap::new();
+    for (number, sign) in (0u32..).zip(signs) {
+        if let (Some(bit), Some(last)) = (Signs::from(1u8).checked_shl(number), sign.steps.last()) {
+            ending.entry(*last).or_default().push((bit, sign));
+        }
+    }
+    let ending_in =
+        |symbol: Option<Symbol>| symbol.and_then(|symbol| ending.get(&symbol)).map_or(&[][..], Vec::as_slice);
+    let any = |signs: &[(Signs, &Sign)]| signs.iter().fold(0, |all, (bit, _)| all | bit);
+    (table.id_signs, table.kind_signs) = (any(ending_in(table.id)), any(ending_in(table.kind)));
+    let several = |from: Option<Symbol>| {
+        let starting =
+            (0u32..).zip(signs).filter(|(_, sign)| sign.steps.len() > 1 && sign.steps.first().copied() == from);
+        starting.fold(0, |all, (number, _)| all | Signs::from(1u8).checked_shl(number).unwrap_or(0))
+    };
+    let single = ending.values().flatten().filter(|(_, sign)| sign.steps.len() == 1);
+    table.single_signs = single.fold(0, |all, (bit, _)| all | bit);
+    let mut starts: HashMap<Symbol, Signs> = HashMap::new();
+    let ways = Ways::new(table);
+    for (number, place) in (0..).zip(&mut table.places) {
+        let Some(symbol) = place.symbol else { continue };
+        let first = *starts.entry(symbol).or_insert_with(|| several(Some(symbol)));
+        let all = ending.get(&symbol).map_or(&[][..], Vec::as_slice).iter();
+        let here: Vec<(Signs, &Sign)> = all.filter(|(_, sign)| ways.lead_to(number, &sign.steps)).copied().collect();
+        if here.is_empty() && first == 0 {
+            continue;
+        }
+        let codes = match &place.value {
+            ValueNode::Codes(set) => table.codes.get(usize::from(*set)),
+            _ => None,
+        };
+        let truth = |word: &str| here.iter().fold(0, |all, (bit, sign)| if fits(sign, word) { all | bit } else { all });
+        place.raised = Some(Box::new(Raised {
+            first,
+            any: any(&here),
+            truths: [truth("false"), truth("true")],
+            codes: codes.map(|codes| by_code(codes, &here)).unwrap_or_default(),
+        }));
+    }
+}
+
+/// Whether a value of this text is among those looked for.
+fn fits(sign: &Sign, text: &str) -> bool {
+    match &sign.of {
+        Of::Any => true,
+        Of::Codes(codes) => codes.iter().any(|code| code == text),
+        Of::Others(codes) => codes.iter().all(|code| code != text),
+    }
+}
+
+/// The signs of each code of a set.
+fn by_code(set: &CodeSet, here: &[(Signs, &Sign)]) -> Box<[Signs]> {
+    let mut raised = vec![0; set.slots()];
+    for (bit, sign) in here {
+        // Codes that mean yes or no, and codes compared by another list: nothing is known.
+        let plain = |codes: &[String]| !codes.iter().any(|code| code == "true" || code == "false");
+        let told = sign.list.as_deref() == Some(set.list.as_str());
+        let (codes, listed) = match &sign.of {
+            Of::Codes(codes) if told && plain(codes) => (codes.as_slice(), true),
+            Of::Others(codes) if told && plain(codes) => (codes.as_slice(), false),
+            _ => (&[][..], false),
+        };
+        let slots: Vec<usize> = codes.iter().filter_map(|code| set.find(code.as_bytes())).collect();
+        for (slot, signs) in raised.iter_mut().enumerate() {
+            if slots.contains(&slot) == listed {
+                *signs |= bit;
+            }
+        }
+    }
+    raised.into()
+}

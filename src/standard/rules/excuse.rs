@@ -1,0 +1,192 @@
+//! What excuses an object from a rule before any of its values is compared: which of its properties are there, and which
+//! codes stand in it or below it.
+//!
+//! Most rules speak of properties that most objects do not have, or of codes that few have. Excuses are found once, when
+//! a table is made of the standard, and asked with a few bit masks for each object.
+
+use super::{Amount, Condition, End, Kind, Operand, Path, Rule, Step, Symbol, Test};
+
+/// Where all of this is so, the rule is certainly not broken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Excuse {
+    /// Absent: no member stands for them, or a null does.
+    pub(crate) absent: Vec<Symbol>,
+    /// There: [`super::Seen::members`] gives a value of them.
+    pub(crate) present: Vec<Symbol>,
+    /// There is at most one value of them.
+    pub(crate) single: Vec<Symbol>,
+    /// Nothing of this stands in the object or below it.
+    pub(crate) nowhere: Vec<Sign>,
+}
+
+/// Values that a rule looks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sign {
+    /// The names of the properties on the way to them, the last one their own.
+    pub(crate) steps: Vec<Symbol>,
+    pub(crate) of: Of,
+    /// The code list in whose codes they are compared.
+    pub(crate) list: Option<String>,
+}
+
+/// Which values are looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    Any,
+    /// One of these.
+    Codes(Vec<String>),
+    /// Any but these.
+    Others(Vec<String>),
+}
+
+impl Rule {
+    /// Each of them suffices. There may be none.
+    pub(crate) fn excuses(&self) -> Vec<Excuse> {
+        let ground = Ground { each: self.each.as_ref() };
+        let mut excuses: Vec<Option<Excuse>> = self.when.iter().map(|condition| ground.unmet(condition)).collect();
+        excuses.push(self.each.as_ref().map(|path| ground.without([path])));
+        excuses.extend(ground.by_kind(&self.kind));
+        excuses.into_iter().flatten().collect()
+    }
+}
+
+/// What paths start from: the object, or the entries at the end of a path from it.
+#[derive(Clone, Copy)]
+struct Ground<'r> {
+    each: Option<&'r Path>,
+}
+
+fn symbols(steps: &[Step]) -> impl Iterator<Item = Symbol> {
+    steps.iter().map(|step| step.symbol)
+}
+
+impl Ground<'_> {
+    /// All steps of a path from the object on.
+    fn steps(self, path: &Path) -> Vec<Symbol> {
+        let before = self.each.filter(|_| path.from_entry).map_or(&[][..], |each| &each.steps);
+        symbols(before).chain(symbols(&path.steps)).collect()
+    }
+
+    /// The property of the object that a path is.
+    fn property(self, path: &Path) -> Option<Symbol> {
+        match self.steps(path).as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// None of these paths leads anywhere.
+    fn without<'p>(self, paths: impl IntoIterator<Item = &'p Path>) -> Excuse {
+        let mut excuse = Excuse::default();
+        for path in paths {
+            match self.property(path) {
+                Some(property) => excuse.absent.push(property),
+                None => excuse.nowhere.push(Sign { steps: self.steps(path), of: Of::Any, list: None }),
+            }
+        }
+        excuse
+    }
+
+    /// Each of these paths leads to a value.
+    fn with<'p>(self, paths: impl IntoIterator<Item = &'p Path>) -> Option<Excuse> {
+        let present = paths.into_iter().map(|path| self.property(path)).collect::<Option<_>>()?;
+        Some(Excuse { present, ..Excuse::default() })
+    }
+
+    fn single(self, path: &Path) -> Option<Excuse> {
+        Some(Excuse { single: vec![self.property(path)?], ..Excuse::default() })
+    }
+
+    fn nowhere(self, path: &Path, of: Of) -> Excuse {
+        let list = if let End::Codes(list) = &path.end { Some(list.clone()) } else { None };
+        Excuse { nowhere: vec![Sign { steps: self.steps(path), of, list }], ..Excuse::default() }
+    }
+
+    /// The condition is not met, or cannot be told.
+    fn unmet(self, condition: &Condition) -> Option<Excuse> {
+        let path = &condition.path;
+        match &condition.test {
+            Test::Absent => self.with([path]),
+            Test::Present => Some(self.without([path])),
+            Test::OneOf(codes) => Some(self.nowhere(path, Of::Codes(codes.clone()))),
+            Test::NoneOf(codes) => Some(self.nowhere(path, Of::Others(codes.clone()))),
+        }
+    }
+
+    /// All conditions are met, or cannot be told.
+    fn met(self, conditions: &[Condition]) -> Option<Excuse> {
+        let mut all = Excuse::default();
+        for condition in conditions {
+            let path = &condition.path;
+            let one = match &condition.test {
+                Test::Present => self.with([path])?,
+                Test::Absent => self.without([path]),
+                Test::OneOf(codes) => self.nowhere(path, Of::Others(codes.clone())),
+                Test::NoneOf(codes) => self.nowhere(path, Of::Codes(codes.clone())),
+            };
+            all.absent.extend(one.absent);
+            all.present.extend(one.present);
+            all.nowhere.extend(one.nowhere);
+        }
+        Some(all)
+    }
+
+    fn operand(self, operand: &Operand) -> Option<Excuse> {
+        match operand {
+            Operand::Today => None,
+            Operand::Every(paths) | Operand::Earliest(paths) | Operand::Latest(paths) => Some(self.without(paths)),
+        }
+    }
+
+    fn amount(self, amount: &Amount) -> Option<Excuse> {
+        match amount {
+            Amount::Is(_) => None,
+            Amount::Of(path) => Some(self.without([path])),
+            // A list without a value in it has a length all the same.
+            Amount::Entries(path) => self.property(path).map(|_| self.without([path])),
+        }
+    }
+
+    fn by_kind(self, kind: &Kind) -> Vec<Option<Excuse>> {
+        let without = |paths: &[Path]| Some(self.without(paths));
+        match kind {
+            Kind::Together(paths) => vec![without(paths), self.with(paths)],
+            Kind::AnyOf(paths) => paths.iter().map(|path| self.with([path])).collect(),
+            Kind::Order { first, then, .. } => vec![self.operand(first), self.operand(then)],
+            Kind::Span { from, to, .. } => vec![self.operand(from), self.operand(to)],
+            Kind::Number { value, bounds } => {
+                let only = if let [(_, bound)] = bounds.as_slice() { self.amount(bound) } else { None };
+                vec![self.amount(value), only]
+            }
+            Kind::Implies(then) => vec![self.met(then)],
+            Kind::Agree(paths) => {
+                let one = if let [path] = paths.as_slice() { self.single(path) } else { None };
+                vec![without(paths), one]
+            }
+            Kind::Differ { values, from: others } | Kind::Member { values, among: others } => {
+                vec![without(values), without(others)]
+            }
+            Kind::Twin { of, among, .. } => {
+                vec![without(std::slice::from_ref(of)), without(std::slice::from_ref(among))]
+            }
+            Kind::Unique { entries, by, only, .. } => {
+                vec![without(std::slice::from_ref(entries)), self.single(entries), self.unlisted(entries, by, only)]
+            }
+            Kind::Box { low, high, point, .. } => [low, high, point].map(|path| Some(self.without([path]))).into(),
+            Kind::CodeTable { code, value, .. } => vec![without(code), without(value)],
+            // Judged with the type itself.
+            Kind::Type => vec![Some(Excuse::default())],
+        }
+    }
+
+    /// No key of the entries is one of those that are asked about alone.
+    fn unlisted(self, entries: &Path, by: &[Path], only: &[String]) -> Option<Excuse> {
+        let mut excuse = Excuse::default();
+        for path in by {
+            let End::Codes(list) = &path.end else { return None };
+            let steps = self.steps(entries).into_iter().chain(symbols(&path.steps)).collect();
+            excuse.nowhere.push(Sign { steps, of: Of::Codes(only.to_vec()), list: Some(list.clone()) });
+        }
+        Some(excuse).filter(|_| !only.is_empty())
+    }
+}
