@@ -105,6 +105,7 @@ fn the_same_records_give_the_same_findings_in_every_layout() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(ndjson.as_bytes()).expect("in memory");
     let packed = packed.finish().expect("in memory");
+    let zstd = ruzstd::encoding::compress_to_vec(ndjson.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
     for (name, bytes) in [
         ("lines.ndjson", ndjson.clone().into_bytes()),
         ("windows.ndjson", format!("\u{feff}{}\r\n", people.join("\r\n")).into_bytes()),
@@ -112,6 +113,7 @@ fn the_same_records_give_the_same_findings_in_every_layout() {
         ("envelope.json", envelope.into_bytes()),
         ("graph.jsonld", format!("{{\"@context\": {{}}, \"@graph\": [{}]}}", people.join(",\n")).into_bytes()),
         ("no-such-name.bin", packed),
+        ("no-such-name-either.bin", zstd),
     ] {
         std::fs::write(folder.file(name), bytes).expect("a file for the test");
         let ran = check(&folder, &[name]);
