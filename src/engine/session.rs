@@ -189,7 +189,7 @@ async fn prepare(
     let (acknowledge, refuse) = answers(profile);
     let usual = ScriptedAnswer { status: 200, body: Some(acknowledge) };
     let listener = Listener::start(listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))), public, usual).await?;
-    let inbox = Inbox::new(listener, profile, refuse);
+    let inbox = Inbox::new(Some(listener), profile, refuse);
     let authorisation = Authorisation::new(&credentials.login);
     authorisation.value(&client).await.map_err(SessionError::Token)?;
     let nonce = uuid::Uuid::new_v4().simple().to_string();

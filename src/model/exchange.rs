@@ -278,6 +278,18 @@ pub struct Request {
     pub body: Body,
 }
 
+/// How much of an exchange can be known. What was not seen is never judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Seen {
+    /// All of it, as it was on the wire.
+    #[default]
+    Whole,
+    /// Personal values were replaced before it came to us.
+    Redacted,
+    /// The bare messages: neither their HTTP nor when they came.
+    Messages,
+}
+
 /// One request and its answer.
 #[derive(Clone, Debug)]
 pub struct Exchange {
@@ -301,6 +313,8 @@ pub struct Exchange {
     pub took: Duration,
     /// Observations of the transport, for people: a redirect not followed, a retry after 429.
     pub notes: Vec<String>,
+    /// How much of it can be known.
+    pub seen: Seen,
 }
 
 impl Exchange {

@@ -19,6 +19,7 @@ use secrets::Secrets;
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use vocabulary::{HIDDEN, SECRET, Vocabulary};
+pub use vocabulary::{Replaced, replaced};
 
 /// Replaces personal values by tokens and masks secrets.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Nothing learned survives; equality does; doing it twice changes nothing.
 
 use super::*;
-use crate::model::exchange::{Direction, NoAnswer, NoAnswerKind, Request, Response};
+use crate::model::exchange::{Direction, NoAnswer, NoAnswerKind, Request, Response, Seen};
 use proptest::prelude::*;
 use serde_json::json;
 use std::time::{Duration, SystemTime};
@@ -27,6 +27,7 @@ fn exchange(request: &str, response: &str) -> Exchange {
         at: SystemTime::UNIX_EPOCH,
         took: Duration::from_millis(7),
         notes: Vec::new(),
+        seen: Seen::Whole,
     }
 }
 
