@@ -36,7 +36,9 @@ impl Eyes<'_> {
             Predicate::SameItems(..) | Predicate::SharesNoItem(..) => hides == Replaced::ByToken,
             Predicate::NoPersonalData => misses,
             Predicate::MatchesSchema(_) => {
-                misses && !at.is_some_and(is_replaced) && spots.iter().any(|spot| self.misses_anyway(spot, predicate, judged))
+                misses
+                    && !at.is_some_and(is_replaced)
+                    && spots.iter().any(|spot| self.misses_anyway(spot, predicate, judged))
             }
             _ => false,
         };

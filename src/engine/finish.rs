@@ -44,6 +44,8 @@ pub struct About {
     pub reachable: bool,
     /// Secrets that must not appear anywhere.
     pub secrets: Vec<secrecy::SecretString>,
+    /// Observations from before the run.
+    pub remarks: Vec<String>,
 }
 
 /// Finishes a run.
@@ -92,7 +94,12 @@ pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
         counts: counts(&tests, &requirements, &exchanges),
         not_tested: not_tested(&ended, &tests),
         errata: errata(context, &ended, &redactor),
-        observations: observations(context, &exchanges, &redactor),
+        observations: about
+            .remarks
+            .iter()
+            .map(|remark| redactor.text(remark))
+            .chain(observations(context, &exchanges, &redactor))
+            .collect(),
         checked: None,
         requirements,
         tests,
@@ -248,7 +255,7 @@ fn test_result(
             .map(|outcomes| outcomes.exchanges.iter().filter_map(|number| names.get(number).cloned()).collect())
             .unwrap_or_default(),
         duration_ms: outcomes.map_or(0, |outcomes| u64::try_from(outcomes.took.as_millis()).unwrap_or(u64::MAX)),
-        reproduce: format!("{} --seed {} --test '{selection}'", about.command, about.seed),
+        reproduce: format!("{} --test '{selection}'", about.command),
     }
 }
 

@@ -20,6 +20,8 @@ pub mod plan;
 mod predicates;
 pub mod query;
 mod recognise;
+mod recorded;
+pub mod replay;
 mod review;
 pub mod run;
 pub mod scope;

@@ -42,7 +42,9 @@ impl Pairs {
             let Some(found) = self.requests.get(&(name.clone(), tie)) else { continue };
             let narrowed: Vec<_> = match left.is_empty() {
                 true => found.clone(),
-                false => found.iter().filter(|one| left.iter().any(|other| other.number == one.number)).cloned().collect(),
+                false => {
+                    found.iter().filter(|one| left.iter().any(|other| other.number == one.number)).cloned().collect()
+                }
             };
             match narrowed.as_slice() {
                 [only] => return Some(only.clone()),

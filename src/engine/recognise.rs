@@ -64,7 +64,10 @@ impl Recogniser {
     /// When a message says it was sent.
     pub(super) fn dated(&self, body: &Value) -> Option<jiff::Timestamp> {
         let none = |_: &str| Err(String::new());
-        self.0.dated_by.iter().find_map(|path| walk(body, &path.segments, &none).ok()?.first().and_then(|s| moment(s.value)))
+        self.0
+            .dated_by
+            .iter()
+            .find_map(|path| walk(body, &path.segments, &none).ok()?.first().and_then(|s| moment(s.value)))
     }
 }
 

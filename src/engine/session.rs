@@ -139,10 +139,11 @@ pub async fn conduct(
         seed: options.seed,
         started,
         finished: now(),
-        command: options.command.clone(),
+        command: format!("{} --seed {}", options.command, options.seed),
         production: implementation.production,
         reachable: reachable(&context, implementation, &options),
         secrets: context.secrets().await,
+        remarks: Vec::new(),
     };
     let result = finish(&context, ended, &about);
     Ok(Finished {
@@ -162,7 +163,7 @@ async fn look(context: &Arc<Context>) {
     }
 }
 
-fn now() -> String {
+pub(super) fn now() -> String {
     let now = jiff::Timestamp::now();
     now.round(jiff::Unit::Millisecond).unwrap_or(now).to_string()
 }

@@ -5,8 +5,8 @@ use crate::profile::ast::{Path, Root, Segment};
 
 /// Names a step may not carry, because a path that starts with one means something else.
 pub const ROOTS: [&str; 14] = [
-    "status", "method", "http", "time", "text", "body", "request", "answer", "prepared", "supports", "value", "arrivals", "sent",
-    "endpoint",
+    "status", "method", "http", "time", "text", "body", "request", "answer", "prepared", "supports", "value",
+    "arrivals", "sent", "endpoint",
 ];
 
 /// Reads a path; `offset` is where it stands in its sentence.
