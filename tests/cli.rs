@@ -8,11 +8,14 @@ mod canaries;
 mod check;
 #[path = "cli/demo.rs"]
 mod demo;
+#[path = "cli/exchange.rs"]
+mod exchange;
 #[path = "cli/first_run.rs"]
 mod first_run;
 mod folder;
 #[path = "cli/profiles.rs"]
 mod profiles;
+mod raw;
 #[path = "cli/sandbox_data.rs"]
 mod sandbox_data;
 #[path = "cli/worked_example.rs"]

@@ -58,8 +58,10 @@ pub async fn replay(
 ) -> Result<RunResult, ReplayError> {
     let started = now();
     let settings = recordings.iter().map(described).collect();
+    let names: Vec<&str> = recordings.iter().take(NAMED).map(|recording| recording.name.as_str()).collect();
+    let names = names.join(", ");
     let ledger = ledger(loaded, recordings, &options.hosts).map_err(ReplayError::Recording)?;
-    let context = Arc::new(Context::new(setup(loaded, &ledger)?));
+    let context = Arc::new(Context::new(setup(loaded, &ledger, names)?));
     let mut secrets = Vec::new();
     for exchange in ledger.exchanges {
         secrets.extend(shown_in(&exchange));
@@ -91,6 +93,8 @@ pub async fn replay(
     Ok(result)
 }
 
+/// Recordings named where an address would stand.
+const NAMED: usize = 5;
 const WHY_INCOMPLETE: &str =
     "nothing recorded breaks a must, and a recording alone cannot show the rest: `dci-conform run` asks the product";
 
@@ -115,14 +119,15 @@ fn shown_in(exchange: &Exchange) -> Vec<secrecy::SecretString> {
 }
 
 /// What a run is made of, where nobody is asked and nobody calls.
-fn setup(loaded: &Loaded, ledger: &Ledger) -> Result<Setup, SessionError> {
+fn setup(loaded: &Loaded, ledger: &Ledger, names: String) -> Result<Setup, SessionError> {
     let profile = &loaded.profile;
     Ok(Setup {
         profile: profile.clone(),
         standard: loaded.standard.clone(),
         strictness: Strictness::read(&profile.strictness).unwrap_or(Strictness::Standard),
         facts: facts(loaded),
-        base_url: ledger.hosts.join(", "),
+        // Where no address was recorded, what was read stands in its place.
+        base_url: if ledger.hosts.is_empty() { names } else { ledger.hosts.join(", ") },
         prefix: String::new(),
         tried_in_vain: Vec::new(),
         sender_id: String::new(),

@@ -102,7 +102,8 @@ pub fn read(name: &str, from: impl Read) -> Result<Recording, String> {
     }
     let sha256 = crate::digest::hex(&bytes);
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let (kind, entries) = entries(name, text)?;
+    let label = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let (kind, entries) = entries(label, text)?;
     Ok(Recording { name: name.to_owned(), kind, bytes: bytes.len(), sha256, entries })
 }
 
