@@ -46,6 +46,8 @@ pub struct About {
     pub secrets: Vec<secrecy::SecretString>,
     /// Observations from before the run.
     pub remarks: Vec<String>,
+    /// Only exchanges that a test names are kept as evidence: the others are in the recording.
+    pub named_only: bool,
 }
 
 /// Finishes a run.
@@ -63,8 +65,10 @@ pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
         tests.push(test_result(profile, &rows, planned, outcome.as_ref(), &names, &redactor, about));
     }
     let requirements = requirement_results(profile, &tests);
+    let named: BTreeSet<usize> = ended.outcomes.iter().flatten().flat_map(|of| of.exchanges.iter().copied()).collect();
     let evidence = order
         .iter()
+        .filter(|number| !about.named_only || named.contains(number))
         .filter_map(|number| exchanges.get(*number))
         .map(|exchange| (names[&exchange.number].clone(), redactor.evidence(exchange)))
         .collect();

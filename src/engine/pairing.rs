@@ -6,6 +6,9 @@ use crate::profile::ast::Profile;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// More requests than this under one tie are not told apart by it.
+const MOST_ALIKE: usize = 32;
+
 /// The requests whose answer comes in a callback, by what ties messages together.
 pub(super) struct Pairs {
     recogniser: Recogniser,
@@ -39,7 +42,8 @@ impl Pairs {
         let name = callback.name.as_ref()?;
         let mut left: Vec<Arc<Exchange>> = Vec::new();
         for tie in ties(&self.recogniser, &callback.request.body) {
-            let Some(found) = self.requests.get(&(name.clone(), tie)) else { continue };
+            let found = self.requests.get(&(name.clone(), tie)).filter(|found| found.len() <= MOST_ALIKE);
+            let Some(found) = found else { continue };
             let narrowed: Vec<_> = match left.is_empty() {
                 true => found.clone(),
                 false => {
@@ -58,4 +62,68 @@ impl Pairs {
 
 fn ties(recogniser: &Recogniser, body: &Body) -> Vec<(usize, String)> {
     body.json().map(|body| recogniser.ties(body)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::session::Loaded;
+    use crate::model::exchange::{Answer, Request, Response, Seen};
+    use crate::source::Files;
+    use crate::standard::Standard;
+    use serde_json::{Value, json};
+    use std::time::{Duration, SystemTime};
+
+    fn exchange(number: usize, direction: Direction, name: &str, request: &Value, answer: &Value) -> Arc<Exchange> {
+        let body = |value: &Value| Body::new(value.to_string().into_bytes());
+        Arc::new(Exchange {
+            number,
+            direction,
+            name: Some(name.into()),
+            test: None,
+            sound: true,
+            request: Request { body: body(request), ..Request::default() },
+            answer: Answer::Response(Response { status: 200, body: body(answer), ..Response::default() }),
+            at: SystemTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+            notes: vec![],
+            seen: Seen::Whole,
+        })
+    }
+
+    fn profile() -> Arc<Profile> {
+        let files = Files::embedded();
+        let standard = Standard::load(&files, "dec2025").unwrap_or_else(|wrong| panic!("{wrong}"));
+        let profile =
+            crate::profile::load(&files, "social-registry", &standard).unwrap_or_else(|wrong| panic!("{wrong}"));
+        Loaded { profile: Arc::new(profile.profile), standard: Arc::new(standard) }.profile
+    }
+
+    #[test]
+    fn a_callback_finds_its_request_by_the_surest_tie_that_tells() {
+        let profile = profile();
+        let paths = [0, 1].map(|index| profile.correlate_by[index].text.rsplit('.').next().unwrap().to_owned());
+        let carries = |first: &str, second: &str| json!({"message": {&paths[0]: first, &paths[1]: second}});
+        let (asked, later) = profile
+            .endpoints
+            .values()
+            .find_map(|endpoint| Some((endpoint.name.clone(), endpoint.callback.clone()?)))
+            .unwrap();
+        let sent = |number, first, second| {
+            exchange(number, Direction::Sent, &asked, &carries(first, "-"), &carries("-", second))
+        };
+        let pairs =
+            Pairs::new(&profile, &[sent(0, "t1", "c1"), sent(1, "t2", "c2"), sent(2, "t2", "c3"), sent(3, "t4", "c1")]);
+        let of = |first: &str, second: &str, name: &str| {
+            let callback = exchange(9, Direction::Arrived, name, &carries(first, second), &json!({}));
+            pairs.request_of(&callback).map(|request| request.number)
+        };
+        assert_eq!(of("t1", "other", &later), Some(0), "the transaction tells");
+        assert_eq!(of("other", "c2", &later), Some(1), "else the correlation");
+        assert_eq!(of("t2", "c3", &later), Some(2), "which tells two of one transaction apart");
+        assert_eq!(of("t2", "other", &later), None, "it cannot be told which");
+        assert_eq!(of("other", "c1", &later), None);
+        assert_eq!(of("other", "other", &later), None);
+        assert_eq!(of("t1", "c1", "none"), None, "no endpoint is answered so");
+    }
 }

@@ -5,11 +5,14 @@ use super::session::Loaded;
 use crate::model::exchange::{Answer, Body, Direction, Exchange, Request, Response, Seen};
 use crate::profile::ast::Endpoint;
 use crate::traffic::{Entry, Recorded, Recording, no_answer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, SystemTime};
 
 /// Memory that all bodies may cost once they are read; what comes later is not looked into.
 const MOST_MEMORY: usize = 256 << 20;
+
+/// Exchanges and bare messages at a time.
+const MOST: usize = 20_000;
 
 /// What recordings came to.
 pub(super) struct Ledger {
@@ -38,6 +41,9 @@ pub(super) fn ledger(loaded: &Loaded, recordings: Vec<Recording>, hosts: &[Strin
             Entry::Exchange(recorded) => sorter.exchange(*recorded),
             Entry::Message { label, body } => sorter.messages.push((label, body)),
         }
+    }
+    if sorter.exchanges.len() + sorter.messages.len() > MOST {
+        return Err(format!("more than {MOST} exchanges or messages at a time\nhelp: check them in parts"));
     }
     let elsewhere = sorter.keep_the_products(hosts)?;
     let mut exchanges: Vec<Exchange> = sorter.exchanges.into_iter().map(|(_, exchange)| exchange).collect();
@@ -208,12 +214,21 @@ struct Bare<'a> {
     requests: Vec<Exchange>,
     callbacks: Vec<Exchange>,
     acknowledgements: Vec<Exchange>,
+    /// Acknowledgements of which it cannot be told whose they are.
+    alone: Vec<Exchange>,
     unknown: usize,
 }
 
 impl<'a> Bare<'a> {
     fn new(recogniser: &'a Recogniser, messages: Vec<(String, Body)>) -> Bare<'a> {
-        let mut bare = Bare { recogniser, requests: vec![], callbacks: vec![], acknowledgements: vec![], unknown: 0 };
+        let mut bare = Bare {
+            recogniser,
+            requests: vec![],
+            callbacks: vec![],
+            acknowledgements: vec![],
+            alone: vec![],
+            unknown: 0,
+        };
         // A message without a time of its own follows the one before it.
         let mut last = SystemTime::UNIX_EPOCH;
         for (label, body) in messages {
@@ -240,32 +255,46 @@ impl<'a> Bare<'a> {
 
     /// Gives every acknowledgement to the request it answers, where that can be told.
     fn exchanges(mut self) -> Vec<Exchange> {
-        let acknowledgements = std::mem::take(&mut self.acknowledgements);
-        let (certain, open): (Vec<_>, Vec<_>) =
-            acknowledgements.into_iter().map(|ack| (self.tied(&ack), ack)).partition(|(request, _)| request.is_some());
+        let mut acknowledgements = std::mem::take(&mut self.acknowledgements);
+        acknowledgements.sort_by_key(|acknowledgement| acknowledgement.at);
+        let (callbacks, requests) = (self.tied(&self.callbacks), self.tied(&self.requests));
+        let of_callback = |acknowledgement: &Exchange| {
+            let callback = self.ties(acknowledgement).iter().find_map(|tie| *callbacks.get(tie)?)?;
+            self.ties(self.callbacks.get(callback)?).iter().find_map(|tie| *requests.get(tie)?)
+        };
+        let (certain, open): (Vec<_>, Vec<_>) = acknowledgements
+            .into_iter()
+            .map(|acknowledgement| (of_callback(&acknowledgement), acknowledgement))
+            .partition(|(request, _)| request.is_some());
         for (request, acknowledgement) in certain {
             self.give(request, acknowledgement);
         }
+        let (mut next, mut waiting) = (0, BTreeSet::new());
         for (_, acknowledgement) in open {
-            let request = self.waiting(acknowledgement.at);
-            self.give(request, acknowledgement);
+            while let Some(request) = self.requests.get(next).filter(|request| request.at <= acknowledgement.at) {
+                if request.response().is_none() {
+                    waiting.insert(next);
+                }
+                next += 1;
+            }
+            let only = waiting.first().copied().filter(|_| waiting.len() == 1);
+            only.inspect(|only| _ = waiting.remove(only));
+            self.give(only, acknowledgement);
         }
         self.requests.extend(self.callbacks);
+        self.requests.extend(self.alone);
         self.requests
     }
 
-    /// The request whose callback carries what the acknowledgement carries.
-    fn tied(&self, acknowledgement: &Exchange) -> Option<usize> {
-        let ties = self.ties(acknowledgement);
-        let callback =
-            self.callbacks.iter().find(|callback| self.ties(callback).iter().any(|tie| ties.contains(tie)))?;
-        let ties = self.ties(callback);
-        only(self.requests.iter().map(|request| self.ties(request).iter().any(|tie| ties.contains(tie))))
-    }
-
-    /// The only request that waits for an acknowledgement at a moment.
-    fn waiting(&self, at: SystemTime) -> Option<usize> {
-        only(self.requests.iter().map(|request| request.response().is_none() && request.at <= at))
+    /// Where each tie stands; none where it stands in several messages.
+    fn tied(&self, messages: &[Exchange]) -> HashMap<(usize, String), Option<usize>> {
+        let mut found = HashMap::new();
+        for (index, message) in messages.iter().enumerate() {
+            for tie in self.ties(message) {
+                found.entry(tie).and_modify(|index| *index = None).or_insert(Some(index));
+            }
+        }
+        found
     }
 
     fn ties(&self, message: &Exchange) -> Vec<(usize, String)> {
@@ -278,17 +307,9 @@ impl<'a> Bare<'a> {
         match request.and_then(|index| self.requests.get_mut(index)).filter(|request| request.response().is_none()) {
             Some(request) => request.answer = answer,
             // Whose it is cannot be told: it is judged by itself.
-            None => {
-                self.requests.push(Exchange { answer, request: Request::default(), sound: true, ..acknowledgement });
-            }
+            None => self.alone.push(Exchange { answer, request: Request::default(), ..acknowledgement }),
         }
     }
-}
-
-/// The index of the only one that is meant.
-fn only(meant: impl Iterator<Item = bool>) -> Option<usize> {
-    let mut meant = meant.enumerate().filter(|(_, meant)| *meant).map(|(index, _)| index);
-    meant.next().filter(|_| meant.next().is_none())
 }
 
 fn message(label: String, direction: Direction, name: Option<String>, body: Body, at: SystemTime) -> Exchange {

@@ -82,6 +82,7 @@ pub async fn replay(
         reachable: true,
         secrets,
         remarks: ledger.remarks,
+        named_only: true,
     };
     let mut result = finish(&context, ended, &about);
     result.profile.title = format!("{}: recorded traffic", result.profile.title);

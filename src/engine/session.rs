@@ -144,6 +144,7 @@ pub async fn conduct(
         reachable: reachable(&context, implementation, &options),
         secrets: context.secrets().await,
         remarks: Vec::new(),
+        named_only: false,
     };
     let result = finish(&context, ended, &about);
     Ok(Finished {
