@@ -6,14 +6,17 @@ use crate::profile::ast::Profile;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// What ties messages of one transaction together: the kind of id, and its value.
+type Tie = (usize, String);
+
 /// More requests than this under one tie are not told apart by it.
 const MOST_ALIKE: usize = 32;
 
 /// The requests whose answer comes in a callback, by what ties messages together.
 pub(super) struct Pairs {
     recogniser: Recogniser,
-    /// By callback, kind of tie and value.
-    requests: HashMap<(String, (usize, String)), Vec<Arc<Exchange>>>,
+    /// By callback and tie.
+    requests: HashMap<(String, Tie), Vec<Arc<Exchange>>>,
 }
 
 impl Pairs {
@@ -60,7 +63,7 @@ impl Pairs {
     }
 }
 
-fn ties(recogniser: &Recogniser, body: &Body) -> Vec<(usize, String)> {
+fn ties(recogniser: &Recogniser, body: &Body) -> Vec<Tie> {
     body.json().map(|body| recogniser.ties(body)).unwrap_or_default()
 }
 

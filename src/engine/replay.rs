@@ -15,6 +15,7 @@ use crate::implementation::{Credentials, Login};
 use crate::model::exchange::{Answer, Exchange};
 use crate::model::result::{Product, RunResult};
 use crate::model::verdict::Conformance;
+use crate::profile::ast::ValueQuestion;
 use crate::standard::Strictness;
 use crate::traffic::Recording;
 use crate::transport::redact::secrets_of;
@@ -150,10 +151,11 @@ fn setup(loaded: &Loaded, ledger: &Ledger, names: String) -> Result<Setup, Sessi
 /// Whatever was recorded was offered, and whatever had to happen for it has happened.
 fn facts(loaded: &Loaded) -> Facts {
     let profile = &loaded.profile;
-    let mut facts = Facts::default();
-    facts.supports = profile.supports.iter().map(|claim| (claim.name.clone(), Standing::Answered)).collect();
-    facts.values =
-        profile.values.iter().filter_map(|value| Some((value.name.clone(), value.default.clone()?))).collect();
-    facts.actions = profile.actions.iter().map(|action| action.name.clone()).collect();
-    facts
+    let value = |value: &ValueQuestion| Some((value.name.clone(), value.default.clone()?));
+    Facts {
+        supports: profile.supports.iter().map(|claim| (claim.name.clone(), Standing::Answered)).collect(),
+        values: profile.values.iter().filter_map(value).collect(),
+        actions: profile.actions.iter().map(|action| action.name.clone()).collect(),
+        credential: false,
+    }
 }

@@ -93,8 +93,7 @@ fn recorded(faults: &[&str]) -> Vec<Wire> {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         }
-        let recorded = seen.lock().expect("no panic").clone();
-        recorded
+        seen.lock().expect("no panic").clone()
     })
 }
 
