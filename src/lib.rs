@@ -14,4 +14,5 @@ pub mod report;
 pub mod sandbox;
 pub mod source;
 pub mod standard;
+pub mod traffic;
 pub mod transport;

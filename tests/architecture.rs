@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Which module may use which: the table of ARCHITECTURE.md. `proof` puts engine and sandbox together and so speaks the
 /// words the engine speaks.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("digest", &[]),
     ("source", &["model"]),
@@ -21,7 +21,11 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("implementation", &["model", "source"]),
     ("crypto", &["model", "digest"]),
     ("transport", &["model", "crypto"]),
-    ("engine", &["model", "source", "digest", "standard", "profile", "implementation", "transport", "crypto"]),
+    ("traffic", &["model", "digest"]),
+    (
+        "engine",
+        &["model", "source", "digest", "standard", "profile", "implementation", "transport", "crypto", "traffic"],
+    ),
     ("records", &["model", "source", "digest", "standard"]),
     ("report", &["model"]),
     ("sandbox", &["model", "crypto"]),
@@ -40,6 +44,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
             "implementation",
             "crypto",
             "transport",
+            "traffic",
             "engine",
             "records",
             "report",

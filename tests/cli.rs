@@ -10,6 +10,8 @@ mod canaries;
 mod check;
 #[path = "cli/demo.rs"]
 mod demo;
+#[path = "cli/exchange.rs"]
+mod exchange;
 #[path = "cli/first_run.rs"]
 mod first_run;
 #[path = "cli/flat.rs"]
@@ -17,6 +19,7 @@ mod flat;
 mod folder;
 #[path = "cli/profiles.rs"]
 mod profiles;
+mod raw;
 #[path = "cli/sandbox_data.rs"]
 mod sandbox_data;
 #[path = "cli/worked_example.rs"]

@@ -26,7 +26,7 @@ pub enum Command {
     Init(Init),
     /// Run a profile against a running product and write the reports
     Run(Box<Run>),
-    /// Judge exported files of records against the data standard
+    /// Judge exported files of records against the data standard, or recorded traffic (--exchange)
     Check(Box<Check>),
     /// Put the parts of a check together
     #[command(subcommand)]
@@ -163,6 +163,15 @@ pub struct Check {
     /// Files, folders, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// The files are recorded traffic: HAR, the result.json of a run, or messages
+    #[arg(long, conflicts_with_all = ["record", "strictness", "input", "threads"])]
+    pub exchange: bool,
+    /// With --exchange: host of the product, with or without port (repeatable) [default: the only one that is asked]
+    #[arg(long, value_name = "HOST", requires = "exchange")]
+    pub product_host: Vec<String>,
+    /// With --exchange: only these tests: an id or a glob (repeatable)
+    #[arg(long = "test", value_name = "GLOB", requires = "exchange")]
+    pub tests: Vec<String>,
     /// Profile id
     #[arg(long, default_value = "social-registry")]
     pub profile: String,

@@ -19,6 +19,9 @@ use std::path::Path;
 const BUFFER: usize = 1 << 18;
 
 pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
+    if check.exchange {
+        return super::exchange::exchange(check, printer);
+    }
     let sources = files(&check.profiles)?;
     let loaded = load(&sources, &check.profile, None, printer)?;
     let strictness = strictness(check, &loaded)?;

@@ -16,7 +16,7 @@ pub(super) fn demo(demo: Demo, printer: &Printer) -> Outcome {
     let faults = faults(&demo.fault)?;
     let formats = formats(&demo.output)?;
     let loaded = load(&files(&demo.profiles)?, "social-registry", None, printer)?;
-    let selection = Selection { only: demo.tests.clone(), production: false };
+    let selection = Selection { only: demo.tests.clone(), ..Selection::default() };
     if Plan::make(&loaded.profile, &Facts::default(), &selection).selected == 0 {
         return Err(none_selected(&demo.tests, &loaded.profile));
     }

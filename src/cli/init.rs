@@ -42,7 +42,7 @@ pub(super) fn init(init: &Init, printer: &Printer) -> Outcome {
         listen: None,
         public_url: None,
         // Looking needs the probes and what can be learned, not the tests.
-        selection: Selection { only: vec!["(none)".into()], production: true },
+        selection: Selection { only: vec!["(none)".into()], production: true, recorded: false },
         operator: None,
         hears: printer.progress(),
         stop: Stop::default(),

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod demo;
+mod exchange;
 mod explain;
 mod folder;
 mod init;

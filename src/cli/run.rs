@@ -32,7 +32,8 @@ pub(super) fn run(run: &Run, printer: &Printer) -> Outcome {
     if !implementation.warnings.is_empty() {
         printer.say(&implementation.warnings.to_string());
     }
-    let selection = Selection { only: run.tests.clone(), production: implementation.production };
+    let selection =
+        Selection { only: run.tests.clone(), production: implementation.production, ..Selection::default() };
     if run.plan {
         printer.print(&planned(&plan(&loaded, &implementation, &selection)));
         return Ok(ExitStatus::Conformant);

@@ -11,7 +11,7 @@ use super::scope::Scope;
 use super::values::shorten;
 use super::values::shown;
 use super::world::World;
-use crate::model::exchange::{Answer, Direction, Exchange};
+use crate::model::exchange::{Answer, Direction, Exchange, Seen};
 use crate::profile::ast::{Path, Phrase, Predicate, Root, Says, Segment, Sentence};
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -97,8 +97,11 @@ impl<'a> Eyes<'a> {
             (false, true) => self.collection(&expected, path, &spots, predicate),
             (false, false) => self.one(&expected, &spots[0], predicate),
         };
+        let doubt = self
+            .unseen(path, predicate, &judged.outcome)
+            .or_else(|| self.blurred(base.as_deref(), &spots, predicate, &judged));
         judged.at = format!("{prefix}{}", judged.at);
-        match self.unseen(path, predicate, &judged.outcome) {
+        match doubt {
             Some(why) => Judged::unknown(&expected, why),
             None => judged,
         }
@@ -189,13 +192,13 @@ impl<'a> Eyes<'a> {
     fn base(&self, path: &Path) -> Result<Option<Cow<'a, Value>>, String> {
         let owned = |value: Value| Ok(Some(Cow::Owned(value)));
         match &path.root {
-            Root::Status => owned(status_of(self.current()?)?),
-            Root::Method => owned(self.current()?.request.method.clone().into()),
-            Root::Time => owned(json!(self.current()?.took.as_secs_f64())),
-            Root::Sent => owned(if self.current()?.sound { "sound" } else { "broken" }.into()),
+            Root::Status => owned(status_of(self.carried()?)?),
+            Root::Method => owned(self.carried()?.request.method.clone().into()),
+            Root::Time => owned(json!(self.carried()?.took.as_secs_f64())),
+            Root::Sent => owned(if self.reviewed()?.sound { "sound" } else { "broken" }.into()),
             Root::EndpointName => Ok(self.current()?.name.clone().map(|name| Cow::Owned(name.into()))),
             Root::Http(name) => {
-                let exchange = self.current()?;
+                let exchange = self.carried()?;
                 let headers = match (exchange.direction, exchange.response()) {
                     (Direction::Arrived, _) => &exchange.request.headers,
                     (_, Some(response)) => &response.headers,
@@ -219,13 +222,13 @@ impl<'a> Eyes<'a> {
             }
             Root::Body => received(self.current()?).map(|value| Some(Cow::Borrowed(value))),
             Root::Request => {
-                let exchange = match self.current {
-                    Some(exchange) if exchange.direction == Direction::Sent => Some(exchange),
-                    _ => self.scope.last_sent.as_deref(),
-                };
-                let exchange = exchange.ok_or("nothing was sent yet")?;
-                // The scope outlives this sentence, and the current exchange does too.
+                let exchange = self.asked()?;
                 owned(exchange.request.body.json().map_err(str::to_owned)?.clone())
+            }
+            Root::Answer => {
+                let exchange = self.asked()?;
+                let answer = exchange.response().ok_or_else(|| no_answer(exchange))?;
+                owned(answer.body.json().map_err(str::to_owned)?.clone())
             }
             Root::Step(name) => owned(received(self.step(name)?)?.clone()),
             Root::StepRequest(name) => owned(self.step(name)?.request.body.json().map_err(str::to_owned)?.clone()),
@@ -240,6 +243,28 @@ impl<'a> Eyes<'a> {
 
     fn current(&self) -> Result<&'a Exchange, String> {
         self.current.ok_or_else(|| "no message came to look at".to_owned())
+    }
+
+    /// The current exchange, where its HTTP is known.
+    fn carried(&self) -> Result<&'a Exchange, String> {
+        self.current().and_then(|exchange| match exchange.seen {
+            Seen::Messages => Err("how the message travelled was not recorded".to_owned()),
+            _ => Ok(exchange),
+        })
+    }
+
+    /// The request a sentence may speak about, with what was answered to it.
+    fn asked(&self) -> Result<&Exchange, String> {
+        match self.current {
+            Some(exchange) if exchange.direction == Direction::Sent => Ok(exchange),
+            Some(_) => self.scope.last_sent.as_deref().ok_or_else(|| "no one request is known to belong to it".into()),
+            None => self.scope.last_sent.as_deref().ok_or_else(|| "nothing was sent yet".into()),
+        }
+    }
+
+    /// The request that was sent, or the one a message that came later belongs to.
+    fn reviewed(&self) -> Result<&Exchange, String> {
+        self.current().and_then(|_| self.asked())
     }
 
     fn step(&self, name: &str) -> Result<&Exchange, String> {
@@ -305,6 +330,7 @@ fn at_prefix(root: &Root) -> String {
         Root::Time => "time".into(),
         Root::Text => "text".into(),
         Root::Request => "request".into(),
+        Root::Answer => "answer".into(),
         Root::Step(name) => format!("{name}:"),
         Root::StepRequest(name) => format!("{name}.request:"),
         Root::StepStatus(name) => format!("{name}.status"),

@@ -44,6 +44,10 @@ pub struct About {
     pub reachable: bool,
     /// Secrets that must not appear anywhere.
     pub secrets: Vec<secrecy::SecretString>,
+    /// Observations from before the run.
+    pub remarks: Vec<String>,
+    /// Only exchanges that a test names are kept as evidence: the others are in the recording.
+    pub named_only: bool,
 }
 
 /// Finishes a run.
@@ -61,8 +65,10 @@ pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
         tests.push(test_result(profile, &rows, planned, outcome.as_ref(), &names, &redactor, about));
     }
     let requirements = requirement_results(profile, &tests);
+    let named: BTreeSet<usize> = ended.outcomes.iter().flatten().flat_map(|of| of.exchanges.iter().copied()).collect();
     let evidence = order
         .iter()
+        .filter(|number| !about.named_only || named.contains(number))
         .filter_map(|number| exchanges.get(*number))
         .map(|exchange| (names[&exchange.number].clone(), redactor.evidence(exchange)))
         .collect();
@@ -92,7 +98,12 @@ pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
         counts: counts(&tests, &requirements, &exchanges),
         not_tested: not_tested(&ended, &tests),
         errata: errata(context, &ended, &redactor),
-        observations: observations(context, &exchanges, &redactor),
+        observations: about
+            .remarks
+            .iter()
+            .map(|remark| redactor.text(remark))
+            .chain(observations(context, &exchanges, &redactor))
+            .collect(),
         checked: None,
         requirements,
         tests,
@@ -248,7 +259,7 @@ fn test_result(
             .map(|outcomes| outcomes.exchanges.iter().filter_map(|number| names.get(number).cloned()).collect())
             .unwrap_or_default(),
         duration_ms: outcomes.map_or(0, |outcomes| u64::try_from(outcomes.took.as_millis()).unwrap_or(u64::MAX)),
-        reproduce: format!("{} --seed {} --test '{selection}'", about.command, about.seed),
+        reproduce: format!("{} --test '{selection}'", about.command),
     }
 }
 

@@ -4,14 +4,13 @@
 //! late, duplicate and stray messages can be told apart.
 
 use super::context::held;
-use super::paths::walk;
-use super::values::key;
+use super::recognise::Recogniser;
 use crate::model::exchange::Exchange;
-use crate::profile::ast::{Callback, ListenerAnswer, Path, Profile};
+use crate::profile::ast::{ListenerAnswer, Profile};
 use crate::transport::arrivals::Arrival;
 use crate::transport::listener::{Listener, ScriptedAnswer};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -36,24 +35,21 @@ pub struct Letter {
 
 /// The sorted arrivals of a run.
 pub struct Inbox {
-    listener: Listener,
-    callbacks: BTreeMap<String, Callback>,
-    correlate_by: Option<Path>,
-    recognise_by: Option<Path>,
+    /// None where nobody listens: recorded traffic.
+    listener: Option<Listener>,
+    recogniser: Recogniser,
     refuse: Value,
     letters: Mutex<Vec<Arc<Letter>>>,
-    ties: Mutex<HashMap<String, String>>,
+    ties: Mutex<HashMap<(usize, String), String>>,
     tests: Mutex<HashMap<String, String>>,
 }
 
 impl Inbox {
     /// Sorts what arrives at `listener`; `refuse` is the body of a refusal.
-    pub fn new(listener: Listener, profile: &Profile, refuse: Value) -> Inbox {
+    pub fn new(listener: Option<Listener>, profile: &Arc<Profile>, refuse: Value) -> Inbox {
         Inbox {
             listener,
-            callbacks: profile.callbacks.clone(),
-            correlate_by: profile.correlate_by.clone(),
-            recognise_by: profile.recognise_by.clone(),
+            recogniser: Recogniser(profile.clone()),
             refuse,
             letters: Mutex::default(),
             ties: Mutex::default(),
@@ -63,12 +59,12 @@ impl Inbox {
 
     /// A callback address of a test.
     pub fn address(&self, token: &str, name: Option<&str>) -> String {
-        self.listener.address_for(token, name)
+        self.listener.as_ref().map(|listener| listener.address_for(token, name)).unwrap_or_default()
     }
 
     /// An address at which nobody listens.
     pub fn dead_address(&self) -> String {
-        self.listener.dead_address()
+        self.listener.as_ref().map(Listener::dead_address).unwrap_or_default()
     }
 
     /// Says which test a token stands for.
@@ -78,13 +74,14 @@ impl Inbox {
 
     /// Remembers that a message sent belongs to a test, so that an arrival at a foreign address finds its way.
     pub fn tie(&self, body: &Value, token: &str) {
-        if let Some(transaction) = self.transaction(body) {
-            held(&self.ties).insert(transaction, token.to_owned());
+        for tie in self.recogniser.ties(body) {
+            held(&self.ties).insert(tie, token.to_owned());
         }
     }
 
-    fn transaction(&self, body: &Value) -> Option<String> {
-        found(self.correlate_by.as_ref()?, body)
+    /// The test that sent what this arrival answers.
+    fn tied(&self, body: &Value) -> Option<String> {
+        self.recogniser.ties(body).iter().find_map(|tie| held(&self.ties).get(tie).cloned())
     }
 
     /// How the next arrival at an address is answered.
@@ -94,25 +91,29 @@ impl Inbox {
             ListenerAnswer::Refuse => ScriptedAnswer { status: 200, body: Some(self.refuse.clone()) },
             ListenerAnswer::Status(status) => ScriptedAnswer { status: *status, body: None },
         };
-        self.listener.expect_answer(token, at, answer, 1);
+        if let Some(listener) = &self.listener {
+            listener.expect_answer(token, at, answer, 1);
+        }
     }
 
     /// How many arrivals there were so far.
     pub fn count(&self) -> usize {
-        self.listener.arrivals().len()
+        self.listener.as_ref().map_or(0, |listener| listener.arrivals().len())
     }
 
     /// Waits until there are more than `seen` arrivals.
     pub async fn more_than(&self, seen: usize) {
-        let mut count = self.listener.arrivals().subscribe();
+        let Some(listener) = &self.listener else { return std::future::pending().await };
+        let mut count = listener.arrivals().subscribe();
         // The log outlives the wait, so it ends only with an arrival.
         let _ = count.wait_for(|count| *count > seen).await;
     }
 
     /// Sorts what came since the last call; `record` writes each into the ledger.
     pub fn sort(&self, record: &dyn Fn(Exchange) -> Arc<Exchange>) {
+        let Some(listener) = &self.listener else { return };
         let mut letters = held(&self.letters);
-        for arrival in self.listener.arrivals().since(letters.len()) {
+        for arrival in listener.arrivals().since(letters.len()) {
             let letter = self.letter(&arrival, record);
             letters.push(Arc::new(letter));
         }
@@ -120,11 +121,8 @@ impl Inbox {
 
     fn letter(&self, arrival: &Arrival, record: &dyn Fn(Exchange) -> Arc<Exchange>) -> Letter {
         let body = arrival.request.body.json().ok();
-        let token = arrival
-            .token
-            .clone()
-            .or_else(|| body.and_then(|body| self.transaction(body)).and_then(|id| held(&self.ties).get(&id).cloned()));
-        let kind = self.recognise(body, &arrival.request.path);
+        let token = arrival.token.clone().or_else(|| body.and_then(|body| self.tied(body)));
+        let kind = self.recogniser.callback(body, &arrival.request.path).map(|callback| callback.name.clone());
         let test = token.as_ref().and_then(|token| held(&self.tests).get(token).cloned());
         let exchange = record(arrival.exchange(0, kind.clone(), test));
         Letter {
@@ -136,23 +134,6 @@ impl Inbox {
             instant: arrival.instant,
             exchange,
         }
-    }
-
-    /// By a member of the body, else by what the message says it is, else by the end of the path.
-    fn recognise(&self, body: Option<&Value>, path: &str) -> Option<String> {
-        let member = |callback: &Callback| {
-            let (Some(member), Some(body)) = (&callback.member, body) else { return false };
-            member.split('.').try_fold(body, |value, name| value.get(name)).is_some()
-        };
-        let said = self.recognise_by.as_ref().and_then(|path| found(path, body?));
-        let action = |callback: &Callback| said.as_ref() == Some(&key(&callback.action.as_str().into()));
-        let ending = |callback: &Callback| path.trim_end_matches('/').ends_with(&format!("/{}", callback.path));
-        let all = || self.callbacks.values();
-        all()
-            .find(|callback| member(callback))
-            .or_else(|| all().find(|callback| action(callback)))
-            .or_else(|| all().filter(|callback| ending(callback)).max_by_key(|callback| callback.path.len()))
-            .map(|callback| callback.name.clone())
     }
 
     /// The letters of a test, in the order of arrival.
@@ -194,17 +175,13 @@ impl Inbox {
 
     /// Arrivals beyond the limits of the listener.
     pub fn refused(&self) -> usize {
-        self.listener.arrivals().refused()
+        self.listener.as_ref().map_or(0, |listener| listener.arrivals().refused())
     }
 
     /// Stops listening.
     pub async fn close(&self) {
-        self.listener.stop().await;
+        if let Some(listener) = &self.listener {
+            listener.stop().await;
+        }
     }
-}
-
-/// What stands at a path of a message, in a form that compares.
-fn found(path: &Path, body: &Value) -> Option<String> {
-    let none = |_: &str| Err(String::new());
-    walk(body, &path.segments, &none).ok()?.first().map(|spot| key(spot.value))
 }

@@ -4,6 +4,7 @@
 
 mod actor;
 pub mod authorisation;
+mod blurred;
 pub mod checks;
 mod collections;
 pub mod context;
@@ -13,10 +14,15 @@ pub mod facts;
 pub mod finish;
 pub mod inbox;
 pub mod judged;
+mod pairing;
 pub mod paths;
 pub mod plan;
 mod predicates;
 pub mod query;
+mod recognise;
+mod recorded;
+pub mod replay;
+mod review;
 pub mod run;
 pub mod scope;
 mod sending;

@@ -2,7 +2,7 @@
 
 use super::facts::{Closed, Facts, Standing};
 use crate::model::verdict::{Verdict, miss};
-use crate::profile::ast::{Profile, Test};
+use crate::profile::ast::{Profile, Step, Test, Verb};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -60,6 +60,8 @@ pub struct Selection {
     pub only: Vec<String>,
     /// The product is in production: tests that write do not run.
     pub production: bool,
+    /// There is no product, only what was recorded: tests that look back run, and no others.
+    pub recorded: bool,
 }
 
 impl Plan {
@@ -84,6 +86,9 @@ impl Plan {
                     fate =
                         Fate::NotRun("the vendor's file says `production: true`: tests that write do not run".into());
                 }
+                if selection.recorded && !looks_back(profile, test) && !matches!(fate, Fate::NotRun(_)) {
+                    fate = Fate::NotRun("needs a running system: `dci-conform run`".into());
+                }
                 tests.push(Planned { id, test: test.clone(), each, variant, fate, mandatory });
             }
         }
@@ -94,6 +99,14 @@ impl Plan {
     pub fn running(&self) -> usize {
         self.tests.iter().filter(|planned| planned.fate == Fate::Runs).count()
     }
+}
+
+/// Whether a test does nothing but review what was exchanged: then a recording is all it needs. A value it needs might have to
+/// be learned from the product.
+fn looks_back(profile: &Profile, test: &Test) -> bool {
+    let reviews = |step: &Step| matches!(step.verb, Verb::Review(_));
+    let value = |need: &String| profile.values.iter().any(|value| covers(need, &value.name));
+    test.given.is_empty() && test.finally.is_empty() && test.steps.iter().all(reviews) && !test.needs.iter().any(value)
 }
 
 /// Every combination of the `for each` values, in order.
@@ -205,10 +218,14 @@ fn filled(text: &str, each: &BTreeMap<String, Value>) -> String {
     })
 }
 
+/// Whether a need means a name: the same, or the beginning of it.
+fn covers(need: &str, name: &str) -> bool {
+    name == need || name.strip_prefix(need).is_some_and(|rest| rest.starts_with('.'))
+}
+
 /// What a need lacks: why, the question, and whether it counts against the verdict.
 fn missing(profile: &Profile, need: &str, facts: &Facts) -> Option<(String, String, bool)> {
-    let covers = |name: &str| name == need || name.strip_prefix(need).is_some_and(|rest| rest.starts_with('.'));
-    if let Some(action) = profile.actions.iter().find(|action| covers(&action.name)) {
+    if let Some(action) = profile.actions.iter().find(|action| covers(need, &action.name)) {
         let claimed = facts.supports.get(&action.name) == Some(&Standing::Yes);
         return (!facts.actions.contains(&action.name)).then(|| {
             let why = format!("no way to make it happen: `actions.{}` is not configured", action.name);
@@ -218,7 +235,7 @@ fn missing(profile: &Profile, need: &str, facts: &Facts) -> Option<(String, Stri
     let lacking = profile
         .values
         .iter()
-        .filter(|value| covers(&value.name))
+        .filter(|value| covers(need, &value.name))
         .find(|value| !facts.values.contains_key(&value.name) && value.learn.is_none())?;
     let why = format!("`values.{}` is not given and cannot be learned from the product", lacking.name);
     Some((why, lacking.ask.clone(), true))

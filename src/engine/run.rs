@@ -8,7 +8,7 @@ use super::facts::{Facts, Standing};
 use super::finish;
 use super::plan::{Fate, Plan, Planned, Selection};
 use super::scope::Scope;
-use crate::model::exchange::{Answer, Direction, Exchange, Headers};
+use crate::model::exchange::{Answer, Direction, Exchange, Headers, Seen};
 use crate::model::verdict::Verdict;
 use crate::profile::ast::Claim;
 use crate::transport::Outgoing;
@@ -90,6 +90,7 @@ async fn answers(context: &Context, claim: &Claim) -> bool {
         at: received.at,
         took: received.took,
         notes: received.notes,
+        seen: Seen::Whole,
     });
     answered
 }

@@ -4,6 +4,7 @@ use crate::model::exchange::{Answer, Exchange};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// What lies outside one test: settings of the run, values of the vendor, the clock and the source of new ids.
 pub trait Outside: Sync {
@@ -32,8 +33,22 @@ pub struct Scope {
     pub steps: BTreeMap<String, Arc<Exchange>>,
     /// Number of the copy in `at once`.
     pub copy: Option<usize>,
-    /// The last exchange we opened in this test.
+    /// The last exchange we opened in this test; in a review, the one the message reviewed belongs to.
     pub last_sent: Option<Arc<Exchange>>,
+    /// What `${now}` means.
+    pub now: Now,
+}
+
+/// What `${now}` means: in a review, the moment at which the message reviewed was sent or came.
+#[derive(Clone, Debug, Default)]
+pub enum Now {
+    /// The present.
+    #[default]
+    Present,
+    /// That moment.
+    At(SystemTime),
+    /// It was not recorded.
+    Unknown,
 }
 
 impl Scope {
@@ -110,7 +125,7 @@ impl Scope {
             return Ok(self.copy.map_or(Value::Null, Value::from));
         }
         if let Some(shift) = name.strip_prefix("now") {
-            return moment(outside.now(), shift).map(Value::from);
+            return moment(self.present(outside)?, shift).map(Value::from);
         }
         if let Some((space, rest)) = name.split_once('.') {
             match space {
@@ -130,6 +145,15 @@ impl Scope {
             return Ok(value.clone());
         }
         self.of_step(name)
+    }
+
+    fn present(&self, outside: &dyn Outside) -> Result<jiff::Timestamp, String> {
+        let unknown = || "when the message came was not recorded".to_owned();
+        match self.now {
+            Now::Present => Ok(outside.now()),
+            Now::At(at) => jiff::Timestamp::try_from(at).map_err(|_| unknown()),
+            Now::Unknown => Err(unknown()),
+        }
     }
 
     /// `STEP.PATH`, `STEP.request.PATH`, `request.PATH`, `reply.PATH`: plain members and indexes only.
@@ -189,9 +213,9 @@ fn moment(now: jiff::Timestamp, shift: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::exchange::{Body, Direction, Request, Response};
+    use crate::model::exchange::{Body, Direction, Request, Response, Seen};
     use serde_json::json;
-    use std::time::{Duration, SystemTime};
+    use std::time::Duration;
 
     struct Fixed;
     impl Outside for Fixed {
@@ -229,6 +253,7 @@ mod tests {
             at: SystemTime::UNIX_EPOCH,
             took: Duration::ZERO,
             notes: vec![],
+            seen: Seen::Whole,
         };
         let exchange = Arc::new(exchange);
         Scope {

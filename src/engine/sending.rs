@@ -6,7 +6,7 @@ use super::context::Ids;
 use super::judged::{Judged, Outcome};
 use super::paths;
 use crate::implementation::{Action, HeaderText, HttpAction};
-use crate::model::exchange::{Answer, Cut, Direction, Exchange, Headers, NoAnswerKind};
+use crate::model::exchange::{Answer, Cut, Direction, Exchange, Headers, NoAnswerKind, Seen};
 use crate::profile::ast::{Expectation, ListenerAnswer, Path, Send, SendBroken, Step, TiedSentence, Verb};
 use crate::standard::Mutant;
 use crate::transport::Outgoing;
@@ -183,6 +183,7 @@ impl Actor {
             at: received.at,
             took: received.took,
             notes: received.notes,
+            seen: Seen::Whole,
         });
         self.exchanges.push(exchange.number);
         self.scope.last_sent = Some(exchange.clone());

@@ -139,10 +139,12 @@ pub async fn conduct(
         seed: options.seed,
         started,
         finished: now(),
-        command: options.command.clone(),
+        command: format!("{} --seed {}", options.command, options.seed),
         production: implementation.production,
         reachable: reachable(&context, implementation, &options),
         secrets: context.secrets().await,
+        remarks: Vec::new(),
+        named_only: false,
     };
     let result = finish(&context, ended, &about);
     Ok(Finished {
@@ -162,7 +164,7 @@ async fn look(context: &Arc<Context>) {
     }
 }
 
-fn now() -> String {
+pub(super) fn now() -> String {
     let now = jiff::Timestamp::now();
     now.round(jiff::Unit::Millisecond).unwrap_or(now).to_string()
 }
@@ -189,7 +191,7 @@ async fn prepare(
     let (acknowledge, refuse) = answers(profile);
     let usual = ScriptedAnswer { status: 200, body: Some(acknowledge) };
     let listener = Listener::start(listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))), public, usual).await?;
-    let inbox = Inbox::new(listener, profile, refuse);
+    let inbox = Inbox::new(Some(listener), profile, refuse);
     let authorisation = Authorisation::new(&credentials.login);
     authorisation.value(&client).await.map_err(SessionError::Token)?;
     let nonce = uuid::Uuid::new_v4().simple().to_string();

@@ -1,4 +1,4 @@
-//! The verbs that listen: `await`, `expect silence`, `repeat`; and `review`, which looks back over the whole run.
+//! The verbs that listen: `await`, `expect silence`, `repeat`.
 
 use super::actor::{Actor, Halt};
 use super::checks::Phase;
@@ -7,13 +7,10 @@ use super::inbox::Letter;
 use super::judged::{Judged, Outcome};
 use super::sending::sentences;
 use crate::model::duration::words;
-use crate::model::exchange::{Direction, Exchange};
-use crate::profile::ast::{Await, Length, Review, Sentence, Silence, Step};
+use crate::model::exchange::Exchange;
+use crate::profile::ast::{Await, Length, Sentence, Silence, Step};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// Examples of places listed when a review misses more than once.
-const EXAMPLES: usize = 4;
 
 impl Actor {
     pub(super) async fn wait_for(&mut self, step: &Step, wait: &Await) -> Result<(), Halt> {
@@ -85,7 +82,7 @@ impl Actor {
         Ok(())
     }
 
-    fn later_inconclusive(&mut self, step: &Step, why: &str) -> Result<(), Halt> {
+    pub(super) fn later_inconclusive(&mut self, step: &Step, why: &str) -> Result<(), Halt> {
         if self.phase != Phase::Steps {
             return Ok(());
         }
@@ -143,7 +140,7 @@ impl Actor {
         }
     }
 
-    fn sort(&self) -> usize {
+    pub(super) fn sort(&self) -> usize {
         let inbox = &self.context.setup.inbox;
         let seen = inbox.count();
         inbox.sort(&|exchange| self.context.record(exchange));
@@ -256,96 +253,6 @@ impl Actor {
                 return Err(Halt::Stopped);
             }
         }
-    }
-
-    /// Judges what was exchanged in the whole run, message by message.
-    pub(super) fn review(&mut self, step: &Step, review: &Review) -> Result<(), Halt> {
-        self.sort();
-        let exchanges = self.context.exchanges();
-        let scope = &self.scope;
-        let context = &self.context;
-        let mut chosen: Vec<&Arc<Exchange>> = exchanges
-            .iter()
-            .filter(|exchange| match exchange.direction {
-                Direction::Sent => {
-                    review.replies && !exchange.name.as_deref().is_some_and(|name| name.starts_with("action "))
-                }
-                Direction::Arrived => review.callbacks,
-            })
-            .filter(|exchange| {
-                review.of.is_empty() || exchange.name.as_ref().is_some_and(|name| review.of.contains(name))
-            })
-            .filter(|exchange| Eyes { current: Some(exchange), scope, world: &**context }.all_hold(&review.where_))
-            .collect();
-        // Tests run at the same time: by their names, the order is that of every run.
-        chosen.sort_by_key(|exchange| (exchange.test.as_deref(), exchange.number));
-        if chosen.len() < review.at_least {
-            let why =
-                format!("{} message(s) of this kind in the run, at least {} needed", chosen.len(), review.at_least);
-            return self.later_inconclusive(step, &why);
-        }
-        for tied in sentences(step) {
-            let mut judged: Vec<(&Arc<Exchange>, Judged)> = Vec::with_capacity(chosen.len());
-            for exchange in &chosen {
-                // `${request...}` is the request of the message reviewed.
-                self.scope.last_sent = (exchange.direction == Direction::Sent).then(|| Arc::clone(exchange));
-                judged.push((exchange, self.judge_one(step, tied, exchange)));
-            }
-            let (judged, exchange) = gathered(judged, &tied.sentence.text);
-            if let Some(exchange) = &exchange {
-                self.exchanges.push(exchange.number);
-            }
-            self.note(tied.requirement.clone(), &tied.key, &tied.sentence.text, judged, exchange.as_deref(), None)?;
-        }
-        Ok(())
-    }
-
-    /// One sentence of a review on one exchange; guards are opened for each exchange by itself.
-    fn judge_one(&self, step: &Step, tied: &crate::profile::ast::TiedSentence, exchange: &Exchange) -> Judged {
-        use crate::profile::ast::Expectation;
-        let guard = step.expect.iter().chain(&step.should).find_map(|expectation| match expectation {
-            Expectation::Guard { condition, then } if then.iter().any(|inner| inner.key == tied.key) => Some(condition),
-            _ => None,
-        });
-        let eyes = Eyes { current: Some(exchange), scope: &self.scope, world: &*self.context };
-        match guard {
-            Some(condition) if !eyes.all_hold(condition) => {
-                Judged::plain(Outcome::NotAsked(GUARD.into()), &tied.sentence.text, "")
-            }
-            _ => self.judge(&tied.sentence, Some(exchange)),
-        }
-    }
-}
-
-/// Marks an exchange for which a guard did not hold: it is passed over, unless it is so for all.
-const GUARD: &str = "not shown: what it depends on never held in this run";
-
-/// The judgements of one sentence on many exchanges as one: any miss decides; what cannot be told is passed over as long
-/// as something could be.
-fn gathered(all: Vec<(&Arc<Exchange>, Judged)>, text: &str) -> (Judged, Option<Arc<Exchange>>) {
-    let count = all.len();
-    let misses: Vec<_> = all.iter().filter(|(_, judged)| judged.outcome == Outcome::Misses).collect();
-    let accepted: Vec<_> = all.iter().flat_map(|(_, judged)| judged.accepted.clone()).take(20).collect();
-    let held = all.iter().filter(|(_, judged)| judged.outcome == Outcome::Holds).count();
-    if let Some((exchange, first)) = misses.first() {
-        let tests: std::collections::BTreeSet<_> =
-            misses.iter().filter_map(|(exchange, _)| exchange.test.as_deref()).take(EXAMPLES).collect();
-        let tests: Vec<_> = tests.into_iter().collect();
-        let found = match misses.len() {
-            1 => format!("{} (1 of {count} messages; sent in {})", first.found, tests.join(", ")),
-            n => format!("{} (first of {n} of {count} messages; sent in {})", first.found, tests.join(", ")),
-        };
-        let judged = Judged { found, observed: count, accepted, ..first.clone() };
-        return (judged, Some(Arc::clone(exchange)));
-    }
-    if held > 0 {
-        let erratum = accepted.first().map(|(id, _)| id.clone());
-        let judged = Judged::plain(Outcome::Holds, text, &format!("holds in {held} of {count} messages"));
-        return (Judged { observed: held, accepted, erratum, ..judged }, None);
-    }
-    match all.into_iter().next() {
-        Some((exchange, judged)) => (judged, Some(exchange.clone())),
-        None => (Judged::plain(Outcome::Unknown("nothing to review".into()), text, ""), None),
     }
 }
 

@@ -203,6 +203,10 @@ impl Body {
 
 /// What a body shows that is not read into memory: no JSON, or nothing for the reason given.
 fn seen(bytes: &[u8], whole: bool, why: &str) -> NotRead {
+    // A reader that passes over a text does not look whether it is UTF-8. A character cut in two is no fault.
+    if std::str::from_utf8(bytes).is_err_and(|error| whole || error.error_len().is_some()) {
+        return NotRead { why: "the body is not JSON: it is not UTF-8".to_owned(), ours: false };
+    }
     match serde_json::from_slice::<IgnoredAny>(bytes) {
         Err(error) if whole || !error.is_eof() => not_json(&error),
         _ => NotRead { why: why.to_owned(), ours: true },
@@ -278,6 +282,18 @@ pub struct Request {
     pub body: Body,
 }
 
+/// How much of an exchange can be known. What was not seen is never judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Seen {
+    /// All of it, as it was on the wire.
+    #[default]
+    Whole,
+    /// Personal values were replaced before it came to us.
+    Redacted,
+    /// The bare messages: neither their HTTP nor when they came.
+    Messages,
+}
+
 /// One request and its answer.
 #[derive(Clone, Debug)]
 pub struct Exchange {
@@ -301,6 +317,8 @@ pub struct Exchange {
     pub took: Duration,
     /// Observations of the transport, for people: a redirect not followed, a retry after 429.
     pub notes: Vec<String>,
+    /// How much of it can be known.
+    pub seen: Seen,
 }
 
 impl Exchange {
@@ -346,6 +364,15 @@ mod tests {
             assert_eq!(cut_by_us(text).beyond_us(), None, "{text}");
             assert!(cut_by_us(text).json().unwrap_err().contains("not JSON"), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_no_utf8_is_no_json_whatever_the_reader_passes_over() {
+        let broken = Body::new(b"{\"a\": \"\xff\"}".to_vec());
+        assert!(broken.beyond_us().is_none() && broken.json().unwrap_err().contains("UTF-8"));
+        let ours = Some(Cut::Suite("too large".into()));
+        let halved = Body::cut(b"{\"a\": \"\xc3".to_vec(), ours.as_ref());
+        assert_eq!(halved.beyond_us(), Some("too large"), "the other half was cut off");
     }
 
     #[test]

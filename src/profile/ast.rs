@@ -40,10 +40,15 @@ pub struct Profile {
     pub hidden: Vec<String>,
     /// Default lengths of the named deadlines.
     pub deadlines: BTreeMap<String, Duration>,
-    /// Where a message carries what ties it to its transaction: attributes an arrival to a test when its address does not.
-    pub correlate_by: Option<Path>,
+    /// Where a message, or the answer to it, carries what ties it to its transaction, the surest first: attributes an
+    /// arrival to a test when its address does not, and to the request it belongs to in reviews.
+    pub correlate_by: Vec<Path>,
     /// Where a message says what it is: compared with a callback's `action`.
     pub recognise_by: Option<Path>,
+    /// What only an acknowledgement has: tells one among recorded messages.
+    pub acknowledged_by: Option<Path>,
+    /// Where a message says when it was sent: puts recorded messages in order.
+    pub dated_by: Vec<Path>,
     /// Members by which a record carries an identifier: type, value.
     pub identifiers: Option<(String, String)>,
     /// Members of a record whose content is about somebody else.
@@ -95,6 +100,10 @@ pub struct Endpoint {
     pub reply_schema: Option<String>,
     /// Claim that says whether the product offers it.
     pub claim: Option<String>,
+    /// Dotted member of the request by which it is recognised where its path is not known.
+    pub member: Option<String>,
+    /// Callback in which the answer comes, where it comes later.
+    pub callback: Option<String>,
 }
 
 /// A kind of message the product sends to us.

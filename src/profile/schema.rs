@@ -125,7 +125,7 @@ fn value_of(key: &str) -> Value {
         "expect" | "should" | "where" | "any of" | "all of" | "each record" | "all records" => reference("sentences"),
         "given" | "steps" | "finally" => reference("steps"),
         "proves" | "when" | "needs" | "shares" | "source" | "errata" | "covered by" | "of" | "without"
-        | "only under" | "languages" | "parameters" | "arguments" => reference("texts"),
+        | "only under" | "languages" | "parameters" | "arguments" | "correlate by" | "dated by" => reference("texts"),
         "writes" | "once" | "sound" | "optional" | "may fail" | "personal data" => reference("yes or no"),
         "remember" | "headers" => named(reference("text")),
         "for each" => named(json!({"type": "array", "minItems": 1})),

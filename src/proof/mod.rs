@@ -138,8 +138,11 @@ mod tests {
         let profile = profile::load(&files, "social-registry", &standard).unwrap_or_else(|wrong| panic!("{wrong}"));
         let loaded = Loaded { profile: Arc::new(profile.profile), standard: Arc::new(standard) };
         let only = only.iter().map(|id| (*id).to_owned()).collect();
-        let conditions =
-            Conditions { patience: 2.0, selection: Selection { only, production: false }, ..Conditions::default() };
+        let conditions = Conditions {
+            patience: 2.0,
+            selection: Selection { only, ..Selection::default() },
+            ..Conditions::default()
+        };
         let change = Change { faults: Vec::new(), tamper };
         against_sandbox(&loaded, change, conditions).await.unwrap_or_else(|error| panic!("{error}")).result
     }

@@ -3,7 +3,7 @@
 //! Append-only: early, late, repeated and stray messages can be told apart at the end of a run, because none is ever
 //! taken out. Waiters are woken on each arrival.
 
-use crate::model::exchange::{Answer, Direction, Exchange, Request, Response};
+use crate::model::exchange::{Answer, Direction, Exchange, Request, Response, Seen};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -66,6 +66,7 @@ impl Arrival {
             at: self.at,
             took: self.took,
             notes: self.notes.clone(),
+            seen: Seen::Whole,
         }
     }
 }

@@ -63,7 +63,7 @@ fn canaries() -> BTreeSet<String> {
 }
 
 /// Where a canary stands as a word of its own, not inside a longer one.
-fn survivors(texts: &[(String, String)]) -> Vec<String> {
+pub(super) fn survivors(texts: &[(String, String)]) -> Vec<String> {
     let canaries: Vec<String> = canaries().into_iter().collect();
     let any = canaries.iter().map(|canary| regex::escape(canary)).collect::<Vec<_>>().join("|");
     let search = RegexBuilder::new(&any).size_limit(64 << 20).build().expect("the canaries make an expression");
@@ -85,7 +85,7 @@ fn survivors(texts: &[(String, String)]) -> Vec<String> {
 }
 
 /// The first few of them, for people.
-fn shown(survivors: &[String]) -> String {
+pub(super) fn shown(survivors: &[String]) -> String {
     format!("{} survivors, among them:\n{}", survivors.len(), survivors[..survivors.len().min(20)].join("\n"))
 }
 

@@ -86,8 +86,10 @@ pub enum Root {
     Text,
     /// JSON of the body received (also when the path starts directly with a member of it).
     Body,
-    /// JSON of the body sent.
+    /// JSON of the body sent; for an arrival in a review, of the request it belongs to.
     Request,
+    /// JSON of the body that was answered to that request.
+    Answer,
     /// A named step: its body received. `NAME.request...` is [`Root::StepRequest`]; `NAME.status` is [`Root::StepStatus`].
     Step(String),
     /// JSON of the body sent in a named step.

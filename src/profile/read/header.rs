@@ -114,11 +114,19 @@ impl Reader<'_> {
 
     /// How messages of this standard are tied together, told apart and answered.
     fn conventions(&mut self, node: &Node) {
-        if let Some(path) = self.plain_path(node, "correlate by") {
-            self.profile.correlate_by = Some(path);
+        let correlate_by = self.plain_paths(node, "correlate by");
+        if !correlate_by.is_empty() {
+            self.profile.correlate_by = correlate_by;
         }
-        if let Some(path) = self.plain_path(node, "recognise by") {
+        if let Some(path) = self.plain_paths(node, "recognise by").pop() {
             self.profile.recognise_by = Some(path);
+        }
+        if let Some(path) = self.plain_paths(node, "acknowledged by").pop() {
+            self.profile.acknowledged_by = Some(path);
+        }
+        let dated_by = self.plain_paths(node, "dated by");
+        if !dated_by.is_empty() {
+            self.profile.dated_by = dated_by;
         }
         if let Some(pair) = self.pair(node, "identifiers", ("type", "value")) {
             self.profile.identifiers = Some(pair);
@@ -140,17 +148,18 @@ impl Reader<'_> {
         }
     }
 
-    /// A path into any message, outside tests.
-    fn plain_path(&mut self, node: &Node, key: &str) -> Option<Path> {
-        let text = self.optional(node, key)?;
-        match sentence::path(&text, &sentence::Scope::NONE) {
-            Ok(path) => Some(path),
-            Err(problem) => {
-                let place = node.get(key).map(|node| node.place.clone()).unwrap_or_default();
-                self.wrong.error(place, problem.message).text(text);
-                None
+    /// Paths into any message, outside tests.
+    fn plain_paths(&mut self, node: &Node, key: &str) -> Vec<Path> {
+        let mut paths = Vec::new();
+        for (text, place) in self.texts(node, key) {
+            match sentence::path(&text, &sentence::Scope::NONE) {
+                Ok(path) => paths.push(path),
+                Err(problem) => {
+                    self.wrong.error(place, problem.message).text(text);
+                }
             }
         }
+        paths
     }
 
     fn pair(&mut self, node: &Node, key: &str, (first, second): (&str, &str)) -> Option<(String, String)> {
@@ -169,6 +178,10 @@ impl Reader<'_> {
         if let Some((acknowledge, refuse)) = self.profile.listener_answers.clone() {
             self.known_message(&acknowledge, &place);
             self.known_message(&refuse, &place);
+        }
+        let named: Vec<String> = self.profile.endpoints.values().filter_map(|e| e.callback.clone()).collect();
+        for callback in named {
+            self.known_callback(&callback, &place);
         }
     }
 
@@ -199,6 +212,8 @@ impl Reader<'_> {
                 request_schema: self.schema(value, "request schema"),
                 reply_schema: self.schema(value, "reply schema"),
                 claim: self.optional(value, "claim"),
+                member: self.optional(value, "member"),
+                callback: self.optional(value, "callback"),
             };
             if let Some((claim, at)) = endpoint.claim.clone().zip(value.get("claim")) {
                 self.claims_named.push((claim, at.place.clone()));

@@ -20,11 +20,11 @@ pub const VALUE: [&str; 5] = ["ask", "example", "default", "personal data", "lea
 /// Keys of an anchor.
 pub const ANCHOR: [&str; 4] = ["id", "covered by", "not testable", "not here"];
 /// Keys of an endpoint.
-pub const ENDPOINT: [&str; 4] = ["path", "request schema", "reply schema", "claim"];
+pub const ENDPOINT: [&str; 6] = ["path", "request schema", "reply schema", "claim", "member", "callback"];
 /// Keys of a callback.
 pub const CALLBACK: [&str; 4] = ["path", "schema", "action", "member"];
 /// Keys of `profile.yaml`.
-pub const PROFILE: [&str; 24] = [
+pub const PROFILE: [&str; 26] = [
     "dci-profile",
     "id",
     "version",
@@ -44,6 +44,8 @@ pub const PROFILE: [&str; 24] = [
     "callbacks",
     "correlate by",
     "recognise by",
+    "acknowledged by",
+    "dated by",
     "identifiers",
     "about others",
     "answer requirement",

@@ -4,9 +4,9 @@ use super::{Problem, Scope, value};
 use crate::profile::ast::{Path, Root, Segment};
 
 /// Names a step may not carry, because a path that starts with one means something else.
-pub const ROOTS: [&str; 13] = [
-    "status", "method", "http", "time", "text", "body", "request", "prepared", "supports", "value", "arrivals", "sent",
-    "endpoint",
+pub const ROOTS: [&str; 14] = [
+    "status", "method", "http", "time", "text", "body", "request", "answer", "prepared", "supports", "value",
+    "arrivals", "sent", "endpoint",
 ];
 
 /// Reads a path; `offset` is where it stands in its sentence.
@@ -68,6 +68,7 @@ fn root(pieces: &[Piece], offset: usize, scope: &Scope<'_>) -> Result<(Root, usi
         "supports" => (Root::Supports(second()?), 2),
         "body" => return Ok((Root::Body, 1)),
         "request" => return Ok((Root::Request, 1)),
+        "answer" => return Ok((Root::Answer, 1)),
         "arrivals" => return Ok((Root::Arrivals(second()?), 2)),
         "value" => {
             second()?;

@@ -1,7 +1,7 @@
 //! An exchange as it is stored: redacted, bounded, readable.
 
 use super::{Redactor, visible};
-use crate::model::exchange::{Answer, Body, Direction, Exchange, Headers};
+use crate::model::exchange::{Answer, Body, Direction, Exchange, Headers, Seen};
 use crate::model::result::Evidence;
 
 /// Bytes of a body kept as evidence.
@@ -19,7 +19,11 @@ impl Redactor {
         let request = &exchange.request;
         let (status, no_answer) = match &exchange.answer {
             Answer::Response(response) => {
-                (Some(response.status), response.cut.as_ref().map_or(String::new(), |cut| cut.why().to_owned()))
+                // Of a bare message it is not known how it was answered.
+                (
+                    Some(response.status).filter(|_| exchange.seen != Seen::Messages),
+                    response.cut.as_ref().map_or(String::new(), |cut| cut.why().to_owned()),
+                )
             }
             Answer::None(none) => (None, none.detail.clone()),
         };
@@ -34,7 +38,7 @@ impl Redactor {
             sound: exchange.sound,
             at: jiff::Timestamp::try_from(exchange.at).map(|at| format!("{at:.3}")).unwrap_or_default(),
             took_ms: u64::try_from(exchange.took.as_millis()).unwrap_or(u64::MAX),
-            request_line: self.short(&format!("{} {}", request.method, request.path)),
+            request_line: self.short(format!("{} {}", request.method, request.path).trim()),
             request_headers: self.fields_kept(&request.headers),
             request_body: self.body(&request.body),
             status,

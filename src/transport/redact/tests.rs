@@ -1,8 +1,9 @@
 //! Nothing learned survives; equality does; doing it twice changes nothing.
 
 use super::*;
-use crate::model::exchange::{Direction, NoAnswer, NoAnswerKind, Request, Response};
+use crate::model::exchange::{Direction, NoAnswer, NoAnswerKind, Request, Response, Seen};
 use proptest::prelude::*;
+use secrecy::ExposeSecret;
 use serde_json::json;
 use std::time::{Duration, SystemTime};
 
@@ -27,6 +28,7 @@ fn exchange(request: &str, response: &str) -> Exchange {
         at: SystemTime::UNIX_EPOCH,
         took: Duration::from_millis(7),
         notes: Vec::new(),
+        seen: Seen::Whole,
     }
 }
 
@@ -303,4 +305,30 @@ fn a_value_inside_a_random_id_stands_there_by_chance() {
     assert_eq!(redactor.text(&format!("{id} 4829")), format!("{id} identifier-1"));
     redactor.learn_value("identifier", &json!(id));
     assert_eq!(redactor.text(id), "identifier-2");
+}
+
+#[test]
+fn what_was_redacted_earlier_is_known_again() {
+    for text in ["identifier-3", "the person name-12 is unknown", "(x: date-1)"] {
+        assert_eq!(replaced(text), Some(Replaced::ByToken), "{text}");
+    }
+    assert_eq!(replaced("Bearer (secret)"), Some(Replaced::ByMask));
+    assert_eq!(replaced("name-1 and (hidden)"), Some(Replaced::ByMask));
+    for text in ["", "a name", "name-", "surname-x", "2026-01-02", "message-1", "rename-1"] {
+        assert_eq!(replaced(text), None, "{text}");
+    }
+}
+
+#[test]
+fn credentials_of_others_are_found_in_their_fields_alone() {
+    let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let headers = Headers(vec![
+        field("Authorization", "Bearer abcdefgh-123"),
+        field("Cookie", "short=1; session=0123456789"),
+        field("Set-Cookie", "id=qwertyuiop; Path=/registry; HttpOnly"),
+        field("X-Api-Key", "(secret)"),
+        field("Content-Type", "application/json"),
+    ]);
+    let found: Vec<String> = secrets_of(&headers).iter().map(|one| one.expose_secret().to_owned()).collect();
+    assert_eq!(found, ["abcdefgh-123", "0123456789", "qwertyuiop"]);
 }

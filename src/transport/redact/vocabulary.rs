@@ -212,6 +212,30 @@ fn looks_like_a_token(value: &str) -> bool {
     value == SECRET || value == HIDDEN || token_shape(value).is_some_and(|(_, _, length)| length == value.len())
 }
 
+/// What stands in a text in place of what was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Replaced {
+    /// The token of a value: the same token always means the same value.
+    ByToken,
+    /// A mask: nothing is known of what was there.
+    ByMask,
+}
+
+/// Whether a text that was redacted earlier holds something in place of a value; the mask counts where it holds both.
+pub fn replaced(text: &str) -> Option<Replaced> {
+    if text.contains(SECRET) || text.contains(HIDDEN) {
+        return Some(Replaced::ByMask);
+    }
+    let mut rest = text;
+    while let Some(segment) = Segments(rest).next() {
+        if token_shape(rest).is_some() {
+            return Some(Replaced::ByToken);
+        }
+        rest = rest.get(segment.len()..).unwrap_or("");
+    }
+    None
+}
+
 /// Kind, number and length of what a text begins with, when that has the shape of a token.
 fn token_shape(text: &str) -> Option<(&str, usize, usize)> {
     let mut segments = Segments(text);

@@ -1,0 +1,112 @@
+//! `check --exchange`: recorded traffic against a profile.
+
+use super::args::Check;
+use super::folder::ReportFolder;
+use super::output::Printer;
+use super::run::none_selected;
+use super::sources::{deliver, files, formats, load, own_digest, quoted};
+use super::{Failure, Outcome, runtime};
+use crate::engine::plan::matches;
+use crate::engine::replay::{ReplayError, ReplayOptions, replay};
+use crate::engine::session::Loaded;
+use crate::records;
+use crate::traffic::{self, Recording};
+use std::io::Read;
+
+/// Bytes of all recordings together.
+const MOST_BYTES: usize = 256 << 20;
+/// Recordings at a time.
+const MOST_FILES: usize = 10_000;
+/// Files named in a message.
+const NAMED: usize = 5;
+
+pub(super) fn exchange(check: &Check, printer: &Printer) -> Outcome {
+    let loaded = load(&files(&check.profiles)?, &check.profile, None, printer)?;
+    let formats = formats(&check.output)?;
+    any_selected(check, &loaded)?;
+    let recordings = recordings(check, printer)?;
+    let folder = ReportFolder::make(&check.output, &format!("{}-exchange", loaded.profile.id))?;
+    let options = ReplayOptions {
+        hosts: check.product_host.clone(),
+        only: check.tests.clone(),
+        command: command(check),
+        digest: own_digest(),
+    };
+    let judged = runtime()?.block_on(replay(&loaded, recordings, &options));
+    let result = judged.map_err(|error: ReplayError| Failure::Usage(error.to_string()))?;
+    deliver(&result, folder.as_ref(), &formats, printer)
+}
+
+fn any_selected(check: &Check, loaded: &Loaded) -> Result<(), Failure> {
+    let tests = &loaded.profile.tests;
+    let any = |glob: &String| tests.iter().any(|test| matches(glob, &test.id));
+    match check.tests.is_empty() || check.tests.iter().any(any) {
+        true => Ok(()),
+        false => Err(none_selected(&check.tests, &loaded.profile)),
+    }
+}
+
+/// Every recording that can be read. Those that cannot are named; where none is left, that is all there is to say.
+fn recordings(check: &Check, printer: &Printer) -> Result<Vec<Recording>, Failure> {
+    let (inputs, refused) = records::find(&check.files);
+    let mut wrong: Vec<String> = refused.iter().map(|refused| format!("{}: {}", refused.name, refused.why)).collect();
+    if inputs.len() > MOST_FILES {
+        let help = "help: put the messages one after the other into one file, or check them in parts";
+        return Err(Failure::Usage(format!("more than {MOST_FILES} recordings at a time\n{help}")));
+    }
+    let mut found: Vec<Recording> = Vec::new();
+    let mut total = 0;
+    for input in &inputs {
+        let read = open(&input.name).and_then(|file| traffic::read(&input.name, file));
+        match read {
+            Ok(recording) => {
+                total += recording.bytes;
+                found.push(recording);
+            }
+            Err(why) => wrong.push(format!("{}: {why}", input.name)),
+        }
+        if total > MOST_BYTES {
+            let help = "help: check them in parts";
+            return Err(Failure::Usage(format!("the recordings hold more than {} MiB\n{help}", MOST_BYTES >> 20)));
+        }
+    }
+    match (found.is_empty(), wrong.as_slice()) {
+        (true, []) => Err(Failure::Usage("there is nothing to check: no file is in the folder\nhelp: name a HAR file, a result.json or a folder of messages".into())),
+        (true, wrong) => Err(Failure::Usage(some(wrong))),
+        (false, []) => Ok(found),
+        // Part of the traffic is not the traffic: what looks back over all of it would be judged on less.
+        (false, wrong) => {
+            printer.say(&format!("not read, and therefore not judged:\n{}", some(wrong)));
+            Ok(found)
+        }
+    }
+}
+
+/// The first few of many.
+fn some(wrong: &[String]) -> String {
+    let mut shown: Vec<String> = wrong.iter().take(NAMED).cloned().collect();
+    if wrong.len() > NAMED {
+        shown.push(format!("and {} more", wrong.len() - NAMED));
+    }
+    shown.join("\n")
+}
+
+fn open(name: &str) -> Result<Box<dyn Read>, String> {
+    if name == "-" {
+        return Ok(Box::new(std::io::stdin()));
+    }
+    let opened = std::fs::File::open(name);
+    opened.map(|file| Box::new(file) as Box<dyn Read>).map_err(|error| format!("{error}\nhelp: may it be read?"))
+}
+
+fn command(check: &Check) -> String {
+    let mut words = vec!["dci-conform check --exchange --profile".to_owned(), quoted(&check.profile)];
+    if let Some(folder) = &check.profiles.profiles {
+        words.extend(["--profiles".into(), quoted(&folder.display().to_string())]);
+    }
+    for host in &check.product_host {
+        words.extend(["--product-host".into(), quoted(host)]);
+    }
+    words.extend(check.files.iter().map(|file| quoted(&file.display().to_string())));
+    words.join(" ")
+}

@@ -1,0 +1,91 @@
+//! What a message is and what it belongs to, told by the conventions of a profile alone.
+
+use super::paths::walk;
+use super::values::{key, moment};
+use crate::profile::ast::{Callback, Endpoint, Path, Profile};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The conventions of a profile.
+#[derive(Clone)]
+pub(super) struct Recogniser(pub(super) Arc<Profile>);
+
+impl Recogniser {
+    /// A callback: by a member of the body, else by what the message says it is, else by the end of the path.
+    pub(super) fn callback(&self, body: Option<&Value>, path: &str) -> Option<&Callback> {
+        let all = || self.0.callbacks.values();
+        all()
+            .find(|callback| has(body, callback.member.as_deref()))
+            .or_else(|| all().find(|callback| self.says(body, &callback.action)))
+            .or_else(|| longest(all().map(|callback| (callback, &callback.path)), path))
+    }
+
+    fn says(&self, body: Option<&Value>, action: &str) -> bool {
+        let said = self.0.recognise_by.as_ref().zip(body).and_then(|(path, body)| found(path, body));
+        said == Some(key(&action.into()))
+    }
+
+    /// Whether a message says what it is, whatever that may be.
+    pub(super) fn says_something(&self, body: Option<&Value>) -> bool {
+        self.0.recognise_by.as_ref().zip(body).is_some_and(|(path, body)| found(path, body).is_some())
+    }
+
+    /// The endpoint a request went to.
+    pub(super) fn endpoint(&self, path: &str) -> Option<&Endpoint> {
+        longest(self.0.endpoints.values().map(|endpoint| (endpoint, &endpoint.path)), path)
+    }
+
+    /// Whether a path is that of an endpoint below one of the prefixes in use.
+    pub(super) fn is_below_prefix(&self, path: &str, endpoint: &Endpoint) -> bool {
+        let path = path.trim_end_matches('/');
+        self.0.prefixes.iter().any(|prefix| path.ends_with(&format!("/{prefix}/{}", endpoint.path)))
+    }
+
+    /// The endpoint a bare request was for. It does not show whether the answer was to come in the call or later: it
+    /// is read as the one answered later, since requests and answers have the same form either way.
+    pub(super) fn request(&self, body: &Value) -> Option<&Endpoint> {
+        let mut fitting: Vec<_> =
+            self.0.endpoints.values().filter(|endpoint| has(Some(body), endpoint.member.as_deref())).collect();
+        fitting.sort_by_key(|endpoint| endpoint.callback.is_none());
+        fitting.first().copied()
+    }
+
+    /// Whether a message is an acknowledgement.
+    pub(super) fn is_acknowledgement(&self, body: &Value) -> bool {
+        self.0.acknowledged_by.as_ref().is_some_and(|path| found(path, body).is_some())
+    }
+
+    /// What ties a message to its transaction, the surest first; the number tells ids of different kinds apart.
+    pub(super) fn ties(&self, body: &Value) -> Vec<(usize, String)> {
+        let paths = self.0.correlate_by.iter().enumerate();
+        paths.filter_map(|(number, path)| Some((number, found(path, body)?))).collect()
+    }
+
+    /// When a message says it was sent.
+    pub(super) fn dated(&self, body: &Value) -> Option<jiff::Timestamp> {
+        let none = |_: &str| Err(String::new());
+        self.0
+            .dated_by
+            .iter()
+            .find_map(|path| walk(body, &path.segments, &none).ok()?.first().and_then(|s| moment(s.value)))
+    }
+}
+
+/// Whether a dotted member is there.
+fn has(body: Option<&Value>, member: Option<&str>) -> bool {
+    let (Some(member), Some(body)) = (member, body) else { return false };
+    member.split('.').try_fold(body, |value, name| value.get(name)).is_some()
+}
+
+/// That whose path is the end of this one; of several the longest.
+fn longest<'a, T>(all: impl Iterator<Item = (&'a T, &'a String)>, path: &str) -> Option<&'a T> {
+    let path = path.trim_end_matches('/');
+    let fitting = all.filter(|(_, end)| path.ends_with(&format!("/{end}")));
+    fitting.max_by_key(|(_, end)| end.len()).map(|(found, _)| found)
+}
+
+/// What stands at a path of a message, in a form that compares.
+fn found(path: &Path, body: &Value) -> Option<String> {
+    let none = |_: &str| Err(String::new());
+    walk(body, &path.segments, &none).ok()?.first().map(|spot| key(spot.value))
+}

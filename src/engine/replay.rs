@@ -1,0 +1,161 @@
+//! Recorded traffic judged: the reviews of a profile over what was recorded, with no system and no network.
+
+use super::authorisation::Authorisation;
+use super::context::{Context, Ids, Setup};
+use super::events::Quiet;
+use super::facts::{Facts, Standing};
+use super::finish::{About, finish};
+use super::inbox::Inbox;
+use super::plan::Selection;
+use super::recorded::{Ledger, ledger};
+use super::run::run;
+use super::session::{Loaded, SessionError, now};
+use super::stop::Stop;
+use crate::implementation::{Credentials, Login};
+use crate::model::exchange::{Answer, Exchange};
+use crate::model::result::{Product, RunResult};
+use crate::model::verdict::Conformance;
+use crate::profile::ast::ValueQuestion;
+use crate::standard::Strictness;
+use crate::traffic::Recording;
+use crate::transport::redact::secrets_of;
+use crate::transport::{Client, ClientOptions};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How to judge recordings.
+#[derive(Clone, Debug, Default)]
+pub struct ReplayOptions {
+    /// Hosts of the product; learned from the recording when empty.
+    pub hosts: Vec<String>,
+    /// Only these tests; all that look back when empty.
+    pub only: Vec<String>,
+    /// Command that repeats it.
+    pub command: String,
+    /// SHA-256 of the executable, hex.
+    pub digest: String,
+}
+
+/// Why recordings could not be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// What they hold.
+    #[error("{0}")]
+    Recording(String),
+    /// Our own side.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+}
+
+/// Judges recordings by the tests of a profile that look back over what was exchanged; all others need a running system.
+///
+/// # Errors
+/// Nothing in the recordings can be judged.
+pub async fn replay(
+    loaded: &Loaded,
+    recordings: Vec<Recording>,
+    options: &ReplayOptions,
+) -> Result<RunResult, ReplayError> {
+    let started = now();
+    let settings = recordings.iter().map(described).collect();
+    let names: Vec<&str> = recordings.iter().take(NAMED).map(|recording| recording.name.as_str()).collect();
+    let names = names.join(", ");
+    let ledger = ledger(loaded, recordings, &options.hosts).map_err(ReplayError::Recording)?;
+    let context = Arc::new(Context::new(setup(loaded, &ledger, names)?));
+    let mut secrets = Vec::new();
+    for exchange in ledger.exchanges {
+        secrets.extend(shown_in(&exchange));
+        context.record(exchange);
+    }
+    let selection = Selection { only: options.only.clone(), production: false, recorded: true };
+    let ended = run(context.clone(), &selection).await;
+    let about = About {
+        version: env!("CARGO_PKG_VERSION").into(),
+        digest: options.digest.clone(),
+        product: Product::default(),
+        settings,
+        seed: 0,
+        started,
+        finished: now(),
+        command: options.command.clone(),
+        production: false,
+        reachable: true,
+        secrets,
+        remarks: ledger.remarks,
+        named_only: true,
+    };
+    let mut result = finish(&context, ended, &about);
+    result.profile.title = format!("{}: recorded traffic", result.profile.title);
+    // The vendor declared nothing, and nothing was probed.
+    result.implementation.answers.clear();
+    if result.verdict == Conformance::Incomplete {
+        result.reasons.insert(0, WHY_INCOMPLETE.into());
+    }
+    Ok(result)
+}
+
+/// Recordings named where an address would stand.
+const NAMED: usize = 5;
+const WHY_INCOMPLETE: &str =
+    "nothing recorded breaks a must, and a recording alone cannot show the rest: `dci-conform run` asks the product";
+
+fn described(recording: &Recording) -> (String, String) {
+    let what = format!(
+        "{}, {} entries, {} bytes, SHA-256 {}",
+        recording.kind,
+        recording.entries.len(),
+        recording.bytes,
+        recording.sha256
+    );
+    (format!("recording {}", recording.name), what)
+}
+
+/// Credentials the peers showed each other: they must not appear anywhere.
+fn shown_in(exchange: &Exchange) -> Vec<secrecy::SecretString> {
+    let mut secrets = secrets_of(&exchange.request.headers);
+    if let Answer::Response(response) = &exchange.answer {
+        secrets.extend(secrets_of(&response.headers));
+    }
+    secrets
+}
+
+/// What a run is made of, where nobody is asked and nobody calls.
+fn setup(loaded: &Loaded, ledger: &Ledger, names: String) -> Result<Setup, SessionError> {
+    let profile = &loaded.profile;
+    Ok(Setup {
+        profile: profile.clone(),
+        standard: loaded.standard.clone(),
+        strictness: Strictness::read(&profile.strictness).unwrap_or(Strictness::Standard),
+        facts: facts(loaded),
+        // Where no address was recorded, what was read stands in its place.
+        base_url: if ledger.hosts.is_empty() { names } else { ledger.hosts.join(", ") },
+        prefix: String::new(),
+        tried_in_vain: Vec::new(),
+        sender_id: String::new(),
+        receiver_id: String::new(),
+        authorisation: Authorisation::new(&Login::None),
+        actions: BTreeMap::new(),
+        credentials: Credentials { login: Login::None, action_headers: Vec::new(), signing_key: None },
+        deadlines: BTreeMap::new(),
+        client: Client::new(ClientOptions::default())?,
+        inbox: Arc::new(Inbox::new(None, profile, serde_json::Value::Null)),
+        stop: Stop::default(),
+        hears: Arc::new(Quiet),
+        operator: None,
+        ids: Ids::new(0, String::new()),
+        retry_budget: Duration::ZERO,
+    })
+}
+
+/// Whatever was recorded was offered, and whatever had to happen for it has happened.
+fn facts(loaded: &Loaded) -> Facts {
+    let profile = &loaded.profile;
+    let value = |value: &ValueQuestion| Some((value.name.clone(), value.default.clone()?));
+    Facts {
+        supports: profile.supports.iter().map(|claim| (claim.name.clone(), Standing::Answered)).collect(),
+        values: profile.values.iter().filter_map(value).collect(),
+        actions: profile.actions.iter().map(|action| action.name.clone()).collect(),
+        credential: false,
+    }
+}
