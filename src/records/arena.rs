@@ -4,6 +4,10 @@
 use super::table::{ObjectId, ObjectNode, PlaceId, PlaceNode, Table};
 use crate::standard::rules::{Applied, Seen, Step};
 use std::borrow::Cow;
+use std::fmt::Write;
+
+/// Bytes of most pointers.
+const POINTER: usize = 96;
 
 /// No object, no place in a list.
 const NONE: u32 = u32::MAX;
@@ -169,6 +173,25 @@ impl<'v> Sight<'v> {
         std::iter::successors(first, move |number| next(*number)).map(move |number| Sight { view, number })
     }
 
+    /// Writes its pointer.
+    fn written(self, pointer: &mut String) {
+        let Some(kept) = self.kept() else { return };
+        let above = Sight { view: self.view, number: kept.above as usize };
+        let Some(node) = above.node() else { return };
+        above.written(pointer);
+        let name = node.keys.get(usize::from(kept.key)).and_then(|(name, _)| std::str::from_utf8(name).ok());
+        pointer.push('/');
+        pointer.push_str(match kept.what {
+            What::Mark(b'i') => "@id",
+            What::Mark(_) => "@type",
+            _ => name.unwrap_or_default(),
+        });
+        if kept.index != NONE && kept.what != What::List {
+            // Writing to a text cannot fail.
+            let _ = write!(pointer, "/{}", kept.index);
+        }
+    }
+
     fn is(self, step: &Step) -> bool {
         match self.kept().map(|kept| kept.what) {
             Some(What::Mark(letter)) => {
@@ -236,25 +259,9 @@ impl<'v> Seen<'v> for Sight<'v> {
     }
 
     fn place(self) -> String {
-        let mut parts = Vec::new();
-        let mut at = self.kept();
-        while let Some(kept) = at {
-            let above = self.view.arena.kept.get(kept.above as usize);
-            if let Some(What::Object(id)) = above.map(|above| above.what) {
-                if kept.index != NONE && kept.what != What::List {
-                    parts.push(kept.index.to_string());
-                }
-                let node = self.view.table.objects.get(usize::from(id));
-                let name = node.and_then(|node| node.keys.get(usize::from(kept.key)));
-                parts.push(match kept.what {
-                    What::Mark(b'i') => "@id".into(),
-                    What::Mark(_) => "@type".into(),
-                    _ => name.map(|(name, _)| String::from_utf8_lossy(name).into_owned()).unwrap_or_default(),
-                });
-            }
-            at = above;
-        }
-        parts.iter().rev().fold(String::new(), |pointer, part| format!("{pointer}/{part}"))
+        let mut pointer = String::with_capacity(POINTER);
+        self.written(&mut pointer);
+        pointer
     }
 
     fn applied(self) -> Option<&'v Applied> {
