@@ -4,6 +4,10 @@
 use super::table::{ObjectId, ObjectNode, PlaceId, PlaceNode, Table, ValueNode};
 use crate::standard::rules::{Applied, Seen, Step, Symbol};
 use std::borrow::Cow;
+use std::fmt::Write;
+
+/// Bytes of most pointers.
+const POINTER: usize = 96;
 
 /// No object, no place in a list.
 const NONE: u32 = u32::MAX;
@@ -182,6 +186,25 @@ impl<'v> Sight<'v> {
         self.written()?.strip_prefix('"')?.strip_suffix('"')
     }
 
+    /// Writes its pointer.
+    fn point(self, pointer: &mut String) {
+        let Some(kept) = self.kept() else { return };
+        let above = Sight { view: self.view, number: kept.above };
+        let Some(node) = above.node() else { return };
+        above.point(pointer);
+        let name = node.keys.get(usize::from(kept.key)).and_then(|name| std::str::from_utf8(&name.text).ok());
+        pointer.push('/');
+        pointer.push_str(match kept.what {
+            What::Mark(b'i') => "@id",
+            What::Mark(_) => "@type",
+            _ => name.unwrap_or_default(),
+        });
+        if kept.index != NONE && kept.what != What::List {
+            // Writing to a text cannot fail.
+            let _ = write!(pointer, "/{}", kept.index);
+        }
+    }
+
     /// What stands right inside an object, until the listener answers no.
     #[inline]
     fn inside(self, mut each: impl FnMut(Sight<'v>, &'v Kept) -> bool) {
@@ -282,25 +305,9 @@ impl<'v> Seen<'v> for Sight<'v> {
     }
 
     fn place(self) -> String {
-        let mut parts = Vec::new();
-        let mut at = self.kept();
-        while let Some(kept) = at {
-            let above = self.view.arena.kept.get(kept.above as usize);
-            if let Some(What::Object(id)) = above.map(|above| above.what) {
-                if kept.index != NONE && kept.what != What::List {
-                    parts.push(kept.index.to_string());
-                }
-                let node = self.view.table.objects.get(usize::from(id));
-                let name = node.and_then(|node| node.keys.get(usize::from(kept.key)));
-                parts.push(match kept.what {
-                    What::Mark(b'i') => "@id".into(),
-                    What::Mark(_) => "@type".into(),
-                    _ => name.map(|name| String::from_utf8_lossy(&name.text).into_owned()).unwrap_or_default(),
-                });
-            }
-            at = above;
-        }
-        parts.iter().rev().fold(String::new(), |pointer, part| format!("{pointer}/{part}"))
+        let mut pointer = String::with_capacity(POINTER);
+        self.point(&mut pointer);
+        pointer
     }
 
     fn applied(self) -> Option<&'v Applied> {

@@ -40,9 +40,11 @@ fn bare(name: &str) -> &str {
 
 /// An identifier: its type, and its value but for the last two characters hidden.
 pub(super) fn masked(kind: &str, value: &str) -> String {
-    let tail: Vec<char> = value.chars().rev().take(2).collect();
-    let tail: String = if value.chars().count() > 5 { tail.into_iter().rev().collect() } else { String::new() };
-    format!("{kind} …{tail}").trim().to_owned()
+    let tail = value.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
+    let tail = value.chars().nth(5).and_then(|_| value.get(tail..)).unwrap_or_default();
+    let kind = kind.trim();
+    let gap = if kind.is_empty() { "" } else { " " };
+    [kind, gap, "…", tail].concat().trim_end().to_owned()
 }
 
 fn find(value: &Value, kind: &str, name: &str, depth: usize) -> Option<String> {

@@ -106,12 +106,17 @@ impl Trait {
     }
 
     fn text(text: &str) -> Trait {
-        let mut hasher = DefaultHasher::new();
-        for word in text.to_lowercase().split_whitespace() {
-            hasher.write(word.as_bytes());
-            hasher.write_u8(b' ');
+        let mut folded = String::with_capacity(text.len() + 1);
+        for word in text.split_whitespace() {
+            match word.is_ascii() {
+                true => folded.extend(word.bytes().map(|byte| char::from(byte.to_ascii_lowercase()))),
+                false => folded.extend(word.chars().flat_map(char::to_lowercase)),
+            }
+            folded.push(' ');
         }
-        match text.trim().is_empty() {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(folded.as_bytes());
+        match folded.is_empty() {
             true => Trait::NONE,
             false => Trait((hasher.finish() & !DAY).max(1)),
         }
