@@ -5,7 +5,7 @@
 
 use super::codes::CodeSet;
 use super::table::{ID_BIT, ObjectId, ObjectNode, PlaceId, TYPE_BIT, Table, ValueNode};
-use crate::standard::rules::{Applied, Excuse, Of, Rule, Sign, Symbol};
+use crate::standard::rules::{Applied, Excuse, Rule, Sign, Sought, Symbol};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -234,9 +234,9 @@ fn raise(table: &mut Table, signs: &[Sign]) {
 /// Whether a value of this text is among those looked for.
 fn fits(sign: &Sign, text: &str) -> bool {
     match &sign.of {
-        Of::Any => true,
-        Of::OneOf(codes) => codes.iter().any(|code| code == text),
-        Of::NoneOf(codes) => codes.iter().all(|code| code != text),
+        Sought::Any => true,
+        Sought::OneOf(codes) => codes.iter().any(|code| code == text),
+        Sought::NoneOf(codes) => codes.iter().all(|code| code != text),
     }
 }
 
@@ -248,8 +248,8 @@ fn by_code(set: &CodeSet, here: &[(Signs, &Sign)]) -> Box<[Signs]> {
         let plain = |codes: &[String]| !codes.iter().any(|code| code == "true" || code == "false");
         let told = sign.list.as_deref() == Some(set.list.as_str());
         let (codes, listed) = match &sign.of {
-            Of::OneOf(codes) if told && plain(codes) => (codes.as_slice(), true),
-            Of::NoneOf(codes) if told && plain(codes) => (codes.as_slice(), false),
+            Sought::OneOf(codes) if told && plain(codes) => (codes.as_slice(), true),
+            Sought::NoneOf(codes) if told && plain(codes) => (codes.as_slice(), false),
             _ => (&[][..], false),
         };
         let slots: Vec<usize> = codes.iter().filter_map(|code| set.find(code.as_bytes())).collect();

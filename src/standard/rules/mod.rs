@@ -15,7 +15,7 @@ mod path;
 mod read;
 mod seen;
 
-pub(crate) use excuse::{Excuse, Of, Sign};
+pub(crate) use excuse::{Excuse, Sign, Sought};
 pub(super) use read::{Rules, load};
 pub(super) use seen::{Json, absent};
 
