@@ -9,6 +9,9 @@ use std::process::{Command, Stdio};
 const DEFECTS: [&str; 5] =
     ["date-written-with-dots", "phone-short", "identifier-with-blank", "size-with-fraction", "longitude-out-of-range"];
 
+/// One of the contestants knows files of one record a line by this ending alone.
+const LINES: &str = "jsonl";
+
 pub struct Files {
     folder: PathBuf,
 }
@@ -24,7 +27,8 @@ impl Files {
     }
 
     pub fn clean(&self, records: u32, format: &str) -> PathBuf {
-        self.made(&format!("clean-{records}.{format}"), |file| {
+        let ending = if format == "ndjson" { LINES } else { format };
+        self.made(&format!("clean-{records}.{ending}"), |file| {
             write(file, &["--count", &records.to_string(), "--format", format]);
         })
     }
@@ -40,7 +44,7 @@ impl Files {
     }
 
     fn defective(&self, name: &str, records: u32, every: &str) -> PathBuf {
-        self.made(&format!("{name}-{records}.ndjson"), |file| {
+        self.made(&format!("{name}-{records}.{LINES}"), |file| {
             let share = (records / DEFECTS.len() as u32).to_string();
             for (seed, defect) in (1..).zip(DEFECTS) {
                 let seed = seed.to_string();

@@ -29,11 +29,15 @@ pub(super) struct Kept {
     what: What,
     /// Behind the last thing kept inside it.
     next: u32,
+    /// Of an object: its members that are not absent, as bits.
+    filled: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
     Value,
+    /// A text without escapes, and without blanks around it.
+    Text,
     Object(ObjectId),
     /// `index` is the number of items.
     List,
@@ -87,13 +91,15 @@ impl Arena {
             end: u32::try_from(end).ok()?,
             what,
             next: number + 1,
+            filled: 0,
         });
         Some(number)
     }
 
-    /// A plain value from its first to its last byte.
-    pub(super) fn value(&mut self, spot: Spot, start: usize, end: usize) -> Option<()> {
-        self.push(spot, start, end, What::Value).map(drop)
+    /// A value that is no object, from its first to its last byte. `plain` for a text without escapes, and without
+    /// blanks around it.
+    pub(super) fn value(&mut self, spot: Spot, (start, end): (usize, usize), plain: bool) -> Option<()> {
+        self.push(spot, start, end, if plain { What::Text } else { What::Value }).map(drop)
     }
 
     /// How many items a list has.
@@ -117,11 +123,12 @@ impl Arena {
         self.push(spot, start, start, What::Object(id))
     }
 
-    /// An object ends.
-    pub(super) fn close(&mut self, number: u32) {
+    /// An object ends; `filled` are its members that are not absent.
+    pub(super) fn close(&mut self, number: u32, filled: u64) {
         let next = u32::try_from(self.kept.len()).unwrap_or(NONE);
         if let Some(object) = self.kept.get_mut(number as usize) {
             object.next = next;
+            object.filled = filled;
         }
     }
 
@@ -171,7 +178,7 @@ impl<'v> Sight<'v> {
 
     fn property(self) -> Option<&'v PlaceNode> {
         let kept = self.kept()?;
-        matches!(kept.what, What::Value | What::Object(_) | What::List)
+        matches!(kept.what, What::Value | What::Text | What::Object(_) | What::List)
             .then(|| self.view.table.places.get(usize::from(kept.place)))?
     }
 
@@ -222,6 +229,10 @@ impl<'v> Sight<'v> {
     /// What stands right inside an object under a name: one after the other, since a name stands there once.
     #[inline]
     fn under(self, step: &Step, mut each: impl FnMut(Sight<'v>, &'v Kept)) {
+        let (Some(kept), Some(node)) = (self.kept(), self.node()) else { return };
+        if node.bits.get(usize::from(step.symbol.0)).is_none_or(|bit| kept.filled & bit == 0) {
+            return;
+        }
         let mut found = false;
         self.inside(|inner, kept| {
             let here = kept.symbol == Some(step.symbol);
@@ -253,6 +264,14 @@ impl<'v> Seen<'v> for Sight<'v> {
     }
 
     fn text(self) -> Option<Cow<'v, str>> {
+        let kept = self.kept()?;
+        if kept.what == What::Text {
+            return self
+                .view
+                .record
+                .get(kept.start as usize + 1..(kept.end as usize).checked_sub(1)?)
+                .map(Cow::Borrowed);
+        }
         let written = self.written()?;
         match written.as_bytes().first()? {
             b'"' => match self.quoted()? {

@@ -4,8 +4,8 @@
 //! object or below it: each place raises the signs of its values, and an object raises those of all it holds.
 
 use super::codes::CodeSet;
-use super::table::{ID_BIT, ObjectId, PlaceId, TYPE_BIT, Table, ValueNode};
-use crate::standard::rules::{Applied, Excuse, Of, Rule, Sign, Symbol};
+use super::table::{ID_BIT, ObjectId, ObjectNode, PlaceId, TYPE_BIT, Table, ValueNode};
+use crate::standard::rules::{Applied, Excuse, Rule, Sign, Sought, Symbol};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -90,35 +90,50 @@ pub(super) struct Raised {
 /// Gives every object of a finished table its guarded rules, and every place its signs.
 pub(super) fn compile(table: &mut Table) {
     let mut signs = Vec::new();
-    let guarded: Vec<Vec<Guarded>> = table
+    let all: Vec<(Box<[u64]>, Vec<Guarded>)> = table
         .objects
         .iter()
         .map(|node| {
-            let bit = |symbol: Symbol| match Some(symbol) {
-                id if id == table.id => Some(ID_BIT),
-                kind if kind == table.kind => Some(TYPE_BIT),
-                other => {
-                    let places = node.keys.iter().map(|name| table.places.get(usize::from(name.place)));
-                    places.flatten().find(|place| place.symbol == other).map(|place| place.bit)
-                }
-            };
-            rules(&node.applied, &bit, &mut signs)
+            let bits = bits(table, node);
+            let guarded = rules(&node.applied, &bits, &mut signs);
+            (bits, guarded)
         })
         .collect();
-    table.objects.iter_mut().zip(guarded).for_each(|(node, guarded)| node.guarded = guarded);
+    for (node, (bits, guarded)) in table.objects.iter_mut().zip(all) {
+        (node.bits, node.guarded) = (bits, guarded);
+    }
     raise(table, &signs);
 }
 
+/// The bits of an object's members by the numbers of their names; nothing for names it has not.
+fn bits(table: &Table, node: &ObjectNode) -> Box<[u64]> {
+    let own = node.keys.iter().filter_map(|name| table.places.get(usize::from(name.place)));
+    let own = own.filter_map(|place| Some((place.symbol?, place.bit)));
+    let marks =
+        [(table.id, ID_BIT), (table.kind, TYPE_BIT)].into_iter().filter_map(|(symbol, bit)| Some((symbol?, bit)));
+    let mut bits = Vec::new();
+    for (Symbol(number), bit) in own.chain(marks) {
+        let number = usize::from(number);
+        bits.resize(bits.len().max(number + 1), 0);
+        bits[number] = bit;
+    }
+    bits.into()
+}
+
 /// The rules of a class; one that every object is excused from is left out.
-fn rules(applied: &Applied, bit: &dyn Fn(Symbol) -> Option<u64>, signs: &mut Vec<Sign>) -> Vec<Guarded> {
+fn rules(applied: &Applied, bits: &[u64], signs: &mut Vec<Sign>) -> Vec<Guarded> {
     let guarded = applied.record.iter().map(|rule| {
         let excuses = rule.excuses();
-        Guarded { rule: rule.clone(), excuses: excuses.iter().filter_map(|excuse| masks(excuse, bit, signs)).collect() }
+        Guarded {
+            rule: rule.clone(),
+            excuses: excuses.iter().filter_map(|excuse| masks(excuse, bits, signs)).collect(),
+        }
     });
     guarded.filter(|guarded| !guarded.excuses.contains(&Masks::default())).collect()
 }
 
-fn masks(excuse: &Excuse, bit: &dyn Fn(Symbol) -> Option<u64>, signs: &mut Vec<Sign>) -> Option<Masks> {
+fn masks(excuse: &Excuse, bits: &[u64], signs: &mut Vec<Sign>) -> Option<Masks> {
+    let bit = |symbol: Symbol| bits.get(usize::from(symbol.0)).copied().filter(|bit| *bit != 0);
     let mask = |symbols: &[Symbol]| symbols.iter().try_fold(0, |all, symbol| Some(all | bit(*symbol)?));
     let mut nowhere = 0;
     for sign in &excuse.nowhere {
@@ -219,9 +234,9 @@ fn raise(table: &mut Table, signs: &[Sign]) {
 /// Whether a value of this text is among those looked for.
 fn fits(sign: &Sign, text: &str) -> bool {
     match &sign.of {
-        Of::Any => true,
-        Of::Codes(codes) => codes.iter().any(|code| code == text),
-        Of::Others(codes) => codes.iter().all(|code| code != text),
+        Sought::Any => true,
+        Sought::OneOf(codes) => codes.iter().any(|code| code == text),
+        Sought::NoneOf(codes) => codes.iter().all(|code| code != text),
     }
 }
 
@@ -233,8 +248,8 @@ fn by_code(set: &CodeSet, here: &[(Signs, &Sign)]) -> Box<[Signs]> {
         let plain = |codes: &[String]| !codes.iter().any(|code| code == "true" || code == "false");
         let told = sign.list.as_deref() == Some(set.list.as_str());
         let (codes, listed) = match &sign.of {
-            Of::Codes(codes) if told && plain(codes) => (codes.as_slice(), true),
-            Of::Others(codes) if told && plain(codes) => (codes.as_slice(), false),
+            Sought::OneOf(codes) if told && plain(codes) => (codes.as_slice(), true),
+            Sought::NoneOf(codes) if told && plain(codes) => (codes.as_slice(), false),
             _ => (&[][..], false),
         };
         let slots: Vec<usize> = codes.iter().filter_map(|code| set.find(code.as_bytes())).collect();

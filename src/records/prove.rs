@@ -96,7 +96,7 @@ impl<'t> Prover<'t> {
             return None;
         }
         self.signs.join(signs);
-        self.arena.close(object);
+        self.arena.close(object, seen.known.filled);
         let known = Known { signs: signs.whole, ..seen.known };
         for (rule, guarded) in node.guarded.iter().enumerate() {
             if !guarded.excused(&known) {
@@ -275,6 +275,7 @@ impl<'t> Prover<'t> {
 
     /// One value that is neither null nor a list.
     fn value(&mut self, bytes: &[u8], at: usize, property: &PlaceNode, spot: Spot, depth: usize) -> Option<usize> {
+        let mut plain = false;
         let end = match &property.value {
             ValueNode::Objects(nodes) => {
                 let around = std::mem::take(&mut self.signs);
@@ -294,6 +295,7 @@ impl<'t> Prover<'t> {
                     let signs = raised.codes.get(slot).copied().unwrap_or(raised.any);
                     self.signs.raise(signs, self.table.single_signs);
                 }
+                plain = trimmed(text.inner);
                 text.end
             }
             value => {
@@ -313,7 +315,11 @@ impl<'t> Prover<'t> {
             }
         };
         if property.symbol.is_some() {
-            self.arena.value(spot, at, end)?;
+            if !plain && bytes.get(at) == Some(&b'"') {
+                let inner = bytes.get(at + 1..end - 1)?;
+                plain = trimmed(inner) && !inner.contains(&b'\\');
+            }
+            self.arena.value(spot, (at, end), plain)?;
         }
         Some(end)
     }
@@ -370,6 +376,12 @@ impl<'t> Prover<'t> {
             _ => None,
         }
     }
+}
+
+/// True where a text certainly has no blanks around it.
+fn trimmed(text: &[u8]) -> bool {
+    let graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    graphic(text.first()) && graphic(text.last())
 }
 
 /// A value that may be anything but an object or a list.

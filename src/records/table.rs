@@ -59,6 +59,8 @@ pub(super) struct ObjectNode {
     pub(super) class: String,
     /// The names that have no finding, with the place of each.
     pub(super) keys: Vec<Name>,
+    /// The bits of its properties, `@id` and `@type`, by the number of the name.
+    pub(super) bits: Box<[u64]>,
     /// All other names the standard knows.
     pub(super) aliases: Vec<(String, PlaceId)>,
     /// Members that enclose the object's own.
@@ -219,6 +221,7 @@ impl Compiler<'_> {
         self.table.objects.push(ObjectNode {
             class: plain.name.clone(),
             keys: Vec::new(),
+            bits: Box::default(),
             aliases: Vec::new(),
             wrappers: plain.wrappers.clone(),
             required: 0,

@@ -125,7 +125,7 @@ fn scalar(format: &PlainFormat) -> Value {
 /// Texts of one of the patterns and none of the others; a blank text is no value.
 fn text(text: &PlainText, schema: &mut Map<String, Value>) {
     let any_of = |patterns: &[String]| {
-        let each: Vec<String> = patterns.iter().map(|pattern| format!("(?:{pattern})")).collect();
+        let each: Vec<String> = patterns.iter().map(|pattern| format!("(?:{})", portable(pattern))).collect();
         each.join("|")
     };
     schema
@@ -139,8 +139,58 @@ fn text(text: &PlainText, schema: &mut Map<String, Value>) {
     }
 }
 
+/// A pattern without the flag `(?i)`, which JSON Schema has not: every letter stands in both cases instead.
+fn portable(pattern: &str) -> String {
+    let Some(pattern) = pattern.strip_prefix("(?i)") else { return pattern.to_owned() };
+    let mut text = String::new();
+    let mut letters = pattern.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => text.extend([letter].into_iter().chain(letters.next())),
+            '[' => {
+                let class = class(&mut letters);
+                let (not, class) = class.strip_prefix('^').map_or(("", class.as_str()), |rest| ("^", rest));
+                text.push_str(&format!("[{not}{}{}]", cased(class, false), cased(class, true)));
+            }
+            letter if letter.is_ascii_alphabetic() => {
+                text.extend(['[', letter.to_ascii_lowercase(), letter.to_ascii_uppercase(), ']']);
+            }
+            other => text.push(other),
+        }
+    }
+    text
+}
+
+/// The inside of a class of characters, up to the bracket that closes it.
+fn class(letters: &mut std::str::Chars<'_>) -> String {
+    let mut inside = String::new();
+    while let Some(letter) = letters.next().filter(|letter| *letter != ']') {
+        inside.push(letter);
+        if letter == '\\' {
+            inside.extend(letters.next());
+        }
+    }
+    inside
+}
+
+/// Its letters in one case; what is escaped stays as it is.
+fn cased(class: &str, upper: bool) -> String {
+    let mut escaped = false;
+    let fold = |letter: char| {
+        let keep = escaped;
+        escaped = !keep && letter == '\\';
+        match upper {
+            _ if keep => letter,
+            true => letter.to_ascii_uppercase(),
+            false => letter.to_ascii_lowercase(),
+        }
+    };
+    class.chars().map(fold).collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use super::portable;
     use crate::standard::Standard;
     use crate::standard::validator::Validator;
     use serde_json::{Value, json};
@@ -175,6 +225,16 @@ mod tests {
             assert!(!schema.is_valid(&broken), "{place}");
         }
         assert!(standard.record_schema("Nobody").is_none());
+    }
+
+    #[test]
+    fn patterns_need_no_flags() {
+        assert_eq!(portable("^a[B]$"), "^a[B]$");
+        assert_eq!(portable(r"(?i)^a\d[^2-9c-f\]\S]b$"), r"^[aA]\d[^2-9c-f\]\S2-9C-F\]\S][bB]$");
+        let standard = Standard::built_in("dec2025").unwrap();
+        for class in standard.class_names() {
+            assert!(!standard.record_schema(class).unwrap().to_string().contains("(?i"), "{class}");
+        }
     }
 
     #[test]

@@ -24,19 +24,17 @@ pub(crate) struct Excuse {
 pub(crate) struct Sign {
     /// The names of the properties on the way to them, the last one their own.
     pub(crate) steps: Vec<Symbol>,
-    pub(crate) of: Of,
+    pub(crate) of: Sought,
     /// The code list in whose codes they are compared.
     pub(crate) list: Option<String>,
 }
 
 /// Which values are looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Of {
+pub(crate) enum Sought {
     Any,
-    /// One of these.
-    Codes(Vec<String>),
-    /// Any but these.
-    Others(Vec<String>),
+    OneOf(Vec<String>),
+    NoneOf(Vec<String>),
 }
 
 impl Rule {
@@ -81,7 +79,7 @@ impl Ground<'_> {
         for path in paths {
             match self.property(path) {
                 Some(property) => excuse.absent.push(property),
-                None => excuse.nowhere.push(Sign { steps: self.steps(path), of: Of::Any, list: None }),
+                None => excuse.nowhere.push(Sign { steps: self.steps(path), of: Sought::Any, list: None }),
             }
         }
         excuse
@@ -97,7 +95,7 @@ impl Ground<'_> {
         Some(Excuse { single: vec![self.property(path)?], ..Excuse::default() })
     }
 
-    fn nowhere(self, path: &Path, of: Of) -> Excuse {
+    fn nowhere(self, path: &Path, of: Sought) -> Excuse {
         let list = if let End::Codes(list) = &path.end { Some(list.clone()) } else { None };
         Excuse { nowhere: vec![Sign { steps: self.steps(path), of, list }], ..Excuse::default() }
     }
@@ -108,8 +106,8 @@ impl Ground<'_> {
         match &condition.test {
             Test::Absent => self.with([path]),
             Test::Present => Some(self.without([path])),
-            Test::OneOf(codes) => Some(self.nowhere(path, Of::Codes(codes.clone()))),
-            Test::NoneOf(codes) => Some(self.nowhere(path, Of::Others(codes.clone()))),
+            Test::OneOf(codes) => Some(self.nowhere(path, Sought::OneOf(codes.clone()))),
+            Test::NoneOf(codes) => Some(self.nowhere(path, Sought::NoneOf(codes.clone()))),
         }
     }
 
@@ -121,8 +119,8 @@ impl Ground<'_> {
             let one = match &condition.test {
                 Test::Present => self.with([path])?,
                 Test::Absent => self.without([path]),
-                Test::OneOf(codes) => self.nowhere(path, Of::Others(codes.clone())),
-                Test::NoneOf(codes) => self.nowhere(path, Of::Codes(codes.clone())),
+                Test::OneOf(codes) => self.nowhere(path, Sought::NoneOf(codes.clone())),
+                Test::NoneOf(codes) => self.nowhere(path, Sought::OneOf(codes.clone())),
             };
             all.absent.extend(one.absent);
             all.present.extend(one.present);
@@ -185,7 +183,7 @@ impl Ground<'_> {
         for path in by {
             let End::Codes(list) = &path.end else { return None };
             let steps = self.steps(entries).into_iter().chain(symbols(&path.steps)).collect();
-            excuse.nowhere.push(Sign { steps, of: Of::Codes(only.to_vec()), list: Some(list.clone()) });
+            excuse.nowhere.push(Sign { steps, of: Sought::OneOf(only.to_vec()), list: Some(list.clone()) });
         }
         Some(excuse).filter(|_| !only.is_empty())
     }

@@ -16,7 +16,7 @@ mod read;
 mod seen;
 mod traits;
 
-pub(crate) use excuse::{Excuse, Of, Sign};
+pub(crate) use excuse::{Excuse, Sign, Sought};
 pub(super) use read::{Rules, load};
 pub(crate) use seen::Json;
 pub(super) use seen::absent;
