@@ -164,7 +164,7 @@ pub struct Check {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// The files are recorded traffic: HAR, the result.json of a run, or messages
-    #[arg(long, conflicts_with_all = ["record", "strictness", "input", "threads"])]
+    #[arg(long, conflicts_with_all = ["record", "strictness", "input", "threads", "sample"])]
     pub exchange: bool,
     /// With --exchange: host of the product, with or without port (repeatable) [default: the only one that is asked]
     #[arg(long, value_name = "HOST", requires = "exchange")]
@@ -187,6 +187,9 @@ pub struct Check {
     /// Layout of the files: ndjson (one record a line), json, csv or tsv [default: told from the first bytes]
     #[arg(long, value_name = "LAYOUT")]
     pub input: Option<String>,
+    /// Judge only the first N records: a quick look, which gives no verdict but a failure
+    #[arg(long, value_name = "N", conflicts_with = "shard", value_parser = clap::value_parser!(u64).range(1..))]
+    pub sample: Option<u64>,
     /// Say that the files hold all records: what is referred to must be in them
     #[arg(long)]
     pub complete: bool,

@@ -4,8 +4,9 @@ use super::args::Check;
 use super::folder::ReportFolder;
 use super::output::Printer;
 use super::sources::{deliver, files, formats, load, own_digest, quoted, standard_digest};
-use super::{Failure, Outcome, mapping};
+use super::{Failure, Outcome, mapping, runtime};
 use crate::engine::session::Loaded;
+use crate::engine::stop::Stop;
 use crate::model::result::{Counts, ImplementationInfo, Product, ProfileInfo, Redactions, RunResult, SCHEMA, Tool};
 use crate::model::verdict::Verdict;
 use crate::records::{self, CheckError, Checked, Common, Hidden, Input, Layout, Mapping, Options, Part, Table, Writer};
@@ -41,6 +42,9 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     let table = Table::new(&loaded.standard, &class).ok_or_else(|| no_class(&class, &loaded))?;
     let folder = ReportFolder::make(&check.output, &format!("{}-files", loaded.profile.id))?;
     let started = jiff::Timestamp::now();
+    let reading = printer.reading(size(&inputs));
+    let stop = Stop::default();
+    let watch = interrupted(&stop)?;
     let options = Options {
         strictness,
         today: check.today.unwrap_or_else(|| started.to_zoned(jiff::tz::TimeZone::UTC).date()),
@@ -60,10 +64,13 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         complete: check.complete,
         missing: !refused.is_empty(),
         memory: memory(check.memory.as_deref())?,
-        progress: None,
-        stop: None,
+        sample: check.sample,
+        progress: Some(&|records, bytes| reading.on(records, bytes)),
+        stop: Some(&|| stop.stopped()),
     };
     let done = judge(&loaded, &class, &inputs, &options, part, folder.as_ref().map(ReportFolder::path));
+    reading.end();
+    drop(watch);
     let (mut checked, writer) =
         done.map_err(|error| Failure::Usage(format!("{error}\nhelp: is there room in the folder of --out?")))?;
     checked.refused = refused;
@@ -76,7 +83,8 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
             .end(&mut checked, common, started.to_string())
             .map_err(|error| Failure::Usage(format!("the part cannot be written: {error}")))?;
     }
-    let result = result(&loaded, names(check), strictness, outcome, started.to_string());
+    let mut result = result(&loaded, names(check), strictness, outcome, started.to_string());
+    result.interrupted = stop.stopped();
     deliver(&result, folder.as_ref(), &formats, printer)
 }
 
@@ -100,6 +108,22 @@ fn judge(
     };
     out.flush()?;
     Ok((checked, writer))
+}
+
+/// The bytes of all files as they are stored; none where standard input is among them.
+fn size(inputs: &[Input]) -> Option<u64> {
+    inputs.iter().map(Input::size).sum()
+}
+
+/// Stops the check at the first Ctrl-C: what was judged until then is reported.
+fn interrupted(stop: &Stop) -> Result<tokio::runtime::Runtime, Failure> {
+    let (runtime, stop) = (runtime()?, stop.clone());
+    runtime.spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop.stop();
+        }
+    });
+    Ok(runtime)
 }
 
 /// `2/4`.
@@ -213,6 +237,9 @@ fn command(check: &Check) -> String {
     }
     if let Some(strictness) = &check.strictness {
         words.extend(["--strictness".into(), quoted(strictness)]);
+    }
+    if let Some(sample) = check.sample {
+        words.push(format!("--sample {sample}"));
     }
     if check.complete {
         words.push("--complete".into());

@@ -65,6 +65,20 @@ impl Printer {
         Arc::new(Progress { bar, plain: !self.progress, failed: AtomicUsize::new(0), done: AtomicUsize::new(0) })
     }
 
+    /// Progress of reading, with rate and time left; `total` bytes, where that is known. Packed files hold more.
+    pub(crate) fn reading(&self, total: Option<u64>) -> Reading {
+        let target = if self.progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(total, target);
+        let template = match total {
+            Some(_) => "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {msg}, about {eta} left",
+            None => "{spinner} {bytes}, {bytes_per_sec}, {msg}",
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Reading { bar }
+    }
+
     /// A person to ask, where there is one at a terminal.
     pub(crate) fn operator(&self) -> Option<Arc<dyn Operator>> {
         let asks = self.progress && std::io::stdin().is_terminal();
@@ -111,6 +125,27 @@ impl Listener for Progress {
             }
             Event::Asking(what) => self.bar.println(format!("operator: {what}")),
         }
+    }
+}
+
+/// Shows how much of some files is read.
+pub(crate) struct Reading {
+    bar: ProgressBar,
+}
+
+impl Reading {
+    /// So many records are done, and so many bytes more.
+    pub(crate) fn on(&self, records: u64, bytes: u64) {
+        self.bar.set_message(format!("{records} records"));
+        self.bar.inc(bytes);
+        if self.bar.length().is_some_and(|length| length < self.bar.position()) {
+            self.bar.set_length(self.bar.position());
+        }
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn end(&self) {
+        self.bar.finish_and_clear();
     }
 }
 

@@ -208,10 +208,15 @@ fn read(
     let mut files = Vec::new();
     for (file, input) in inputs.iter().enumerate() {
         let mut checked = FileChecked { name: input.name.clone(), ..FileChecked::default() };
-        let mut send = |chunk: Chunk| {
+        let mut send = |mut chunk: Chunk| {
+            let left = options.sample.map_or(u64::MAX, |most| most - records);
+            chunk.spans.truncate(usize::try_from(left).unwrap_or(usize::MAX));
             let work = Work { number, file, record: records, chunk };
             number += 1;
             records += u64::try_from(work.chunk.spans.len()).unwrap_or(0);
+            if left == 0 {
+                return false;
+            }
             // Every part reads everything, so that lines and numbers of records are the same in all.
             part.is_some_and(|part| !part.has(work.number)) || give.send(work).is_ok()
         };
@@ -307,7 +312,10 @@ fn read_one(
     };
     while let Some(chunk) = chunks(buffers.try_recv().unwrap_or_default())? {
         if options.stop.is_some_and(|stop| stop()) || !send(chunk) {
-            checked.trouble = Some("stopped before its end".into());
+            checked.trouble = Some(match options.sample {
+                Some(most) => format!("only the first {most} records of all files were asked for"),
+                None => "stopped before its end".into(),
+            });
             return Ok(());
         }
     }

@@ -67,6 +67,8 @@ pub struct Options<'o> {
     pub mapping: Option<&'o Mapping>,
     /// The most bytes of one record.
     pub record_limit: usize,
+    /// Only so many records are judged, the first ones.
+    pub sample: Option<u64>,
     /// True where the files are declared to hold everything: what is referred to must be in them.
     pub complete: bool,
     /// True where not all that was asked for could be found: what is referred to may be in what is missing.
@@ -90,6 +92,7 @@ impl Options<'_> {
             layout: None,
             mapping: None,
             record_limit: RECORD_LIMIT,
+            sample: None,
             complete: false,
             missing: false,
             memory: MEMORY,

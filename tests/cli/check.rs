@@ -198,6 +198,22 @@ fn bad_files_are_told_and_the_others_judged_all_the_same() {
     assert_eq!(rules, ["JSON-SYNTAX"], "a document without records is no mistake");
 }
 
+/// A quick look fails what fails, and is never a verdict otherwise.
+#[test]
+fn a_sample_is_no_verdict_but_a_failure_is_one() {
+    let folder = Folder::new();
+    let people: Vec<Value> =
+        (1..=9).map(|number| person(number, if number < 5 { "1990-01-31" } else { "?" })).collect();
+    folder.write("people.ndjson", &lines(&people));
+    assert_eq!(check(&folder, &["--sample", "4", "people.ndjson"]).code, 2);
+    let looked = result(&folder);
+    assert_eq!(looked["records"]["checked"], 4);
+    assert!(looked["reasons"][0].as_str().is_some_and(|why| why.contains("only the first 4 records")), "{looked}");
+    assert_eq!(check(&folder, &["--sample", "6", "people.ndjson"]).code, 1);
+    assert_eq!(failures(&folder).len(), 2);
+    assert_eq!(check(&folder, &["--sample", "0", "people.ndjson"]).code, 3);
+}
+
 /// Judged by the class of another file, sound records would fail.
 #[test]
 fn files_of_different_classes_are_not_judged_as_one() {

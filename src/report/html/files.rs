@@ -4,7 +4,7 @@
 use super::super::text::thousands;
 use super::super::words;
 use super::{Badge, Cut, MOST_ENTRIES, VerdictBox, badge, declaration, identity, pairs, safe, verdict_box};
-use crate::model::result::{FileResult, FilesResult, Presence, RuleResult, RunResult, TestResult};
+use crate::model::result::{FileResult, FilesResult, MappingResult, Presence, RuleResult, RunResult, TestResult};
 use crate::model::verdict::{Level, Verdict};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -33,6 +33,7 @@ pub(super) struct FilesPage {
     completeness: Cut<Bar>,
     outside: Vec<Outside>,
     unknown: Cut<Bar>,
+    mapping: Option<Mapping>,
     observations: Vec<String>,
     settings: Vec<(String, String)>,
     identity: Vec<(&'static str, String)>,
@@ -103,6 +104,15 @@ struct Outside {
     rare: String,
 }
 
+/// How tables were translated before they were judged.
+#[derive(Debug, Serialize)]
+struct Mapping {
+    file: String,
+    settings: Vec<(String, String)>,
+    columns: Cut<(String, String)>,
+    values: Cut<(String, String, String)>,
+}
+
 /// The page of a result with files.
 pub(super) fn page(result: &RunResult, checked: &FilesResult) -> FilesPage {
     let heading = format!("Exported records: {}", safe(&checked.records.class));
@@ -130,6 +140,7 @@ pub(super) fn page(result: &RunResult, checked: &FilesResult) -> FilesPage {
         completeness: Cut::of(checked.completeness.iter().map(completeness), MOST_ENTRIES),
         outside: checked.outside.iter().map(outside).collect(),
         unknown: unknown(checked),
+        mapping: checked.mapping.as_ref().map(mapping),
         observations: result.observations.iter().take(MOST_ENTRIES).map(|text| safe(text)).collect(),
         settings: pairs(&result.implementation.settings),
         identity: identity(result).into_iter().filter(|(name, _)| !matches!(*name, "Seed" | "Nonce")).collect(),
@@ -221,7 +232,10 @@ fn row(number: usize, rule: &RuleResult, test: Option<&TestResult>) -> Rule {
             .examples
             .iter()
             .map(|example| Shown {
-                place: format!("{}:{}", safe(&example.file), example.line),
+                place: match example.column {
+                    Some(column) => format!("{}:{}:{column}", safe(&example.file), example.line),
+                    None => format!("{}:{}", safe(&example.file), example.line),
+                },
                 pointer: safe(&example.pointer),
                 key: safe(&example.key),
                 expected: safe(&example.expected),
@@ -288,6 +302,21 @@ fn unknown(checked: &FilesResult) -> Cut<Bar> {
         width: width(row.count, most),
     };
     Cut::of(checked.unknown.iter().map(bar), MOST_ENTRIES)
+}
+
+fn mapping(mapping: &MappingResult) -> Mapping {
+    let left_out = |path: &str| if path.is_empty() { "left out".to_owned() } else { safe(path) };
+    let columns = mapping.columns.iter().map(|(name, path)| (safe(name), left_out(path)));
+    let values = mapping
+        .values
+        .iter()
+        .flat_map(|(path, values)| values.iter().map(|(from, to)| (safe(path), safe(from), safe(to))));
+    Mapping {
+        file: safe(&mapping.file),
+        settings: pairs(&mapping.settings),
+        columns: Cut::of(columns, MOST_ENTRIES),
+        values: Cut::of(values, MOST_ENTRIES),
+    }
 }
 
 fn file(row: &FileResult) -> FileRow {
