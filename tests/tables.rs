@@ -45,7 +45,9 @@ type Found = (String, usize, String, String, String);
 /// Findings by record: `record` tells from file and line which record it is.
 fn by_record(findings: &[Value], record: impl Fn(&str, u64) -> usize) -> BTreeSet<Found> {
     let text = |finding: &Value, name: &str| finding[name].as_str().unwrap_or_default().to_owned();
-    let found = findings.iter().map(|finding| {
+    // What is found between records names another file and line, and depends on which of them comes first.
+    let alone = findings.iter().filter(|finding| finding["other"].is_null());
+    let found = alone.map(|finding| {
         let file = text(finding, "file");
         let record = record(&file, finding["line"].as_u64().expect("a line"));
         let stem = Path::new(&file).file_stem().expect("a name").to_string_lossy().into_owned();
