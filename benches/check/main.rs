@@ -60,9 +60,13 @@ struct Bench {
 
 impl Bench {
     fn check(&self, file: &Path, more: &[&str]) -> Cost {
+        self.check_on("1", file, more)
+    }
+
+    fn check_on(&self, threads: &str, file: &Path, more: &[&str]) -> Cost {
         let out = self.files.path("out");
         let mut command = Command::new(PROGRAM);
-        command.args(["check", "--record", "Group", "--threads", "1", "--out"]).arg(&out).args(more).arg(file);
+        command.args(["check", "--record", "Group", "--threads", threads, "--out"]).arg(&out).args(more).arg(file);
         let cost = watch(command.stdout(Stdio::null()).stderr(Stdio::null()));
         assert!(matches!(cost.code, 0 | 1), "{command:?} ended with {}", cost.code);
         cost
@@ -110,7 +114,7 @@ impl Bench {
         println!("  clean JSON list  {list:.2} s, {:.2} times NDJSON (target 1.3)", list / clean);
         let file = self.files.clean(self.records, "ndjson");
         for threads in ["1", "2"] {
-            let costs: Vec<Cost> = (0..RUNS).map(|_| self.check(&file, &["--threads", threads])).collect();
+            let costs: Vec<Cost> = (0..RUNS).map(|_| self.check_on(threads, &file, &[])).collect();
             let wall = median(costs.iter().map(|cost| cost.wall));
             let cpu = median(costs.iter().map(|cost| cost.processor));
             println!("  clean, {threads} threads  {wall:.2} s wall, {cpu:.2} s processor");
@@ -122,7 +126,7 @@ impl Bench {
         for count in [self.records / 10, self.records, self.records * 10] {
             let file = self.files.clean(count, "ndjson");
             for threads in ["1", "2"] {
-                let cost = self.check(&file, &["--threads", threads]);
+                let cost = self.check_on(threads, &file, &[]);
                 println!(
                     "  {count} records, {:.0} MB, {threads} threads: {:.1} MiB, {:.2} s processor",
                     size(&file),

@@ -5,7 +5,7 @@
 
 use super::codes::CodeSet;
 use super::table::{ID_BIT, ObjectId, ObjectNode, PlaceId, TYPE_BIT, Table, ValueNode};
-use crate::standard::rules::{Applied, Excuse, Rule, Sign, Sought, Symbol};
+use crate::standard::rules::{Applied, Excuse, Rule, Sign, Sought, Step, Symbol};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -122,19 +122,16 @@ fn bits(table: &Table, node: &ObjectNode) -> Box<[u64]> {
 
 /// The rules of a class; one that every object is excused from is left out.
 fn rules(applied: &Applied, bits: &[u64], signs: &mut Vec<Sign>) -> Vec<Guarded> {
-    let guarded = applied.record.iter().map(|rule| {
-        let excuses = rule.excuses();
-        Guarded {
-            rule: rule.clone(),
-            excuses: excuses.iter().filter_map(|excuse| masks(excuse, bits, signs)).collect(),
-        }
+    let guarded = applied.record.iter().map(|rule| Guarded {
+        rule: rule.clone(),
+        excuses: rule.excuses.iter().filter_map(|excuse| masks(excuse, bits, signs)).collect(),
     });
     guarded.filter(|guarded| !guarded.excuses.contains(&Masks::default())).collect()
 }
 
 fn masks(excuse: &Excuse, bits: &[u64], signs: &mut Vec<Sign>) -> Option<Masks> {
     let bit = |symbol: Symbol| bits.get(usize::from(symbol.0)).copied().filter(|bit| *bit != 0);
-    let mask = |symbols: &[Symbol]| symbols.iter().try_fold(0, |all, symbol| Some(all | bit(*symbol)?));
+    let mask = |steps: &[Step]| steps.iter().try_fold(0, |all, step| Some(all | bit(step.symbol)?));
     let mut nowhere = 0;
     for sign in &excuse.nowhere {
         let known = signs.iter().position(|known| known == sign);
@@ -180,11 +177,11 @@ impl Ways {
     }
 
     /// True where these steps may end at a place.
-    fn lead_to(&self, place: PlaceId, steps: &[Symbol]) -> bool {
+    fn lead_to(&self, place: PlaceId, steps: &[Step]) -> bool {
         let Some((last, before)) = steps.split_last() else { return true };
         let place = usize::from(place);
         let above = &self.above[usize::from(self.object[place])];
-        self.symbols[place] == Some(*last)
+        self.symbols[place] == Some(last.symbol)
             && (before.is_empty() || above.iter().any(|above| self.lead_to(*above, before)))
     }
 }
@@ -193,7 +190,7 @@ fn raise(table: &mut Table, signs: &[Sign]) {
     let mut ending: HashMap<Symbol, Vec<(Signs, &Sign)>> = HashMap::new();
     for (number, sign) in (0u32..).zip(signs) {
         if let (Some(bit), Some(last)) = (Signs::from(1u8).checked_shl(number), sign.steps.last()) {
-            ending.entry(*last).or_default().push((bit, sign));
+            ending.entry(last.symbol).or_default().push((bit, sign));
         }
     }
     let ending_in =
@@ -201,8 +198,9 @@ fn raise(table: &mut Table, signs: &[Sign]) {
     let any = |signs: &[(Signs, &Sign)]| signs.iter().fold(0, |all, (bit, _)| all | bit);
     (table.id_signs, table.kind_signs) = (any(ending_in(table.id)), any(ending_in(table.kind)));
     let several = |from: Option<Symbol>| {
-        let starting =
-            (0u32..).zip(signs).filter(|(_, sign)| sign.steps.len() > 1 && sign.steps.first().copied() == from);
+        let starting = (0u32..)
+            .zip(signs)
+            .filter(|(_, sign)| sign.steps.len() > 1 && sign.steps.first().map(|step| step.symbol) == from);
         starting.fold(0, |all, (number, _)| all | Signs::from(1u8).checked_shl(number).unwrap_or(0))
     };
     let single = ending.values().flatten().filter(|(_, sign)| sign.steps.len() == 1);

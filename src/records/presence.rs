@@ -72,7 +72,8 @@ impl ObjectNode {
 }
 
 fn bare(name: &str) -> &str {
-    name.rsplit([':', '/', '#']).next().unwrap_or(name)
+    let before = name.bytes().rposition(|byte| matches!(byte, b':' | b'/' | b'#'));
+    before.and_then(|at| name.get(at + 1..)).unwrap_or(name)
 }
 
 fn absent(value: &Value) -> bool {

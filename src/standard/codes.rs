@@ -5,7 +5,8 @@ use crate::model::verdict::Force;
 use crate::source::{Diagnostics, Files, Node, yaml};
 use regex::Regex;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 /// One code list.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct CodeList {
     /// Force of a value outside a closed list.
     pub(super) force: Force,
     spelled: HashMap<String, Known>,
+    /// The codes that stand for themselves as written; made when first asked for, since later spellings win.
+    exact: OnceLock<HashSet<String>>,
     patterns: Vec<(Regex, String)>,
 }
 
@@ -58,12 +61,26 @@ impl CodeList {
             erratum: None,
             force: Force::N,
             spelled,
+            exact: OnceLock::new(),
             patterns: Vec::new(),
         }
     }
 
+    /// The code, where the text is one as written.
+    fn exactly(&self, text: &str) -> Option<&str> {
+        let stands =
+            |code: &&String| matches!(self.spelled.get(&fold(code)), Some(Known::Code(known)) if known == *code);
+        let exact = || self.codes.iter().map(|(code, _)| code).filter(stands).cloned().collect();
+        self.exact.get_or_init(exact).get(text).map(String::as_str)
+    }
+
     /// How a value stands to the list. Prefixes (`spdci:male`) are taken off.
     pub fn place(&self, value: &Value) -> Listed {
+        if let Value::String(text) = value
+            && self.exactly(text).is_some()
+        {
+            return Listed::Code;
+        }
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
@@ -96,6 +113,9 @@ impl CodeList {
     /// The code a text stands for: a code in any case, with a prefix or not, a label, or a spelling whose remark names
     /// its code (`misspelling of CODE`). `None` for anything else: what a mere variant means is not certain.
     pub fn canonical(&self, text: &str) -> Option<&str> {
+        if let Some(code) = self.exactly(text) {
+            return Some(code);
+        }
         let known = |text: &str| match self.spelled.get(&fold(text))? {
             Known::Code(code) | Known::Label(code) => Some(code.as_str()),
             Known::Variant(what) => {

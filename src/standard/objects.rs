@@ -2,7 +2,7 @@
 
 use super::codes::CodeList;
 use super::formats::Format;
-use super::rules::Applied;
+use super::rules::{Applied, Symbol};
 use crate::model::verdict::Force;
 use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, Place, yaml};
@@ -35,6 +35,8 @@ pub(super) struct Class {
     pub(super) source: String,
     /// The rules that apply to it.
     pub(super) applied: Applied,
+    /// Its properties that rules speak of, by the number of the name.
+    pub(super) spoken_of: BTreeMap<Symbol, usize>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -95,7 +97,8 @@ pub(super) fn fold_type(name: &str) -> String {
 
 /// A name without prefix or IRI base.
 pub(super) fn bare(name: &str) -> &str {
-    name.rsplit([':', '/', '#']).next().unwrap_or(name)
+    let before = name.bytes().rposition(|byte| matches!(byte, b':' | b'/' | b'#'));
+    before.and_then(|at| name.get(at + 1..)).unwrap_or(name)
 }
 
 struct File {

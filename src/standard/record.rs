@@ -8,7 +8,7 @@ use super::formats::Remark;
 use super::objects::{Class, Domain, Many, Property, Shape, bare, fold_type};
 use super::pointer::escape;
 use super::rules::judge::{Bench, Outcome};
-use super::rules::{Json, Kind, absent};
+use super::rules::{Census, Json, Kind, absent};
 use super::words;
 use crate::model::verdict::{Force, Verdict};
 use crate::source::diagnostic::nearest;
@@ -343,7 +343,8 @@ impl Judge<'_> {
     fn rules(&mut self, class: &Class, value: &Value, at: &str) {
         let bench = Bench { codes: &self.data.codes, today: self.today };
         let object = Json::new(value, class, self.domain, at);
-        for rule in &class.applied.record {
+        let members = object.members_counted();
+        for rule in class.applied.record.iter().filter(|rule| !members.excused(rule)) {
             if let Outcome::Broken { place, found } = bench.judge(rule, object) {
                 let found = Found::new(&rule.id, rule.force, rule.expected.clone(), found).decided(&rule.erratum);
                 self.tell(&place, found, class);

@@ -4,17 +4,17 @@
 //! Most rules speak of properties that most objects do not have, or of codes that few have. Excuses are found once, when
 //! a table is made of the standard, and asked with a few bit masks for each object.
 
-use super::{Amount, Condition, End, Kind, Operand, Path, Rule, Step, Symbol, Test};
+use super::{Amount, Condition, End, Kind, Operand, Path, Rule, Step, Test};
 
 /// Where all of this is so, the rule is certainly not broken.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Excuse {
     /// Absent: no member stands for them, or a null does.
-    pub(crate) absent: Vec<Symbol>,
+    pub(crate) absent: Vec<Step>,
     /// There: [`super::Seen::members`] gives a value of them.
-    pub(crate) present: Vec<Symbol>,
+    pub(crate) present: Vec<Step>,
     /// There is at most one value of them.
-    pub(crate) single: Vec<Symbol>,
+    pub(crate) single: Vec<Step>,
     /// Nothing of this stands in the object or below it.
     pub(crate) nowhere: Vec<Sign>,
 }
@@ -23,7 +23,7 @@ pub(crate) struct Excuse {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sign {
     /// The names of the properties on the way to them, the last one their own.
-    pub(crate) steps: Vec<Symbol>,
+    pub(crate) steps: Vec<Step>,
     pub(crate) of: Sought,
     /// The code list in whose codes they are compared.
     pub(crate) list: Option<String>,
@@ -37,14 +37,30 @@ pub(crate) enum Sought {
     NoneOf(Vec<String>),
 }
 
-impl Rule {
-    /// Each of them suffices. There may be none.
-    pub(crate) fn excuses(&self) -> Vec<Excuse> {
-        let ground = Ground { each: self.each.as_ref() };
-        let mut excuses: Vec<Option<Excuse>> = self.when.iter().map(|condition| ground.unmet(condition)).collect();
-        excuses.push(self.each.as_ref().map(|path| ground.without([path])));
-        excuses.extend(ground.by_kind(&self.kind));
-        excuses.into_iter().flatten().collect()
+/// The excuses from a rule: each of them suffices. There may be none.
+pub(super) fn excuses(each: Option<&Path>, when: &[Condition], kind: &Kind) -> Vec<Excuse> {
+    let ground = Ground { each };
+    let mut excuses: Vec<Option<Excuse>> = when.iter().map(|condition| ground.unmet(condition)).collect();
+    excuses.push(each.map(|path| ground.without([path])));
+    excuses.extend(ground.by_kind(kind));
+    excuses.into_iter().flatten().collect()
+}
+
+/// What is known of the members of an object before any rule is judged on it.
+pub(crate) trait Census {
+    /// How many values stand under a property; `None` where it is absent.
+    fn values(&self, step: &Step) -> Option<usize>;
+
+    /// True where the object is certainly excused from a rule.
+    fn excused(&self, rule: &Rule) -> bool {
+        rule.excuses.iter().any(|excuse| {
+            let count = |step: &Step| self.values(step).unwrap_or(0);
+            excuse.absent.iter().all(|step| self.values(step).is_none())
+                && excuse.present.iter().all(|step| count(step) > 0)
+                && excuse.single.iter().all(|step| count(step) < 2)
+                // Where the way to a sign has no first step, the sign is nowhere.
+                && excuse.nowhere.iter().all(|sign| sign.steps.first().is_some_and(|step| count(step) == 0))
+        })
     }
 }
 
@@ -54,21 +70,17 @@ struct Ground<'r> {
     each: Option<&'r Path>,
 }
 
-fn symbols(steps: &[Step]) -> impl Iterator<Item = Symbol> {
-    steps.iter().map(|step| step.symbol)
-}
-
 impl Ground<'_> {
     /// All steps of a path from the object on.
-    fn steps(self, path: &Path) -> Vec<Symbol> {
+    fn steps(self, path: &Path) -> Vec<Step> {
         let before = self.each.filter(|_| path.from_entry).map_or(&[][..], |each| &each.steps);
-        symbols(before).chain(symbols(&path.steps)).collect()
+        before.iter().chain(&path.steps).cloned().collect()
     }
 
     /// The property of the object that a path is.
-    fn property(self, path: &Path) -> Option<Symbol> {
+    fn property(self, path: &Path) -> Option<Step> {
         match self.steps(path).as_slice() {
-            [only] => Some(*only),
+            [only] => Some(only.clone()),
             _ => None,
         }
     }
@@ -182,7 +194,7 @@ impl Ground<'_> {
         let mut excuse = Excuse::default();
         for path in by {
             let End::Codes(list) = &path.end else { return None };
-            let steps = self.steps(entries).into_iter().chain(symbols(&path.steps)).collect();
+            let steps = self.steps(entries).into_iter().chain(path.steps.iter().cloned()).collect();
             excuse.nowhere.push(Sign { steps, of: Sought::OneOf(only.to_vec()), list: Some(list.clone()) });
         }
         Some(excuse).filter(|_| !only.is_empty())

@@ -16,7 +16,7 @@ mod read;
 mod seen;
 mod traits;
 
-pub(crate) use excuse::{Excuse, Sign, Sought};
+pub(crate) use excuse::{Census, Excuse, Sign, Sought};
 pub(super) use read::{Rules, load};
 pub(crate) use seen::Json;
 pub(super) use seen::absent;
@@ -55,7 +55,7 @@ impl Symbols {
 }
 
 /// One step of a path: a property by its canonical name, or `@id`, `@type`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) name: String,
     pub(crate) symbol: Symbol,
@@ -100,6 +100,8 @@ pub(crate) struct Rule {
     /// Judged only where all of these are met.
     pub(crate) when: Vec<Condition>,
     pub(crate) kind: Kind,
+    /// What excuses an object from it.
+    pub(crate) excuses: Vec<Excuse>,
 }
 
 /// Something that is so, is not so, or cannot be told.

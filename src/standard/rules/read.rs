@@ -1,5 +1,6 @@
 //! Reads `data/rules*.yaml`, checks every rule against the classes and code lists, and hands rules to their classes.
 
+use super::excuse;
 use super::file::{FileKind, FileRule, MOST_MARKS, MOST_RULES, Owner, Target};
 use super::path::{Ground, Identities};
 use super::{Applied, Condition, Kind, Path, Paths, Relation, Rule, Symbols};
@@ -128,6 +129,8 @@ fn hand_out(rules: &Rules, domains: &mut [Domain]) {
                 let fit = targets.iter().enumerate().filter(|(_, target)| is(&target.class));
                 fit.map(|(row, _)| (rule.clone(), row)).collect()
             };
+            let symbols = class.properties.iter().map(|property| rules.symbols.get(&property.name));
+            class.spoken_of = (0..).zip(symbols).filter_map(|(index, symbol)| Some((symbol?, index))).collect();
             class.applied = Applied {
                 record: rules.record.iter().filter(|rule| here(&rule.domain) && is(&rule.class)).cloned().collect(),
                 file: rules.file.iter().filter(file).filter(|rule| is(&rule.class)).cloned().collect(),
@@ -188,7 +191,8 @@ impl<'r> Reader<'r> {
         let head = self.head(&KINDS)?;
         let kind = self.kind(&head.kind)?;
         let Head { id, class, force, expected, domain, erratum, each, when, .. } = head;
-        Some(Rule { id, class, domain, force, expected, erratum, each, when, kind })
+        let excuses = excuse::excuses(each.as_ref(), &when, &kind);
+        Some(Rule { id, class, domain, force, expected, erratum, each, when, kind, excuses })
     }
 
     fn file_rule(&mut self, before: usize) -> Option<FileRule> {

@@ -1,11 +1,12 @@
 //! A JSON tree as rules see it.
 
-use super::{Applied, Seen, Step};
+use super::{Applied, Census, Seen, Step, Symbol};
 use crate::standard::formats;
-use crate::standard::objects::{Class, Domain, Shape, bare};
+use crate::standard::objects::{Class, Domain, Property, Shape, bare};
 use crate::standard::pointer::escape;
 use crate::standard::record::{meant, plain};
 use serde_json::Value;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// A value of a JSON tree, with its class where it is an object of one.
@@ -56,18 +57,70 @@ impl<'v> Json<'v> {
             }
             return;
         }
-        let Some(property) = self.class.and_then(|class| class.property(&step.name)) else { return };
+        let Some(class) = self.class else { return };
+        let Some(property) = class.spoken_of.get(&step.symbol).and_then(|index| class.properties.get(*index)) else {
+            return;
+        };
         let classes: &[String] = match &property.shape {
             Shape::Is(names) => names,
             _ => &[],
         };
         self.entries(self.value, &mut |key, value| {
-            let name = bare(key);
-            let alias = || property.aliases.iter().any(|alias| alias.name == name && !alias.unchecked);
-            if !key.starts_with('@') && (name == property.name || alias()) {
+            if stands_for(property, key) {
                 each(value, classes);
             }
         });
+    }
+
+    /// Counts the members that rules speak of.
+    pub(in crate::standard) fn members_counted(self) -> Members<'v> {
+        let mut counts = SmallVec::new();
+        if let Some(class) = self.class {
+            self.entries(self.value, &mut |key, value| {
+                let Some(count) = count(value) else { return };
+                for (symbol, index) in &class.spoken_of {
+                    if class.properties.get(*index).is_some_and(|property| stands_for(property, key)) {
+                        counts.push((*symbol, count));
+                    }
+                }
+            });
+        }
+        Members { object: self.value, counts }
+    }
+}
+
+/// True where a member stands for a property: by its name or by another, with or without a prefix.
+fn stands_for(property: &Property, key: &str) -> bool {
+    if key == property.name {
+        return true;
+    }
+    let name = bare(key);
+    let alias = || property.aliases.iter().any(|alias| alias.name == name && !alias.unchecked);
+    !key.starts_with('@') && (name == property.name || alias())
+}
+
+/// How many values a member holds; `None` for null.
+fn count(value: &Value) -> Option<usize> {
+    match plain(value) {
+        Value::Null => None,
+        Value::Array(items) => Some(items.iter().filter(|item| !absent(plain(item))).count()),
+        other => Some(usize::from(!absent(other))),
+    }
+}
+
+/// The members of an object that rules speak of, counted once for all rules.
+pub(crate) struct Members<'v> {
+    object: &'v Value,
+    counts: SmallVec<[(Symbol, usize); 16]>,
+}
+
+impl Census for Members<'_> {
+    fn values(&self, step: &Step) -> Option<usize> {
+        if step.name.starts_with('@') {
+            return self.object.get(&step.name).and_then(count);
+        }
+        let here = self.counts.iter().filter(|(symbol, _)| *symbol == step.symbol).map(|(_, count)| *count);
+        here.reduce(|sum, more| sum + more)
     }
 }
 
