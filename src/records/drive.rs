@@ -209,16 +209,16 @@ fn read(
     for (file, input) in inputs.iter().enumerate() {
         let mut checked = FileChecked { name: input.name.clone(), ..FileChecked::default() };
         let mut send = |mut chunk: Chunk| {
-            let left = options.sample.map_or(u64::MAX, |most| most - records);
+            let left = options.sample.map_or(u64::MAX, |most| most.saturating_sub(records));
+            let all = chunk.spans.len();
             chunk.spans.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+            let cut = chunk.spans.len() < all;
             let work = Work { number, file, record: records, chunk };
             number += 1;
             records += u64::try_from(work.chunk.spans.len()).unwrap_or(0);
-            if left == 0 {
-                return false;
-            }
             // Every part reads everything, so that lines and numbers of records are the same in all.
-            part.is_some_and(|part| !part.has(work.number)) || give.send(work).is_ok()
+            let sent = part.is_some_and(|part| !part.has(work.number)) || give.send(work).is_ok();
+            sent && !cut
         };
         match read_one(input, inputs, measure, options, buffers, &mut checked, &mut send) {
             Ok(()) => {}
