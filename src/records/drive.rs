@@ -14,13 +14,17 @@ use super::tally::Tally;
 use super::{Checked, FileChecked, Options, RECORD_LIMIT, TOO_LARGE, not_judged};
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::Standard;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Chunks under way for each thread: enough to keep it busy, few enough to bound memory.
 const UNDER_WAY: usize = 2;
+/// How long reading waits for those who judge.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// A chunk on its way to a judge.
 struct Work {
@@ -166,6 +170,7 @@ pub(super) fn run(
             });
         }
         drop(hand_in);
+        let buffers = Buffers { returned: buffers, most: threads * UNDER_WAY * 2 + 2, under_way: Cell::new(0) };
         let reader = scope.spawn(move || read(inputs, measure, options, which, &give, &buffers));
         let collected = {
             let mut order = Order { options, keys: &mut keys, part, out: &mut *out };
@@ -195,6 +200,34 @@ fn next(take: &Mutex<Receiver<Work>>) -> Option<Work> {
     take.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
+/// What is read into. It comes back when all that was judged of it is handed on.
+struct Buffers {
+    returned: Receiver<Vec<u8>>,
+    most: usize,
+    /// How many are with the judges, or wait for their turn to be handed on.
+    under_way: Cell<usize>,
+}
+
+impl Buffers {
+    /// One that came back, or a new one. Where one judge falls behind, what the others make of later chunks would pile up:
+    /// with enough under way the next one waits. Not for ever, since a judge that died gives nothing back.
+    fn next(&self) -> Vec<u8> {
+        let back = match self.under_way.get() < self.most {
+            true => self.returned.try_recv().ok(),
+            false => self.returned.recv_timeout(LONGEST_WAIT).ok(),
+        };
+        if back.is_some() {
+            self.under_way.set(self.under_way.get().saturating_sub(1));
+        }
+        back.unwrap_or_default()
+    }
+
+    /// The last one was given to a judge.
+    fn sent(&self) {
+        self.under_way.set(self.under_way.get() + 1);
+    }
+}
+
 /// Reads all inputs one after the other; a file that cannot be read says why and the next one follows.
 fn read(
     inputs: &[Input],
@@ -202,7 +235,7 @@ fn read(
     options: &Options<'_>,
     part: Option<Part>,
     give: &SyncSender<Work>,
-    buffers: &Receiver<Vec<u8>>,
+    buffers: &Buffers,
 ) -> Vec<FileChecked> {
     let (mut number, mut records) = (0, 0);
     let mut files = Vec::new();
@@ -217,8 +250,11 @@ fn read(
             number += 1;
             records += u64::try_from(work.chunk.spans.len()).unwrap_or(0);
             // Every part reads everything, so that lines and numbers of records are the same in all.
-            let sent = part.is_some_and(|part| !part.has(work.number)) || give.send(work).is_ok();
-            sent && !cut
+            if part.is_none_or(|part| part.has(work.number)) {
+                buffers.sent();
+                return give.send(work).is_ok() && !cut;
+            }
+            !cut
         };
         match read_one(input, inputs, measure, options, buffers, &mut checked, &mut send) {
             Ok(()) => {}
@@ -285,7 +321,7 @@ fn read_one(
     inputs: &[Input],
     measure: Measure<'_>,
     options: &Options<'_>,
-    buffers: &Receiver<Vec<u8>>,
+    buffers: &Buffers,
     checked: &mut FileChecked,
     send: &mut dyn FnMut(Chunk) -> bool,
 ) -> std::io::Result<()> {
@@ -310,7 +346,7 @@ fn read_one(
             Box::new(move |buffer| chunks.next(buffer))
         }
     };
-    while let Some(chunk) = chunks(buffers.try_recv().unwrap_or_default())? {
+    while let Some(chunk) = chunks(buffers.next())? {
         if options.stop.is_some_and(|stop| stop()) || !send(chunk) {
             checked.trouble = Some(match options.sample {
                 Some(most) => format!("only the first {most} records of all files were asked for"),
@@ -378,6 +414,27 @@ impl Order<'_> {
         match &mut self.part {
             Some(part) => part.chunk(done.number, done.at, done.bytes, done.findings.len(), &done.tally),
             None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_under_way_than_was_meant() {
+        let (give_back, returned) = std::sync::mpsc::channel();
+        let buffers = Buffers { returned, most: 2, under_way: Cell::new(0) };
+        for _ in 0..2 {
+            assert_eq!(buffers.next().capacity(), 0, "nothing came back yet");
+            buffers.sent();
+        }
+        for _ in 0..9 {
+            give_back.send(Vec::with_capacity(7)).expect("somebody listens");
+            assert!(buffers.next().capacity() >= 7, "with two under way only what came back is read into");
+            buffers.sent();
+            assert_eq!(buffers.under_way.get(), 2);
         }
     }
 }
