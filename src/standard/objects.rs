@@ -36,7 +36,7 @@ pub(super) struct Class {
     /// The rules that apply to it.
     pub(super) applied: Applied,
     /// Its properties that rules speak of, by the number of the name.
-    pub(super) spoken_of: BTreeMap<Symbol, usize>,
+    pub(super) spoken_of: Vec<(Symbol, usize)>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -81,6 +81,12 @@ pub(super) struct Alias {
 impl Class {
     pub(super) fn property(&self, name: &str) -> Option<&Property> {
         self.properties.iter().find(|property| property.name == name)
+    }
+
+    /// The property of a name that rules use.
+    pub(super) fn spoken_of(&self, symbol: Symbol) -> Option<&Property> {
+        let (_, index) = self.spoken_of.iter().find(|(known, _)| *known == symbol)?;
+        self.properties.get(*index)
     }
 
     pub(super) fn aliased(&self, name: &str) -> Option<(&Property, &Alias)> {

@@ -99,7 +99,10 @@ pub(super) fn names_in<'v>(value: &'v Value, names: &mut HashSet<&'v str>) {
 
 /// A member name as a segment of a JSON pointer.
 pub(super) fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+    match name.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+        true => name.replace('~', "~0").replace('/', "~1"),
+        false => name.to_owned(),
+    }
 }
 
 fn unescape(segment: &str) -> String {

@@ -58,7 +58,7 @@ impl<'v> Json<'v> {
             return;
         }
         let Some(class) = self.class else { return };
-        let Some(property) = class.spoken_of.get(&step.symbol).and_then(|index| class.properties.get(*index)) else {
+        let Some(property) = class.spoken_of(step.symbol) else {
             return;
         };
         let classes: &[String] = match &property.shape {
@@ -91,12 +91,12 @@ impl<'v> Json<'v> {
 
 /// True where a member stands for a property: by its name or by another, with or without a prefix.
 fn stands_for(property: &Property, key: &str) -> bool {
-    if key == property.name {
-        return true;
-    }
-    let name = bare(key);
-    let alias = || property.aliases.iter().any(|alias| alias.name == name && !alias.unchecked);
-    !key.starts_with('@') && (name == property.name || alias())
+    let is = |name: &str| match key.strip_suffix(name) {
+        Some(before) => before.is_empty() || before.ends_with([':', '/', '#']),
+        None => false,
+    };
+    let alias = || property.aliases.iter().any(|alias| !alias.unchecked && is(&alias.name));
+    (is(&property.name) || alias()) && !key.starts_with('@')
 }
 
 /// How many values a member holds; `None` for null.
