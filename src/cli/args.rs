@@ -199,6 +199,9 @@ pub struct Check {
     /// Judge only one part of the records, such as 2/4; `report merge` puts the parts together
     #[arg(long, value_name = "I/N")]
     pub shard: Option<String>,
+    /// Write the findings as findings.csv too, for a spreadsheet
+    #[arg(long, conflicts_with = "exchange")]
+    pub findings_csv: bool,
     /// Day that rules about dates take for today, in UTC, such as 2026-03-01 [default: the day of the run]
     #[arg(long, value_name = "DATE")]
     pub today: Option<jiff::civil::Date>,
@@ -226,6 +229,9 @@ pub struct Merge {
     /// The folders of all parts, in any order
     #[arg(required = true, value_name = "DIR")]
     pub parts: Vec<PathBuf>,
+    /// Write the findings as findings.csv too, for a spreadsheet
+    #[arg(long)]
+    pub findings_csv: bool,
     /// Memory for comparing records, such as 256M; what is more goes to a temporary file [default: 64M]
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<String>,

@@ -85,7 +85,15 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     }
     let mut result = result(&loaded, names(check), strictness, outcome, started.to_string());
     result.interrupted = stop.stopped();
-    deliver(&result, folder.as_ref(), &formats, printer)
+    let sheet = check.findings_csv.then(|| sheet(folder.as_ref())).transpose();
+    let status = deliver(&result, folder.as_ref(), &formats, printer)?;
+    sheet.map(|_| status)
+}
+
+/// The findings as a table, beside the others: a failure is for after the report.
+pub(super) fn sheet(folder: Option<&ReportFolder>) -> Result<(), Failure> {
+    let Some(folder) = folder else { return Ok(()) };
+    records::sheet(folder.path()).map_err(|error| Failure::Usage(format!("cannot write {}: {error}", records::SHEET)))
 }
 
 /// Judges everything, or one part of it.

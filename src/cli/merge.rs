@@ -1,7 +1,7 @@
 //! `report merge`: the parts of a check put together.
 
 use super::args::Merge;
-use super::check::{findings, memory, result};
+use super::check::{findings, memory, result, sheet};
 use super::folder::ReportFolder;
 use super::output::Printer;
 use super::sources::{deliver, files, formats, load, standard_digest};
@@ -50,5 +50,7 @@ pub(super) fn merge(merge: &Merge, printer: &Printer) -> Outcome {
     let checked = merged.map_err(wrong)?;
     let outcome = records::outcome(&checked, &common.class, &table, &common.command);
     let result = result(&loaded, common.inputs.clone(), strictness, outcome, parts.started());
-    deliver(&result, folder.as_ref(), &formats, printer)
+    let sheet = merge.findings_csv.then(|| sheet(folder.as_ref())).transpose();
+    let status = deliver(&result, folder.as_ref(), &formats, printer)?;
+    sheet.map(|_| status)
 }

@@ -23,6 +23,7 @@ mod presence;
 mod prove;
 mod redact;
 mod scan;
+mod sheet;
 mod split;
 mod table;
 mod tally;
@@ -38,6 +39,7 @@ pub use outcome::{Outcome, outcome};
 pub use parts::{Common, FINDINGS, Part, Parts, PartsError, Writer};
 pub use prove::Prover;
 pub use redact::Hidden;
+pub use sheet::{SHEET, sheet};
 pub use table::Table;
 pub use tally::{EXAMPLES, Example, Kinds, RuleTally, Tally};
 

@@ -41,6 +41,17 @@ fn failures(folder: &Folder) -> Vec<(u64, String, String)> {
 }
 
 #[test]
+fn findings_come_as_a_table_too() {
+    let folder = Folder::new();
+    folder.write("people.ndjson", &lines(&[person(1, "1990-01-31"), person(2, "31.02.1990")]));
+    let ran = check(&folder, &["--findings-csv", "people.ndjson"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let table = folder.read("out/findings.csv");
+    assert_eq!(table.lines().count(), findings(&folder).len() + 1, "{table}");
+    assert!(table.contains("people.ndjson,2,,UIN …31,/birth_date,DT-FORMAT,fail,N,"), "{table}");
+}
+
+#[test]
 fn sound_records_are_conformant() {
     let folder = Folder::new();
     folder.write("people.ndjson", &lines(&[person(1, "1990-01-31"), person(2, "1991-02-28")]));
