@@ -96,9 +96,25 @@ fn names_a_place(text: &[u8], places: &[String]) -> bool {
     }
 }
 
+/// The text of the first member of this name, wherever it stands in the first bytes.
+pub(super) fn text_of(head: &[u8], name: &str) -> Option<String> {
+    let quoted = format!("\"{name}\"");
+    let values = memchr::memmem::find_iter(head, &quoted).filter_map(|at| scan::colon(head, at + quoted.len()));
+    let mut texts = values.filter_map(|value| std::str::from_utf8(scan::text(head, value)?.inner).ok());
+    texts.next().map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_member_is_found_by_its_name() {
+        let of = |text: &str| text_of(text.as_bytes(), "kind");
+        assert_eq!(of(r#"{"a": "kind", "b": {"kind" : "x:Person"}}"#).as_deref(), Some("x:Person"));
+        assert_eq!(of(r#"{"kind": 1"#), None);
+        assert_eq!(of(r#"{"kind": "Per"#), None);
+    }
 
     #[test]
     fn shapes_are_told_by_the_first_bytes() {

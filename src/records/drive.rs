@@ -276,8 +276,12 @@ pub(super) fn columns(standard: &Standard, input: &Input, mapping: Option<&Mappi
     (shape.layout == Layout::Rows).then(|| flat::columns(bytes, mapping).ok())?
 }
 
-/// The bytes of the first record of an input that is not standard input.
-pub(super) fn first_record(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -> Option<Vec<u8>> {
+/// The first record of an input that is not standard input, and the record type of the message it stands in.
+pub(super) fn first_record(
+    standard: &Standard,
+    input: &Input,
+    mapping: Option<&Mapping>,
+) -> Option<(Vec<u8>, Option<String>)> {
     let mut opened = input.is_file().then(|| input.open().ok())??;
     let mut head = vec![0; HEAD];
     let read = fill(&mut opened.bytes, &mut head).ok()?;
@@ -285,12 +289,14 @@ pub(super) fn first_record(standard: &Standard, input: &Input, mapping: Option<&
     let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).ok()?;
     if shape.layout == Layout::Rows {
         let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(opened.bytes)), mapping).ok()?;
-        return Some(flat::sketch(&columns, mapping));
+        return Some((flat::sketch(&columns, mapping), None));
     }
+    let enveloped = shape.layout == Layout::Document;
+    let record_type = enveloped.then(|| detect::text_of(&head, standard.record_type_member())).flatten();
     let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.places, RECORD_LIMIT);
     let chunk = chunks.next(Vec::new()).ok()??;
     let span = chunk.spans.first()?;
-    chunk.data.get(span.start..span.end).map(<[u8]>::to_vec)
+    Some((chunk.data.get(span.start..span.end)?.to_vec(), record_type))
 }
 
 /// Gives chunks one after the other.

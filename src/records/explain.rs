@@ -1,5 +1,6 @@
 //! The full evaluator: a record that is not certainly sound is read as a tree and judged member by member.
 
+use super::OTHER_CLASS;
 use super::finding::{Finding, Judged};
 use super::redact::Hidden;
 use super::table::Table;
@@ -34,6 +35,11 @@ impl Measure<'_> {
         for oddity in &oddities {
             judged.findings.push(odd(oddity, record, line));
         }
+        // By the rules of a class that it is not of, it would fail or pass for nothing.
+        if let Some(other) = value.is_object().then(|| self.standard.other_class(self.class, &value)).flatten() {
+            judged.findings.push(self.of_another(other, line));
+            return judged;
+        }
         for found in self.standard.judge_record_on(self.class, &value, self.strictness, self.today) {
             // Files hold plain JSON more often than JSON-LD: the context is a matter of the file, not of every record.
             if found.rule == "CONTEXT-ABSENT" {
@@ -62,6 +68,24 @@ impl Measure<'_> {
         self.presence(&value, &mut judged);
         judged.tree = value;
         judged
+    }
+
+    fn of_another(&self, other: Option<String>, line: u64) -> Finding {
+        let other = other.map_or_else(|| "no member of any".into(), |other| format!("more members of {other}"));
+        Finding {
+            line,
+            column: None,
+            file: None,
+            pointer: String::new(),
+            rule: OTHER_CLASS.into(),
+            force: Force::I,
+            verdict: Verdict::Warn,
+            expected: format!("members of class {}", self.class),
+            found: format!("{other}; it was not judged"),
+            source: "this suite".into(),
+            erratum: None,
+            other: None,
+        }
     }
 
     fn presence(&self, value: &Value, judged: &mut Judged) {

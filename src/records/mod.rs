@@ -52,6 +52,8 @@ use std::io::Write;
 pub const RECORD_LIMIT: usize = 8 << 20;
 /// What is found of a record that is larger.
 const TOO_LARGE: &str = "RECORD-TOO-LARGE";
+/// What is found of a record that is none of the class it is to be judged by.
+const OTHER_CLASS: &str = "RECORD-OTHER-CLASS";
 
 /// How to check.
 pub struct Options<'o> {
@@ -240,10 +242,9 @@ pub fn columns_of(standard: &Standard, inputs: &[Input], mapping: &Mapping) -> V
 pub fn class_of(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -> Option<String> {
     // The second of two joined files holds parts of records.
     mapping.is_none_or(|mapping| mapping.sheet(&input.name) != Some(1)).then_some(())?;
-    let record = drive::first_record(standard, input, mapping)?;
+    let (record, record_type) = drive::first_record(standard, input, mapping)?;
     let (record, _) = tree::read(&record).ok()?;
-    let classes: Vec<String> = standard.class_names().map(str::to_owned).collect();
-    standard.class_of(&classes, &record).map(str::to_owned)
+    standard.told_class(record_type.as_deref(), &record)
 }
 
 #[cfg(test)]

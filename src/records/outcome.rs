@@ -1,7 +1,7 @@
 //! From counts to verdicts: one test for the records as a whole, one for each rule, and the verdict.
 
 use super::tally::{Example, Kinds, RuleTally};
-use super::{Checked, Part, TOO_LARGE, Table};
+use super::{Checked, OTHER_CLASS, Part, TOO_LARGE, Table};
 use crate::model::result::{
     Check, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence, RecordCounts, RuleResult,
     TestResult, ValueCount,
@@ -16,12 +16,13 @@ const OFTEN: u64 = 3;
 /// Values shown of each member.
 const MOST_VALUES: usize = 20;
 /// What is asked of every record whatever its class.
-const OF_RECORDS: [(&str, &str); 5] = [
+const OF_RECORDS: [(&str, &str); 6] = [
     ("JSON-SYNTAX", "records that are JSON"),
     ("UTF-8", "text in UTF-8"),
     ("DUPLICATE-KEY", "each name once in an object"),
     ("NUMBER-PRECISION", "numbers that every reader takes for the same"),
     (TOO_LARGE, "records within the limit of the suite"),
+    (OTHER_CLASS, "records of the class that is judged"),
 ];
 const TOPIC: &str = "Records against the data standard";
 
@@ -98,11 +99,10 @@ fn verdict(checked: &Checked) -> (Conformance, Vec<String>) {
     let troubled = checked.refused.iter().map(|refused| (&refused.name, &refused.why));
     let troubled = troubled.chain(checked.files.iter().filter_map(|file| Some((&file.name, file.trouble.as_ref()?))));
     let troubled: Vec<String> = troubled.map(|(name, why)| format!("{name} was not read to its end: {why}.")).collect();
-    let incomplete = !troubled.is_empty() || tally.records == 0 || checked.part.is_some() || too_large(checked) > 0;
+    let incomplete =
+        !troubled.is_empty() || tally.records == 0 || checked.part.is_some() || !unjudged(checked).is_empty();
     reasons.extend(troubled.into_iter().take(MOST_LISTED));
-    if too_large(checked) > 0 {
-        reasons.push(of_large(checked));
-    }
+    reasons.extend(unjudged(checked));
     if let Some(part) = checked.part {
         reasons.push(of_whole(part));
     } else if tally.records == 0 {
@@ -120,13 +120,14 @@ fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// Records that nobody judged, since they are larger than the suite reads.
-fn too_large(checked: &Checked) -> u64 {
-    checked.tally.rules.get(TOO_LARGE).map_or(0, |rule| rule.fail + rule.warn + rule.note)
-}
-
-fn of_large(checked: &Checked) -> String {
-    format!("{} larger than the suite reads, and not judged.", counted(too_large(checked), "record is", "records are"))
+/// Of records that nobody judged, how many there are and why.
+fn unjudged(checked: &Checked) -> Vec<String> {
+    let why = [(TOO_LARGE, "larger than the suite reads"), (OTHER_CLASS, "of another class, as their members show")];
+    let found = why.iter().filter_map(|(rule, why)| Some((checked.tally.rules.get(*rule)?, why)));
+    let told = found.map(|(rule, why)| {
+        format!("{} {why}, and not judged.", counted(rule.fail + rule.warn + rule.note, "record is", "records are"))
+    });
+    told.collect()
 }
 
 fn of_whole(part: Part) -> String {
@@ -136,12 +137,12 @@ fn of_whole(part: Part) -> String {
 /// The test that something was judged at all, and to the end.
 fn whole(checked: &Checked, class: &str, reproduce: &str) -> TestResult {
     let troubled = checked.refused.len() + checked.files.iter().filter(|file| file.trouble.is_some()).count();
-    let open = troubled > 0 || checked.tally.records == 0 || checked.part.is_some() || too_large(checked) > 0;
+    let open = troubled > 0 || checked.tally.records == 0 || checked.part.is_some() || !unjudged(checked).is_empty();
     let verdict = if open { Verdict::Inconclusive } else { Verdict::Pass };
     let reason = match verdict {
         Verdict::Pass => String::new(),
         _ if troubled > 0 => format!("{troubled} of the files could not be read to the end"),
-        _ if too_large(checked) > 0 => of_large(checked),
+        _ if !unjudged(checked).is_empty() => unjudged(checked).join(" "),
         _ => checked.part.map_or_else(|| "there was no record to judge".into(), of_whole),
     };
     TestResult {

@@ -56,7 +56,8 @@ impl<'t> Prover<'t> {
         self.due.clear();
         let start = scan::blank(bytes, 0);
         let Some(end) = self.object(bytes, start, 0, Spot::ROOT, 0) else { return false };
-        scan::blank(bytes, end.at) == bytes.len() && self.keeps_rules(record)
+        // A record without any member of its class is none, and not one that keeps all rules.
+        end.seen != 0 && scan::blank(bytes, end.at) == bytes.len() && self.keeps_rules(record)
     }
 
     /// True where no rule that applies to an object of the record is broken.

@@ -19,6 +19,7 @@ mod pointer;
 mod record;
 pub(crate) mod rules;
 mod schemas;
+mod told;
 mod validator;
 mod words;
 
@@ -187,14 +188,16 @@ impl Standard {
         self.data.domains.iter().map(|domain| domain.name.as_str())
     }
 
-    /// The class of the records of a record type, such as `DisabledPerson`, in a domain.
-    pub fn class_of_record_type(&self, domain: &str, record_type: &str) -> Option<&str> {
-        self.data.domain(domain)?.record_types.get(record_type).map(String::as_str)
+    /// The class of an exported record in any domain: told by the record type of the message it stands in, by its
+    /// `@type`, or by its members; `None` when there is nothing to tell by.
+    pub fn told_class(&self, record_type: Option<&str>, record: &Value) -> Option<String> {
+        told::told(&self.data, record_type, record)
     }
 
-    /// Members that tell the class of a record which has no type, with that class, in the order to ask in.
-    pub fn told_by(&self, domain: &str) -> &[(String, String)] {
-        self.data.domain(domain).map_or(&[], |domain| &domain.told_by)
+    /// What a record is instead, where it is no record of this class: the class that it has more members of, or
+    /// `Some(None)` where it has no member of any. `None` where it can be judged as one.
+    pub(crate) fn other_class(&self, class: &str, record: &Value) -> Option<Option<String>> {
+        told::other(&self.data, class, record)
     }
 
     /// The class a record belongs to among several: the one its `@type` names, else the one that knows most of its
@@ -213,6 +216,11 @@ impl Standard {
     /// Where records stand in documents: paths of members, positions in lists left out.
     pub fn record_places(&self) -> &[String] {
         &self.data.exports.record_places
+    }
+
+    /// The member beside the records that names their type.
+    pub fn record_type_member(&self) -> &str {
+        &self.data.exports.record_type
     }
 
     /// Entries of lists that a column of a table may name by what stands in them.

@@ -69,13 +69,13 @@ pub(super) fn class_of<'c>(data: &Data, classes: &'c [String], record: &Value) -
 }
 
 /// How many members of a value the class knows.
-fn known_members(class: &Class, value: &Value) -> usize {
+pub(super) fn known_members(class: &Class, value: &Value) -> usize {
     let knows = |key: &str| class.property(bare(key)).is_some() || class.aliased(bare(key)).is_some();
     value.as_object().map_or(0, |members| members.keys().filter(|key| knows(key)).count())
 }
 
 /// The types a value gives itself.
-fn types(value: &Value) -> Vec<&str> {
+pub(super) fn types(value: &Value) -> Vec<&str> {
     match value.get("@type") {
         Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
         Some(other) => other.as_str().into_iter().collect(),
@@ -84,7 +84,7 @@ fn types(value: &Value) -> Vec<&str> {
 }
 
 /// True when a type is another spelling of the class, of what it extends, or of a class that extends it.
-fn fits(written: &str, class: &Class, domain: &Domain) -> bool {
+pub(super) fn fits(written: &str, class: &Class, domain: &Domain) -> bool {
     let folded = fold_type(written);
     let narrower = || domain.classes.values().find(|known| fold_type(&known.name) == folded);
     class.types.contains(&folded) || narrower().is_some_and(|known| known.types.contains(&fold_type(&class.name)))

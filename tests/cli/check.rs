@@ -323,3 +323,48 @@ fn strictness_decides_what_a_finding_weighs() {
         assert_eq!(findings(&folder)[0]["rule"], "DT-12H");
     }
 }
+
+#[test]
+fn the_class_is_told_over_all_domains() {
+    let told = |name: &str, text: &str| {
+        let folder = Folder::new();
+        folder.write(name, text);
+        let ran = run(&folder, &["check", "--out", "out", name]);
+        assert_ne!(ran.code, 3, "{}", ran.err);
+        result(&folder)["records"]["class"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(told("a.ndjson", "{\"@type\": \"Farmer\", \"farm_details\": []}\n"), "fr Farmer");
+    assert_eq!(
+        told("b.csv", "member_identifier[UIN],enrolment_status,assistance_unit\n1,1,individual\n"),
+        "ibr Beneficiary"
+    );
+    let records = json!([person(1, "1990-01-31")]);
+    let answer = json!({"message": {"search_response": [
+        {"data": {"reg_records": records, "reg_record_type": "spdci-extensions-dci:Person"}}
+    ]}});
+    assert_eq!(told("c.json", &answer.to_string()), "SRPerson");
+}
+
+#[test]
+fn records_of_another_class_are_not_judged() {
+    let folder = Folder::new();
+    let farmer =
+        json!({"@type": "Farmer", "farm_details": [], "farmer_personal_details": {}, "machineries_details": []});
+    let lines = format!("{}\n{farmer}\n{{\"shoe_size\": 41}}\n{{}}\n", person(1, "1990-01-31"));
+    folder.write("mixed.ndjson", &lines);
+    let ran = check(&folder, &["mixed.ndjson"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    let result = result(&folder);
+    assert_eq!(result["verdict"], "incomplete");
+    assert_eq!(result["reasons"][0], "3 records are of another class, as their members show, and not judged.");
+    let found: Vec<_> =
+        findings(&folder).into_iter().map(|f| (f["line"].clone(), f["rule"].clone(), f["found"].clone())).collect();
+    assert_eq!(
+        found,
+        [
+            (2.into(), "RECORD-OTHER-CLASS".into(), "more members of fr Farmer; it was not judged".into()),
+            (3.into(), "RECORD-OTHER-CLASS".into(), "no member of any; it was not judged".into()),
+            (4.into(), "RECORD-OTHER-CLASS".into(), "no member of any; it was not judged".into()),
+        ]
+    );
+}

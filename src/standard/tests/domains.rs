@@ -362,21 +362,41 @@ fn shared_objects() {
 
 #[test]
 fn records_of_every_domain_can_be_told() {
-    let told = |domain: &str, record: Value| {
-        let members = record.as_object().unwrap();
-        let found = standard().told_by(domain).iter().find(|(member, _)| members.contains_key(member));
-        found.map(|(_, class)| class.clone()).unwrap_or_default()
-    };
-    assert_eq!(told("social", json!({"group_identifier": [], "member_list": []})), "Group");
-    assert_eq!(told("ibr", json!({"member_identifier": [], "enrolment_status": "1"})), "Beneficiary");
-    assert_eq!(told("dr", json!({"disability_details": []})), "PWDPerson");
-    assert_eq!(told("fr", json!({"farm_details": []})), "Farmer");
-    assert_eq!(told("id", json!({"shoe_size": 1})), "");
-    let class = |domain: &str, of: &str| standard().class_of_record_type(domain, of).unwrap_or_default().to_owned();
-    assert_eq!(class("social", "Person"), "SRPerson");
-    assert_eq!(class("crvs", "Person"), "CRVSPerson");
-    assert_eq!(class("dr", "DisabledPerson"), "PWDPerson");
-    assert_eq!(class("id", "Person"), "");
+    let told = |of: Option<&str>, record: Value| standard().told_class(of, &record).unwrap_or_default();
+    // By members.
+    assert_eq!(told(None, json!({"group_identifier": [], "member_list": []})), "Group");
+    assert_eq!(told(None, json!({"member_identifier": [], "demographic_info": {}})), "Member");
+    assert_eq!(told(None, json!({"identifier": [], "name": {}})), "SRPerson");
+    assert_eq!(
+        told(None, json!({"member_identifier": [], "enrolment_status": "1", "assistance_unit": ""})),
+        "ibr Beneficiary"
+    );
+    assert_eq!(told(None, json!({"spdci:disability_details": []})), "dr PWDPerson");
+    assert_eq!(told(None, json!({"farm_details": []})), "fr Farmer");
+    assert_eq!(told(None, json!({"marital_status": "1"})), "Member");
+    assert_eq!(told(None, json!({"shoe_size": 1})), "");
+    // By type, which is nearer than members.
+    assert_eq!(told(None, json!({"@type": "spdci:CRVS_Person", "identifier": []})), "crvs CRVSPerson");
+    assert_eq!(told(None, json!({"@type": "Farmer"})), "fr Farmer");
+    assert_eq!(told(None, json!({"@type": "SR_Person"})), "SRPerson");
+    // By the record type of the message, where the record does not say otherwise.
+    assert_eq!(told(Some("spdci-extensions-dci:Person"), json!({"name": {}})), "SRPerson");
+    assert_eq!(told(Some("Person"), json!({"@type": "Person", "name": {}})), "SRPerson");
+    assert_eq!(told(Some("Person"), json!({"@type": "CRVSPerson", "name": {}})), "crvs CRVSPerson");
+    assert_eq!(told(Some("DisabledPerson"), json!({})), "dr PWDPerson");
+    // What is judged as the wrong class is told.
+    let other = |class: &str, record: Value| standard().other_class(class, &record);
+    assert_eq!(
+        other("Group", json!({"farm_details": [], "farmer_personal_details": {}})),
+        Some(Some("fr Farmer".into()))
+    );
+    assert_eq!(other("Group", json!({"shoe_size": 1})), Some(None));
+    assert_eq!(other("Group", json!({"group_size": 1, "identifier": []})), None);
+    assert_eq!(
+        other("Person", json!({"identifier": [], "name": {}, "registration_date": ""})),
+        None,
+        "a person of another kind"
+    );
     let domains: Vec<&str> = standard().domain_names().collect();
     assert_eq!(domains, ["crvs", "fr", "ibr", "id", "social", "dr", "ess", "common"]);
 }

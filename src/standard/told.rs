@@ -1,0 +1,82 @@
+//! Which class a record is of, where nobody says: told by the message it stands in, by its type, or by its members.
+
+use super::data::Data;
+use super::objects::{Class, Domain, bare, fold_type};
+use super::record::{fits, known_members, types};
+use serde_json::Value;
+
+type Found<'d> = (&'d Domain, &'d Class);
+
+/// The class of a record, as [`Data::class`] takes it. The default domain is asked before the others.
+pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Option<String> {
+    let types = types(record);
+    let named = |(_, class): &Found<'_>| types.iter().any(|name| class.types.contains(&fold_type(name)));
+    let by_envelope = || {
+        let record_type = bare(record_type?);
+        domains(data)
+            .filter_map(|domain| of_record_type(domain, record_type))
+            .find(|found| types.is_empty() || named(found))
+    };
+    let its_own = |(_, class): &Found<'_>| types.iter().any(|name| fold_type(&class.name) == fold_type(name));
+    let usual = || domains(data).take(1).flat_map(classes);
+    let by_type = || {
+        let all = || domains(data).flat_map(classes);
+        usual()
+            .find(its_own)
+            .or_else(|| usual().find(named))
+            .or_else(|| all().find(its_own))
+            .or_else(|| all().find(named))
+    };
+    let found = by_envelope().or_else(by_type).or_else(|| by_members(data, record))?;
+    Some(name(found))
+}
+
+/// The other class that a record has more members of than of the one it is to be judged by; `Some(None)` where it has
+/// none of either. Related classes share their members, and are no other.
+pub(super) fn other(data: &Data, class: &str, record: &Value) -> Option<Option<String>> {
+    let (domain, class) = data.class(class)?;
+    let known = known_members(class, record);
+    match by_members(data, record) {
+        Some((elsewhere, other)) if known_members(other, record) > known => {
+            let related = fits(&other.name, class, domain) || fits(&class.name, other, elsewhere);
+            (!related).then(|| Some(name((elsewhere, other))))
+        }
+        _ => (known == 0).then_some(None),
+    }
+}
+
+/// Of the classes that a member of the record tells, the one that knows most of its members; the first of several.
+fn by_members<'d>(data: &'d Data, record: &Value) -> Option<Found<'d>> {
+    let members = record.as_object()?;
+    let told = |domain: &'d Domain| {
+        let mut told = domain.told_by.iter().filter(|(member, _)| members.keys().any(|name| bare(name) == member));
+        told.next().and_then(|(_, class)| Some((domain, domain.classes.get(class)?)))
+    };
+    let candidates: Vec<Found<'d>> = domains(data).filter_map(told).collect();
+    let usual = || domains(data).take(1).flat_map(classes);
+    let best = |found: Vec<Found<'d>>| {
+        let known = |(_, class): &Found<'_>| known_members(class, record);
+        found.into_iter().rev().filter(|found| known(found) > 0).max_by_key(known)
+    };
+    best(candidates).or_else(|| best(usual().collect()))
+}
+
+fn domains(data: &Data) -> impl Iterator<Item = &Domain> {
+    let usual = |domain: &&Domain| domain.default;
+    data.domains.iter().filter(usual).chain(data.domains.iter().filter(move |domain| !usual(domain)))
+}
+
+fn classes(domain: &Domain) -> impl Iterator<Item = Found<'_>> {
+    domain.classes.values().map(move |class| (domain, class))
+}
+
+fn of_record_type<'d>(domain: &'d Domain, record_type: &str) -> Option<Found<'d>> {
+    Some((domain, domain.classes.get(domain.record_types.get(record_type)?)?))
+}
+
+fn name((domain, class): Found<'_>) -> String {
+    match domain.default {
+        true => class.name.clone(),
+        false => format!("{} {}", domain.name, class.name),
+    }
+}
