@@ -32,16 +32,17 @@ pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Op
 }
 
 /// The other class that a record has more members of than of the one it is to be judged by; `Some(None)` where it has
-/// none of either. Related classes share their members, and are no other.
+/// none of any. A class of the same family is no other, nor is one that the record does not take itself for.
 pub(super) fn other(data: &Data, class: &str, record: &Value) -> Option<Option<String>> {
     let (domain, class) = data.class(class)?;
     let known = known_members(class, record);
-    match by_members(data, record) {
-        Some((elsewhere, other)) if known_members(other, record) > known => {
-            let related = fits(&other.name, class, domain) || fits(&class.name, other, elsewhere);
-            (!related).then(|| Some(name((elsewhere, other))))
-        }
-        _ => (known == 0).then_some(None),
+    let meant = types(record).iter().any(|name| fits(name, class, domain));
+    let stranger = |(_, other): &Found<'_>| {
+        known_members(other, record) > known && !family(other).any(|name| family(class).any(|own| own == name))
+    };
+    match by_members(data, record).filter(|found| !(meant && known > 0) && stranger(found)) {
+        Some(found) => Some(Some(name(found))),
+        None => (known == 0).then_some(None),
     }
 }
 
@@ -58,7 +59,12 @@ fn by_members<'d>(data: &'d Data, record: &Value) -> Option<Found<'d>> {
         let known = |(_, class): &Found<'_>| known_members(class, record);
         found.into_iter().rev().filter(|found| known(found) > 0).max_by_key(known)
     };
-    best(candidates).or_else(|| best(usual().collect()))
+    best(candidates).or_else(|| best(usual().collect())).or_else(|| best(domains(data).flat_map(classes).collect()))
+}
+
+/// A class and those it extends.
+fn family(class: &Class) -> impl Iterator<Item = &str> {
+    class.bases.iter().chain([&class.name]).map(String::as_str)
 }
 
 fn domains(data: &Data) -> impl Iterator<Item = &Domain> {

@@ -397,6 +397,10 @@ fn records_of_every_domain_can_be_told() {
         None,
         "a person of another kind"
     );
+    let born =
+        json!({"@type": "SRPerson", "identifier": [], "is_deceased": "1", "death_date": "", "marital_status": "1"});
+    assert_eq!(other("SRPerson", born), None, "it says what it is");
+    assert_eq!(told(None, json!({"programme_identifier": {}})), "ibr Beneficiary");
     let domains: Vec<&str> = standard().domain_names().collect();
     assert_eq!(domains, ["crvs", "fr", "ibr", "id", "social", "dr", "ess", "common"]);
 }
