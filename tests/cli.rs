@@ -22,6 +22,8 @@ mod profiles;
 mod raw;
 #[path = "cli/sandbox_data.rs"]
 mod sandbox_data;
+#[path = "cli/workbooks.rs"]
+mod workbooks;
 #[path = "cli/worked_example.rs"]
 mod worked_example;
 

@@ -143,6 +143,9 @@ fn each(few: u64) -> u64 {
     std::env::var("DCI_TABLES").ok().and_then(|each| each.parse().ok()).unwrap_or(few)
 }
 
+/// Kinds of file in which tables come.
+const KINDS: [&str; 2] = ["csv", "xlsx"];
+
 /// The findings of a vendor's tables, read by the mapping in `fixtures/flat/`, are those of the NDJSON.
 fn vendor(class: &str, mapping_file: &str, each: u64, style: &Style, files: &[&str]) {
     let folder = folder(mapping_file);
@@ -150,31 +153,34 @@ fn vendor(class: &str, mapping_file: &str, each: u64, style: &Style, files: &[&s
     let (records, lines) = with_defects(class, each, &folder);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/flat").join(mapping_file);
     let text = std::fs::read_to_string(path).expect("a mapping").replace("encoding: windows-1252", "encoding: utf-8");
-    let mapping = Mapping::read(mapping_file, &text).unwrap_or_else(|wrong| panic!("{wrong}"));
-    let wrong = mapping.check(&STANDARD, class.type_name);
-    assert!(wrong.is_empty(), "{wrong}");
-    let tables: Vec<Table> = vendor::tables(&records, &text, style);
-    let mut paths = Vec::new();
-    for (table, file) in tables.iter().zip(files) {
-        std::fs::write(folder.join(file), table.text(style)).expect("a file for the test");
-        paths.push(folder.join(file));
-    }
     let (in_lines, ndjson) = check(class.type_name, &[lines], None);
-    let (in_tables, found) = check(class.type_name, &paths, Some(&mapping));
-    assert_eq!((in_lines.tally.records, in_tables.tally.records), (10 * each, 10 * each));
-    same_places(class.type_name, &in_tables, &in_lines);
     let anonymous = |found: BTreeSet<Found>| -> BTreeSet<_> {
         found.into_iter().map(|(_, record, rule, pointer, found)| (record, rule, pointer, found)).collect()
     };
     let ndjson = anonymous(by_record(&ndjson, |_, line| usize::try_from(line).expect("small")));
-    let found = anonymous(by_record(&found, |file, line| {
-        let table = tables.iter().zip(files).find(|(_, name)| file.ends_with(**name)).expect("a table").0;
-        table.record_at(line)
-    }));
-    let differ: Vec<_> = found.symmetric_difference(&ndjson).take(20).collect();
-    assert!(differ.is_empty(), "{differ:#?}");
-    println!("{mapping_file}: {} records, {} findings", 10 * each, found.len());
-    assert!(found.len() as u64 >= each * 3 / 10, "{}", found.len());
+    let tables: Vec<Table> = vendor::tables(&records, &text, style);
+    for kind in KINDS {
+        let mapping = Mapping::read(mapping_file, &text.replace(".csv", &format!(".{kind}")));
+        let mapping = mapping.unwrap_or_else(|wrong| panic!("{wrong}"));
+        let wrong = mapping.check(&STANDARD, class.type_name);
+        assert!(wrong.is_empty(), "{wrong}");
+        let files: Vec<String> = files.iter().map(|file| format!("{file}.{kind}")).collect();
+        let paths: Vec<PathBuf> = files.iter().map(|file| folder.join(file)).collect();
+        for (table, path) in tables.iter().zip(&paths) {
+            std::fs::write(path, table.bytes(kind, style)).expect("a file for the test");
+        }
+        let (in_tables, found) = check(class.type_name, &paths, Some(&mapping));
+        assert_eq!((in_lines.tally.records, in_tables.tally.records), (10 * each, 10 * each));
+        same_places(class.type_name, &in_tables, &in_lines);
+        let found = anonymous(by_record(&found, |file, line| {
+            let table = tables.iter().zip(&files).find(|(_, name)| file.ends_with(name.as_str())).expect("a table").0;
+            table.record_at(line)
+        }));
+        let differ: Vec<_> = found.symmetric_difference(&ndjson).take(20).collect();
+        assert!(differ.is_empty(), "{kind}: {differ:#?}");
+        println!("{mapping_file}: {} records as {kind}, {} findings", 10 * each, found.len());
+        assert!(found.len() as u64 >= each * 3 / 10, "{}", found.len());
+    }
     std::fs::remove_dir_all(&folder).expect("gone");
 }
 
@@ -182,23 +188,23 @@ fn vendor(class: &str, mapping_file: &str, each: u64, style: &Style, files: &[&s
 fn a_national_table_with_codes_of_its_own() {
     let style =
         Style { separator: ';', dates: Some("birth_date"), lists: Some(("phone_number", '/')), ..Style::default() };
-    vendor("SRPerson", "national.yaml", each(1000), &style, &["people.csv"]);
+    vendor("SRPerson", "national.yaml", each(1000), &style, &["people"]);
 }
 
 #[test]
 fn paths_and_booleans_of_django() {
     let style = Style { joint: "__", booleans: ["True", "False"], ..Style::default() };
-    vendor("Member", "openimis.yaml", each(50), &style, &["individuals.csv"]);
+    vendor("Member", "openimis.yaml", each(50), &style, &["individuals"]);
 }
 
 #[test]
 fn a_row_for_each_member_as_odoo_writes_them() {
     let style = Style { joint: "/", rows: Some("member_list"), key: Some("id"), ..Style::default() };
-    vendor("Group", "odoo.yaml", each(50), &style, &["groups.csv"]);
+    vendor("Group", "odoo.yaml", each(50), &style, &["groups"]);
 }
 
 #[test]
 fn groups_and_members_in_two_files() {
     let style = Style { rows: Some("member_list"), key: Some("code"), second: Some("group_code"), ..Style::default() };
-    vendor("Group", "two-files.yaml", each(50), &style, &["groups.csv", "members.csv"]);
+    vendor("Group", "two-files.yaml", each(50), &style, &["groups", "members"]);
 }

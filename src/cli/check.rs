@@ -197,8 +197,9 @@ fn layout(check: &Check) -> Result<Option<Layout>, Failure> {
         Some("ndjson") => Ok(Some(Layout::Lines)),
         Some("json") => Ok(Some(Layout::Document)),
         Some("csv" | "tsv") => Ok(Some(Layout::Rows)),
+        Some("xlsx") => Ok(Some(Layout::Workbook)),
         Some(other) => {
-            Err(Failure::Usage(format!("unknown input format `{other}`\nhelp: it is ndjson, json, csv or tsv")))
+            Err(Failure::Usage(format!("unknown input format `{other}`\nhelp: it is ndjson, json, csv, tsv or xlsx")))
         }
     }
 }

@@ -38,6 +38,12 @@ pub(super) fn check(mapping: &Mapping, standard: &Standard, class: &str, inputs:
     let mut wrong = mapping.check(standard, class);
     // What comes on standard input can be read only once.
     if inputs.iter().all(|input| input.size().is_some()) {
+        let sheets = mapping.check_sheets(&records::sheets_of(inputs));
+        // Without its sheet no column of a workbook is known.
+        if sheets.has_errors() {
+            wrong.extend(sheets);
+            return Err(usage(&wrong));
+        }
         wrong.extend(mapping.check_columns(&records::columns_of(standard, inputs, mapping)));
     }
     if wrong.has_errors() { Err(usage(&wrong)) } else { Ok(()) }

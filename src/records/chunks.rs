@@ -15,8 +15,10 @@ pub enum Layout {
     Lines,
     /// One document: a list, a single record, or an envelope.
     Document,
-    /// A table: a header, then one row or several a record.
+    /// A table of text: a header, then one row or several a record.
     Rows,
+    /// The same in a sheet of a workbook.
+    Workbook,
 }
 
 impl Layout {
@@ -26,7 +28,13 @@ impl Layout {
             Layout::Lines => "ndjson",
             Layout::Document => "json",
             Layout::Rows => "csv",
+            Layout::Workbook => "xlsx",
         }
+    }
+
+    /// True where rows make records.
+    pub(super) const fn is_table(self) -> bool {
+        matches!(self, Layout::Rows | Layout::Workbook)
     }
 }
 
@@ -116,7 +124,7 @@ impl Chunks {
         }
         match self.layout {
             Layout::Lines => self.lines(&mut chunk)?,
-            Layout::Document | Layout::Rows => self.document(&mut chunk)?,
+            Layout::Document | Layout::Rows | Layout::Workbook => self.document(&mut chunk)?,
         }
         self.records += u64::try_from(chunk.spans.len()).unwrap_or(0);
         Ok(Some(chunk))

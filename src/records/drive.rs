@@ -265,15 +265,30 @@ fn read(
     files
 }
 
-/// The columns of an input that is a table and not standard input.
-pub(super) fn columns(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -> Option<Vec<String>> {
+/// The columns of an input that is a table and not standard input; `side` tells which one of two that are joined.
+pub(super) fn columns(
+    standard: &Standard,
+    input: &Input,
+    mapping: Option<&Mapping>,
+    side: Option<usize>,
+) -> Option<Vec<String>> {
     let mut opened = input.is_file().then(|| input.open().ok())??;
     let mut head = vec![0; HEAD];
     let read = fill(&mut opened.bytes, &mut head).ok()?;
     head.truncate(read);
     let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).ok()?;
     let bytes = Box::new(std::io::Cursor::new(head).chain(opened.bytes));
-    (shape.layout == Layout::Rows).then(|| flat::columns(bytes, mapping).ok())?
+    shape.layout.is_table().then(|| flat::columns(bytes, mapping, side).ok())?
+}
+
+/// The names of the sheets of an input that is a workbook and not standard input.
+pub(super) fn sheets(input: &Input) -> Option<Vec<String>> {
+    let mut opened = input.is_file().then(|| input.open().ok())??;
+    let mut head = vec![0; 4];
+    let read = fill(&mut opened.bytes, &mut head).ok()?;
+    let shape = detect::shape(head.get(..read)?, false, &[], None).ok()?;
+    let bytes = Box::new(std::io::Cursor::new(head).chain(opened.bytes));
+    (shape.layout == Layout::Workbook).then(|| flat::sheets(bytes).ok())?
 }
 
 /// The first record of an input that is not standard input, and the record type of the message it stands in.
@@ -287,8 +302,9 @@ pub(super) fn first_record(
     let read = fill(&mut opened.bytes, &mut head).ok()?;
     head.truncate(read);
     let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).ok()?;
-    if shape.layout == Layout::Rows {
-        let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(opened.bytes)), mapping).ok()?;
+    if shape.layout.is_table() {
+        let side = mapping.and_then(|mapping| mapping.sheet(&input.name));
+        let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(opened.bytes)), mapping, side).ok()?;
         return Some((flat::sketch(&columns, mapping), None));
     }
     let enveloped = shape.layout == Layout::Document;
@@ -307,6 +323,10 @@ fn table(input: &Input, inputs: &[Input], from: Box<dyn Read + Send>, setting: S
     let sheet = |input: &Input| setting.mapping.and_then(|mapping| mapping.sheet(&input.name));
     let mut records = match sheet(input) {
         None => flat::Records::new(from, setting)?,
+        Some(0) if setting.mapping.is_some_and(|mapping| mapping.both_in(&input.name)) => {
+            let sheet = setting.mapping.and_then(|mapping| mapping.worksheet(Some(1))).unwrap_or_default();
+            flat::Records::joined([from, input.again()?], &format!("{} ({sheet})", input.name), setting)?
+        }
         Some(0) => {
             let members = inputs.iter().find(|other| sheet(other) == Some(1)).ok_or_else(|| {
                 std::io::Error::other("the file that the mapping joins to it is not among those to check")
@@ -342,7 +362,7 @@ fn read_one(
         None => shape.layout.word().to_owned(),
     };
     let mut chunks: Source = match shape.layout {
-        Layout::Rows => {
+        Layout::Rows | Layout::Workbook => {
             let Measure { standard, class, .. } = measure;
             let setting = Setting { standard, class, mapping: options.mapping, limit: options.record_limit };
             table(input, inputs, Box::new(std::io::Cursor::new(head).chain(opened.bytes)), setting)?

@@ -96,6 +96,14 @@ impl Input {
         self.path.as_ref().and_then(|path| std::fs::metadata(path).ok()).map(|kind| kind.len())
     }
 
+    /// The bytes once more, beside those that are read already.
+    pub(super) fn again(&self) -> std::io::Result<Box<dyn Read + Send>> {
+        match self.is_file() {
+            true => Ok(self.open()?.bytes),
+            false => Err(std::io::Error::other("standard input cannot be read twice; give the file itself")),
+        }
+    }
+
     /// Opens it and unpacks it; how it is packed is known by its first bytes, not by the name.
     pub(super) fn open(&self) -> std::io::Result<Opened> {
         let stored: Box<dyn Read + Send> = match &self.path {

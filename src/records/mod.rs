@@ -234,8 +234,21 @@ fn checked(
 
 /// The columns of the inputs that are tables and can be looked at beforehand, by name.
 pub fn columns_of(standard: &Standard, inputs: &[Input], mapping: &Mapping) -> Vec<(String, Vec<String>)> {
-    let columns = |input: &Input| Some((input.name.clone(), drive::columns(standard, input, Some(mapping))?));
-    inputs.iter().filter_map(columns).collect()
+    let mut all = Vec::new();
+    for input in inputs {
+        let sides = match mapping.both_in(&input.name) {
+            true => vec![Some(0), Some(1)],
+            false => vec![mapping.sheet(&input.name)],
+        };
+        let columns = sides.into_iter().filter_map(|side| drive::columns(standard, input, Some(mapping), side));
+        all.extend(columns.map(|columns| (input.name.clone(), columns)));
+    }
+    all
+}
+
+/// The sheets of the inputs that are workbooks and can be looked at beforehand, by name.
+pub fn sheets_of(inputs: &[Input]) -> Vec<(String, Vec<String>)> {
+    inputs.iter().filter_map(|input| Some((input.name.clone(), drive::sheets(input)?))).collect()
 }
 
 /// The class of the first record of an input, told by its type or its members; `None` where there is none to tell by.

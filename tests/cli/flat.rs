@@ -4,17 +4,17 @@ use super::folder::Folder;
 use super::{Ran, run};
 use serde_json::Value;
 
-fn check(folder: &Folder, arguments: &[&str]) -> Ran {
+pub(super) fn check(folder: &Folder, arguments: &[&str]) -> Ran {
     let all: Vec<&str> = ["check", "--out", "out"].iter().chain(arguments).copied().collect();
     run(folder, &all)
 }
 
-fn result(folder: &Folder) -> Value {
+pub(super) fn result(folder: &Folder) -> Value {
     serde_json::from_str(&folder.read("out/result.json")).expect("result.json is JSON")
 }
 
 /// File, line, column, rule and pointer of every finding.
-fn findings(folder: &Folder) -> Vec<String> {
+pub(super) fn findings(folder: &Folder) -> Vec<String> {
     let text = folder.read("out/findings.ndjson");
     let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("a finding"));
     let shown = lines.map(|found| {

@@ -58,7 +58,28 @@ impl Table {
         self.rows[usize::try_from(line).expect("small") - 2].0 + 1
     }
 
-    pub fn text(&self, style: &Style) -> String {
+    /// The table as a file of some kind.
+    pub fn bytes(&self, kind: &str, style: &Style) -> Vec<u8> {
+        match kind {
+            "xlsx" => self.workbook(),
+            _ => self.text(style).into_bytes(),
+        }
+    }
+
+    /// A workbook whose cells are text.
+    fn workbook(&self) -> Vec<u8> {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_row(0, 0, &self.columns).expect("a row");
+        for (row, (_, cells)) in (1..).zip(&self.rows) {
+            for (column, cell) in cells {
+                sheet.write_string(row, u16::try_from(*column).expect("few"), cell).expect("a cell");
+            }
+        }
+        book.save_to_buffer().expect("bytes")
+    }
+
+    fn text(&self, style: &Style) -> String {
         let mut text = line(self.columns.iter().map(String::as_str), style.separator);
         for (_, cells) in &self.rows {
             let row = (0..self.columns.len()).map(|at| cells.get(&at).map_or("", String::as_str));

@@ -29,6 +29,8 @@ pub(in crate::records) struct Setting<'s> {
 #[derive(Debug, Default)]
 pub(super) struct Header {
     pub(super) plan: Plan,
+    /// Which cell of the plan a column is, by its number from 0.
+    pub(super) cells: Vec<Option<usize>>,
     /// Cells of a row of each file, those of the files before included.
     pub(super) widths: Vec<usize>,
     /// The second of two files that are joined.
@@ -159,7 +161,14 @@ impl<'s> Compiler<'s> {
                 self.setting.class
             ));
         }
-        Ok(Header { plan: self.planner.plan(), ..self.header })
+        let plan = self.planner.plan();
+        let mut cells = vec![None; self.header.widths.last().copied().unwrap_or(0)];
+        for (number, cell) in plan.cells.iter().enumerate() {
+            if let Some(column) = cells.get_mut(cell.column) {
+                *column = Some(number);
+            }
+        }
+        Ok(Header { plan, cells, ..self.header })
     }
 }
 

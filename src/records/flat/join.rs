@@ -36,6 +36,8 @@ impl Joined {
         row.ends.truncate(row.count);
         row.ends.splice(0..0, std::iter::repeat_n(0, self.width));
         row.count += self.width;
+        let before = u32::try_from(self.width).unwrap_or(u32::MAX);
+        row.odd.iter_mut().for_each(|(column, _)| *column = column.saturating_add(before));
         (row.kin, row.second) = (kin, true);
         Ok(Next::Row)
     }

@@ -16,6 +16,8 @@ pub struct Mapping {
     file: String,
     record: Option<Named>,
     pub(super) separator: Option<u8>,
+    /// The sheet of a workbook that is read, where it is not the first one with cells.
+    worksheet: Option<Named>,
     pub(super) encoding: Encoding,
     pub(super) words: Words,
     /// The column by which rows belong to one record.
@@ -39,6 +41,7 @@ pub(super) struct Named {
 pub(super) struct Sheet {
     pub(super) file: Named,
     pub(super) key: Option<Named>,
+    worksheet: Option<Named>,
     columns: Vec<Column>,
 }
 
@@ -57,8 +60,9 @@ struct Values {
 }
 
 /// The keys of a mapping file.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "record",
+    "sheet",
     "separator",
     "list_separator",
     "encoding",
@@ -85,6 +89,7 @@ impl Mapping {
         let mut mapping = Mapping {
             file: file.to_owned(),
             record: reader.text("record"),
+            worksheet: reader.text("sheet"),
             separator: reader.byte("separator"),
             encoding: reader.encoding(),
             words: reader.words(),
@@ -174,6 +179,46 @@ impl Mapping {
                     .error(sheet.file.place.clone(), format!("none of the files to check is `{}`", sheet.file.name))
                     .hint("name both files on the command line");
             }
+        }
+        wrong
+    }
+
+    /// The sheet of a workbook that is to be read; `side` tells which of two files that belong together it is.
+    pub(in crate::records) fn worksheet(&self, side: Option<usize>) -> Option<&str> {
+        let own = side.and_then(|side| self.joined.as_ref()?.get(side)?.worksheet.as_ref());
+        own.or(self.worksheet.as_ref()).map(|named| named.name.as_str())
+    }
+
+    /// True where both of the two that belong together are in this file.
+    pub(in crate::records) fn both_in(&self, file: &str) -> bool {
+        self.joined.as_ref().is_some_and(|sheets| sheets.iter().all(|sheet| is_file(file, &sheet.file.name)))
+    }
+
+    /// Sheets it names that the workbooks do not have: `books` are the names of their sheets, by file name.
+    pub fn check_sheets(&self, books: &[(String, Vec<String>)]) -> Diagnostics {
+        let mut wrong = Diagnostics::default();
+        let mut check = |named: &Named, file: Option<&str>| {
+            let of = || books.iter().filter(|(book, _)| file.is_none_or(|file| is_file(book, file)));
+            let names = || of().flat_map(|(_, names)| names).map(String::as_str);
+            if of().next().is_none() {
+                wrong.error(
+                    named.place.clone(),
+                    format!("`{}` is the sheet of a workbook, and none is to be checked", named.name),
+                );
+            } else if !names().any(|name| name == named.name) {
+                let mut all: Vec<String> = names().map(|name| format!("`{name}`")).take(20).collect();
+                all.dedup();
+                wrong
+                    .error(
+                        named.place.clone(),
+                        format!("no workbook has a sheet `{}`, only {}", named.name, all.join(", ")),
+                    )
+                    .hint(did_you_mean(&named.name, names()));
+            }
+        };
+        self.worksheet.iter().for_each(|named| check(named, None));
+        for sheet in self.joined.iter().flatten() {
+            sheet.worksheet.iter().for_each(|named| check(named, Some(&sheet.file.name)));
         }
         wrong
     }
@@ -318,21 +363,23 @@ impl Reader<'_> {
                     self.wrong.error(entry.place.clone(), "two files are joined by a column: name it as `key`");
                 }
                 self.settings.insert(entry.key.clone(), file.name.clone());
-                return Some(Sheet { file, key: None, columns: Vec::new() });
+                return Some(Sheet { file, key: None, worksheet: None, columns: Vec::new() });
             }
-            node.check_keys("a file of two", &["file", "key", "columns"], self.wrong);
+            node.check_keys("a file of two", &["file", "sheet", "key", "columns"], self.wrong);
             let Some(file) = node.get("file").and_then(|node| text(node, "file", self.wrong)) else {
                 self.wrong.error(entry.place.clone(), format!("`{}` names its `file`", entry.key));
                 return None;
             };
             let key = node.get("key").and_then(|node| text(node, "key", self.wrong));
+            let worksheet = node.get("sheet").and_then(|node| text(node, "sheet", self.wrong));
             if key.is_none() && !shared {
                 self.wrong.error(entry.place.clone(), "two files are joined by a column: name it as `key`");
             }
             let by = key.as_ref().map(|key| format!(" by {}", key.name)).unwrap_or_default();
-            self.settings.insert(entry.key.clone(), format!("{}{by}", file.name));
+            let of = worksheet.as_ref().map(|named| format!(", sheet {}", named.name)).unwrap_or_default();
+            self.settings.insert(entry.key.clone(), format!("{}{of}{by}", file.name));
             let columns = node.get("columns").map(|node| columns(node, self.wrong)).unwrap_or_default();
-            Some(Sheet { file, key, columns })
+            Some(Sheet { file, key, worksheet, columns })
         };
         let both = (sheet(groups), sheet(members));
         both.0.zip(both.1).map(|(groups, members)| [groups, members])

@@ -11,19 +11,25 @@ mod encoding;
 mod header;
 mod join;
 mod mapping;
+mod odd;
+mod open;
 mod path;
 mod places;
 mod plan;
 mod resolve;
 mod rows;
 mod sort;
+mod spill;
 mod text;
 mod write;
+mod xlsx;
 
 pub use mapping::Mapping;
 
 pub(super) use header::Setting;
+pub(super) use open::columns;
 pub(super) use places::Flat;
+pub(super) use xlsx::sheets;
 
 use super::TOO_LARGE;
 use super::chunks::Chunk;
@@ -33,66 +39,13 @@ use super::split::Span;
 use crate::model::verdict::{Force, Verdict};
 use header::{Compiler, Header, finding};
 use join::Joined;
-use rows::{Flaw, Flawed, Kin, Next, Row, RowSource};
+use open::Table;
+use rows::{Flaw, Kin, Next, Row, RowSource};
 use std::io::{Error, ErrorKind, Read, Result};
-use text::Text;
 use write::Pen;
 
 /// Bytes of records in a chunk, and bytes of a file read for it at most.
 const BLOCK: usize = 1 << 20;
-/// Bytes looked at to tell the separator.
-const HEAD: usize = 1 << 16;
-/// Where rows of text are described.
-const CSV: &str = "CSV (RFC 4180)";
-
-/// Rows of text, decoded, behind whatever stands before the header.
-struct Opened {
-    rows: Text,
-    /// True where the file starts with a byte-order mark.
-    mark: bool,
-}
-
-fn open(from: Box<dyn Read + Send>, mapping: Option<&Mapping>, limit: usize) -> Result<Opened> {
-    let mut from = mapping.map(|mapping| mapping.encoding).unwrap_or_default().utf8(from);
-    let mut head = vec![0; HEAD];
-    let read = fill(&mut from, &mut head)?;
-    head.truncate(read);
-    let mark = head.starts_with(b"\xEF\xBB\xBF");
-    if mark {
-        head.drain(..3);
-    }
-    if head.contains(&0) {
-        let words = "it holds NUL bytes, so it is no text; is the file what its name says, and is it in UTF-8?";
-        return Err(Error::new(ErrorKind::InvalidData, words));
-    }
-    let dialect = dialect::dialect(&head, mapping.and_then(|mapping| mapping.separator));
-    head.drain(..dialect.announced);
-    let line = 1 + u64::from(dialect.announced > 0);
-    let before = dialect.announced + if mark { 3 } else { 0 };
-    Ok(Opened { rows: Text::new(from, head, dialect.separator, line, limit).passed(before), mark })
-}
-
-/// The names of the columns of a table, and the line they stand at.
-fn read_header(rows: &mut dyn RowSource) -> Result<(Vec<String>, u64)> {
-    let mut row = Row::default();
-    loop {
-        match rows.next(&mut row)? {
-            Next::Row if row.blank() => {}
-            Next::Row => return Ok((header::names(&row), row.line)),
-            Next::Flaw(Flawed { line, .. }) => {
-                let words =
-                    format!("the header in line {line} cannot be read: a quote is not closed, or it is too long");
-                return Err(Error::new(ErrorKind::InvalidData, words));
-            }
-            Next::End => return Err(Error::new(ErrorKind::InvalidData, "it is empty")),
-        }
-    }
-}
-
-/// The names of the columns of a table, whose bytes these are.
-pub(super) fn columns(from: Box<dyn Read + Send>, mapping: Option<&Mapping>) -> Result<Vec<String>> {
-    Ok(read_header(&mut open(from, mapping, super::RECORD_LIMIT)?.rows)?.0)
-}
 
 /// Passes over a table whose rows were read already; the chunk only counts its bytes.
 pub(super) fn pass(from: &mut dyn Read, mut data: Vec<u8>) -> Result<Option<Chunk>> {
@@ -127,6 +80,8 @@ pub(super) struct Records {
     /// The row that comes after them.
     ahead: Row,
     state: State,
+    /// Where such rows are described.
+    source: &'static str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,28 +91,6 @@ enum State {
     Ended,
 }
 
-/// A table whose header was read.
-struct Table {
-    rows: Text,
-    names: Vec<String>,
-    line: u64,
-    mark: bool,
-}
-
-impl Table {
-    fn new(from: Box<dyn Read + Send>, setting: Setting<'_>) -> Result<Table> {
-        let Opened { mut rows, mark } = open(from, setting.mapping, setting.limit)?;
-        let (names, line) = read_header(&mut rows)?;
-        Ok(Table { rows, names, line, mark })
-    }
-
-    /// Where the key column is.
-    fn key(&self, key: &str) -> Result<usize> {
-        let found = self.names.iter().position(|name| name == key);
-        found.ok_or_else(|| wrong(format!("it has no column `{key}`, which the mapping names as the key")))
-    }
-}
-
 fn wrong(words: String) -> Error {
     Error::new(ErrorKind::InvalidData, words)
 }
@@ -165,19 +98,15 @@ fn wrong(words: String) -> Error {
 impl Records {
     /// The records of one table.
     pub(super) fn new(from: Box<dyn Read + Send>, setting: Setting<'_>) -> Result<Records> {
-        let table = Table::new(from, setting)?;
+        let table = Table::new(from, setting, None)?;
         let mut compiler = Compiler::new(setting).ok_or_else(|| wrong("no such class".into()))?;
         let key = setting.mapping.and_then(|mapping| mapping.key.as_ref()).map(|key| key.name.as_str());
         let column = key.map(|key| table.key(key)).transpose()?;
         compiler.add(&table.names, table.line, None, key);
         let mut header = compiler.header().map_err(wrong)?;
         header.key = column;
-        if table.mark {
-            let (expected, found) = ("text without a byte-order mark", "one at the start");
-            let mark = finding(1, "BYTE-ORDER-MARK", Force::I, Verdict::Pass, expected, found, CSV);
-            header.findings.insert(0, mark);
-        }
-        Ok(Records::of(Box::new(table.rows), header, setting.limit))
+        header.findings.splice(0..0, table.findings);
+        Ok(Records::of(table.rows, header, setting.limit, table.source))
     }
 
     /// The records of two tables that the mapping joins; `second` is the name of the one with the members.
@@ -185,25 +114,29 @@ impl Records {
         let mapping = setting.mapping.ok_or_else(|| wrong("no mapping joins it".into()))?;
         let mut compiler = Compiler::new(setting).ok_or_else(|| wrong("no such class".into()))?;
         let [groups, members] = files;
-        let tables = [Table::new(groups, setting)?, Table::new(members, setting)?];
-        let mut columns = [0, 0];
-        for (sheet, (table, column)) in tables.iter().zip(&mut columns).enumerate() {
+        let mut tables = [Table::new(groups, setting, Some(0))?, Table::new(members, setting, Some(1))?];
+        let (mut columns, mut found) = ([0, 0], Vec::new());
+        for (sheet, (table, column)) in tables.iter_mut().zip(&mut columns).enumerate() {
             let key = mapping.key_of(sheet).unwrap_or_default();
             *column = table.key(key)?;
+            let file = (sheet == 1).then(|| second.to_owned());
+            found.extend(table.findings.drain(..).map(|finding| Finding { file: file.clone(), ..finding }));
             if sheet == 1 {
                 compiler.second(second);
             }
             compiler.add(&table.names, table.line, Some(sheet), Some(key));
         }
-        let header = compiler.header().map_err(wrong)?;
+        let mut header = compiler.header().map_err(wrong)?;
+        header.findings.splice(0..0, found);
         let width = header.widths.first().copied().unwrap_or(0);
         let [groups, members] = tables;
-        let rows = Joined::new([Box::new(groups.rows), Box::new(members.rows)], columns, width)?;
-        Ok(Records::of(Box::new(rows), header, setting.limit))
+        let source = groups.source;
+        let rows = Joined::new([groups.rows, members.rows], columns, width)?;
+        Ok(Records::of(Box::new(rows), header, setting.limit, source))
     }
 
-    fn of(rows: Box<dyn RowSource>, header: Header, limit: usize) -> Records {
-        Records { rows, header, limit, held: Vec::new(), count: 0, ahead: Row::default(), state: State::Start }
+    fn of(rows: Box<dyn RowSource>, header: Header, limit: usize, source: &'static str) -> Records {
+        Records { rows, header, limit, held: Vec::new(), count: 0, ahead: Row::default(), state: State::Start, source }
     }
 
     /// The next chunk, in the buffer given; `None` at the end.
@@ -226,7 +159,7 @@ impl Records {
             flat.taken += self.rows.taken();
             match next {
                 Next::Row => self.row(&mut chunk, &mut flat),
-                Next::Flaw(found) => flat.tell(flawed(found.line, found.flaw), found.second),
+                Next::Flaw(found) => flat.tell(flawed(found.line, found.flaw, self.source), found.second),
                 Next::End => {
                     self.record(&mut chunk, &mut flat);
                     self.state = State::Ended;
@@ -258,7 +191,7 @@ impl Records {
         let held = self.held.iter().take(self.count).map(Row::size);
         if goes_on && held.sum::<usize>() > self.limit {
             let line = self.held.first().map_or(0, |row| row.line);
-            flat.tell(flawed(line, Flaw::TooLarge), false);
+            flat.tell(flawed(line, Flaw::TooLarge, self.source), false);
             self.count = 0;
         }
     }
@@ -292,18 +225,22 @@ impl Records {
                 format!("{} cells, as in the header", width - before),
                 format!("{} cells", row.count.saturating_sub(before)),
             );
-            flat.tell(finding(row.line, "ROW-LENGTH", force, verdict, &expected, &found, CSV), row.second);
+            flat.tell(finding(row.line, "ROW-LENGTH", force, verdict, &expected, &found, self.source), row.second);
         }
         if row.kin == Kin::Orphan {
             let (expected, found) =
                 ("a key that a row of the other file has", "another; judged as a record of its own");
-            flat.tell(finding(row.line, "ROW-ORPHAN", Force::I, Verdict::Warn, expected, found, CSV), row.second);
+            flat.tell(
+                finding(row.line, "ROW-ORPHAN", Force::I, Verdict::Warn, expected, found, self.source),
+                row.second,
+            );
         }
         let text = row.text.get(..row.size()).unwrap_or_default();
         if memchr::memchr(0, text).is_some() {
             let (expected, found) = ("text", "a NUL character");
-            flat.tell(finding(row.line, "ROW-NUL", Force::N, Verdict::Fail, expected, found, CSV), row.second);
+            flat.tell(finding(row.line, "ROW-NUL", Force::N, Verdict::Fail, expected, found, self.source), row.second);
         }
+        self.header.odd(row, flat, self.source);
         for ((column, _), (_, count)) in self.header.unknown.iter().zip(&mut flat.unknown) {
             *count += u64::from(!row.cell(*column).is_empty());
         }
@@ -314,7 +251,7 @@ impl Records {
         let rows = self.held.get(..self.count).unwrap_or_default();
         self.count = 0;
         let Some(line) = rows.first().map(|row| row.line) else { return };
-        self.header.differing(rows, flat);
+        self.header.differing(rows, flat, self.source);
         let (start, marked) = (chunk.data.len(), flat.marks.len());
         let mut pen = Pen { plan: &self.header.plan, out: &mut chunk.data, marks: &mut flat.marks, limit: self.limit };
         match pen.record(rows) {
@@ -322,7 +259,7 @@ impl Records {
             Err(write::TooLarge) => {
                 chunk.data.truncate(start);
                 flat.marks.truncate(marked);
-                flat.tell(flawed(line, Flaw::TooLarge), false);
+                flat.tell(flawed(line, Flaw::TooLarge, self.source), false);
             }
         }
     }
@@ -330,7 +267,7 @@ impl Records {
 
 impl Header {
     /// Values of the record as a whole that a later row of it has otherwise: they would be lost.
-    fn differing(&self, rows: &[Row], flat: &mut Flat) {
+    fn differing(&self, rows: &[Row], flat: &mut Flat, source: &str) {
         let Some((first, later)) = rows.split_first() else { return };
         let repeats = |block: &&plan::Block| !matches!(block.repeat, plan::Repeat::Rows(_));
         for row in later {
@@ -340,7 +277,8 @@ impl Header {
                     if !cell.reading.blank(text) && text != first.cell(cell.column) {
                         let expected = "nothing, or the same as in the first row of the record";
                         let found = "another value; it was not read";
-                        let mut told = finding(row.line, "ROW-DIFFERS", Force::I, Verdict::Warn, expected, found, CSV);
+                        let mut told =
+                            finding(row.line, "ROW-DIFFERS", Force::I, Verdict::Warn, expected, found, source);
                         let before = if row.second { self.widths.first().copied().unwrap_or(0) } else { 0 };
                         told.column = u32::try_from(cell.column + 1 - before).ok();
                         flat.tell(told, row.second);
@@ -351,7 +289,7 @@ impl Header {
     }
 }
 
-fn flawed(line: u64, flaw: Flaw) -> Finding {
+fn flawed(line: u64, flaw: Flaw, source: &str) -> Finding {
     let (rule, force, verdict, expected, found) = match flaw {
         Flaw::OpenQuote => {
             let found = "one that is not; the row was not judged";
@@ -362,5 +300,5 @@ fn flawed(line: u64, flaw: Flaw) -> Finding {
             (TOO_LARGE, Force::I, Verdict::Warn, "a record within the limit of the suite", "more; it was not judged")
         }
     };
-    finding(line, rule, force, verdict, expected, found, CSV)
+    finding(line, rule, force, verdict, expected, found, source)
 }

@@ -15,8 +15,28 @@ pub(super) struct Row {
     pub(super) line: u64,
     /// What it is to the row before.
     pub(super) kin: Kin,
+    /// Cells that are not just text, by their columns (from 0).
+    pub(super) odd: Vec<(u32, Odd)>,
     /// True where it is of the second of two files that are joined.
     pub(super) second: bool,
+}
+
+/// What a cell was before it became text, where that may matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Odd {
+    /// A number.
+    Number,
+    /// A number that is shown as a date.
+    Date,
+    /// An error such as `#REF!`; its text is empty.
+    Error,
+    /// A formula without its value; its text is empty.
+    Formula,
+}
+
+impl Odd {
+    /// All of them, each at its number.
+    pub(super) const ALL: [Odd; 4] = [Odd::Number, Odd::Date, Odd::Error, Odd::Formula];
 }
 
 /// What a row is to the row before.

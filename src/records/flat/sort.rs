@@ -1,7 +1,8 @@
 //! Rows in the order of a key, in memory that does not grow with the file: sorted runs in a temporary file that nobody
 //! else can open, merged as they are read.
 
-use super::rows::{Flawed, Next, Row, RowSource};
+use super::rows::{Flawed, Next, Odd, Row, RowSource};
+use super::spill::temporary;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fs::File;
@@ -128,12 +129,12 @@ impl Sorted {
 }
 
 impl Gathered {
-    /// Adds a row: sizes, number and line, then the ends of its cells and their text.
+    /// Adds a row: sizes, number and line, then the ends of its cells, which of them are odd, and their text.
     fn add(&mut self, row: &Row, key: usize, number: u64) {
         let start = self.bytes.len();
         let key = row.cell(key);
         let text = row.text.get(..row.size()).unwrap_or_default();
-        for count in [key.len(), row.count, text.len()] {
+        for count in [key.len(), row.count, row.odd.len(), text.len()] {
             self.bytes.extend(u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
         }
         self.bytes.extend(number.to_le_bytes());
@@ -143,6 +144,10 @@ impl Gathered {
         for end in row.ends.iter().take(row.count) {
             self.bytes.extend(u32::try_from(*end).unwrap_or(u32::MAX).to_le_bytes());
         }
+        for (column, odd) in &row.odd {
+            self.bytes.extend(column.to_le_bytes());
+            self.bytes.extend((*odd as u32).to_le_bytes());
+        }
         self.bytes.extend_from_slice(text);
         self.rows.push((at..at + key.len(), number, start..self.bytes.len()));
     }
@@ -151,12 +156,12 @@ impl Gathered {
 impl Run {
     /// Reads the next row; gives its key and number.
     fn next(&mut self, spill: &mut Spill) -> Result<Option<(Vec<u8>, u64)>> {
-        if !self.fill(spill, 28)? {
+        if !self.fill(spill, 32)? {
             return Ok(None);
         }
-        let [key, count, text] = [self.u32(), self.u32(), self.u32()];
+        let [key, count, odd, text] = [self.u32(), self.u32(), self.u32(), self.u32()];
         let (number, line) = (self.u64(), self.u64());
-        let size = key + count * 4 + text;
+        let size = key + count * 4 + odd * 8 + text;
         if !self.fill(spill, size)? {
             return Err(Error::other("the temporary file of sorted rows ends too early"));
         }
@@ -165,6 +170,11 @@ impl Run {
         for _ in 0..count {
             let end = self.u32();
             self.row.ends.push(end);
+        }
+        self.row.odd.clear();
+        for _ in 0..odd {
+            let (column, odd) = (self.u32(), self.u32());
+            self.row.odd.extend(u32::try_from(column).ok().zip(Odd::ALL.get(odd).copied()));
         }
         let mut held = std::mem::take(&mut self.row.text);
         held.clear();
@@ -215,33 +225,6 @@ impl Run {
     }
 }
 
-/// A file of our own that is gone when it is closed. It holds personal data: nobody else may open it.
-fn temporary() -> Result<File> {
-    let mut options = File::options();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    #[cfg(windows)]
-    // FILE_FLAG_DELETE_ON_CLOSE
-    std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, 0x0400_0000);
-    let folder = std::env::temp_dir();
-    for number in 0..1000u32 {
-        let path = folder.join(format!("dci-conform-{}-{number}.rows", std::process::id()));
-        match options.open(&path) {
-            Ok(file) => {
-                #[cfg(unix)]
-                std::fs::remove_file(&path)?;
-                return Ok(file);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => {
-                return Err(Error::new(error.kind(), format!("no temporary file in {}: {error}", folder.display())));
-            }
-        }
-    }
-    Err(Error::other(format!("no temporary file in {}: too many of the same name", folder.display())))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,6 +240,7 @@ mod tests {
             row.push(b"before");
             row.push(key.as_bytes());
             row.push(number.to_string().as_bytes());
+            row.odd = vec![(2, Odd::ALL[usize::try_from(number % 4).unwrap_or(0)])];
             Ok(Next::Row)
         }
 
@@ -281,6 +265,7 @@ mod tests {
                 let line = row.line.to_string();
                 prop_assert_eq!(row.cell(2), line.as_bytes());
                 prop_assert_eq!((row.count, row.cell(0)), (3, &b"before"[..]));
+                prop_assert_eq!(&row.odd, &vec![(2, Odd::ALL[usize::try_from(row.line % 4).unwrap_or(0)])]);
                 found.push((String::from_utf8(key).expect("text"), row.line));
             }
             prop_assert!(!sorted.take(&mut row).expect("the end"));

@@ -1,0 +1,58 @@
+//! What a workbook lost of a value, or never had: a cell has a type of its own there, and it may be the wrong one.
+
+use super::cell::Reading;
+use super::header::{Header, finding};
+use super::places::Flat;
+use super::rows::{Odd, Row};
+use crate::model::verdict::{Force, Verdict};
+use crate::standard::Written;
+
+const LOSSY: &str = "XLSX-LOSSY";
+
+impl Header {
+    /// Tells the cells of a row whose type is not that of their column.
+    pub(super) fn odd(&self, row: &Row, flat: &mut Flat, source: &str) {
+        for (column, odd) in &row.odd {
+            let at = usize::try_from(*column).unwrap_or(usize::MAX);
+            let place = self.cells.get(at).copied().flatten();
+            // What is in a column that is not read is not judged either.
+            let Some(cell) = place.and_then(|place| self.plan.cells.get(place)) else { continue };
+            if let Some((rule, expected, found)) = told(*odd, &cell.reading, row.cell(at)) {
+                let before = if row.second { self.widths.first().copied().unwrap_or(0) } else { 0 };
+                let mut told = finding(row.line, rule, Force::I, Verdict::Warn, expected, found, source);
+                told.column = u32::try_from((at + 1).saturating_sub(before)).ok();
+                flat.tell(told, row.second);
+            }
+        }
+    }
+}
+
+/// Rule, what is expected and what was found.
+fn told(odd: Odd, reading: &Reading, text: &[u8]) -> Option<(&'static str, &'static str, &'static str)> {
+    match odd {
+        Odd::Error => Some(("XLSX-ERROR", "a value", "an error of the spreadsheet; taken for no value")),
+        Odd::Formula => Some((
+            "XLSX-FORMULA",
+            "a formula with its value (open and save the workbook in a spreadsheet program)",
+            "a formula alone; taken for no value",
+        )),
+        // What the mapping has a word for is meant so.
+        _ if reading.blank(text) || reading.values.contains_key(text) => None,
+        Odd::Number => match reading.written {
+            Written::Text => Some((
+                LOSSY,
+                "a cell of text",
+                "a number: zeros in front and digits after the fifteenth would be lost in it",
+            )),
+            Written::Date if reading.words.dates.as_ref().is_some_and(|dates| dates.read(text).is_some()) => None,
+            Written::Date => {
+                Some((LOSSY, "a cell of text or with the format of a date", "a number without such a format"))
+            }
+            Written::Number | Written::Boolean => None,
+        },
+        Odd::Date => match reading.written {
+            Written::Text => Some((LOSSY, "a cell of text", "a date: spreadsheets take texts such as 1-2 for one")),
+            Written::Date | Written::Number | Written::Boolean => None,
+        },
+    }
+}

@@ -1,0 +1,178 @@
+//! `check` on workbooks: what their cells lose, which sheet is read, and files that are broken or only look the part.
+
+use super::flat::{check, findings, result};
+use super::folder::Folder;
+use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
+
+const HEADER: [&str; 5] = ["identifier[UIN]", "name.surname", "birth_date", "phone_number[]", "sex"];
+
+fn header(sheet: &mut Worksheet, row: u32) {
+    sheet.write_row(row, 0, HEADER).expect("a row");
+}
+
+fn date(text: &str) -> ExcelDateTime {
+    ExcelDateTime::parse_from_str(text).expect("a date")
+}
+
+fn save(book: &mut Workbook, folder: &Folder, name: &str) {
+    book.save(folder.file(name)).expect("a file for the test");
+}
+
+#[test]
+fn what_a_workbook_lost_is_told_with_row_and_column() {
+    let folder = Folder::new();
+    let mut book = Workbook::new();
+    let day = Format::new().set_num_format("dd/mm/yyyy");
+    let sheet = book.add_worksheet();
+    header(sheet, 2);
+    // Row 4: as it should be. A colour beyond the header is no cell.
+    sheet.write_row(3, 0, ["900000171", "Quilaqueo"]).expect("cells");
+    sheet.write_with_format(3, 2, date("1990-01-31"), &day).expect("a cell");
+    sheet.write_blank(3, 7, &Format::new().set_background_color("red")).expect("a cell");
+    // Row 5: numbers where there should be text and a date.
+    sheet.write(4, 0, 900_000_271).expect("a cell");
+    sheet.write(4, 1, "Quilaqueo").expect("a cell");
+    sheet.write(4, 2, 32904).expect("a cell");
+    // Row 6 is empty; row 7: a date where there should be text, an error, a formula with its value, a truth.
+    sheet.write(6, 0, "900000371").expect("a cell");
+    sheet.write_with_format(6, 1, date("1990-01-02"), &day).expect("a cell");
+    sheet.write(6, 2, Formula::new("=A1").set_result("1990-01-31")).expect("a cell");
+    sheet.write(6, 3, Formula::new("=1/0").set_result("#DIV/0!")).expect("a cell");
+    sheet.write(6, 4, true).expect("a cell");
+    // Row 8: a value beyond the header.
+    sheet.write(7, 0, "900000471").expect("a cell");
+    sheet.write(7, 5, "more").expect("a cell");
+    save(&mut book, &folder, "people.xlsx");
+    let ran = check(&folder, &["--record", "SRPerson", "people.xlsx"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let expected = [
+        "5:1 XLSX-LOSSY ",
+        "5:3 XLSX-LOSSY ",
+        "7:2 XLSX-LOSSY ",
+        "7:4 XLSX-ERROR ",
+        "8:- ROW-LENGTH ",
+        "5:3 DT-FORMAT /birth_date",
+        "7:5 CODE-UNKNOWN /sex",
+    ];
+    assert_eq!(findings(&folder), expected.map(|line| format!("people.xlsx:{line}")));
+    let result = result(&folder);
+    assert_eq!((&result["records"]["checked"], &result["files"][0]["format"]), (&4.into(), &"xlsx".into()));
+    let size = std::fs::metadata(folder.file("people.xlsx")).expect("there").len();
+    assert_eq!(result["files"][0]["bytes"], size);
+    let written = folder.read("out/findings.ndjson") + &folder.read("out/result.json");
+    assert!(!written.contains("Quilaqueo") && !written.contains("900000271"), "no value is written");
+}
+
+#[test]
+fn the_sheet_that_is_named_is_read_and_the_others_are_told() {
+    let folder = Folder::new();
+    let mut book = Workbook::new();
+    book.add_worksheet().set_name("Empty").expect("a name");
+    let sheet = book.add_worksheet().set_name("People").expect("a name");
+    header(sheet, 0);
+    sheet.write(1, 0, "900000171").expect("a cell");
+    let sheet = book.add_worksheet().set_name("Other people").expect("a name");
+    header(sheet, 0);
+    sheet.write_column(1, 0, ["900000271", "900000371"]).expect("cells");
+    save(&mut book, &folder, "book.xlsx");
+    let checked = |mapping: &[&str]| {
+        let ran = check(&folder, &[&["--record", "SRPerson", "book.xlsx"], mapping].concat());
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        let found = folder.read("out/findings.ndjson");
+        let count = result(&folder)["records"]["checked"].clone();
+        std::fs::remove_dir_all(folder.file("out")).expect("gone");
+        (count, found)
+    };
+    let (count, found) = checked(&[]);
+    assert_eq!(count, 1);
+    assert!(found.contains("XLSX-SHEET") && found.contains("Other people") && !found.contains("Empty"), "{found}");
+    folder.write("named.yaml", "sheet: Other people\n");
+    let (count, found) = checked(&["--mapping", "named.yaml"]);
+    assert_eq!(count, 2);
+    assert!(found.contains("XLSX-SHEET") && found.contains(r#"\"People\""#), "{found}");
+    folder.write("wrong.yaml", "sheet: Peple\n");
+    let ran = check(&folder, &["--record", "SRPerson", "book.xlsx", "--mapping", "wrong.yaml"]);
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    for part in ["wrong.yaml:1:8: error: no workbook has a sheet `Peple`", "did you mean `People`?"] {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+    folder.write("a.csv", "identifier[UIN]\n900000171\n");
+    let ran = check(&folder, &["--record", "SRPerson", "a.csv", "--mapping", "wrong.yaml"]);
+    assert!(ran.code == 3 && ran.err.contains("the sheet of a workbook, and none is to be checked"), "{}", ran.err);
+}
+
+#[test]
+fn groups_and_members_in_two_sheets_of_one_workbook() {
+    let folder = Folder::new();
+    folder.copy("fixtures/flat", ".");
+    let mut book = Workbook::new();
+    for (name, file) in [("Groups", "groups.csv"), ("Members", "members.csv")] {
+        let sheet = book.add_worksheet().set_name(name).expect("a name");
+        for (row, line) in (0..).zip(folder.read(file).lines()) {
+            sheet.write_row(row, 0, line.split(',')).expect("a row");
+        }
+    }
+    save(&mut book, &folder, "book.xlsx");
+    let mapping = folder.read("two-files.yaml");
+    let mapping = mapping.replace("file: groups.csv", "file: book.xlsx, sheet: Groups");
+    folder.write("sheets.yaml", &mapping.replace("file: members.csv", "file: book.xlsx, sheet: Members"));
+    let ran = check(&folder, &["--mapping", "sheets.yaml", "book.xlsx"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let born = "DT-FORMAT /member_list/1/demographic_info/birth_date";
+    let expected = ["5:- ROW-ORPHAN ".to_owned(), format!("4:3 {born}")];
+    assert_eq!(findings(&folder), expected.map(|line| format!("book.xlsx (Members):{line}")));
+}
+
+/// A small workbook as bytes.
+fn small() -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    header(sheet, 0);
+    sheet.write(1, 0, "900000171").expect("a cell");
+    book.save_to_buffer().expect("bytes")
+}
+
+/// A part of an archive that says it unpacks to this many bytes.
+fn says(mut bytes: Vec<u8>, part: &str, size: u32) -> Vec<u8> {
+    let at = (0..bytes.len()).rev().find(|at| bytes[*at..].starts_with(part.as_bytes())).expect("the directory");
+    bytes[at - 22..at - 18].copy_from_slice(&size.to_le_bytes());
+    bytes
+}
+
+#[test]
+fn what_is_no_workbook_is_trouble_and_the_others_are_judged() {
+    let folder = Folder::new();
+    let good = small();
+    let sheet = "xl/worksheets/sheet1.xml";
+    let mut lying = good.clone();
+    let at =
+        lying.windows(sheet.len()).position(|bytes| bytes == sheet.as_bytes()).expect("its part") + sheet.len() + 9;
+    lying[at] ^= 0xFF;
+    let files: [(&str, &[u8], &str); 9] = [
+        ("good.xlsx", &good, "null"),
+        ("really.csv", &good, "null"),
+        ("cut.xlsx", &good[..good.len() / 2], "damaged or cut off"),
+        ("flipped.xlsx", &lying, "damaged or cut off"),
+        ("bomb.xlsx", &says(good.clone(), sheet, u32::MAX - 1), "at most"),
+        ("larger.xlsx", &says(good.clone(), sheet, 10), "unpacks to more than it says"),
+        ("old.xls", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more", "old XLS workbook, or one that is encrypted"),
+        ("archive.xlsx", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "no JSON"),
+        ("text.xlsx", b"identifier[UIN]\n900000171\n", "null"),
+    ];
+    for (name, bytes, _) in files {
+        std::fs::write(folder.file(name), bytes).expect("a file for the test");
+    }
+    let names: Vec<&str> = files.iter().map(|(name, ..)| *name).collect();
+    let ran = check(&folder, &[&["--record", "SRPerson"], names.as_slice()].concat());
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    let result = result(&folder);
+    let listed = result["files"].as_array().expect("a list");
+    for (name, _, part) in files {
+        let file = listed.iter().find(|file| file["name"] == name).expect("every file is listed");
+        let trouble = file["trouble"].to_string();
+        assert!(trouble.contains(part), "{name}: {trouble}");
+    }
+    assert_eq!(result["records"]["checked"], 3);
+    let ran = check(&folder, &["--record", "SRPerson", "--input", "csv", "--out", "other", "good.xlsx"]);
+    assert!(ran.out.contains("--input says csv") || ran.err.contains("--input says csv"), "{}{}", ran.out, ran.err);
+}
