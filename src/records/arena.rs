@@ -6,9 +6,6 @@ use crate::standard::rules::{Applied, Seen, Step, Symbol};
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Bytes of most pointers.
-const POINTER: usize = 96;
-
 /// No object, no place in a list.
 const NONE: u32 = u32::MAX;
 
@@ -193,13 +190,12 @@ impl<'v> Sight<'v> {
         self.written()?.strip_prefix('"')?.strip_suffix('"')
     }
 
-    /// Writes its pointer.
-    fn point(self, pointer: &mut String) {
+    fn point_at(self, pointer: &mut String) {
         let Some(kept) = self.kept() else { return };
         let above = Sight { view: self.view, number: kept.above };
         let Some(node) = above.node() else { return };
-        above.point(pointer);
-        let name = node.keys.get(usize::from(kept.key)).and_then(|name| std::str::from_utf8(&name.text).ok());
+        above.point_at(pointer);
+        let name = node.keys.get(usize::from(kept.key)).map(|name| &*name.text);
         pointer.push('/');
         pointer.push_str(match kept.what {
             What::Mark(b'i') => "@id",
@@ -207,8 +203,12 @@ impl<'v> Sight<'v> {
             _ => name.unwrap_or_default(),
         });
         if kept.index != NONE && kept.what != What::List {
-            // Writing to a text cannot fail.
-            let _ = write!(pointer, "/{}", kept.index);
+            pointer.push('/');
+            match kept.index {
+                digit @ 0..=9 => pointer.push(char::from(b'0' + digit as u8)),
+                // Writing to a text cannot fail.
+                more => drop(write!(pointer, "{more}")),
+            }
         }
     }
 
@@ -323,10 +323,8 @@ impl<'v> Seen<'v> for Sight<'v> {
         count
     }
 
-    fn place(self) -> String {
-        let mut pointer = String::with_capacity(POINTER);
-        self.point(&mut pointer);
-        pointer
+    fn point(self, into: &mut String) {
+        self.point_at(into);
     }
 
     fn applied(self) -> Option<&'v Applied> {

@@ -27,6 +27,7 @@ pub use data::Strictness;
 pub use errata::{Erratum, Policy};
 pub use exports::NamedEntry;
 pub use mutants::{FAULTS, Mutant};
+pub(crate) use pointer::push_escaped;
 pub use plain::{PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainText, PlainValue, Written};
 pub use record::{MOST_FINDINGS, RecordFinding};
 pub use validator::MOST_VIOLATIONS;
@@ -269,7 +270,7 @@ impl Standard {
     /// A record as rules see it; `None` when there is no such class.
     pub(crate) fn seen<'v>(&'v self, class: &str, record: &'v Value) -> Option<rules::Json<'v>> {
         let (domain, class) = self.data.class(class)?;
-        Some(rules::Json::new(record, class, domain, ""))
+        Some(rules::Json::new(record, class, domain, &pointer::At::Root))
     }
 
     /// All rules about whole files, each at its number.

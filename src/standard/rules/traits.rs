@@ -88,8 +88,8 @@ impl Trait {
 
     fn of<'v, S: Seen<'v>>(bench: Bench<'_>, path: &Path, value: S, letters: bool) -> Trait {
         if let End::Objects(_) = path.end {
-            let steps = Path { steps: Vec::new(), ..path.clone() };
-            let keys = Keys::of(bench, std::slice::from_ref(&steps), value, value);
+            let mut keys = Keys::new();
+            keys.add(bench, &path.end, value);
             return keys.iter().next().map_or(Trait::NONE, |(key, _)| Trait::text(key));
         }
         match bench.code(&path.end, value) {
