@@ -55,7 +55,11 @@ impl Walk<'_> {
                 let node = table.objects.get(usize::from(id));
                 node.map_or(0, |node| members.keys().filter(|key| node.place(bare(key)).is_some()).count())
             };
-            if let Some((id, _)) = nodes.iter().rev().max_by_key(|(id, _)| known(*id)) {
+            let meant = match nodes.as_slice() {
+                [only] => Some(only),
+                several => several.iter().rev().max_by_key(|(id, _)| known(*id)),
+            };
+            if let Some((id, _)) = meant {
                 self.present.push(table.visits(*id));
                 self.object(members, *id, &property.path, depth + 1);
             }

@@ -1,8 +1,8 @@
 //! A record as a tree, with what a tree would hide: names that stand twice in an object, numbers that lose digits.
 
 use super::scan;
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use crate::standard::push_escaped;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use std::cell::RefCell;

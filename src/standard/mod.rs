@@ -27,8 +27,8 @@ pub use data::Strictness;
 pub use errata::{Erratum, Policy};
 pub use exports::NamedEntry;
 pub use mutants::{FAULTS, Mutant};
-pub(crate) use pointer::push_escaped;
 pub use plain::{PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainText, PlainValue, Written};
+pub(crate) use pointer::push_escaped;
 pub use record::{MOST_FINDINGS, RecordFinding};
 pub use validator::MOST_VIOLATIONS;
 

@@ -68,8 +68,7 @@ pub(super) fn identity(files: &Files, id: &str) -> (Identity, Diagnostics) {
     }
     let Profile { id, version, title, standard, edition, stage, strictness, hidden, identifiers, digest, .. } =
         reader.profile;
-    let identity =
-        Identity { id, version, title, standard, edition, stage, strictness, hidden, identifiers, digest };
+    let identity = Identity { id, version, title, standard, edition, stage, strictness, hidden, identifiers, digest };
     (identity, reader.wrong)
 }
 

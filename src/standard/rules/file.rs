@@ -4,8 +4,9 @@
 //! reads the file puts those with the same rule and key side by side.
 
 use super::judge::Bench;
+use super::path::along;
 use super::traits::Trait;
-use super::{Condition, End, Path, Paths, Seen, Step};
+use super::{Condition, End, Path, Paths, Seen};
 use crate::model::verdict::Force;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -202,7 +203,8 @@ impl<'v, S: Seen<'v>> Walk<'_, '_, 'v, S> {
             FileKind::Unique { key, owner, marks } => {
                 let Some(parts) = all(key.iter().map(|paths| keys(paths)), |keys| !keys.is_empty()) else { return };
                 let owner = (*owner == Owner::Object).then_some(object);
-                let marks: SmallVec<[Trait; MOST_MARKS]> = marks.iter().map(|path| Trait::mark(bench, path, object, entry)).collect();
+                let marks: SmallVec<[Trait; MOST_MARKS]> =
+                    marks.iter().map(|path| Trait::mark(bench, path, object, entry)).collect();
                 product(&parts, &mut |key, place| {
                     let place = if rule.each.is_some() { entry } else { place };
                     self.tell(Entry { owner, detail: Detail::Marks(&marks), ..Entry::new(rule, key, place) });
@@ -321,14 +323,6 @@ fn written<'v, S: Seen<'v>>(bench: Bench<'_>, end: &End, value: S, into: &mut St
         into.push_str(&bench.code(&part.end, first?)?.0);
     }
     (!parts.is_empty()).then_some(())
-}
-
-/// The values at the end of some steps; lists on the way are walked.
-pub(super) fn along<'v, S: Seen<'v>>(steps: &[Step], from: S, each: &mut dyn FnMut(S)) {
-    match steps.split_first() {
-        None => each(from),
-        Some((step, rest)) => from.members(step, &mut |inner| along(rest, inner, each)),
-    }
 }
 
 /// Every way of taking one key of each list, joined, with the place of the first.

@@ -22,12 +22,7 @@ pub(crate) struct Json<'v> {
 }
 
 impl<'v> Json<'v> {
-    pub(in crate::standard) fn new(
-        value: &'v Value,
-        class: &'v Class,
-        domain: &'v Domain,
-        at: &'v At<'v>,
-    ) -> Json<'v> {
+    pub(in crate::standard) fn new(value: &'v Value, class: &'v Class, domain: &'v Domain, at: &'v At<'v>) -> Json<'v> {
         Json { value, class: Some(class), domain, root: value, at }
     }
 
@@ -222,11 +217,13 @@ fn find<'v>(tree: &'v Value, wanted: &Value, way: &mut SmallVec<[Segment<'v>; 8]
     if std::ptr::eq(plain(tree), wanted) {
         return true;
     }
+    // Most of what is passed is neither wanted nor holds anything.
+    let mut there = |inner: &'v Value| {
+        (std::ptr::eq(inner, wanted) || inner.is_object() || inner.is_array()) && find(inner, wanted, way)
+    };
     let found = match tree {
-        Value::Object(members) => {
-            members.iter().find(|(_, inner)| find(inner, wanted, way)).map(|(name, _)| Segment::Name(name))
-        }
-        Value::Array(items) => items.iter().position(|inner| find(inner, wanted, way)).map(Segment::Item),
+        Value::Object(members) => members.iter().find(|(_, inner)| there(inner)).map(|(name, _)| Segment::Name(name)),
+        Value::Array(items) => items.iter().position(there).map(Segment::Item),
         _ => None,
     };
     let there = found.is_some();

@@ -1,8 +1,9 @@
 //! What is kept of a value where a key may have only one, and of what tells owners apart.
 
-use super::file::{Keys, along};
+use super::file::Keys;
 use super::judge::Bench;
 use super::moment::Moment;
+use super::path::along;
 use super::{End, Path, Seen};
 use smallvec::SmallVec;
 use std::hash::{DefaultHasher, Hasher};
