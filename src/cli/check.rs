@@ -3,9 +3,8 @@
 use super::args::Check;
 use super::folder::ReportFolder;
 use super::output::Printer;
-use super::sources::{deliver, files, formats, load, own_digest, quoted, standard_digest};
+use super::sources::{Measures, deliver, files, formats, measures, own_digest, quoted, standard_digest};
 use super::{Failure, Outcome, mapping, runtime};
-use crate::engine::session::Loaded;
 use crate::engine::stop::Stop;
 use crate::model::result::{Counts, ImplementationInfo, Product, ProfileInfo, Redactions, RunResult, SCHEMA, Tool};
 use crate::model::verdict::Verdict;
@@ -24,7 +23,7 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         return super::exchange::exchange(check, printer);
     }
     let sources = files(&check.profiles)?;
-    let loaded = load(&sources, &check.profile, None, printer)?;
+    let loaded = measures(&sources, &check.profile, printer)?;
     let strictness = strictness(check, &loaded)?;
     let layout = layout(check)?;
     let formats = formats(&check.output)?;
@@ -68,7 +67,7 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         progress: Some(&|records, bytes| reading.on(records, bytes)),
         stop: Some(&|| stop.stopped()),
     };
-    let done = judge(&loaded, &class, &inputs, &options, part, folder.as_ref().map(ReportFolder::path));
+    let done = judge(&loaded, (&class, &table), &inputs, &options, part, folder.as_ref().map(ReportFolder::path));
     reading.end();
     drop(watch);
     let (mut checked, writer) =
@@ -98,8 +97,8 @@ pub(super) fn sheet(folder: Option<&ReportFolder>) -> Result<(), Failure> {
 
 /// Judges everything, or one part of it.
 fn judge(
-    loaded: &Loaded,
-    class: &str,
+    loaded: &Measures,
+    (class, table): (&str, &Table),
     inputs: &[Input],
     options: &Options<'_>,
     part: Option<Part>,
@@ -110,10 +109,7 @@ fn judge(
         (Some(part), Some(folder)) => Some(Writer::new(folder, part)?),
         _ => None,
     };
-    let checked = match &mut writer {
-        Some(writer) => records::check_part(&loaded.standard, class, inputs, options, writer, &mut *out)?,
-        None => records::check(&loaded.standard, class, inputs, options, &mut *out)?,
-    };
+    let checked = records::check_by(&loaded.standard, class, table, inputs, options, writer.as_mut(), &mut *out)?;
     out.flush()?;
     Ok((checked, writer))
 }
@@ -145,7 +141,7 @@ fn part(check: &Check) -> Result<Option<Part>, Failure> {
     }
 }
 
-fn common(loaded: &Loaded, check: &Check, class: &str, options: &Options<'_>) -> Common {
+fn common(loaded: &Measures, check: &Check, class: &str, options: &Options<'_>) -> Common {
     let common = Common {
         tool: env!("CARGO_PKG_VERSION").into(),
         profile: loaded.profile.id.clone(),
@@ -170,7 +166,7 @@ fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
 }
 
-fn strictness(check: &Check, loaded: &Loaded) -> Result<Strictness, Failure> {
+fn strictness(check: &Check, loaded: &Measures) -> Result<Strictness, Failure> {
     let word = check.strictness.as_deref().unwrap_or(&loaded.profile.strictness);
     Strictness::read(word)
         .ok_or_else(|| Failure::Usage(format!("`{word}` is no strictness\nhelp: it is lenient, standard or strict")))
@@ -205,7 +201,7 @@ fn layout(check: &Check) -> Result<Option<Layout>, Failure> {
 }
 
 /// The class asked for, or the one that the first record of every file shows.
-fn class(check: &Check, loaded: &Loaded, mapping: Option<&Mapping>, inputs: &[Input]) -> Result<String, Failure> {
+fn class(check: &Check, loaded: &Measures, mapping: Option<&Mapping>, inputs: &[Input]) -> Result<String, Failure> {
     if let Some(class) = check.record.as_deref().or_else(|| mapping?.record()) {
         return Ok(class.to_owned());
     }
@@ -227,7 +223,7 @@ fn class(check: &Check, loaded: &Loaded, mapping: Option<&Mapping>, inputs: &[In
     }
 }
 
-fn no_class(class: &str, loaded: &Loaded) -> Failure {
+fn no_class(class: &str, loaded: &Measures) -> Failure {
     let known: Vec<&str> = loaded.standard.class_names().collect();
     Failure::Usage(format!("there is no record class `{class}`\nhelp: there are {}", known.join(", ")))
 }
@@ -262,7 +258,7 @@ fn command(check: &Check) -> String {
 
 /// What came of a check of some files, as the result that reports are made of.
 pub(super) fn result(
-    loaded: &Loaded,
+    loaded: &Measures,
     names: String,
     strictness: Strictness,
     outcome: records::Outcome,

@@ -4,7 +4,7 @@ use super::args::Merge;
 use super::check::{findings, memory, result, sheet};
 use super::folder::ReportFolder;
 use super::output::Printer;
-use super::sources::{deliver, files, formats, load, standard_digest};
+use super::sources::{deliver, files, formats, measures, standard_digest};
 use super::{Failure, Outcome};
 use crate::records::{self, Parts, Table};
 use crate::standard::Strictness;
@@ -26,7 +26,7 @@ pub(super) fn merge(merge: &Merge, printer: &Printer) -> Outcome {
     let parts = Parts::find(&merge.parts).map_err(wrong)?;
     let common = parts.common();
     let sources = files(&merge.profiles)?;
-    let loaded = load(&sources, &common.profile, None, printer)?;
+    let loaded = measures(&sources, &common.profile, printer)?;
     let here = (loaded.profile.digest.clone(), standard_digest(&sources, loaded.standard.edition()));
     if here != (common.digest.clone(), common.standard.clone()) {
         return Err(Failure::Usage(format!(

@@ -7,7 +7,7 @@ use super::{Failure, Outcome};
 use crate::engine::session::Loaded;
 use crate::model::result::RunResult;
 use crate::model::verdict::ExitStatus;
-use crate::profile;
+use crate::profile::{self, Identity};
 use crate::report::{self, Format};
 use crate::source::{Diagnostics, Files};
 use crate::standard::Standard;
@@ -28,11 +28,33 @@ pub(super) fn files(profiles: &Profiles) -> Result<Files, Failure> {
 
 /// The standard of an edition. A folder of the user's without one takes the built-in standard.
 pub(super) fn standard(files: &Files, edition: &str) -> Result<Standard, Failure> {
-    let prefix = format!("standards/{edition}/");
-    if files.below(&prefix).next().is_some() {
-        return Standard::load(files, edition).map_err(|wrong| usage(&wrong));
+    standard_by(files, edition, Standard::load)
+}
+
+fn standard_by(
+    files: &Files,
+    edition: &str,
+    load: fn(&Files, &str) -> Result<Standard, Diagnostics>,
+) -> Result<Standard, Failure> {
+    let own = files.below(&format!("standards/{edition}/")).next().is_some();
+    let standard = if own { load(files, edition) } else { load(&Files::embedded(), edition) };
+    standard.map_err(|wrong| usage(&wrong))
+}
+
+/// What exported files are judged by: a profile without its tests, and the data standard without messages.
+pub(super) struct Measures {
+    pub(super) profile: Identity,
+    pub(super) standard: Standard,
+}
+
+/// Reads what exported files are judged by, and no more: the start of a check is a good part of it where files are small.
+pub(super) fn measures(files: &Files, id: &str, printer: &Printer) -> Result<Measures, Failure> {
+    let (profile, warnings) = profile::identity(files, id).map_err(|wrong| usage(&wrong))?;
+    if !warnings.is_empty() {
+        printer.say(&warnings.to_string());
     }
-    Standard::built_in(edition).map_err(|wrong| usage(&wrong))
+    let standard = standard_by(files, &profile.edition, Standard::load_data)?;
+    Ok(Measures { profile, standard })
 }
 
 /// SHA-256 over the files of the standard that [`standard`] takes.

@@ -31,6 +31,31 @@ pub struct Loaded {
     pub warnings: Diagnostics,
 }
 
+/// What a profile says of itself, without its tests: all that exported files are judged by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// Id, such as `social-registry`.
+    pub id: String,
+    /// Version of the profile.
+    pub version: String,
+    /// Title for people.
+    pub title: String,
+    /// Name and version of the standard.
+    pub standard: String,
+    /// Edition of the standard.
+    pub edition: String,
+    /// `draft`, `pilot` or `stable`.
+    pub stage: String,
+    /// What a finding weighs unless asked for otherwise.
+    pub strictness: String,
+    /// Members whose values are hidden.
+    pub hidden: Vec<String>,
+    /// Members by which a record carries an identifier: type, value.
+    pub identifiers: Option<(String, String)>,
+    /// The same digest as of the whole profile.
+    pub digest: String,
+}
+
 /// The profiles there are, those that only serve others left out. Reads `profile.yaml` files only.
 ///
 /// # Errors
@@ -60,6 +85,19 @@ pub fn load(files: &Files, id: &str, names: &dyn StandardNames) -> Result<Loaded
     match found.has_errors() {
         true => Err(found),
         false => Ok(Loaded { profile, warnings: found }),
+    }
+}
+
+/// Reads what a profile says of itself: only `profile.yaml`, its own and those of what it extends. Reading tests and
+/// messages takes most of the time that a check of a small file would take. Gives warnings beside it.
+///
+/// # Errors
+/// Every mistake in what is read, each with its place; an unknown id with a suggestion.
+pub fn identity(files: &Files, id: &str) -> Result<(Identity, Diagnostics), Diagnostics> {
+    let (identity, found) = read::identity(files, id);
+    match found.has_errors() {
+        true => Err(found),
+        false => Ok((identity, found)),
     }
 }
 

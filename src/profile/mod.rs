@@ -13,7 +13,7 @@ pub mod schema;
 pub mod sentence;
 
 pub use lint::lint;
-pub use load::{Loaded, Summary, list, load};
+pub use load::{Identity, Loaded, Summary, identity, list, load};
 pub use names::StandardNames;
 
 #[cfg(test)]

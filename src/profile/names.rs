@@ -20,6 +20,36 @@ pub trait StandardNames {
     fn erratum_names(&self) -> Vec<String>;
 }
 
+/// Where nothing of the standard is named, and so none was loaded.
+pub(super) struct NoNames;
+
+impl StandardNames for NoNames {
+    fn has_schema(&self, _: &str) -> bool {
+        false
+    }
+    fn has_code_list(&self, _: &str) -> bool {
+        false
+    }
+    fn has_class(&self, _: &str) -> bool {
+        false
+    }
+    fn has_erratum(&self, _: &str) -> bool {
+        false
+    }
+    fn schema_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+    fn code_list_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+    fn class_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+    fn erratum_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
 impl StandardNames for crate::standard::Standard {
     fn has_schema(&self, name: &str) -> bool {
         self.has_schema(name)

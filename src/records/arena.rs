@@ -6,9 +6,6 @@ use crate::standard::rules::{Applied, Seen, Step, Symbol};
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Bytes of most pointers.
-const POINTER: usize = 96;
-
 /// No object, no place in a list.
 const NONE: u32 = u32::MAX;
 
@@ -31,7 +28,12 @@ pub(super) struct Kept {
     next: u32,
     /// Of an object: its members that are not absent, as bits.
     filled: u64,
+    /// Of an object: where in the list of firsts its members have theirs, in the order of the bits.
+    firsts: u32,
 }
+
+/// What was kept first of each member of an object, by the number of its bit.
+pub(super) type Firsts = [u32; 64];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
@@ -49,6 +51,9 @@ enum What {
 #[derive(Debug, Default)]
 pub(super) struct Arena {
     kept: Vec<Kept>,
+    /// For each object that was closed, what was kept first of each of its filled members: found by counting bits, not
+    /// by looking through all members.
+    firsts: Vec<u32>,
 }
 
 /// Where something stands: in which object, under which of its names, at which position of a list.
@@ -69,14 +74,22 @@ impl Spot {
 impl Arena {
     pub(super) fn clear(&mut self) {
         self.kept.clear();
+        self.firsts.clear();
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.kept.len()
+    /// The number of what is kept next.
+    pub(super) fn next(&self) -> u32 {
+        u32::try_from(self.kept.len()).unwrap_or(NONE)
     }
 
-    pub(super) fn truncate(&mut self, len: usize) {
-        self.kept.truncate(len);
+    /// How much is kept, for [`Arena::truncate`].
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.kept.len(), self.firsts.len())
+    }
+
+    pub(super) fn truncate(&mut self, (kept, firsts): (usize, usize)) {
+        self.kept.truncate(kept);
+        self.firsts.truncate(firsts);
     }
 
     fn push(&mut self, spot: Spot, start: usize, end: usize, what: What) -> Option<u32> {
@@ -92,6 +105,7 @@ impl Arena {
             what,
             next: number + 1,
             filled: 0,
+            firsts: 0,
         });
         Some(number)
     }
@@ -123,12 +137,16 @@ impl Arena {
         self.push(spot, start, start, What::Object(id))
     }
 
-    /// An object ends; `filled` are its members that are not absent.
-    pub(super) fn close(&mut self, number: u32, filled: u64) {
-        let next = u32::try_from(self.kept.len()).unwrap_or(NONE);
+    /// An object ends; `filled` are its members that are not absent, `firsts` what was kept first of each of them.
+    pub(super) fn close(&mut self, number: u32, filled: u64, firsts: &Firsts) {
+        let (next, start) = (self.next(), u32::try_from(self.firsts.len()).unwrap_or(NONE));
+        let mut left = filled;
+        while let Some(first) = firsts.get(left.trailing_zeros() as usize) {
+            self.firsts.push(*first);
+            left &= left - 1;
+        }
         if let Some(object) = self.kept.get_mut(number as usize) {
-            object.next = next;
-            object.filled = filled;
+            (object.next, object.filled, object.firsts) = (next, filled, start);
         }
     }
 
@@ -193,13 +211,12 @@ impl<'v> Sight<'v> {
         self.written()?.strip_prefix('"')?.strip_suffix('"')
     }
 
-    /// Writes its pointer.
-    fn point(self, pointer: &mut String) {
+    fn point_at(self, pointer: &mut String) {
         let Some(kept) = self.kept() else { return };
         let above = Sight { view: self.view, number: kept.above };
         let Some(node) = above.node() else { return };
-        above.point(pointer);
-        let name = node.keys.get(usize::from(kept.key)).and_then(|name| std::str::from_utf8(&name.text).ok());
+        above.point_at(pointer);
+        let name = node.keys.get(usize::from(kept.key)).map(|name| &*name.text);
         pointer.push('/');
         pointer.push_str(match kept.what {
             What::Mark(b'i') => "@id",
@@ -207,21 +224,23 @@ impl<'v> Sight<'v> {
             _ => name.unwrap_or_default(),
         });
         if kept.index != NONE && kept.what != What::List {
-            // Writing to a text cannot fail.
-            let _ = write!(pointer, "/{}", kept.index);
+            pointer.push('/');
+            match kept.index {
+                digit @ 0..=9 => pointer.push(char::from(b'0' + digit as u8)),
+                // Writing to a text cannot fail.
+                more => drop(write!(pointer, "{more}")),
+            }
         }
     }
 
-    /// What stands right inside an object, until the listener answers no.
+    /// What stands right inside an object.
     #[inline]
-    fn inside(self, mut each: impl FnMut(Sight<'v>, &'v Kept) -> bool) {
+    fn inside(self, mut each: impl FnMut(Sight<'v>, &'v Kept)) {
         let end = self.kept().map_or(0, |kept| kept.next);
         let mut number = self.number + 1;
         while number < end {
             let Some(kept) = self.view.arena.kept.get(number as usize) else { return };
-            if !each(Sight { view: self.view, number }, kept) {
-                return;
-            }
+            each(Sight { view: self.view, number }, kept);
             number = kept.next;
         }
     }
@@ -229,20 +248,21 @@ impl<'v> Sight<'v> {
     /// What stands right inside an object under a name: one after the other, since a name stands there once.
     #[inline]
     fn under(self, step: &Step, mut each: impl FnMut(Sight<'v>, &'v Kept)) {
-        let (Some(kept), Some(node)) = (self.kept(), self.node()) else { return };
-        if node.bits.get(usize::from(step.symbol.0)).is_none_or(|bit| kept.filled & bit == 0) {
+        let (Some(object), Some(node)) = (self.kept(), self.node()) else { return };
+        let Some(bit) = node.bits.get(usize::from(step.symbol.0)).filter(|bit| object.filled & **bit != 0) else {
             return;
-        }
-        let mut found = false;
-        self.inside(|inner, kept| {
-            let here = kept.symbol == Some(step.symbol);
-            if here {
-                each(inner, kept);
+        };
+        let arena = self.view.arena;
+        let place = object.firsts as usize + (object.filled & (bit - 1)).count_ones() as usize;
+        let mut number = arena.firsts.get(place).copied().unwrap_or(NONE);
+        while number < object.next {
+            let Some(kept) = arena.kept.get(number as usize) else { return };
+            if kept.symbol != Some(step.symbol) || kept.above != self.number {
+                return;
             }
-            let behind = found && !here;
-            found |= here;
-            !behind
-        });
+            each(Sight { view: self.view, number }, kept);
+            number = kept.next;
+        }
     }
 }
 
@@ -323,10 +343,8 @@ impl<'v> Seen<'v> for Sight<'v> {
         count
     }
 
-    fn place(self) -> String {
-        let mut pointer = String::with_capacity(POINTER);
-        self.point(&mut pointer);
-        pointer
+    fn point(self, into: &mut String) {
+        self.point_at(into);
     }
 
     fn applied(self) -> Option<&'v Applied> {
@@ -338,7 +356,6 @@ impl<'v> Seen<'v> for Sight<'v> {
             if matches!(kept.what, What::Object(_)) {
                 each(inner);
             }
-            true
         });
     }
 }

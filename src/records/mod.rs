@@ -194,37 +194,28 @@ pub fn check(
     options: &Options<'_>,
     out: &mut (dyn Write + Send),
 ) -> Result<Checked, CheckError> {
-    checked(standard, class, inputs, options, None, out)
+    let table = Table::new(standard, class).ok_or_else(|| CheckError::NoClass(class.to_owned()))?;
+    check_by(standard, class, &table, inputs, options, None, out)
 }
 
-/// Checks one part of some inputs. What the whole needs of it goes to `part`, which is to be ended afterwards.
+/// The same with a table of the class made beforehand, and of one part where what the whole needs of it is to go to
+/// `part`, which is to be ended afterwards.
 ///
 /// # Errors
-/// As for [`check`].
-pub fn check_part(
+/// Findings could not be written.
+pub fn check_by(
     standard: &Standard,
     class: &str,
-    inputs: &[Input],
-    options: &Options<'_>,
-    part: &mut Writer,
-    out: &mut (dyn Write + Send),
-) -> Result<Checked, CheckError> {
-    checked(standard, class, inputs, options, Some(part), out)
-}
-
-fn checked(
-    standard: &Standard,
-    class: &str,
+    table: &Table,
     inputs: &[Input],
     options: &Options<'_>,
     part: Option<&mut Writer>,
     out: &mut (dyn Write + Send),
 ) -> Result<Checked, CheckError> {
-    let table = Table::new(standard, class).ok_or_else(|| CheckError::NoClass(class.to_owned()))?;
     let measure = Measure {
         standard,
         class,
-        table: &table,
+        table,
         strictness: options.strictness,
         today: options.today,
         hidden: &options.hidden,

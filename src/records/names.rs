@@ -8,7 +8,7 @@ const WIDTH: usize = WORDS * 8;
 /// A name under which a property stands, and the place it leads to.
 #[derive(Debug)]
 pub(super) struct Name {
-    pub(super) text: Box<[u8]>,
+    pub(super) text: Box<str>,
     pub(super) place: PlaceId,
     /// The first bytes of the name and its closing quote, as words, and which bytes of them count.
     words: [u64; WORDS],
@@ -21,7 +21,7 @@ impl Name {
         for ((byte, mask), written) in bytes.iter_mut().zip(&mut mask).zip(text.bytes().chain([b'"'])) {
             (*byte, *mask) = (written, 0xFF);
         }
-        Name { text: text.as_bytes().into(), place, words: words(&bytes), masks: words(&mask) }
+        Name { text: text.into(), place, words: words(&bytes), masks: words(&mask) }
     }
 
     /// True where the bytes start with this name and its closing quote.
@@ -34,7 +34,7 @@ impl Name {
     }
 
     fn whole(&self, rest: &[u8]) -> bool {
-        rest.starts_with(&self.text) && rest.get(self.text.len()) == Some(&b'"')
+        rest.starts_with(self.text.as_bytes()) && rest.get(self.text.len()) == Some(&b'"')
     }
 }
 

@@ -55,7 +55,11 @@ impl Walk<'_> {
                 let node = table.objects.get(usize::from(id));
                 node.map_or(0, |node| members.keys().filter(|key| node.place(bare(key)).is_some()).count())
             };
-            if let Some((id, _)) = nodes.iter().rev().max_by_key(|(id, _)| known(*id)) {
+            let meant = match nodes.as_slice() {
+                [only] => Some(only),
+                several => several.iter().rev().max_by_key(|(id, _)| known(*id)),
+            };
+            if let Some((id, _)) = meant {
                 self.present.push(table.visits(*id));
                 self.object(members, *id, &property.path, depth + 1);
             }
@@ -66,7 +70,7 @@ impl Walk<'_> {
 impl ObjectNode {
     /// The place of a member, by any name it is known by.
     fn place(&self, name: &str) -> Option<PlaceId> {
-        let own = self.keys.iter().find(|known| &*known.text == name.as_bytes()).map(|known| known.place);
+        let own = self.keys.iter().find(|known| &*known.text == name).map(|known| known.place);
         own.or_else(|| self.aliases.iter().find(|(known, _)| known == name).map(|(_, place)| *place))
     }
 }

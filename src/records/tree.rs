@@ -1,10 +1,12 @@
 //! A record as a tree, with what a tree would hide: names that stand twice in an object, numbers that lose digits.
 
 use super::scan;
+use crate::standard::push_escaped;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use std::cell::RefCell;
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// Integers beyond this are not the same in every reader.
 const LARGEST: f64 = 9_007_199_254_740_992.0;
@@ -202,7 +204,8 @@ impl<'de> Visitor<'de> for Tree<'_> {
         let mut list = Vec::new();
         let length = self.0.borrow().path.len();
         loop {
-            self.0.borrow_mut().path.push_str(&format!("/{}", list.len()));
+            // Writing to a text cannot fail.
+            let _ = write!(self.0.borrow_mut().path, "/{}", list.len());
             let item = items.next_element_seed(self)?;
             self.0.borrow_mut().path.truncate(length);
             match item {
@@ -216,14 +219,21 @@ impl<'de> Visitor<'de> for Tree<'_> {
         let mut map = Map::new();
         let length = self.0.borrow().path.len();
         while let Some(name) = members.next_key::<String>()? {
-            let step = name.replace('~', "~0").replace('/', "~1");
-            self.0.borrow_mut().path.push_str(&format!("/{step}"));
-            if map.contains_key(&name) {
+            {
+                let path = &mut self.0.borrow_mut().path;
+                path.push('/');
+                push_escaped(path, &name);
+            }
+            let entry = map.entry(name);
+            if matches!(entry, Entry::Occupied(_)) {
                 self.0.borrow_mut().tell(Kind::Twice);
             }
             let value = members.next_value_seed(self)?;
             self.0.borrow_mut().path.truncate(length);
-            map.insert(name, value);
+            match entry {
+                Entry::Occupied(mut before) => drop(before.insert(value)),
+                Entry::Vacant(free) => drop(free.insert(value)),
+            }
         }
         Ok(Value::Object(map))
     }

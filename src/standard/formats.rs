@@ -7,6 +7,7 @@ use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, yaml};
 use regex::Regex;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a format finds wrong with a value.
@@ -117,8 +118,8 @@ impl Format {
             _ => Vec::new(),
         };
         let text = match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) if !self.cases.is_empty() && taken.is_none() => Some(number.to_string()),
+            Value::String(text) => Some(Cow::Borrowed(text.as_str())),
+            Value::Number(number) if !self.cases.is_empty() && taken.is_none() => Some(Cow::Owned(number.to_string())),
             _ => None,
         };
         if let Some(text) = &text {

@@ -2,6 +2,42 @@
 
 use serde_json::Value;
 use std::collections::HashSet;
+use std::fmt::Write;
+
+/// Where a value stands, by borrowed steps from the root: most values have no finding, and need no text of a pointer.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::standard) enum At<'a> {
+    Root,
+    /// A member, by its name as written.
+    Name(&'a At<'a>, &'a str),
+    Item(&'a At<'a>, usize),
+}
+
+impl At<'_> {
+    /// The place as a JSON pointer.
+    pub(in crate::standard) fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        self.write(&mut pointer);
+        pointer
+    }
+
+    /// Adds the pointer.
+    pub(in crate::standard) fn write(&self, into: &mut String) {
+        match self {
+            At::Root => {}
+            At::Name(above, name) => {
+                above.write(into);
+                into.push('/');
+                push_escaped(into, name);
+            }
+            At::Item(above, index) => {
+                above.write(into);
+                // Writing to a text cannot fail.
+                let _ = write!(into, "/{index}");
+            }
+        }
+    }
+}
 
 /// At most so many places are looked at for one pattern in one value.
 const MOST_PLACES: usize = 10_000;
@@ -99,9 +135,22 @@ pub(super) fn names_in<'v>(value: &'v Value, names: &mut HashSet<&'v str>) {
 
 /// A member name as a segment of a JSON pointer.
 pub(super) fn escape(name: &str) -> String {
-    match name.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
-        true => name.replace('~', "~0").replace('/', "~1"),
-        false => name.to_owned(),
+    let mut segment = String::with_capacity(name.len());
+    push_escaped(&mut segment, name);
+    segment
+}
+
+/// Writes a member name as a segment of a JSON pointer.
+pub(crate) fn push_escaped(into: &mut String, name: &str) {
+    if !name.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+        return into.push_str(name);
+    }
+    for c in name.chars() {
+        match c {
+            '~' => into.push_str("~0"),
+            '/' => into.push_str("~1"),
+            other => into.push(other),
+        }
     }
 }
 

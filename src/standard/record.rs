@@ -6,7 +6,7 @@ use super::codes::Listed;
 use super::data::{Data, Strictness};
 use super::formats::Remark;
 use super::objects::{Class, Domain, Many, Property, Shape, bare, fold_type};
-use super::pointer::escape;
+use super::pointer::{At, escape};
 use super::rules::judge::{Bench, Outcome};
 use super::rules::{Census, Json, Kind, absent};
 use super::words;
@@ -49,9 +49,9 @@ pub(super) fn judge(
     let (domain, class) = data.class(class)?;
     let mut judge = Judge { data, domain, strictness, today, findings: Vec::new() };
     if record.is_object() && !record.as_object().is_some_and(|members| members.contains_key("@context")) {
-        judge.tell("", Found::new("CONTEXT-ABSENT", Force::I, "an @context", "none").erratum("ED-33"), class);
+        judge.tell(&At::Root, Found::new("CONTEXT-ABSENT", Force::I, "an @context", "none").erratum("ED-33"), class);
     }
-    judge.object(class, record, "", None);
+    judge.object(class, record, &At::Root, None);
     Some(judge.findings)
 }
 
@@ -85,6 +85,10 @@ pub(super) fn types(value: &Value) -> Vec<&str> {
 
 /// True when a type is another spelling of the class, of what it extends, or of a class that extends it.
 pub(super) fn fits(written: &str, class: &Class, domain: &Domain) -> bool {
+    // The usual spelling, without a look at all others: a class passes under its own name.
+    if bare(written) == class.name {
+        return true;
+    }
     let folded = fold_type(written);
     let narrower = || domain.classes.values().find(|known| fold_type(&known.name) == folded);
     class.types.contains(&folded) || narrower().is_some_and(|known| known.types.contains(&fold_type(&class.name)))
@@ -132,7 +136,11 @@ impl Found {
 }
 
 impl Judge<'_> {
-    fn tell(&mut self, pointer: &str, found: Found, class: &Class) {
+    fn tell(&mut self, at: &At<'_>, found: Found, class: &Class) {
+        self.tell_of(at.pointer(), found, class);
+    }
+
+    fn tell_of(&mut self, pointer: String, found: Found, class: &Class) {
         let verdict = match found.only_note {
             true => Verdict::Pass,
             false => self.data.weigh(found.force, found.known, self.strictness),
@@ -143,7 +151,7 @@ impl Judge<'_> {
             self.findings.remove(milder);
         }
         self.findings.push(RecordFinding {
-            pointer: pointer.to_owned(),
+            pointer,
             rule: found.rule,
             force: found.force,
             verdict,
@@ -154,7 +162,7 @@ impl Judge<'_> {
         });
     }
 
-    fn object(&mut self, class: &Class, value: &Value, at: &str, under: Option<&Property>) {
+    fn object(&mut self, class: &Class, value: &Value, at: &At<'_>, under: Option<&Property>) {
         let Some(members) = value.as_object() else {
             let expected = format!("an object ({})", class.name);
             let seen = |property: &&Property| value.is_string() && property.seen_as.iter().any(|kind| kind == "text");
@@ -167,13 +175,15 @@ impl Judge<'_> {
         };
         let mut seen = Vec::new();
         let within = self.contents(class, value, members, at, &mut seen);
-        let within = within.as_deref().unwrap_or(at);
         // What is demanded of an object is demanded inside its wrapper too, and not of a mere reference to it.
         let reference = members.contains_key("@id") && members.keys().all(|key| key.starts_with('@'));
         for property in class.properties.iter().filter(|property| !seen.contains(&property.name.as_str())) {
             if let Some((force, erratum)) = property.required.as_ref().filter(|_| !reference) {
-                let place = format!("{within}/{}", escape(&property.name));
-                self.tell(&place, Found::new("REQUIRED", *force, &property.name, "nothing").decided(erratum), class);
+                let place = match &within {
+                    Some(within) => format!("{within}/{}", escape(&property.name)),
+                    None => At::Name(at, &property.name).pointer(),
+                };
+                self.tell_of(place, Found::new("REQUIRED", *force, &property.name, "nothing").decided(erratum), class);
             }
         }
         self.rules(class, value, at);
@@ -185,18 +195,18 @@ impl Judge<'_> {
         class: &'c Class,
         value: &Value,
         members: &Map<String, Value>,
-        at: &str,
+        at: &At<'_>,
         seen: &mut Vec<&'c str>,
     ) -> Option<String> {
         let mut within = None;
         self.type_of(class, value, members, at);
         for (key, inner) in members.iter().filter(|(key, _)| !key.starts_with('@')) {
-            let place = format!("{at}/{}", escape(key));
+            let place = At::Name(at, key);
             let wrapped = inner.as_object().filter(|_| class.wrappers.iter().any(|wrapper| wrapper == bare(key)));
             if let Some(members) = wrapped {
                 let expected = format!("the members of {} themselves", class.name);
                 self.tell(&place, Found::new("WRAPPER", Force::D, expected, format!("inside {key}")), class);
-                within = self.contents(class, inner, members, &place, seen).or(Some(place));
+                within = self.contents(class, inner, members, &place, seen).or_else(|| Some(place.pointer()));
                 continue;
             }
             let Some(property) = self.member(class, key, &place) else { continue };
@@ -215,7 +225,7 @@ impl Judge<'_> {
     }
 
     /// The property a key stands for, with findings about its spelling.
-    fn member<'c>(&mut self, class: &'c Class, key: &str, place: &str) -> Option<&'c Property> {
+    fn member<'c>(&mut self, class: &'c Class, key: &str, place: &At<'_>) -> Option<&'c Property> {
         let name = bare(key);
         if let Some(property) = class.property(name) {
             if name != key {
@@ -237,7 +247,7 @@ impl Judge<'_> {
         Some(property)
     }
 
-    fn values(&mut self, class: &Class, property: &Property, value: &Value, at: &str) {
+    fn values(&mut self, class: &Class, property: &Property, value: &Value, at: &At<'_>) {
         let value = plain(value);
         if absent(value) {
             if value.is_string() {
@@ -269,12 +279,12 @@ impl Judge<'_> {
         for (index, item) in items.iter().enumerate() {
             let item = plain(item);
             if !absent(item) {
-                self.value(class, property, item, &format!("{at}/{index}"));
+                self.value(class, property, item, &At::Item(at, index));
             }
         }
     }
 
-    fn value(&mut self, class: &Class, property: &Property, value: &Value, at: &str) {
+    fn value(&mut self, class: &Class, property: &Property, value: &Value, at: &At<'_>) {
         match &property.shape {
             Shape::Any => {}
             Shape::Codes(list) => self.code(class, property, list, value, at),
@@ -302,7 +312,7 @@ impl Judge<'_> {
         }
     }
 
-    fn code(&mut self, class: &Class, property: &Property, list: &str, value: &Value, at: &str) {
+    fn code(&mut self, class: &Class, property: &Property, list: &str, value: &Value, at: &At<'_>) {
         let Some(list) = self.data.codes.get(list) else { return };
         let found = match list.place(value) {
             Listed::Code => return,
@@ -320,9 +330,9 @@ impl Judge<'_> {
         self.tell(at, found.decided(&list.erratum).decided(&property.erratum), class);
     }
 
-    fn type_of(&mut self, class: &Class, value: &Value, members: &Map<String, Value>, at: &str) {
+    fn type_of(&mut self, class: &Class, value: &Value, members: &Map<String, Value>, at: &At<'_>) {
         let Some(written) = members.get("@type") else { return };
-        let place = format!("{at}/@type");
+        let place = At::Name(at, "@type");
         let names = types(value);
         let found = if names.is_empty() {
             Found::new("TYPE-SPELLING", Force::I, class.name.clone(), words::found(written))
@@ -340,14 +350,14 @@ impl Judge<'_> {
         self.tell(&place, found, class);
     }
 
-    fn rules(&mut self, class: &Class, value: &Value, at: &str) {
+    fn rules(&mut self, class: &Class, value: &Value, at: &At<'_>) {
         let bench = Bench { codes: &self.data.codes, today: self.today };
         let object = Json::new(value, class, self.domain, at);
         let members = object.members_counted();
         for rule in class.applied.record.iter().filter(|rule| !members.excused(rule)) {
             if let Outcome::Broken { place, found } = bench.judge(rule, object) {
                 let found = Found::new(&rule.id, rule.force, rule.expected.clone(), found).decided(&rule.erratum);
-                self.tell(&place, found, class);
+                self.tell_of(place, found, class);
             }
         }
     }
@@ -367,7 +377,10 @@ pub(super) fn meant<'d>(domain: &'d Domain, names: &[String], value: &Value) -> 
 /// A value out of its JSON-LD wrapping `{"@value": ...}`.
 pub(super) fn plain(value: &Value) -> &Value {
     match value {
-        Value::Object(members) if members.len() <= 2 => members.get("@value").unwrap_or(value),
+        // So few are looked through sooner than a hash is made of the name.
+        Value::Object(members) if members.len() <= 2 => {
+            members.iter().find(|(name, _)| *name == "@value").map_or(value, |(_, inner)| inner)
+        }
         other => other,
     }
 }

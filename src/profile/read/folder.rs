@@ -36,11 +36,20 @@ pub(super) struct Folder {
     chain: Vec<String>,
     filled: usize,
     started: usize,
+    /// Only what profiles say of themselves is read; of all other files it is noted that they are there.
+    headers_only: bool,
 }
 
 /// Reads the files of a profile and of all it extends.
 pub(super) fn gather(files: &Files, id: &str, wrong: &mut Diagnostics) -> Folder {
     let mut folder = Folder::default();
+    folder.add(files, id, &Arguments::new(), None, wrong);
+    folder
+}
+
+/// The same, with nothing read but `profile.yaml` files: all others are nothing.
+pub(super) fn gather_headers(files: &Files, id: &str, wrong: &mut Diagnostics) -> Folder {
+    let mut folder = Folder { headers_only: true, ..Folder::default() };
     folder.add(files, id, &Arguments::new(), None, wrong);
     folder
 }
@@ -146,6 +155,11 @@ impl Folder {
         for (full, text) in files.below(&prefix).filter(|(full, _)| *full != main) {
             let path = full.strip_prefix(&prefix).unwrap_or(full);
             if path.starts_with("i18n/") || path.starts_with("examples/") {
+                continue;
+            }
+            if self.headers_only {
+                let node = Node { place: Place::file(&files.shown(full)), kind: Kind::Null };
+                self.documents.push(Document { path: path.into(), full: full.into(), generation, node });
                 continue;
             }
             match yaml::parse(&files.shown(full), text) {

@@ -44,6 +44,22 @@ impl Reader<'_> {
         }
     }
 
+    /// What exported files are judged by: nothing about messages, whose names are not known.
+    pub(super) fn identity(&mut self, folder: &Folder, id: &str) {
+        let count = documents(folder, "profile.yaml").count();
+        for (index, document) in documents(folder, "profile.yaml").enumerate() {
+            let node = &document.node;
+            node.check_keys("profile.yaml", &words::PROFILE, &mut self.wrong);
+            self.language_version(node);
+            self.strictness(node);
+            self.privacy(node);
+            self.identifiers(node);
+            if index + 1 == count {
+                self.own_parts(node, id);
+            }
+        }
+    }
+
     fn language_version(&mut self, node: &Node) {
         if let Some(version) = self.needed(node, "dci-profile", "profile.yaml").filter(|version| version != "1") {
             let place = node.get("dci-profile").map(|node| node.place.clone()).unwrap_or_default();
@@ -86,18 +102,9 @@ impl Reader<'_> {
 
     /// What a profile takes over from its parents and may replace, name by name.
     fn shared_parts(&mut self, node: &Node) {
-        if let Some(strictness) = self.word(node, "strictness", &words::STRICTNESS) {
-            self.profile.strictness = strictness;
-        }
+        self.strictness(node);
         self.texts(node, "languages");
-        if let Some(privacy) = node.get("privacy") {
-            privacy.check_keys("`privacy`", &["hide fields"], &mut self.wrong);
-            for (field, _) in self.texts(privacy, "hide fields") {
-                if !self.profile.hidden.contains(&field) {
-                    self.profile.hidden.push(field);
-                }
-            }
-        }
+        self.privacy(node);
         for extends in node.get("extends").and_then(Node::items).unwrap_or_default() {
             if extends.entries().is_some() {
                 extends.check_keys("an entry of `extends`", &["profile", "with"], &mut self.wrong);
@@ -110,6 +117,29 @@ impl Reader<'_> {
         self.deadlines(node);
         self.endpoints(node);
         self.callbacks(node);
+    }
+
+    fn strictness(&mut self, node: &Node) {
+        if let Some(strictness) = self.word(node, "strictness", &words::STRICTNESS) {
+            self.profile.strictness = strictness;
+        }
+    }
+
+    fn privacy(&mut self, node: &Node) {
+        if let Some(privacy) = node.get("privacy") {
+            privacy.check_keys("`privacy`", &["hide fields"], &mut self.wrong);
+            for (field, _) in self.texts(privacy, "hide fields") {
+                if !self.profile.hidden.contains(&field) {
+                    self.profile.hidden.push(field);
+                }
+            }
+        }
+    }
+
+    fn identifiers(&mut self, node: &Node) {
+        if let Some(pair) = self.pair(node, "identifiers", ("type", "value")) {
+            self.profile.identifiers = Some(pair);
+        }
     }
 
     /// How messages of this standard are tied together, told apart and answered.
@@ -128,9 +158,7 @@ impl Reader<'_> {
         if !dated_by.is_empty() {
             self.profile.dated_by = dated_by;
         }
-        if let Some(pair) = self.pair(node, "identifiers", ("type", "value")) {
-            self.profile.identifiers = Some(pair);
-        }
+        self.identifiers(node);
         let others = self.texts(node, "about others");
         if !others.is_empty() {
             self.profile.others = others.into_iter().map(|(name, _)| name).collect();

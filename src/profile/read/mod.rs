@@ -22,7 +22,8 @@ pub(super) use verbs::{AUTHORISATIONS, FAULTS};
 pub(super) mod words;
 
 use super::ast::Profile;
-use super::names::StandardNames;
+use super::load::Identity;
+use super::names::{NoNames, StandardNames};
 use crate::digest;
 use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Kind, Node, Place};
@@ -51,13 +52,34 @@ pub(super) fn read(files: &Files, id: &str, names: &dyn StandardNames) -> (Profi
         reader.check_questions();
         reader.check_conventions();
         reader.check_unused();
-        let read = folder
-            .documents
-            .iter()
-            .filter_map(|document| files.text(&document.full).map(|text| (document.full.as_str(), text.as_bytes())));
-        reader.profile.digest = digest::of_files(read);
+        reader.profile.digest = digest_of(files, &folder);
     }
     (reader.profile, reader.wrong)
+}
+
+/// Reads what a profile says of itself. Its other files count for the digest and are not looked into.
+pub(super) fn identity(files: &Files, id: &str) -> (Identity, Diagnostics) {
+    let mut wrong = Diagnostics::default();
+    let folder = folder::gather_headers(files, id, &mut wrong);
+    let mut reader = Reader::new(files, &NoNames, wrong);
+    if !folder.documents.is_empty() {
+        reader.identity(&folder, id);
+        reader.profile.digest = digest_of(files, &folder);
+    }
+    let Profile { id, version, title, standard, edition, stage, strictness, hidden, identifiers, digest, .. } =
+        reader.profile;
+    let identity = Identity { id, version, title, standard, edition, stage, strictness, hidden, identifiers, digest };
+    (identity, reader.wrong)
+}
+
+/// SHA-256 over the files that make a profile.
+fn digest_of(files: &Files, folder: &Folder) -> String {
+    digest::of_files(
+        folder
+            .documents
+            .iter()
+            .filter_map(|document| files.text(&document.full).map(|text| (document.full.as_str(), text.as_bytes()))),
+    )
 }
 
 /// What is being read, and what was found so far.

@@ -90,16 +90,18 @@ impl<'p> Plan<'p> {
         let lines = spot.bytes.contains(&b'\n');
         let mut ordinal = 0u16;
         let mut mask = None;
+        let (mut place, mut owner) = (String::new(), String::new());
         entries(self.bench, record, self.complete, &mut |entry| {
             let mask = *mask.get_or_insert_with(|| match judged {
                 Some(judged) => batch.masks.number(&judged.key).unwrap_or_default(),
                 None => self.mask(record, &mut batch.masks),
             });
-            let place = entry.place.place();
+            place.clear();
+            entry.place.point(&mut place);
             let line = if lines { line_within(spot.bytes, &place) } else { 0 };
             let pointer = batch.pointers.pointer(&place);
             let what = What { ordinal, pointer, mask, rule: entry.rule.number, worst };
-            batch.rows.push(row(&entry, At::new(spot.record, spot.line + line), what));
+            batch.rows.push(row(&entry, &mut owner, At::new(spot.record, spot.line + line), what));
             ordinal = ordinal.saturating_add(1);
         });
     }
@@ -145,9 +147,16 @@ pub(super) fn rank(verdict: Verdict) -> u8 {
     }
 }
 
-fn row<'v, S: Seen<'v>>(entry: &Entry<'_, S>, at: At, what: What) -> Row {
+/// `place` is room for a pointer.
+fn row<'v, S: Seen<'v>>(entry: &Entry<'_, S>, place: &mut String, at: At, what: What) -> Row {
     let rule = entry.rule;
-    let owner = || entry.owner.map_or(0, |owner| hash(&[owner.place().as_bytes()])[0]);
+    let mut owner = || {
+        place.clear();
+        entry.owner.map_or(0, |owner| {
+            owner.point(place);
+            hash(&[place.as_bytes()])[0]
+        })
+    };
     match entry.detail {
         Detail::Toward(toward, code) => {
             let (one, other, role) = match entry.key < toward {

@@ -44,10 +44,12 @@ impl Names {
     pub(super) fn pointer(&mut self, pointer: &str) -> Number {
         let mut at = pointer;
         loop {
-            match (self.number(at), at.rsplit_once('/')) {
-                (Some(number), _) => return number,
-                (None, Some((above, _))) => at = above,
-                (None, None) => return 0,
+            if let Some(number) = self.number(at) {
+                return number;
+            }
+            match at.rsplit_once('/') {
+                Some((above, _)) => at = above,
+                None => return 0,
             }
         }
     }

@@ -4,9 +4,11 @@
 //! reads the file puts those with the same rule and key side by side.
 
 use super::judge::Bench;
+use super::path::along;
 use super::traits::Trait;
-use super::{Condition, End, Path, Paths, Seen, Step};
+use super::{Condition, End, Path, Paths, Seen};
 use crate::model::verdict::Force;
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// The most rules about files, and the most marks of one: what is kept of an entry has room for no more.
@@ -16,6 +18,9 @@ pub(crate) const MOST_MARKS: usize = 4;
 
 /// Keys one rule takes from one object; more come from no export that means well.
 const MOST_KEYS: usize = 10_000;
+
+/// Bytes that are enough for most keys of an object, so that their text seldom has to grow.
+const USUAL: usize = 64;
 
 /// Stands between the parts of a key.
 const BETWEEN: char = '\u{1f}';
@@ -196,23 +201,19 @@ impl<'v, S: Seen<'v>> Walk<'_, '_, 'v, S> {
         match &rule.kind {
             FileKind::Unique { owner: Owner::Record, .. } if !whole => {}
             FileKind::Unique { key, owner, marks } => {
-                let parts: Vec<Keys<S>> = key.iter().map(|paths| keys(paths)).collect();
-                if parts.iter().any(Keys::is_empty) {
-                    return;
-                }
+                let Some(parts) = all(key.iter().map(|paths| keys(paths)), |keys| !keys.is_empty()) else { return };
                 let owner = (*owner == Owner::Object).then_some(object);
-                let marks: Vec<Trait> = marks.iter().map(|path| Trait::mark(bench, path, object, entry)).collect();
+                let marks: SmallVec<[Trait; MOST_MARKS]> =
+                    marks.iter().map(|path| Trait::mark(bench, path, object, entry)).collect();
                 product(&parts, &mut |key, place| {
                     let place = if rule.each.is_some() { entry } else { place };
                     self.tell(Entry { owner, detail: Detail::Marks(&marks), ..Entry::new(rule, key, place) });
                 });
             }
             FileKind::OnePerKey { key, value, letters } => {
-                let parts: Vec<Keys<S>> = key.iter().map(|paths| keys(paths)).collect();
                 // An object with several keys does not say to which of them a value belongs.
-                if parts.iter().any(|keys| keys.spans.len() != 1) {
-                    return;
-                }
+                let single = |keys: &Keys<S>| keys.spans.len() == 1;
+                let Some(parts) = all(key.iter().map(|paths| keys(paths)), single) else { return };
                 product(&parts, &mut |key, _| {
                     Trait::each(bench, value, object, entry, *letters, &mut |value, place| {
                         self.tell(Entry { detail: Detail::Value(value), ..Entry::new(rule, key, place) });
@@ -253,7 +254,15 @@ impl<'e, S> Entry<'e, S> {
 /// The keys of some values, one behind the other, each with its value.
 pub(super) struct Keys<S> {
     text: String,
-    spans: Vec<(usize, usize, S)>,
+    spans: SmallVec<[(usize, usize, S); 2]>,
+}
+
+/// The keys of one rule: most have one or two parts.
+type Parts<S> = SmallVec<[Keys<S>; 2]>;
+
+/// All parts of a key, unless one of them will not do: what comes after it is not looked for.
+fn all<S>(parts: impl Iterator<Item = Keys<S>>, will_do: impl Fn(&Keys<S>) -> bool) -> Option<Parts<S>> {
+    parts.map(|keys| will_do(&keys).then_some(keys)).collect()
 }
 
 impl<S: Copy> Keys<S> {
@@ -261,21 +270,29 @@ impl<S: Copy> Keys<S> {
     where
         S: Seen<'v>,
     {
-        let mut keys = Keys { text: String::new(), spans: Vec::new() };
+        let mut keys = Keys::new();
         for path in paths {
             along(&path.steps, if path.from_entry { entry } else { object }, &mut |value| {
-                keys.add(bench, path, value);
+                keys.add(bench, &path.end, value);
             });
         }
         keys
     }
 
-    fn add<'v>(&mut self, bench: Bench<'_>, path: &Path, value: S)
+    pub(super) fn new() -> Keys<S> {
+        Keys { text: String::new(), spans: SmallVec::new() }
+    }
+
+    /// Adds the key of a value, where it has one.
+    pub(super) fn add<'v>(&mut self, bench: Bench<'_>, end: &End, value: S)
     where
         S: Seen<'v>,
     {
+        if self.text.capacity() == 0 {
+            self.text.reserve(USUAL);
+        }
         let start = self.text.len();
-        if self.spans.len() < MOST_KEYS && written(bench, &path.end, value, &mut self.text).is_some() {
+        if self.spans.len() < MOST_KEYS && written(bench, end, value, &mut self.text).is_some() {
             self.spans.push((start, self.text.len(), value));
         } else {
             self.text.truncate(start);
@@ -306,14 +323,6 @@ fn written<'v, S: Seen<'v>>(bench: Bench<'_>, end: &End, value: S, into: &mut St
         into.push_str(&bench.code(&part.end, first?)?.0);
     }
     (!parts.is_empty()).then_some(())
-}
-
-/// The values at the end of some steps; lists on the way are walked.
-pub(super) fn along<'v, S: Seen<'v>>(steps: &[Step], from: S, each: &mut dyn FnMut(S)) {
-    match steps.split_first() {
-        None => each(from),
-        Some((step, rest)) => from.members(step, &mut |inner| along(rest, inner, each)),
-    }
 }
 
 /// Every way of taking one key of each list, joined, with the place of the first.

@@ -206,8 +206,14 @@ pub(crate) trait Seen<'v>: Copy {
     fn truth(self) -> Option<bool>;
     /// How many items the lists under a property have; `None` where there is no list.
     fn listed(self, step: &Step) -> Option<usize>;
+    /// Adds its JSON pointer from the root of the record.
+    fn point(self, into: &mut String);
     /// JSON pointer from the root of the record.
-    fn place(self) -> String;
+    fn place(self) -> String {
+        let mut pointer = String::new();
+        self.point(&mut pointer);
+        pointer
+    }
     /// The rules that apply to it, when it is an object of a known class.
     fn applied(self) -> Option<&'v Applied>;
     /// The objects right inside it, of known classes.

@@ -76,7 +76,7 @@ fn unknown(name: &str, classes: &[&Class]) -> Wrong {
 impl Path {
     /// Gives the values at its end, seen from an object and from the entry of `each`.
     pub(super) fn each<'v, S: Seen<'v>>(&self, object: S, entry: S, each: &mut dyn FnMut(S)) {
-        walk(&self.steps, if self.from_entry { entry } else { object }, each);
+        along(&self.steps, if self.from_entry { entry } else { object }, each);
     }
 
     /// The values at its end.
@@ -97,7 +97,7 @@ impl Path {
     pub(super) fn listed<'v, S: Seen<'v>>(&self, object: S, entry: S) -> Option<usize> {
         let (last, before) = self.steps.split_last()?;
         let mut count = None;
-        walk(before, if self.from_entry { entry } else { object }, &mut |parent| {
+        along(before, if self.from_entry { entry } else { object }, &mut |parent| {
             count = count.into_iter().chain(parent.listed(last)).reduce(|sum, more| sum + more);
         });
         count
@@ -125,10 +125,11 @@ impl Path {
     }
 }
 
-/// Follows the steps from a value; lists on the way are walked.
-fn walk<'v, S: Seen<'v>>(steps: &[Step], from: S, each: &mut dyn FnMut(S)) {
-    match steps.split_first() {
-        None => each(from),
-        Some((step, rest)) => from.members(step, &mut |inner| walk(rest, inner, each)),
+/// Gives the values at the end of some steps; lists on the way are walked.
+pub(super) fn along<'v, S: Seen<'v>>(steps: &[Step], from: S, each: &mut dyn FnMut(S)) {
+    match steps {
+        [] => each(from),
+        [last] => from.members(last, each),
+        [step, rest @ ..] => from.members(step, &mut |inner| along(rest, inner, each)),
     }
 }

@@ -3,11 +3,12 @@
 use super::{Applied, Census, Seen, Step, Symbol};
 use crate::standard::formats;
 use crate::standard::objects::{Class, Domain, Property, Shape, bare};
-use crate::standard::pointer::escape;
+use crate::standard::pointer::{At, push_escaped};
 use crate::standard::record::{meant, plain};
 use serde_json::Value;
 use smallvec::SmallVec;
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// A value of a JSON tree, with its class where it is an object of one.
 #[derive(Clone, Copy)]
@@ -17,11 +18,11 @@ pub(crate) struct Json<'v> {
     domain: &'v Domain,
     /// The object rules were asked about, and its pointer in the record.
     root: &'v Value,
-    at: &'v str,
+    at: &'v At<'v>,
 }
 
 impl<'v> Json<'v> {
-    pub(in crate::standard) fn new(value: &'v Value, class: &'v Class, domain: &'v Domain, at: &'v str) -> Json<'v> {
+    pub(in crate::standard) fn new(value: &'v Value, class: &'v Class, domain: &'v Domain, at: &'v At<'v>) -> Json<'v> {
         Json { value, class: Some(class), domain, root: value, at }
     }
 
@@ -91,8 +92,10 @@ impl<'v> Json<'v> {
 
 /// True where a member stands for a property: by its name or by another, with or without a prefix.
 fn stands_for(property: &Property, key: &str) -> bool {
-    let is = |name: &str| match key.strip_suffix(name) {
-        Some(before) => before.is_empty() || before.ends_with([':', '/', '#']),
+    // What stands before the name is looked at first: lengths and one byte tell most names apart.
+    let is = |name: &str| match key.len().checked_sub(name.len()) {
+        Some(0) => key == name,
+        Some(before) => matches!(key.as_bytes().get(before - 1), Some(b':' | b'/' | b'#')) && key.ends_with(name),
         None => false,
     };
     let alias = || property.aliases.iter().any(|alias| !alias.unchecked && is(&alias.name));
@@ -169,10 +172,17 @@ impl<'v> Seen<'v> for Json<'v> {
         count
     }
 
-    fn place(self) -> String {
-        let mut at = self.at.to_owned();
-        find(self.root, self.value, &mut at);
-        at
+    fn point(self, at: &mut String) {
+        self.at.write(at);
+        let mut way = SmallVec::new();
+        find(self.root, self.value, &mut way);
+        for segment in way.iter().rev() {
+            at.push('/');
+            match segment {
+                Segment::Name(name) => push_escaped(at, name),
+                Segment::Item(index) => drop(write!(at, "{index}")),
+            }
+        }
     }
 
     fn applied(self) -> Option<&'v Applied> {
@@ -195,26 +205,30 @@ impl<'v> Seen<'v> for Json<'v> {
     }
 }
 
-/// Extends a pointer to one value of a tree, told by its address: places are asked for only where a rule is broken.
-fn find(tree: &Value, wanted: &Value, at: &mut String) -> bool {
+/// A step on the way to a value.
+enum Segment<'v> {
+    Name(&'v str),
+    Item(usize),
+}
+
+/// Looks for one value of a tree, told by its address; where it is found the way there is kept, the last step first.
+/// Nothing is written on the way, since most of what is looked at is something else.
+fn find<'v>(tree: &'v Value, wanted: &Value, way: &mut SmallVec<[Segment<'v>; 8]>) -> bool {
     if std::ptr::eq(plain(tree), wanted) {
         return true;
     }
-    let mut step = |segment: &str, inner: &Value| {
-        let length = at.len();
-        at.push('/');
-        at.push_str(segment);
-        let found = find(inner, wanted, at);
-        if !found {
-            at.truncate(length);
-        }
-        found
+    // Most of what is passed is neither wanted nor holds anything.
+    let mut there = |inner: &'v Value| {
+        (std::ptr::eq(inner, wanted) || inner.is_object() || inner.is_array()) && find(inner, wanted, way)
     };
-    match tree {
-        Value::Object(members) => members.iter().any(|(name, inner)| step(&escape(name), inner)),
-        Value::Array(items) => items.iter().enumerate().any(|(index, inner)| step(&index.to_string(), inner)),
-        _ => false,
-    }
+    let found = match tree {
+        Value::Object(members) => members.iter().find(|(_, inner)| there(inner)).map(|(name, _)| Segment::Name(name)),
+        Value::Array(items) => items.iter().position(there).map(Segment::Item),
+        _ => None,
+    };
+    let there = found.is_some();
+    way.extend(found);
+    there
 }
 
 /// Null, empty and blank text all mean absent.

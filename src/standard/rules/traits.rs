@@ -1,9 +1,11 @@
 //! What is kept of a value where a key may have only one, and of what tells owners apart.
 
-use super::file::{Keys, along};
+use super::file::Keys;
 use super::judge::Bench;
 use super::moment::Moment;
+use super::path::along;
 use super::{End, Path, Seen};
+use smallvec::SmallVec;
 use std::hash::{DefaultHasher, Hasher};
 
 /// A value in eight bytes: nothing, a day, or a hash of its text. Capitals and the width of gaps make no difference.
@@ -88,8 +90,8 @@ impl Trait {
 
     fn of<'v, S: Seen<'v>>(bench: Bench<'_>, path: &Path, value: S, letters: bool) -> Trait {
         if let End::Objects(_) = path.end {
-            let steps = Path { steps: Vec::new(), ..path.clone() };
-            let keys = Keys::of(bench, std::slice::from_ref(&steps), value, value);
+            let mut keys = Keys::new();
+            keys.add(bench, &path.end, value);
             return keys.iter().next().map_or(Trait::NONE, |(key, _)| Trait::text(key));
         }
         match bench.code(&path.end, value) {
@@ -106,16 +108,22 @@ impl Trait {
     }
 
     fn text(text: &str) -> Trait {
-        let mut folded = String::with_capacity(text.len() + 1);
-        for word in text.split_whitespace() {
-            match word.is_ascii() {
-                true => folded.extend(word.bytes().map(|byte| char::from(byte.to_ascii_lowercase()))),
-                false => folded.extend(word.chars().flat_map(char::to_lowercase)),
+        let mut folded: SmallVec<[u8; 64]> = SmallVec::new();
+        if text.is_ascii() {
+            for word in text.as_bytes().split(|byte| matches!(byte, b'\t'..=b'\r' | b' ')) {
+                folded.extend(word.iter().map(u8::to_ascii_lowercase));
+                folded.extend((!word.is_empty()).then_some(b' '));
             }
-            folded.push(' ');
+        } else {
+            for word in text.split_whitespace() {
+                for c in word.chars().flat_map(char::to_lowercase) {
+                    folded.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+                folded.push(b' ');
+            }
         }
         let mut hasher = DefaultHasher::new();
-        hasher.write(folded.as_bytes());
+        hasher.write(&folded);
         match folded.is_empty() {
             true => Trait::NONE,
             false => Trait((hasher.finish() & !DAY).max(1)),
