@@ -28,12 +28,7 @@ pub(super) struct Kept {
     next: u32,
     /// Of an object: its members that are not absent, as bits.
     filled: u64,
-    /// Of an object: where in the list of firsts its members have theirs, in the order of the bits.
-    firsts: u32,
 }
-
-/// What was kept first of each member of an object, by the number of its bit.
-pub(super) type Firsts = [u32; 64];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
@@ -51,9 +46,6 @@ enum What {
 #[derive(Debug, Default)]
 pub(super) struct Arena {
     kept: Vec<Kept>,
-    /// For each object that was closed, what was kept first of each of its filled members: found by counting bits, not
-    /// by looking through all members.
-    firsts: Vec<u32>,
 }
 
 /// Where something stands: in which object, under which of its names, at which position of a list.
@@ -74,22 +66,14 @@ impl Spot {
 impl Arena {
     pub(super) fn clear(&mut self) {
         self.kept.clear();
-        self.firsts.clear();
     }
 
-    /// The number of what is kept next.
-    pub(super) fn next(&self) -> u32 {
-        u32::try_from(self.kept.len()).unwrap_or(NONE)
+    pub(super) fn len(&self) -> usize {
+        self.kept.len()
     }
 
-    /// How much is kept, for [`Arena::truncate`].
-    pub(super) fn size(&self) -> (usize, usize) {
-        (self.kept.len(), self.firsts.len())
-    }
-
-    pub(super) fn truncate(&mut self, (kept, firsts): (usize, usize)) {
-        self.kept.truncate(kept);
-        self.firsts.truncate(firsts);
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.kept.truncate(len);
     }
 
     fn push(&mut self, spot: Spot, start: usize, end: usize, what: What) -> Option<u32> {
@@ -105,7 +89,6 @@ impl Arena {
             what,
             next: number + 1,
             filled: 0,
-            firsts: 0,
         });
         Some(number)
     }
@@ -137,16 +120,12 @@ impl Arena {
         self.push(spot, start, start, What::Object(id))
     }
 
-    /// An object ends; `filled` are its members that are not absent, `firsts` what was kept first of each of them.
-    pub(super) fn close(&mut self, number: u32, filled: u64, firsts: &Firsts) {
-        let (next, start) = (self.next(), u32::try_from(self.firsts.len()).unwrap_or(NONE));
-        let mut left = filled;
-        while let Some(first) = firsts.get(left.trailing_zeros() as usize) {
-            self.firsts.push(*first);
-            left &= left - 1;
-        }
+    /// An object ends; `filled` are its members that are not absent.
+    pub(super) fn close(&mut self, number: u32, filled: u64) {
+        let next = u32::try_from(self.kept.len()).unwrap_or(NONE);
         if let Some(object) = self.kept.get_mut(number as usize) {
-            (object.next, object.filled, object.firsts) = (next, filled, start);
+            object.next = next;
+            object.filled = filled;
         }
     }
 
@@ -233,14 +212,16 @@ impl<'v> Sight<'v> {
         }
     }
 
-    /// What stands right inside an object.
+    /// What stands right inside an object, until the listener answers no.
     #[inline]
-    fn inside(self, mut each: impl FnMut(Sight<'v>, &'v Kept)) {
+    fn inside(self, mut each: impl FnMut(Sight<'v>, &'v Kept) -> bool) {
         let end = self.kept().map_or(0, |kept| kept.next);
         let mut number = self.number + 1;
         while number < end {
             let Some(kept) = self.view.arena.kept.get(number as usize) else { return };
-            each(Sight { view: self.view, number }, kept);
+            if !each(Sight { view: self.view, number }, kept) {
+                return;
+            }
             number = kept.next;
         }
     }
@@ -248,21 +229,20 @@ impl<'v> Sight<'v> {
     /// What stands right inside an object under a name: one after the other, since a name stands there once.
     #[inline]
     fn under(self, step: &Step, mut each: impl FnMut(Sight<'v>, &'v Kept)) {
-        let (Some(object), Some(node)) = (self.kept(), self.node()) else { return };
-        let Some(bit) = node.bits.get(usize::from(step.symbol.0)).filter(|bit| object.filled & **bit != 0) else {
+        let (Some(kept), Some(node)) = (self.kept(), self.node()) else { return };
+        if node.bits.get(usize::from(step.symbol.0)).is_none_or(|bit| kept.filled & bit == 0) {
             return;
-        };
-        let arena = self.view.arena;
-        let place = object.firsts as usize + (object.filled & (bit - 1)).count_ones() as usize;
-        let mut number = arena.firsts.get(place).copied().unwrap_or(NONE);
-        while number < object.next {
-            let Some(kept) = arena.kept.get(number as usize) else { return };
-            if kept.symbol != Some(step.symbol) || kept.above != self.number {
-                return;
-            }
-            each(Sight { view: self.view, number }, kept);
-            number = kept.next;
         }
+        let mut found = false;
+        self.inside(|inner, kept| {
+            let here = kept.symbol == Some(step.symbol);
+            if here {
+                each(inner, kept);
+            }
+            let behind = found && !here;
+            found |= here;
+            !behind
+        });
     }
 }
 
@@ -356,6 +336,7 @@ impl<'v> Seen<'v> for Sight<'v> {
             if matches!(kept.what, What::Object(_)) {
                 each(inner);
             }
+            true
         });
     }
 }

@@ -3,7 +3,7 @@
 //! `Certain` is a proof; anything else only means that the full evaluator has to look. The pass accepts no more JSON than
 //! the parser does, and no value that the standard would remark upon.
 
-use super::arena::{Arena, Firsts, Spot, View};
+use super::arena::{Arena, Spot, View};
 use super::guards::{Known, Seen};
 use super::scan::{self, Number};
 use super::table::{ID_BIT, ObjectId, ObjectNode, PlaceId, PlaceNode, Scalar, TYPE_BIT, Table, Text, ValueNode};
@@ -97,7 +97,7 @@ impl<'t> Prover<'t> {
             return None;
         }
         self.signs.join(signs);
-        self.arena.close(object, seen.known.filled, &seen.firsts);
+        self.arena.close(object, seen.known.filled);
         let known = Known { signs: signs.whole, ..seen.known };
         for (rule, guarded) in node.guarded.iter().enumerate() {
             if !guarded.excused(&known) {
@@ -117,7 +117,7 @@ impl<'t> Prover<'t> {
         depth: usize,
     ) -> Option<(usize, Members)> {
         let first = self.table.places.len() + usize::from(id);
-        let mut seen = Members { last: first, named: 0, known: Known::default(), firsts: [0; 64] };
+        let mut seen = Members { last: first, named: 0, known: Known::default() };
         let mut at = scan::blank(bytes, start + 1);
         if bytes.get(at) == Some(&b'}') {
             return Some((at + 1, seen));
@@ -167,7 +167,6 @@ impl<'t> Prover<'t> {
         }
         seen.named |= property.bit;
         let spot = Spot { above: object, place: name.place, key, symbol: property.symbol, index: None };
-        seen.keep(property.bit, self.arena.next());
         let (end, held) = self.values(bytes, at, property, spot, depth)?;
         if let Some(values) = held {
             self.present.push(name.place);
@@ -214,7 +213,6 @@ impl<'t> Prover<'t> {
         seen.known.filled |= bit;
         seen.known.valued |= bit;
         self.signs.raise(signs, self.table.single_signs);
-        seen.keep(bit, self.arena.next());
         self.arena.mark(object, letter, symbol, (start, end))?;
         Some(scan::blank(bytes, end))
     }
@@ -335,7 +333,7 @@ impl<'t> Prover<'t> {
         spot: Spot,
         depth: usize,
     ) -> Option<usize> {
-        let (before, kept, due) = (self.present.len(), self.arena.size(), self.due.len());
+        let (before, kept, due) = (self.present.len(), self.arena.len(), self.due.len());
         for (index, (node, shared)) in nodes.iter().enumerate() {
             let Some(proven) = self.object(bytes, at, *node, spot, depth) else {
                 self.present.truncate(before);
@@ -415,16 +413,6 @@ struct Members {
     /// Those that are named, as bits.
     named: u64,
     known: Known,
-    /// What was kept first of each.
-    firsts: Firsts,
-}
-
-impl Members {
-    fn keep(&mut self, bit: u64, first: u32) {
-        if let Some(known) = self.firsts.get_mut(bit.trailing_zeros() as usize) {
-            *known = first;
-        }
-    }
 }
 
 /// Where a proven object ends, and which of its properties it names.
