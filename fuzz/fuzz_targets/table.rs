@@ -1,33 +1,18 @@
-//! Any mapping and any bytes as a table: read to the end or refused, without a crash, every byte of a table that is read
-//! accounted for.
+//! Any mapping and any bytes as a table: read to the end or refused, and every byte of a table that is read accounted for.
+//! What stands before the first byte 0 is the mapping, where there is one.
 #![no_main]
 
-use dci_conform::records::{self, Hidden, Mapping, Options};
-use dci_conform::standard::{Standard, Strictness};
-use libfuzzer_sys::fuzz_target;
-use std::sync::LazyLock;
+use dci_conform::records::{Layout, Mapping, Options};
+use dci_conform_fuzz::{STANDARD, check, options};
 
-static STANDARD: LazyLock<Standard> = LazyLock::new(|| Standard::built_in("dec2025").expect("the standard is sound"));
-
-fuzz_target!(|input: (&str, &[u8])| {
-    let (mapping, table) = input;
-    let mapping = Mapping::read("mapping.yaml", mapping).ok().filter(|mapping| mapping.check(&STANDARD, "Group").is_empty());
-    let path = std::env::temp_dir().join(format!("dci-conform-fuzz-{}.csv", std::process::id()));
-    std::fs::write(&path, table).expect("a file to read");
-    let (inputs, _) = records::find(&[path]);
-    let options = Options {
-        strictness: Strictness::Strict,
-        today: "2026-11-25".parse().expect("a day"),
-        hidden: Hidden::default(),
-        threads: 1,
-        layout: Some(records::Layout::Rows),
-        mapping: mapping.as_ref(),
-        record_limit: 1 << 16,
-        progress: None,
-        stop: None,
-    };
-    let mut out = Vec::new();
-    let checked = records::check(&STANDARD, "Group", &inputs, &options, &mut out).expect("memory takes everything");
+libfuzzer_sys::fuzz_target!(|input: &[u8]| {
+    let end = input.iter().position(|byte| *byte == 0);
+    let table = &input[end.map_or(0, |end| end + 1)..];
+    let mapping = std::str::from_utf8(&input[..end.unwrap_or(0)]).ok();
+    let mapping = mapping.and_then(|text| Mapping::read("mapping.yaml", text).ok());
+    let mapping = mapping.filter(|mapping| mapping.check(&STANDARD, "Group").is_empty());
+    let options = Options { layout: Some(Layout::Rows), mapping: mapping.as_ref(), ..options() };
+    let (checked, _) = check(table, "table.csv", "Group", &options);
     let file = &checked.files[0];
     assert!(file.trouble.is_some() || file.bytes >= table.len() as u64, "bytes are missing: {file:?}");
 });

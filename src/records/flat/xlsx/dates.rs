@@ -142,7 +142,7 @@ mod tests {
             assert_eq!(day(wrong, false), None);
         }
         assert_eq!(Shown::DateTime.text(32904.5, false).as_deref(), Some("1990-01-31T12:00:00"));
-        assert_eq!(Shown::DateTime.text(32904.999_999_9, false).as_deref(), Some("1990-02-01T00:00:00"));
+        assert_eq!(Shown::DateTime.text(32_904.999_999_9, false).as_deref(), Some("1990-02-01T00:00:00"));
         assert_eq!(Shown::Time.text(1.25, false).as_deref(), Some("30:00:00"));
         let number = |number| Shown::Number.text(number, false).expect("a number");
         assert_eq!(
