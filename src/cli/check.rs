@@ -1,6 +1,6 @@
 //! `check`: exported files against the data standard.
 
-use super::args::Check;
+use super::args::{Check, Output};
 use super::folder::ReportFolder;
 use super::output::Printer;
 use super::sources::{Measures, deliver, files, formats, measures, own_digest, quoted, standard_digest};
@@ -32,6 +32,7 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         let all: Vec<String> = refused.iter().map(|refused| format!("{}: {}", refused.name, refused.why)).collect();
         return Err(Failure::Usage(format!("there is nothing to check\n{}", all.join("\n"))));
     }
+    has_folder(check.findings_csv, &check.output)?;
     let part = part(check)?;
     let mapping = check.mapping.as_deref().map(mapping::load).transpose()?;
     let class = class(check, &loaded, mapping.as_ref(), &inputs)?;
@@ -87,6 +88,14 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     let sheet = check.findings_csv.then(|| sheet(folder.as_ref())).transpose();
     let status = deliver(&result, folder.as_ref(), &formats, printer)?;
     sheet.map(|_| status)
+}
+
+/// Refuses to write a table of findings where there is no folder for it.
+pub(super) fn has_folder(findings_csv: bool, output: &Output) -> Result<(), Failure> {
+    match findings_csv && output.out.as_deref() == Some(Path::new("-")) {
+        true => Err(Failure::Usage("findings.csv is written into a folder\nhelp: name one with --out".into())),
+        false => Ok(()),
+    }
 }
 
 /// The findings as a table, beside the others: a failure is for after the report.

@@ -1,7 +1,7 @@
 //! `report merge`: the parts of a check put together.
 
 use super::args::Merge;
-use super::check::{findings, memory, result, sheet};
+use super::check::{findings, has_folder, memory, result, sheet};
 use super::folder::ReportFolder;
 use super::output::Printer;
 use super::sources::{deliver, files, formats, measures, standard_digest};
@@ -23,6 +23,7 @@ pub(super) fn merge(merge: &Merge, printer: &Printer) -> Outcome {
             part.display()
         )));
     }
+    has_folder(merge.findings_csv, &merge.output)?;
     let parts = Parts::find(&merge.parts).map_err(wrong)?;
     let common = parts.common();
     let sources = files(&merge.profiles)?;

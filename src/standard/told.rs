@@ -32,7 +32,8 @@ pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Op
 }
 
 /// The other class that a record has more members of than of the one it is to be judged by; `Some(None)` where it has
-/// none of any. A class of the same family is no other, nor is one that the record does not take itself for.
+/// none of any. `None` where it can be judged: its type says that it is of the class, or the other class is of the same
+/// family and shares its members.
 pub(super) fn other(data: &Data, class: &str, record: &Value) -> Option<Option<String>> {
     let (domain, class) = data.class(class)?;
     let known = known_members(class, record);

@@ -294,6 +294,7 @@ fn mistakes_of_the_user_get_a_clear_message() {
         (vec!["check", "--strictness", "hard", "people.ndjson"], "lenient, standard or strict"),
         (vec!["check", "--input", "xml", "people.ndjson"], "ndjson, json, csv, tsv or xlsx"),
         (vec!["check", "--profile", "none", "people.ndjson"], "no profile `none`"),
+        (vec!["check", "--findings-csv", "--out", "-", "people.ndjson"], "findings.csv is written into a folder"),
         (vec!["check", "/dev/null"], "neither a file nor a folder"),
     ] {
         let ran = run(&folder, &arguments);

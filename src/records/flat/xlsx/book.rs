@@ -3,11 +3,16 @@
 use super::dates::Shown;
 use super::xml::{Event, Xml, attribute};
 use super::zip::{Archive, damaged};
+use quick_xml::events::BytesStart;
 use std::collections::HashMap;
 use std::io::{Error, ErrorKind, Result};
 
-/// At most so many sheets, formats and links of a workbook.
+/// At most so many formats and links of a workbook.
 const MOST: usize = 1 << 16;
+/// At most so many sheets.
+const SHEETS: usize = 1 << 10;
+/// The most bytes of a name: of a sheet, a link, or the part it leads to.
+const NAME: usize = 1 << 10;
 /// The most bytes of all texts that cells share.
 const TEXTS: usize = 512 << 20;
 /// The most bytes of one text.
@@ -86,12 +91,15 @@ impl Book {
                     b"workbookPr" => {
                         self.from_1904 = attribute(&tag, "date1904").is_some_and(|said| said == "1" || said == "true");
                     }
-                    b"sheet" if self.sheets.len() < MOST => {
+                    b"sheet" => {
+                        if self.sheets.len() == SHEETS {
+                            return Err(damaged(&format!("it has more than {SHEETS} sheets")));
+                        }
                         let id = attribute(&tag, "id").unwrap_or_default();
                         // Charts are sheets as well, without cells.
                         let link = links.iter().find(|link| link.id == id && link.kind == "worksheet");
                         if let Some(link) = link {
-                            let name = attribute(&tag, "name").unwrap_or_default();
+                            let name = named(&tag, "name")?;
                             self.sheets.push(Sheet { name, part: link.part.clone() });
                         }
                     }
@@ -180,6 +188,15 @@ pub(super) fn plain(text: &mut Vec<u8>) {
     *text = out;
 }
 
+/// An attribute that is kept, and so must be short.
+fn named(tag: &BytesStart<'_>, name: &str) -> Result<String> {
+    let text = attribute(tag, name).unwrap_or_default();
+    match text.len() > NAME {
+        true => Err(damaged("a name in it is longer than any")),
+        false => Ok(text),
+    }
+}
+
 /// The links of a part; those of the archive itself where it has no name.
 fn links(archive: &mut Archive, part: &str) -> Result<Vec<Link>> {
     let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
@@ -189,7 +206,7 @@ fn links(archive: &mut Archive, part: &str) -> Result<Vec<Link>> {
     loop {
         match xml.next()? {
             Event::Start(tag) if tag.local_name().as_ref() == b"Relationship" => {
-                let [id, kind, target] = ["Id", "Type", "Target"].map(|name| attribute(&tag, name).unwrap_or_default());
+                let (id, kind, target) = (named(&tag, "Id")?, named(&tag, "Type")?, named(&tag, "Target")?);
                 let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
                 links.push(Link { id, kind, part: joined(folder, &target) });
                 if links.len() > MOST {
@@ -216,4 +233,18 @@ fn joined(folder: &str, target: &str) -> String {
         }
     }
     parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_tag_is_short() {
+        let of = |length: usize| {
+            let text = format!("sheet name=\"{}\"", "x".repeat(length));
+            named(&BytesStart::from_content(text, 5), "name").map(|name| name.len()).ok()
+        };
+        assert_eq!((of(0), of(NAME), of(NAME + 1)), (Some(0), Some(NAME), None));
+    }
 }

@@ -11,6 +11,8 @@ use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, Seek, SeekFrom
 const DIRECTORY: u64 = 16 << 20;
 /// The most bytes to which a part may unpack.
 const MOST: u64 = 4_000_000_000;
+/// The most bytes to which all parts that are read may unpack: many entries may share the same few bytes.
+const ALL: u64 = 4 * MOST;
 /// The end record without its comment, which has 65535 bytes at most.
 const END: u64 = 22;
 
@@ -18,6 +20,8 @@ const END: u64 = 22;
 pub(super) struct Archive {
     file: Box<dyn Stored>,
     parts: Vec<Part>,
+    /// Bytes that parts may still unpack to.
+    left: u64,
 }
 
 /// An entry of the directory.
@@ -69,7 +73,7 @@ impl Archive {
         while numbers.0.starts_with(b"PK\x01\x02") {
             parts.push(part(&mut numbers)?);
         }
-        Ok(Archive { file, parts })
+        Ok(Archive { file, parts, left: ALL })
     }
 
     /// The name of a part as the archive spells it; upper and lower case are the same in a workbook.
@@ -88,13 +92,13 @@ impl Archive {
     }
 
     /// A part, after which no other is read.
-    pub(super) fn last_part(self, name: &str) -> Result<Unpacked<Box<dyn Stored>>> {
+    pub(super) fn last_part(mut self, name: &str) -> Result<Unpacked<Box<dyn Stored>>> {
         let part = self.wanted(name)?;
         Unpacked::new(self.file, part)
     }
 
-    fn wanted(&self, name: &str) -> Result<Part> {
-        let part = self.find(name).ok_or_else(|| damaged(&format!("the part {name:?} is not there")))?;
+    fn wanted(&mut self, name: &str) -> Result<Part> {
+        let part = self.find(name).ok_or_else(|| damaged(&format!("the part {name:?} is not there")))?.clone();
         if part.encrypted {
             return Err(Error::new(ErrorKind::InvalidData, "the workbook is encrypted; save it without a password"));
         }
@@ -106,7 +110,11 @@ impl Archive {
             );
             return Err(Error::new(ErrorKind::FileTooLarge, words));
         }
-        Ok(part.clone())
+        self.left = self.left.checked_sub(part.unpacked).ok_or_else(|| {
+            let words = format!("its parts unpack to more than {ALL} bytes; export CSV instead, or fewer sheets");
+            Error::new(ErrorKind::FileTooLarge, words)
+        })?;
+        Ok(part)
     }
 }
 
@@ -219,5 +227,21 @@ impl<F: Read> Read for Unpacked<F> {
             return Err(damaged("a part of it is not what its sum says"));
         }
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_bytes_are_not_unpacked_for_ever() {
+        let part = Part { name: "a".into(), unpacked: MOST, ..Part::default() };
+        let mut archive = Archive { file: Box::new(std::io::Cursor::new(Vec::new())), parts: vec![part], left: ALL };
+        for _ in 0..4 {
+            assert!(archive.wanted("a").is_ok());
+        }
+        let refused = archive.wanted("a").map(|_| ()).map_err(|error| error.kind());
+        assert_eq!(refused, Err(ErrorKind::FileTooLarge));
     }
 }
