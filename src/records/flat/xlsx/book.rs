@@ -1,9 +1,8 @@
 //! What a workbook says of itself: its sheets, its texts, and which numbers are dates.
 
 use super::dates::Shown;
-use super::xml::{Event, Xml, attribute};
+use super::xml::{Event, Xml, attribute, named};
 use super::zip::{Archive, damaged};
-use quick_xml::events::BytesStart;
 use std::collections::HashMap;
 use std::io::{Error, ErrorKind, Result};
 
@@ -11,8 +10,6 @@ use std::io::{Error, ErrorKind, Result};
 const MOST: usize = 1 << 16;
 /// At most so many sheets.
 const SHEETS: usize = 1 << 10;
-/// The most bytes of a name: of a sheet, a link, or the part it leads to.
-const NAME: usize = 1 << 10;
 /// The most bytes of all texts that cells share.
 const TEXTS: usize = 512 << 20;
 /// The most bytes of one text.
@@ -188,15 +185,6 @@ pub(super) fn plain(text: &mut Vec<u8>) {
     *text = out;
 }
 
-/// An attribute that is kept, and so must be short.
-fn named(tag: &BytesStart<'_>, name: &str) -> Result<String> {
-    let text = attribute(tag, name).unwrap_or_default();
-    match text.len() > NAME {
-        true => Err(damaged("a name in it is longer than any")),
-        false => Ok(text),
-    }
-}
-
 /// The links of a part; those of the archive itself where it has no name.
 fn links(archive: &mut Archive, part: &str) -> Result<Vec<Link>> {
     let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
@@ -233,18 +221,4 @@ fn joined(folder: &str, target: &str) -> String {
         }
     }
     parts.join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_kept_of_a_tag_is_short() {
-        let of = |length: usize| {
-            let text = format!("sheet name=\"{}\"", "x".repeat(length));
-            named(&BytesStart::from_content(text, 5), "name").map(|name| name.len()).ok()
-        };
-        assert_eq!((of(0), of(NAME), of(NAME + 1)), (Some(0), Some(NAME), None));
-    }
 }

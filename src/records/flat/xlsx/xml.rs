@@ -9,6 +9,8 @@ use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result};
 
 /// The most bytes of an event: a spreadsheet puts 32,767 characters into a cell at most.
 const EVENT: usize = 4 << 20;
+/// The most bytes of a name: of a sheet, a link, or the part it leads to.
+const NAME: usize = 1 << 10;
 /// Elements within each other.
 const DEEPEST: usize = 100;
 
@@ -133,4 +135,27 @@ pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let found =
         tag.attributes().with_checks(false).flatten().find(|one| one.key.local_name().as_ref() == name.as_bytes());
     found.and_then(|one| one.normalized_value(XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned))
+}
+
+/// An attribute that is kept, and so must be short.
+pub(super) fn named(tag: &BytesStart<'_>, name: &str) -> Result<String> {
+    let text = attribute(tag, name).unwrap_or_default();
+    match text.len() > NAME {
+        true => Err(damaged("a name in it is longer than any")),
+        false => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_tag_is_short() {
+        let of = |length: usize| {
+            let text = format!("sheet name=\"{}\"", "x".repeat(length));
+            named(&BytesStart::from_content(text, 5), "name").map(|name| name.len()).ok()
+        };
+        assert_eq!((of(0), of(NAME), of(NAME + 1)), (Some(0), Some(NAME), None));
+    }
 }
