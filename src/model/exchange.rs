@@ -43,6 +43,8 @@ impl Headers {
 
 /// A body with more values than this is not read as JSON: small values cost far more memory than they have bytes.
 const MOST_VALUES: usize = 500_000;
+/// What is kept of a body that is nothing but blanks.
+const BLANKS: usize = 1 << 10;
 /// What one value costs in memory, roughly.
 const VALUE: usize = 80;
 
@@ -131,7 +133,10 @@ impl Body {
 
     fn beginning(mut bytes: Vec<u8>, left_out: bool, not_read: NotRead) -> Self {
         let blank = bytes.trim_ascii().is_empty();
-        bytes.truncate(Self::LARGE);
+        // Blanks hold nothing to show or to hide, and a product may send them with every answer.
+        let kept = if blank { BLANKS } else { Self::LARGE };
+        let left_out = left_out || bytes.len() > kept;
+        bytes.truncate(kept);
         bytes.shrink_to_fit();
         Body { shared: Arc::new(Content { bytes, left_out, blank, json: OnceLock::from(Err(not_read)) }) }
     }

@@ -64,7 +64,8 @@ fn inflate(bytes: &[u8], max: usize) -> Decoded {
 }
 
 fn read(mut source: impl Read, max: usize) -> Decoded {
-    let mut bytes = Vec::new();
+    // At once, since what grows holds what it was and what it becomes. What is not written to costs no memory.
+    let mut bytes = Vec::with_capacity(max);
     let mut block = [0u8; 16 * 1024];
     let cut = loop {
         match source.read(&mut block) {
@@ -81,6 +82,7 @@ fn read(mut source: impl Read, max: usize) -> Decoded {
             Err(_) => break Some(Cut::Product("the compression of the body is broken".to_owned())),
         }
     };
+    bytes.shrink_to_fit();
     Decoded { bytes, cut, note: None }
 }
 
