@@ -17,6 +17,11 @@ mod first_run;
 #[path = "cli/flat.rs"]
 mod flat;
 mod folder;
+#[cfg(feature = "parquet")]
+mod parquet_file;
+#[cfg(feature = "parquet")]
+#[path = "cli/parquets.rs"]
+mod parquets;
 #[path = "cli/profiles.rs"]
 mod profiles;
 mod raw;

@@ -184,7 +184,7 @@ pub struct Check {
     /// What the columns of tables mean: a YAML file (docs/exported-files.md)
     #[arg(long, value_name = "FILE")]
     pub mapping: Option<PathBuf>,
-    /// Layout of the files: ndjson (one record a line), json, csv, tsv or xlsx [default: told from the first bytes]
+    /// Layout of the files: ndjson (one record a line), json, csv, tsv, xlsx or parquet [default: told from the first bytes]
     #[arg(long, value_name = "LAYOUT")]
     pub input: Option<String>,
     /// Judge only the first N records: a quick look, which gives no verdict but a failure

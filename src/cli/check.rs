@@ -203,9 +203,10 @@ fn layout(check: &Check) -> Result<Option<Layout>, Failure> {
         Some("json") => Ok(Some(Layout::Document)),
         Some("csv" | "tsv") => Ok(Some(Layout::Rows)),
         Some("xlsx") => Ok(Some(Layout::Workbook)),
-        Some(other) => {
-            Err(Failure::Usage(format!("unknown input format `{other}`\nhelp: it is ndjson, json, csv, tsv or xlsx")))
-        }
+        Some("parquet") => Ok(Some(Layout::Columnar)),
+        Some(other) => Err(Failure::Usage(format!(
+            "unknown input format `{other}`\nhelp: it is ndjson, json, csv, tsv, xlsx or parquet"
+        ))),
     }
 }
 

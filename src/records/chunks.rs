@@ -19,6 +19,8 @@ pub enum Layout {
     Rows,
     /// The same in a sheet of a workbook.
     Workbook,
+    /// The same in a Parquet file.
+    Columnar,
 }
 
 impl Layout {
@@ -29,12 +31,13 @@ impl Layout {
             Layout::Document => "json",
             Layout::Rows => "csv",
             Layout::Workbook => "xlsx",
+            Layout::Columnar => "parquet",
         }
     }
 
     /// True where rows make records.
     pub(super) const fn is_table(self) -> bool {
-        matches!(self, Layout::Rows | Layout::Workbook)
+        matches!(self, Layout::Rows | Layout::Workbook | Layout::Columnar)
     }
 }
 
@@ -124,7 +127,7 @@ impl Chunks {
         }
         match self.layout {
             Layout::Lines => self.lines(&mut chunk)?,
-            Layout::Document | Layout::Rows | Layout::Workbook => self.document(&mut chunk)?,
+            Layout::Document | Layout::Rows | Layout::Workbook | Layout::Columnar => self.document(&mut chunk)?,
         }
         self.records += u64::try_from(chunk.spans.len()).unwrap_or(0);
         Ok(Some(chunk))

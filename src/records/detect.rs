@@ -20,26 +20,33 @@ pub(super) enum NotRecords {
     Empty,
     #[error("it is a {0}, which this version does not read; export JSON, NDJSON or CSV")]
     Foreign(&'static str),
+    #[error(
+        "it is a Parquet file, which this build does not read: build it with `--features parquet`, or export NDJSON or CSV"
+    )]
+    NotBuilt,
     #[error("it is an old XLS workbook, or one that is encrypted; save it as XLSX without a password, or export CSV")]
     OldWorkbook,
     #[error("it is no {0}, which --input says; leave --input out where the files are of different kinds")]
     NotSaid(&'static str),
-    #[error("it is an XLSX workbook or another ZIP archive, and --input says {0}; leave --input out")]
-    Workbook(&'static str),
+    #[error("it is {0}, and --input says {1}; leave --input out")]
+    Other(&'static str, &'static str),
     #[error("it starts neither with {{ nor with [, so it is no JSON; is the file what its name says?")]
     NoJson,
     #[error("it holds NUL bytes, so it is no text; is the file what its name says, and is it in UTF-8?")]
     Binary,
 }
 
-/// First bytes of a ZIP archive, which a workbook is.
-const ZIP: &[u8] = b"PK\x03\x04";
+/// Layouts that are told by their first bytes, and what such a file is.
+const TOLD: [(&[u8], Layout, &str); 2] = [
+    (b"PK\x03\x04", Layout::Workbook, "an XLSX workbook or another ZIP archive"),
+    (b"PAR1", Layout::Columnar, "a Parquet file"),
+];
 /// First bytes of the container in which old workbooks are, and encrypted ones.
 const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
 /// First bytes of formats that are often mislabelled.
 const FOREIGN: [(&[u8], &str); 5] = [
-    (b"PAR1", "Parquet file"),
+    (b"PARE", "encrypted Parquet file"),
     (b"%PDF", "PDF"),
     (b"-----BEGIN PGP", "encrypted message"),
     (b"\xFF\xFE", "text in UTF-16"),
@@ -48,12 +55,17 @@ const FOREIGN: [(&[u8], &str); 5] = [
 
 /// Tells the shape from the first bytes; `whole` when they are all there is. `forced` is what the user said.
 pub(super) fn shape(head: &[u8], whole: bool, places: &[String], forced: Option<Layout>) -> Result<Shape, NotRecords> {
-    match (head.starts_with(ZIP), forced) {
-        (true, None | Some(Layout::Workbook)) => return Ok(Shape { layout: Layout::Workbook, places: Vec::new() }),
-        (true, Some(other)) => return Err(NotRecords::Workbook(other.word())),
-        (false, _) if head.starts_with(OLE) => return Err(NotRecords::OldWorkbook),
-        (false, Some(Layout::Workbook)) => return Err(NotRecords::NotSaid("XLSX workbook")),
-        (false, _) => {}
+    let told = TOLD.iter().find(|(magic, ..)| head.starts_with(magic));
+    match (told, forced) {
+        (Some((_, Layout::Columnar, _)), _) if !cfg!(feature = "parquet") => return Err(NotRecords::NotBuilt),
+        (Some((_, layout, _)), forced) if forced.is_none_or(|forced| forced == *layout) => {
+            return Ok(Shape { layout: *layout, places: Vec::new() });
+        }
+        (Some((.., name)), Some(other)) => return Err(NotRecords::Other(name, other.word())),
+        _ if head.starts_with(OLE) => return Err(NotRecords::OldWorkbook),
+        (None, Some(Layout::Workbook)) => return Err(NotRecords::NotSaid("XLSX workbook")),
+        (None, Some(Layout::Columnar)) => return Err(NotRecords::NotSaid("Parquet file")),
+        _ => {}
     }
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     if let Some((_, name)) = FOREIGN.iter().find(|(magic, _)| text.starts_with(magic)) {
@@ -152,9 +164,11 @@ mod tests {
         assert_eq!(told("a\0b"), Err(NotRecords::Binary));
         assert_eq!(told("PK\x03\x04.."), Ok(Shape { layout: Layout::Workbook, places: vec![] }));
         let forced = |text: &[u8], layout| shape(text, true, &places, Some(layout));
-        assert_eq!(forced(b"PK\x03\x04", Layout::Rows), Err(NotRecords::Workbook("csv")));
+        assert_eq!(forced(b"PK\x03\x04", Layout::Rows), Err(NotRecords::Other(TOLD[0].2, "csv")));
         assert_eq!(forced(b"a,b", Layout::Workbook), Err(NotRecords::NotSaid("XLSX workbook")));
         assert_eq!(shape(OLE, true, &places, None), Err(NotRecords::OldWorkbook));
-        assert_eq!(told("PAR1..."), Err(NotRecords::Foreign("Parquet file")));
+        let parquet = Ok(Shape { layout: Layout::Columnar, places: vec![] });
+        assert_eq!(told("PAR1..."), if cfg!(feature = "parquet") { parquet } else { Err(NotRecords::NotBuilt) });
+        assert_eq!(told("PARE..."), Err(NotRecords::Foreign("encrypted Parquet file")));
     }
 }

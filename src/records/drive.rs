@@ -362,7 +362,7 @@ fn read_one(
         None => shape.layout.word().to_owned(),
     };
     let mut chunks: Source = match shape.layout {
-        Layout::Rows | Layout::Workbook => {
+        Layout::Rows | Layout::Workbook | Layout::Columnar => {
             let Measure { standard, class, .. } = measure;
             let setting = Setting { standard, class, mapping: options.mapping, limit: options.record_limit };
             table(input, inputs, Box::new(std::io::Cursor::new(head).chain(opened.bytes)), setting)?

@@ -292,7 +292,7 @@ fn mistakes_of_the_user_get_a_clear_message() {
         (vec!["check", "nowhere.json"], "nothing to check"),
         (vec!["check", "--record", "Persona", "people.ndjson"], "no record class `Persona`"),
         (vec!["check", "--strictness", "hard", "people.ndjson"], "lenient, standard or strict"),
-        (vec!["check", "--input", "xml", "people.ndjson"], "ndjson, json, csv, tsv or xlsx"),
+        (vec!["check", "--input", "xml", "people.ndjson"], "ndjson, json, csv, tsv, xlsx or parquet"),
         (vec!["check", "--profile", "none", "people.ndjson"], "no profile `none`"),
         (vec!["check", "--findings-csv", "--out", "-", "people.ndjson"], "findings.csv is written into a folder"),
         (vec!["check", "/dev/null"], "neither a file nor a folder"),

@@ -1,7 +1,9 @@
 //! Records as the tables of a vendor, written from JSON: a converter that shares nothing with the reader under test but the
 //! mapping file.
 
+use super::parquet_file::{self, Cells};
 use dci_conform::source::{Node, yaml};
+use parquet::basic::LogicalType;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -62,6 +64,7 @@ impl Table {
     pub fn bytes(&self, kind: &str, style: &Style) -> Vec<u8> {
         match kind {
             "xlsx" => self.workbook(),
+            "parquet" => self.columns(),
             _ => self.text(style).into_bytes(),
         }
     }
@@ -77,6 +80,16 @@ impl Table {
             }
         }
         book.save_to_buffer().expect("bytes")
+    }
+
+    /// A Parquet file whose columns are text, in groups of few rows.
+    fn columns(&self) -> Vec<u8> {
+        let column = |(at, name): (usize, &String)| {
+            let cells = self.rows.iter().map(|(_, cells)| cells.get(&at).cloned());
+            (name.clone(), Some(LogicalType::String), Cells::Text(cells.collect()))
+        };
+        let columns: Vec<_> = self.columns.iter().enumerate().map(column).collect();
+        parquet_file::write(&columns, true, 1000)
     }
 
     fn text(&self, style: &Style) -> String {

@@ -5,6 +5,8 @@
 //! beside the bytes lead back to row and column ([`places`]).
 
 mod cell;
+#[cfg(feature = "parquet")]
+mod columnar;
 mod dates;
 mod dialect;
 mod encoding;

@@ -1,4 +1,5 @@
-//! What a workbook lost of a value, or never had: a cell has a type of its own there, and it may be the wrong one.
+//! What a workbook or a Parquet file lost of a value, or never had: cells or columns have types of their own there, and
+//! these may be the wrong ones.
 
 use super::cell::Reading;
 use super::header::{Header, finding};
@@ -8,6 +9,7 @@ use crate::model::verdict::{Force, Verdict};
 use crate::standard::Written;
 
 const LOSSY: &str = "XLSX-LOSSY";
+const COLUMN: &str = "PARQUET-LOSSY";
 
 impl Header {
     /// Tells the cells of a row whose type is not that of their column.
@@ -29,30 +31,34 @@ impl Header {
 
 /// Rule, what is expected and what was found.
 fn told(odd: Odd, reading: &Reading, text: &[u8]) -> Option<(&'static str, &'static str, &'static str)> {
-    match odd {
-        Odd::Error => Some(("XLSX-ERROR", "a value", "an error of the spreadsheet; taken for no value")),
-        Odd::Formula => Some((
+    let dates = || reading.words.dates.as_ref().is_some_and(|dates| dates.read(text).is_some());
+    match (odd, reading.written) {
+        (Odd::Error, _) => Some(("XLSX-ERROR", "a value", "an error of the spreadsheet; taken for no value")),
+        (Odd::Formula, _) => Some((
             "XLSX-FORMULA",
             "a formula with its value (open and save the workbook in a spreadsheet program)",
             "a formula alone; taken for no value",
         )),
         // What the mapping has a word for is meant so.
         _ if reading.blank(text) || reading.values.contains_key(text) => None,
-        Odd::Number => match reading.written {
-            Written::Text => Some((
-                LOSSY,
-                "a cell of text",
-                "a number: zeros in front and digits after the fifteenth would be lost in it",
-            )),
-            Written::Date if reading.words.dates.as_ref().is_some_and(|dates| dates.read(text).is_some()) => None,
-            Written::Date => {
-                Some((LOSSY, "a cell of text or with the format of a date", "a number without such a format"))
-            }
-            Written::Number | Written::Boolean => None,
-        },
-        Odd::Date => match reading.written {
-            Written::Text => Some((LOSSY, "a cell of text", "a date: spreadsheets take texts such as 1-2 for one")),
-            Written::Date | Written::Number | Written::Boolean => None,
-        },
+        (Odd::Number, Written::Text) => Some((
+            LOSSY,
+            "a cell of text",
+            "a number: zeros in front and digits after the fifteenth would be lost in it",
+        )),
+        (Odd::Number, Written::Date) if !dates() => {
+            Some((LOSSY, "a cell of text or with the format of a date", "a number without such a format"))
+        }
+        (Odd::Date, Written::Text) => {
+            Some((LOSSY, "a cell of text", "a date: spreadsheets take texts such as 1-2 for one"))
+        }
+        (Odd::Numbers, Written::Text) => {
+            Some((COLUMN, "a column of text", "numbers: zeros in front would be lost in them; told once"))
+        }
+        (Odd::Numbers, Written::Date) if !dates() => {
+            Some((COLUMN, "a column of dates, or of text", "numbers, which no date is; told once"))
+        }
+        (Odd::Dates, Written::Text) => Some((COLUMN, "a column of text", "dates or times; told once")),
+        (Odd::Number | Odd::Numbers | Odd::Date | Odd::Dates, _) => None,
     }
 }

@@ -1,5 +1,7 @@
 //! A table as far as its header: what kind of file it is, its rows, and the names of its columns.
 
+#[cfg(feature = "parquet")]
+use super::columnar;
 use super::header::{Setting, finding, names};
 use super::mapping::Mapping;
 use super::rows::{Flawed, Next, Row, RowSource};
@@ -16,6 +18,10 @@ const HEAD: usize = 1 << 16;
 const CSV: &str = "CSV (RFC 4180)";
 /// Where the rows of a workbook are described.
 const XLSX: &str = "XLSX (ISO/IEC 29500)";
+
+/// Where the rows of a Parquet file are described.
+#[cfg(feature = "parquet")]
+const PARQUET: &str = "Apache Parquet format";
 
 /// Rows as far as they were opened.
 struct Opened {
@@ -35,6 +41,11 @@ fn open(mut from: Box<dyn Read + Send>, mapping: Option<&Mapping>, side: Side, l
     let whole = Box::new(Cursor::new(head.get(..read).unwrap_or_default().to_vec()).chain(from));
     match head {
         [b'P', b'K', 3, 4] => workbook(whole, mapping, side, limit),
+        #[cfg(feature = "parquet")]
+        [b'P', b'A', b'R', b'1'] => {
+            let rows = Box::new(columnar::open(whole, limit)?);
+            Ok(Opened { rows, findings: Vec::new(), source: PARQUET })
+        }
         _ => text(whole, mapping, limit),
     }
 }

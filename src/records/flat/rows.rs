@@ -32,11 +32,15 @@ pub(super) enum Odd {
     Error,
     /// A formula without its value; its text is empty.
     Formula,
+    /// The first of a whole column of numbers.
+    Numbers,
+    /// The first of a whole column of dates, times or moments.
+    Dates,
 }
 
 impl Odd {
     /// All of them, each at its number.
-    pub(super) const ALL: [Odd; 4] = [Odd::Number, Odd::Date, Odd::Error, Odd::Formula];
+    pub(super) const ALL: [Odd; 6] = [Odd::Number, Odd::Date, Odd::Error, Odd::Formula, Odd::Numbers, Odd::Dates];
 }
 
 /// What a row is to the row before.

@@ -6,6 +6,8 @@
 mod book;
 mod dates;
 mod sheet;
+#[cfg(test)]
+mod tests;
 mod xml;
 mod zip;
 

@@ -1,0 +1,206 @@
+//! A column of a Parquet file, cell by cell.
+
+use super::file::{File, PAGE, damaged};
+use super::guard::guarded;
+use super::text::{Meaning, float, int96};
+use crate::records::flat::rows::Odd;
+use crate::records::flat::wrong;
+use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
+use parquet::data_type::{DataType, Int96};
+use parquet::file::metadata::ColumnChunkMetaData;
+use parquet::file::serialized_reader::SerializedPageReader;
+use parquet::schema::types::ColumnDescriptor;
+use std::io::{Result, Write};
+use std::sync::Arc;
+
+/// Rows read at a time, where a page is small: what they point into is kept with them.
+const ROWS: usize = 1024;
+/// The most digits behind the point.
+const DIGITS: u32 = 38;
+
+fn parts(unit: &TimeUnit) -> u32 {
+    match unit {
+        TimeUnit::MILLIS => 1_000,
+        TimeUnit::MICROS => 1_000_000,
+        TimeUnit::NANOS => 1_000_000_000,
+    }
+}
+
+/// What the values of a column stand for; `None` where they have no text.
+fn meaning_of(column: &ColumnDescriptor) -> Option<Meaning> {
+    use Meaning::{Date, Decimal, Moment, Plain, Time, Unsigned, Uuid};
+    let bits = if column.physical_type() == Type::INT32 { 32 } else { 64 };
+    // What newer files say goes before what is kept for old readers: these know no billionths of a second.
+    let meaning = match column.logical_type_ref() {
+        Some(LogicalType::Time(time)) => Time(parts(&time.unit)),
+        Some(LogicalType::Timestamp(moment)) => Moment { parts: parts(&moment.unit), utc: moment.is_adjusted_to_u_t_c },
+        Some(LogicalType::Uuid) => Uuid,
+        Some(LogicalType::String | LogicalType::Enum | LogicalType::Json) => Plain,
+        Some(LogicalType::Date | LogicalType::Decimal(_) | LogicalType::Integer(_)) | None => {
+            match column.converted_type() {
+                ConvertedType::DATE => Date,
+                ConvertedType::TIME_MILLIS => Time(1_000),
+                ConvertedType::TIME_MICROS => Time(1_000_000),
+                ConvertedType::TIMESTAMP_MILLIS => Moment { parts: 1_000, utc: true },
+                ConvertedType::TIMESTAMP_MICROS => Moment { parts: 1_000_000, utc: true },
+                ConvertedType::DECIMAL => Decimal(u32::try_from(column.type_scale()).ok()?),
+                ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64 => {
+                    Unsigned(bits)
+                }
+                ConvertedType::INTERVAL
+                | ConvertedType::BSON
+                | ConvertedType::LIST
+                | ConvertedType::MAP
+                | ConvertedType::MAP_KEY_VALUE => return None,
+                _ => Plain,
+            }
+        }
+        Some(_) => return None,
+    };
+    let fits = match (column.physical_type(), meaning) {
+        (Type::BOOLEAN | Type::FLOAT | Type::DOUBLE | Type::INT96, meaning) => meaning == Plain,
+        (Type::INT32 | Type::INT64, meaning) => meaning != Uuid,
+        (Type::BYTE_ARRAY, meaning) => matches!(meaning, Plain | Decimal(_)),
+        (Type::FIXED_LEN_BYTE_ARRAY, Uuid) => column.type_length() == 16,
+        (Type::FIXED_LEN_BYTE_ARRAY, meaning) => matches!(meaning, Plain | Decimal(_)),
+    };
+    let few = !matches!(meaning, Decimal(digits) if digits > DIGITS);
+    (fits && few).then_some(meaning)
+}
+
+/// The cells of a column in one group of rows.
+pub(super) trait Cells: Send {
+    /// Adds the text of the next cell; nothing where it holds no value. `None` where it cannot be read.
+    fn next(&mut self, out: &mut Vec<u8>) -> Option<()>;
+}
+
+/// Writes a value; `None` where it cannot be one.
+type Pen<V> = Box<dyn Fn(&V, &mut Vec<u8>) -> Option<()> + Send>;
+
+struct Typed<T: DataType> {
+    reader: ColumnReaderImpl<T>,
+    /// The level at which there is a value; 0 where there always is one.
+    present: i16,
+    pen: Pen<T::T>,
+    rows: usize,
+    levels: Vec<i16>,
+    values: Vec<T::T>,
+    /// Rows and values of those read that were taken.
+    row: usize,
+    value: usize,
+    read: usize,
+}
+
+impl<T: DataType> Typed<T> {
+    fn boxed(reader: ColumnReaderImpl<T>, present: i16, rows: usize, pen: Pen<T::T>) -> Box<dyn Cells>
+    where
+        ColumnReaderImpl<T>: Send,
+    {
+        let (levels, values) = (Vec::new(), Vec::new());
+        Box::new(Typed { reader, present, pen, rows, levels, values, row: 0, value: 0, read: 0 })
+    }
+
+    fn read(&mut self) -> Option<()> {
+        self.levels.clear();
+        self.values.clear();
+        (self.row, self.value) = (0, 0);
+        let (reader, rows, levels, values) = (&mut self.reader, self.rows, &mut self.levels, &mut self.values);
+        let read = guarded(move || reader.read_records(rows, Some(levels), None, values))?.ok()?;
+        self.read = read.0;
+        (self.read > 0).then_some(())
+    }
+}
+
+impl<T: DataType> Cells for Typed<T>
+where
+    ColumnReaderImpl<T>: Send,
+{
+    fn next(&mut self, out: &mut Vec<u8>) -> Option<()> {
+        if self.row == self.read {
+            self.read()?;
+        }
+        let present = self.present == 0 || *self.levels.get(self.row)? == self.present;
+        self.row += 1;
+        if present {
+            (self.pen)(self.values.get(self.value)?, out)?;
+            self.value += 1;
+        }
+        Some(())
+    }
+}
+
+/// A column of a group of so many rows.
+pub(super) fn cells(file: &File, chunk: &ColumnChunkMetaData, rows: u64) -> Result<Box<dyn Cells>> {
+    let column = chunk.column_descr_ptr();
+    let Some(meaning) = meaning_of(&column) else {
+        return Err(damaged("a column holds values without a text"));
+    };
+    let open = || {
+        let pages = SerializedPageReader::new(Arc::new(file.clone()), chunk, usize::try_from(rows).ok()?, None).ok()?;
+        Some(get_column_reader(Arc::clone(&column), Box::new(pages)))
+    };
+    let reader = guarded(open).flatten().ok_or_else(|| damaged("a column cannot be read"))?;
+    let present = column.max_def_level();
+    // A batch points into its pages, so they are held with it: fewer rows of larger ones.
+    let batch = usize::try_from(PAGE / file.survey(chunk, rows)?.max(1)).unwrap_or(ROWS).clamp(1, ROWS);
+    Ok(match reader {
+        ColumnReader::BoolColumnReader(reader) => {
+            Typed::boxed(reader, present, batch, Box::new(|value, out| write!(out, "{value}").ok()))
+        }
+        ColumnReader::Int32ColumnReader(reader) => {
+            Typed::boxed(reader, present, batch, sure(move |value, out| meaning.integer(i64::from(*value), out)))
+        }
+        ColumnReader::Int64ColumnReader(reader) => {
+            Typed::boxed(reader, present, batch, sure(move |value, out| meaning.integer(*value, out)))
+        }
+        ColumnReader::Int96ColumnReader(reader) => {
+            let words = |value: &Int96| value.data().try_into().unwrap_or_default();
+            Typed::boxed(reader, present, batch, sure(move |value, out| int96(words(value), out)))
+        }
+        ColumnReader::FloatColumnReader(reader) => {
+            Typed::boxed(reader, present, batch, sure(|value, out| float(f64::from(*value), value, out)))
+        }
+        ColumnReader::DoubleColumnReader(reader) => {
+            Typed::boxed(reader, present, batch, sure(|value, out| float(*value, value, out)))
+        }
+        ColumnReader::ByteArrayColumnReader(reader) => {
+            Typed::boxed(reader, present, batch, Box::new(move |value, out| meaning.bytes(value.data(), out)))
+        }
+        ColumnReader::FixedLenByteArrayColumnReader(reader) => {
+            Typed::boxed(reader, present, batch, Box::new(move |value, out| meaning.bytes(value.data(), out)))
+        }
+    })
+}
+
+/// A pen for values that all have a text.
+fn sure<V>(write: impl Fn(&V, &mut Vec<u8>) + Send + 'static) -> Pen<V> {
+    Box::new(move |value, out| {
+        write(value, out);
+        Some(())
+    })
+}
+
+/// What the type of a column makes of all its values, where that is not text.
+///
+/// # Errors
+/// It is a list, or its values have no text.
+pub(super) fn odd(column: &ColumnDescriptor) -> Result<Option<Odd>> {
+    let name = column.path().string();
+    if column.max_rep_level() > 0 {
+        return Err(wrong(format!(
+            "its column {name:?} is a list; write a column for each value (a[0].b), or one text with separators, or \
+             export NDJSON"
+        )));
+    }
+    let Some(meaning) = meaning_of(column) else {
+        let words = format!("its column {name:?} holds values that have no text; leave it out, or write it as text");
+        return Err(wrong(words));
+    };
+    Ok(match (meaning, column.physical_type()) {
+        (Meaning::Date | Meaning::Moment { .. } | Meaning::Time(_), _) | (_, Type::INT96) => Some(Odd::Dates),
+        (Meaning::Unsigned(_) | Meaning::Decimal(_), _) => Some(Odd::Numbers),
+        (Meaning::Plain, Type::INT32 | Type::INT64 | Type::FLOAT | Type::DOUBLE) => Some(Odd::Numbers),
+        (Meaning::Plain | Meaning::Uuid, _) => None,
+    })
+}

@@ -1,0 +1,156 @@
+//! `check` on Parquet files: types of columns, files that are damaged or lie, and what is not read.
+
+use super::flat::{check, findings, result};
+use super::folder::Folder;
+use super::parquet_file::{Cells, text, write};
+use parquet::basic::{LogicalType, Repetition, TimeUnit, Type as Physical};
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::Type;
+use std::sync::Arc;
+
+fn save(folder: &Folder, name: &str, bytes: &[u8]) {
+    std::fs::write(folder.file(name), bytes).expect("a file for the test");
+}
+
+#[test]
+fn what_the_types_of_columns_lost_is_told_once_with_row_and_column() {
+    let folder = Folder::new();
+    let moments = LogicalType::timestamp(true, TimeUnit::NANOS);
+    let columns = [
+        ("identifier[UIN]".into(), None, Cells::Whole(vec![None, Some(900_000_171), Some(900_000_271)])),
+        text("name.surname", &["", "Quilaqueo", "Quilaqueo"]),
+        ("birth_date".into(), Some(LogicalType::Date), Cells::Day(vec![None, Some(7335), Some(99_999_999)])),
+        ("registration_date".into(), Some(moments), Cells::Whole(vec![None, Some(633_787_200_000_000_000), None])),
+        text("sex", &["", "no code", ""]),
+        ("colour".into(), None, Cells::Truth(vec![None, Some(true), Some(false)])),
+    ];
+    for (name, packed, rows) in [("packed.parquet", true, 100), ("groups.parquet", false, 1)] {
+        save(&folder, name, &write(&columns, packed, rows));
+        let ran = check(&folder, &["--record", "SRPerson", name]);
+        assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+        // The first row is empty, so no record.
+        let expected =
+            ["1:6 PROP-UNKNOWN ", "2:1 PARQUET-LOSSY ", "2:5 CODE-UNKNOWN /sex", "3:3 DT-FORMAT /birth_date"];
+        assert_eq!(findings(&folder), expected.map(|line| format!("{name}:{line}")));
+        let result = result(&folder);
+        assert_eq!((&result["records"]["checked"], &result["files"][0]["format"]), (&2.into(), &"parquet".into()));
+        let size = std::fs::metadata(folder.file(name)).expect("there").len();
+        assert_eq!(result["files"][0]["bytes"], size);
+        let written = folder.read("out/findings.ndjson") + &folder.read("out/result.json");
+        assert!(!written.contains("Quilaqueo") && !written.contains("900000271"), "no value is written");
+        std::fs::remove_dir_all(folder.file("out")).expect("gone");
+    }
+}
+
+#[test]
+fn groups_and_members_in_two_files() {
+    let folder = Folder::new();
+    folder.copy("fixtures/flat", ".");
+    for name in ["groups", "members"] {
+        let text = folder.read(&format!("{name}.csv"));
+        let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+        let columns: Vec<_> = (0..rows[0].len())
+            .map(|at| self::text(rows[0][at], &rows[1..].iter().map(|row| row[at]).collect::<Vec<_>>()))
+            .collect();
+        save(&folder, &format!("{name}.parquet"), &write(&columns, true, 2));
+    }
+    folder.write("mapping.yaml", &folder.read("two-files.yaml").replace(".csv", ".parquet"));
+    let ran = check(&folder, &["--mapping", "mapping.yaml", "groups.parquet", "members.parquet"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let born = "DT-FORMAT /member_list/1/demographic_info/birth_date";
+    // One less than in the CSV: the names of columns are no row.
+    let expected = ["4:- ROW-ORPHAN ".to_owned(), format!("3:3 {born}")];
+    assert_eq!(findings(&folder), expected.map(|line| format!("members.parquet:{line}")));
+}
+
+/// A file of one field of this name and type, without rows.
+fn of_a_field(field: Type) -> Vec<u8> {
+    let schema = Type::group_type_builder("records").with_fields(vec![Arc::new(field)]).build().expect("a schema");
+    let properties = Arc::new(WriterProperties::builder().build());
+    SerializedFileWriter::new(Vec::new(), Arc::new(schema), properties)
+        .and_then(SerializedFileWriter::into_inner)
+        .expect("a file")
+}
+
+/// Structs within each other.
+fn nested(depth: usize) -> Vec<u8> {
+    let text = Type::primitive_type_builder("a", Physical::BYTE_ARRAY).with_repetition(Repetition::OPTIONAL);
+    let mut field = text.build().expect("a field");
+    for _ in 0..depth {
+        let outer = Type::group_type_builder("a").with_repetition(Repetition::REQUIRED);
+        field = outer.with_fields(vec![Arc::new(field)]).build().expect("a struct");
+    }
+    of_a_field(field)
+}
+
+#[test]
+fn what_is_no_parquet_file_is_trouble_and_the_others_are_judged() {
+    let folder = Folder::new();
+    let good = write(&[text("identifier[UIN]", &["900000171"])], true, 10);
+    let end = good.len() - 8;
+    let mut long = good.clone();
+    long[end..end + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+    // The first page says of which kind it is, and how many bytes it unpacks to.
+    let mut bomb = write(&[text("identifier[UIN]", &[&"9".repeat(1_200_000)])], true, 10);
+    assert_eq!(bomb[4..7], [0x15, 0x04, 0x15], "a dictionary comes first");
+    bomb[7..11].copy_from_slice(&[0xfe, 0xff, 0xff, 0x7f]);
+    let mut kind = good.clone();
+    kind[5] = 0x0a;
+    let list = Type::primitive_type_builder("phone_number", Physical::BYTE_ARRAY);
+    let list = of_a_field(list.with_repetition(Repetition::REPEATED).build().expect("a list"));
+    let files: [(&str, &[u8], &str); 11] = [
+        ("good.parquet", &good, "null"),
+        ("really.csv", &good, "null"),
+        ("cut.parquet", &good[..good.len() / 2], "damaged or cut off"),
+        ("head.parquet", b"PAR1", "damaged or cut off"),
+        ("long.parquet", &long, "bytes of metadata"),
+        ("bomb.parquet", &bomb, "a page of more than"),
+        ("kind.parquet", &kind, "of an unknown kind"),
+        ("list.parquet", &list, r#"its column \"phone_number\" is a list"#),
+        ("deep.parquet", &nested(1000), "structs in each other"),
+        ("secret.parquet", b"PARE and more", "encrypted Parquet file"),
+        ("empty.parquet", &write(&[text("identifier[UIN]", &[])], true, 10), "null"),
+    ];
+    for (name, bytes, _) in files {
+        save(&folder, name, bytes);
+    }
+    let names: Vec<&str> = files.iter().map(|(name, ..)| *name).collect();
+    let ran = check(&folder, &[&["--record", "SRPerson"], names.as_slice()].concat());
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
+    let result = result(&folder);
+    let listed = result["files"].as_array().expect("a list");
+    for (name, _, part) in files {
+        let file = listed.iter().find(|file| file["name"] == name).expect("every file is listed");
+        let trouble = file["trouble"].to_string();
+        assert!(trouble.contains(part), "{name}: {trouble}");
+    }
+    assert_eq!(result["records"]["checked"], 2);
+}
+
+/// Every byte of a file changed in turn, and every length of it: never a panic, never more than a moment.
+#[test]
+fn no_damage_ends_the_program() {
+    let folder = Folder::new();
+    let columns = [
+        text("identifier[UIN]", &["900000171", "900000271", "900000171"]),
+        ("birth_date".into(), Some(LogicalType::Date), Cells::Day(vec![Some(7335), None, Some(7336)])),
+    ];
+    let good = write(&columns, true, 2);
+    let mut names = Vec::new();
+    for at in 0..good.len() {
+        let mut changed = good.clone();
+        changed[at] ^= [0xff, 0x01, 0x80][at % 3];
+        for (kind, bytes) in [("changed", changed.as_slice()), ("cut", &good[..at])] {
+            let name = format!("{kind}/{at:04}.parquet");
+            std::fs::create_dir_all(folder.file(kind)).expect("a folder");
+            save(&folder, &name, bytes);
+            names.push(name);
+        }
+    }
+    let ran = check(&folder, &["--record", "SRPerson", "changed", "cut"]);
+    assert!(matches!(ran.code, 1 | 2), "{}{}{}", ran.code, ran.out, ran.err);
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
+    assert_eq!(result(&folder)["files"].as_array().map(Vec::len), Some(names.len()));
+}
