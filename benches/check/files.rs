@@ -53,6 +53,24 @@ impl Files {
         })
     }
 
+    /// The same mistakes, but for one that a table has no place for, in CSV.
+    pub fn table(&self, records: u32) -> PathBuf {
+        let path = self.path("mixed.csv");
+        let mut table = String::new();
+        for (seed, defect) in (1..).zip(DEFECTS.iter().filter(|defect| **defect != "identifier-with-blank")) {
+            let part = self.path("part.csv");
+            let (share, seed) = ((records / 4).to_string(), seed.to_string());
+            let file = File::create(&part).expect("the temporary folder can be written");
+            let kind = ["--format", "csv", "--defect", defect, "--every", "100"];
+            write(&file, &[&["--count", &share, "--seed", &seed], kind.as_slice()].concat());
+            let text = std::fs::read_to_string(&part).expect("just written");
+            let rows = text.find('\n').map_or(0, |end| end + 1);
+            table.push_str(if table.is_empty() { &text } else { &text[rows..] });
+        }
+        std::fs::write(&path, table).expect("the temporary folder can be written");
+        path
+    }
+
     /// Our data standard as JSON Schema.
     pub fn schema(&self) -> PathBuf {
         self.made("schema.json", |file| {

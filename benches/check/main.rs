@@ -158,7 +158,7 @@ impl Bench {
         let crate_cost = this(&["--json-schema".as_ref(), schema.as_ref(), file.as_ref()], Some(&found));
         compare("jsonschema crate", &crate_cost, ours, &mine, &Lines::listed(&found));
         let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers");
-        if !peers.join("node_modules").is_dir() {
+        if !peers.join("venv").is_dir() {
             println!("  benches/peers/install was not run: no others");
             return;
         }
@@ -170,6 +170,19 @@ impl Bench {
         sourcemeta.args(["validate", "--continue", "--format-assertion"]).args([&schema, &file]);
         let cost = watch(sourcemeta.stdout(Stdio::null()).stderr(output(&found)));
         compare("sourcemeta validate", &cost, ours, &mine, &Lines::of_entries(&found));
+        self.table(&peers, &schema, &without);
+    }
+
+    /// The one of them that reads tables, on fewer records.
+    fn table(&self, peers: &Path, schema: &Path, without: &str) {
+        let (file, found) = (self.files.table(self.records / 10), self.files.path("peer.txt"));
+        let ours = processor(RUNS, || self.check(&file, &["--profiles", without]));
+        let mine = Lines::of_findings(&self.files.path("out/findings.ndjson"));
+        println!("  ours on CSV, {:.0} MB: {} defective lines in {ours:.2} s", size(&file), mine.count());
+        let mut frictionless = Command::new(peers.join("venv/bin/python"));
+        frictionless.arg(peers.join("frictionless.py")).args([schema, &file]);
+        let cost = watch(frictionless.stdout(output(&found)).stderr(Stdio::null()));
+        compare("frictionless on CSV", &cost, ours, &mine, &Lines::listed(&found));
     }
 }
 

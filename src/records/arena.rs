@@ -327,6 +327,10 @@ impl<'v> Seen<'v> for Sight<'v> {
         self.point_at(into);
     }
 
+    fn ordinal(self) -> Option<u32> {
+        Some(self.number)
+    }
+
     fn applied(self) -> Option<&'v Applied> {
         self.node().map(|node| &node.applied)
     }

@@ -34,7 +34,7 @@ fn tables(folder: &Path, seed: u64, table: &[u8]) -> std::io::Result<()> {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
     for (number, row) in (0..).zip(&rows) {
-        sheet.write_row(number, 0, row).map_err(std::io::Error::other)?;
+        sheet.write_row(number, 0, row.iter().copied()).map_err(std::io::Error::other)?;
     }
     write(&folder.join("workbook"), &seed.to_string(), &book.save_to_buffer().map_err(std::io::Error::other)?)?;
     let cells = |at: usize| rows[1..].iter().map(|row| row.get(at).copied().unwrap_or("")).collect::<Vec<_>>();

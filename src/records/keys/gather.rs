@@ -12,7 +12,8 @@ use crate::standard::rules::file::{Detail, Entry, FileRule, Role, entries};
 use crate::standard::rules::judge::Bench;
 use crate::standard::rules::{Seen, Step};
 use jiff::civil::Date;
-use std::hash::{DefaultHasher, Hasher};
+use smallvec::SmallVec;
+use twox_hash::XxHash3_128;
 
 /// What is compared at all.
 #[derive(Clone, Debug)]
@@ -90,18 +91,22 @@ impl<'p> Plan<'p> {
         let lines = spot.bytes.contains(&b'\n');
         let mut ordinal = 0u16;
         let mut mask = None;
-        let (mut place, mut owner) = (String::new(), String::new());
+        let (mut text, mut places, mut owners) = (String::new(), Known::default(), Known::default());
         entries(self.bench, record, self.complete, &mut |entry| {
             let mask = *mask.get_or_insert_with(|| match judged {
                 Some(judged) => batch.masks.number(&judged.key).unwrap_or_default(),
                 None => self.mask(record, &mut batch.masks),
             });
-            place.clear();
-            entry.place.point(&mut place);
-            let line = if lines { line_within(spot.bytes, &place) } else { 0 };
-            let pointer = batch.pointers.pointer(&place);
+            let (pointer, line) = places.of(entry.place, &mut text, |place| {
+                let line = if lines { line_within(spot.bytes, place) } else { 0 };
+                (batch.pointers.pointer(place), line)
+            });
+            let owner = || {
+                let hash = |place: &str| hash(&[place.as_bytes()])[0];
+                entry.owner.map_or(0, |owner| owners.of(owner, &mut text, hash))
+            };
             let what = What { ordinal, pointer, mask, rule: entry.rule.number, worst };
-            batch.rows.push(row(&entry, &mut owner, At::new(spot.record, spot.line + line), what));
+            batch.rows.push(row(&entry, owner, At::new(spot.record, spot.line + line), what));
             ordinal = ordinal.saturating_add(1);
         });
     }
@@ -147,16 +152,36 @@ pub(super) fn rank(verdict: Verdict) -> u8 {
     }
 }
 
-/// `place` is room for a pointer.
-fn row<'v, S: Seen<'v>>(entry: &Entry<'_, S>, place: &mut String, at: At, what: What) -> Row {
+/// Places that are remembered: more are looked for no faster than they are written.
+const REMEMBERED: usize = 32;
+
+/// What is known of places of one record: several entries speak of one place.
+struct Known<V>(SmallVec<[(u32, V); 16]>);
+
+impl<V> Default for Known<V> {
+    fn default() -> Known<V> {
+        Known(SmallVec::new())
+    }
+}
+
+impl<V: Copy> Known<V> {
+    /// What is made of the pointer of a place, once; `text` is room for it.
+    fn of<'v, S: Seen<'v>>(&mut self, place: S, text: &mut String, make: impl FnOnce(&str) -> V) -> V {
+        let ordinal = place.ordinal();
+        if let Some((_, known)) = self.0.iter().find(|(known, _)| Some(*known) == ordinal) {
+            return *known;
+        }
+        text.clear();
+        place.point(text);
+        let value = make(text);
+        self.0.extend(ordinal.filter(|_| self.0.len() < REMEMBERED).map(|ordinal| (ordinal, value)));
+        value
+    }
+}
+
+/// `owner` gives the hash of where the owner stands.
+fn row<'v, S: Seen<'v>>(entry: &Entry<'_, S>, owner: impl FnOnce() -> u64, at: At, what: What) -> Row {
     let rule = entry.rule;
-    let mut owner = || {
-        place.clear();
-        entry.owner.map_or(0, |owner| {
-            owner.point(place);
-            hash(&[place.as_bytes()])[0]
-        })
-    };
     match entry.detail {
         Detail::Toward(toward, code) => {
             let (one, other, role) = match entry.key < toward {
@@ -191,14 +216,14 @@ fn group(rule: &FileRule, parts: &[&[u8]]) -> [u64; 2] {
     hash(&[&[rule.number], first, rest])
 }
 
-/// A hash of 128 bits with a fixed key: the same in every run of one build, and only there.
+/// A hash of 128 bits, the same in every run.
 pub(super) fn hash(parts: &[&[u8]]) -> [u64; 2] {
-    let mut hasher = DefaultHasher::new();
+    let mut whole: SmallVec<[u8; 128]> = SmallVec::new();
     for part in parts {
-        hasher.write(part);
-        hasher.write_u8(0xFF);
+        whole.extend_from_slice(part);
+        // No text has this byte.
+        whole.push(0xFF);
     }
-    let first = hasher.finish();
-    hasher.write_u8(0xFE);
-    [first, hasher.finish()]
+    let hash = XxHash3_128::oneshot(&whole);
+    [(hash >> 64) as u64, hash as u64]
 }

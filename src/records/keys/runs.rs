@@ -47,7 +47,7 @@ impl Runs {
     }
 
     fn spill(&mut self) -> Result<()> {
-        self.rows.sort_unstable();
+        sort(&mut self.rows);
         let mut file = match self.spilled.take() {
             Some(file) => file,
             None => tempfile::tempfile()?,
@@ -68,7 +68,7 @@ impl Runs {
     /// Gives all rows in order.
     pub(super) fn merge(mut self, each: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
         if self.spilled.is_none() {
-            self.rows.sort_unstable();
+            sort(&mut self.rows);
             return self.rows.into_iter().try_for_each(each);
         }
         if !self.rows.is_empty() {
@@ -80,6 +80,17 @@ impl Runs {
         let rows = (self.most / self.ends.len().max(1)).max(FEWEST);
         let sources = starts.zip(&self.ends).map(|(start, end)| run(file, start, *end, rows)).collect();
         merge(sources, each)
+    }
+}
+
+/// Puts rows in order: by the first word of their keys, which decides nearly always and is compared faster than a whole
+/// row; then those that share it.
+fn sort(rows: &mut [Row]) {
+    rows.sort_unstable_by_key(|row| row.key[0]);
+    for same in rows.chunk_by_mut(|one, next| one.key[0] == next.key[0]) {
+        if same.len() > 1 {
+            same.sort_unstable();
+        }
     }
 }
 

@@ -208,6 +208,10 @@ pub(crate) trait Seen<'v>: Copy {
     fn listed(self, step: &Step) -> Option<usize>;
     /// Adds its JSON pointer from the root of the record.
     fn point(self, into: &mut String);
+    /// A number that no other value of the record has, where it has one.
+    fn ordinal(self) -> Option<u32> {
+        None
+    }
     /// JSON pointer from the root of the record.
     fn place(self) -> String {
         let mut pointer = String::new();

@@ -6,7 +6,7 @@ use super::moment::Moment;
 use super::path::along;
 use super::{End, Path, Seen};
 use smallvec::SmallVec;
-use std::hash::{DefaultHasher, Hasher};
+use twox_hash::XxHash3_64;
 
 /// A value in eight bytes: nothing, a day, or a hash of its text. Capitals and the width of gaps make no difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,9 +110,16 @@ impl Trait {
     fn text(text: &str) -> Trait {
         let mut folded: SmallVec<[u8; 64]> = SmallVec::new();
         if text.is_ascii() {
-            for word in text.as_bytes().split(|byte| matches!(byte, b'\t'..=b'\r' | b' ')) {
-                folded.extend(word.iter().map(u8::to_ascii_lowercase));
-                folded.extend((!word.is_empty()).then_some(b' '));
+            folded.reserve(text.len() + 1);
+            for byte in text.bytes() {
+                match byte {
+                    b'\t'..=b'\r' | b' ' if matches!(folded.last(), None | Some(b' ')) => {}
+                    b'\t'..=b'\r' => folded.push(b' '),
+                    byte => folded.push(byte.to_ascii_lowercase()),
+                }
+            }
+            if !matches!(folded.last(), None | Some(b' ')) {
+                folded.push(b' ');
             }
         } else {
             for word in text.split_whitespace() {
@@ -122,11 +129,9 @@ impl Trait {
                 folded.push(b' ');
             }
         }
-        let mut hasher = DefaultHasher::new();
-        hasher.write(&folded);
         match folded.is_empty() {
             true => Trait::NONE,
-            false => Trait((hasher.finish() & !DAY).max(1)),
+            false => Trait((XxHash3_64::oneshot(&folded) & !DAY).max(1)),
         }
     }
 }
