@@ -5,12 +5,16 @@ use dci_conform::standard::{Standard, Strictness};
 use jiff::civil::{Date, date};
 use std::path::Path;
 use std::sync::LazyLock;
+use tempfile::TempDir;
 
 /// The built-in data standard.
 pub static STANDARD: LazyLock<Standard> = LazyLock::new(|| Standard::built_in("dec2025").expect("the built-in standard"));
 
 /// The day of every run, so that an input that fails today fails tomorrow.
 pub const TODAY: Date = date(2026, 11, 25);
+
+/// One folder for all files, since findings name it.
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a temporary folder"));
 
 /// As `check` without options, with a small bound of records so that it is met.
 pub fn options() -> Options<'static> {
@@ -19,8 +23,7 @@ pub fn options() -> Options<'static> {
 
 /// These bytes as a file of that name, judged: what came out, and the findings as written.
 pub fn check(bytes: &[u8], name: &str, class: &str, options: &Options) -> (Checked, Vec<u8>) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join(name);
+    let path = FOLDER.path().join(name);
     std::fs::write(&path, bytes).expect("the temporary folder can be written");
     judged(&path, class, options)
 }

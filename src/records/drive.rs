@@ -122,20 +122,7 @@ fn stream(wrong: Wrong, line: u64) -> Finding {
         Wrong::CutOff => ("JSON-SYNTAX", Force::N, Verdict::Fail, "a whole document", "the file ends too early"),
         Wrong::NoRecord => ("NO-RECORD", Force::I, Verdict::Warn, "records", "a document that holds none"),
     };
-    Finding {
-        line,
-        column: None,
-        file: None,
-        pointer: String::new(),
-        rule: rule.into(),
-        force,
-        verdict,
-        expected: expected.into(),
-        found: found.into(),
-        source: "JSON (RFC 8259)".into(),
-        erratum: None,
-        other: None,
-    }
+    finding::finding(line, rule, force, verdict, expected, found, "JSON (RFC 8259)")
 }
 
 /// Reads and judges all inputs; findings go to `out` in the order of the inputs.

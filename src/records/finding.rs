@@ -37,6 +37,32 @@ pub struct Finding {
     pub other: Option<Elsewhere>,
 }
 
+/// A finding about a row, a column or a stream: nothing of a record is behind it.
+pub(super) fn finding(
+    line: u64,
+    rule: &str,
+    force: Force,
+    verdict: Verdict,
+    expected: &str,
+    found: &str,
+    source: &str,
+) -> Finding {
+    Finding {
+        file: None,
+        line,
+        column: None,
+        pointer: String::new(),
+        rule: rule.into(),
+        force,
+        verdict,
+        expected: expected.into(),
+        found: found.into(),
+        source: source.into(),
+        erratum: None,
+        other: None,
+    }
+}
+
 /// A place in another record.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Elsewhere {

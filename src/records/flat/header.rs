@@ -6,7 +6,7 @@ use super::plan::{Plan, Planner};
 use super::resolve::Resolver;
 use super::rows::Row;
 use crate::model::verdict::{Force, Verdict};
-use crate::records::finding::Finding;
+use crate::records::finding::{Finding, finding};
 use crate::standard::Standard;
 use std::sync::Arc;
 
@@ -169,31 +169,5 @@ impl<'s> Compiler<'s> {
             }
         }
         Ok(Header { plan, cells, ..self.header })
-    }
-}
-
-/// A finding about a row or a column.
-pub(super) fn finding(
-    line: u64,
-    rule: &str,
-    force: Force,
-    verdict: Verdict,
-    expected: &str,
-    found: &str,
-    source: &str,
-) -> Finding {
-    Finding {
-        file: None,
-        line,
-        column: None,
-        pointer: String::new(),
-        rule: rule.into(),
-        force,
-        verdict,
-        expected: expected.into(),
-        found: found.into(),
-        source: source.into(),
-        erratum: None,
-        other: None,
     }
 }

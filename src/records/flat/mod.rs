@@ -35,11 +35,11 @@ pub(super) use xlsx::sheets;
 
 use super::TOO_LARGE;
 use super::chunks::Chunk;
-use super::finding::Finding;
+use super::finding::{Finding, finding};
 use super::inputs::fill;
 use super::split::Span;
 use crate::model::verdict::{Force, Verdict};
-use header::{Compiler, Header, finding};
+use header::{Compiler, Header};
 use join::Joined;
 use open::Table;
 use rows::{Flaw, Kin, Next, Row, RowSource};

@@ -2,10 +2,11 @@
 //! these may be the wrong ones.
 
 use super::cell::Reading;
-use super::header::{Header, finding};
+use super::header::Header;
 use super::places::Flat;
 use super::rows::{Odd, Row};
 use crate::model::verdict::{Force, Verdict};
+use crate::records::finding::finding;
 use crate::standard::Written;
 
 const LOSSY: &str = "XLSX-LOSSY";

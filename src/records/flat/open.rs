@@ -2,13 +2,13 @@
 
 #[cfg(feature = "parquet")]
 use super::columnar;
-use super::header::{Setting, finding, names};
+use super::header::{Setting, names};
 use super::mapping::Mapping;
 use super::rows::{Flawed, Next, Row, RowSource};
 use super::text::Text;
 use super::{dialect, wrong, xlsx};
 use crate::model::verdict::{Force, Verdict};
-use crate::records::finding::Finding;
+use crate::records::finding::{Finding, finding};
 use crate::records::inputs::fill;
 use std::io::{Cursor, Read, Result};
 
