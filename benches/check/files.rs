@@ -2,12 +2,16 @@
 
 use crate::cost::PROGRAM;
 use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Lines, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Kinds of mistake that a JSON Schema can tell, each in its share of the records.
 const DEFECTS: [&str; 5] =
     ["date-written-with-dots", "phone-short", "identifier-with-blank", "size-with-fraction", "longitude-out-of-range"];
+
+/// The one that a table has no place for.
+const NOT_IN_TABLES: &str = "identifier-with-blank";
 
 /// One of the contestants knows files of one record a line by this ending alone.
 const LINES: &str = "jsonl";
@@ -35,40 +39,41 @@ impl Files {
 
     /// One record in a hundred has a mistake.
     pub fn mixed(&self, records: u32) -> PathBuf {
-        self.defective("mixed", records, "100")
+        self.defective(&format!("mixed-{records}.{LINES}"), records, 100, "ndjson")
     }
 
     /// Every record has one.
     pub fn broken(&self, records: u32) -> PathBuf {
-        self.defective("broken", records, "1")
+        self.defective(&format!("broken-{records}.{LINES}"), records, 1, "ndjson")
     }
 
-    fn defective(&self, name: &str, records: u32, every: &str) -> PathBuf {
-        self.made(&format!("{name}-{records}.{LINES}"), |file| {
-            let share = (records / DEFECTS.len() as u32).to_string();
-            for (seed, defect) in (1..).zip(DEFECTS) {
-                let seed = seed.to_string();
-                write(file, &["--count", &share, "--seed", &seed, "--defect", defect, "--every", every]);
+    /// One in a hundred, in CSV.
+    pub fn table(&self, records: u32) -> PathBuf {
+        self.defective(&format!("mixed-{records}.csv"), records, 100, "csv")
+    }
+
+    /// The same records in as many files as there are kinds of mistake; the result has its defective ones of each in turn.
+    fn defective(&self, name: &str, records: u32, every: usize, format: &str) -> PathBuf {
+        self.made(name, |file| {
+            let kinds = DEFECTS.iter().filter(|defect| format != "csv" || **defect != NOT_IN_TABLES);
+            let mut parts: Vec<_> = kinds.map(|defect| self.part(defect, records, every, format)).collect();
+            let (count, mut out) = (parts.len(), BufWriter::new(file));
+            let header = usize::from(format == "csv");
+            for number in (1 - header).. {
+                let lines: Vec<_> = parts.iter_mut().map_while(|part| part.next()?.ok()).collect();
+                let Some(line) = lines.get(number / every % count) else { break };
+                writeln!(out, "{line}").expect("the temporary folder can be written");
             }
         })
     }
 
-    /// The same mistakes, but for one that a table has no place for, in CSV.
-    pub fn table(&self, records: u32) -> PathBuf {
-        let path = self.path("mixed.csv");
-        let mut table = String::new();
-        for (seed, defect) in (1..).zip(DEFECTS.iter().filter(|defect| **defect != "identifier-with-blank")) {
-            let part = self.path("part.csv");
-            let (share, seed) = ((records / 4).to_string(), seed.to_string());
-            let file = File::create(&part).expect("the temporary folder can be written");
-            let kind = ["--format", "csv", "--defect", defect, "--every", "100"];
-            write(&file, &[&["--count", &share, "--seed", &seed], kind.as_slice()].concat());
-            let text = std::fs::read_to_string(&part).expect("just written");
-            let rows = text.find('\n').map_or(0, |end| end + 1);
-            table.push_str(if table.is_empty() { &text } else { &text[rows..] });
-        }
-        std::fs::write(&path, table).expect("the temporary folder can be written");
-        path
+    /// The lines of a file of records of which one in so many has a mistake of this kind.
+    fn part(&self, defect: &str, records: u32, every: usize, format: &str) -> Lines<BufReader<File>> {
+        let path = self.path(&format!("part-{defect}"));
+        let file = File::create(&path).expect("the temporary folder can be written");
+        let (count, every) = (records.to_string(), every.to_string());
+        write(&file, &["--count", &count, "--format", format, "--defect", defect, "--every", &every]);
+        BufReader::new(File::open(&path).expect("just written")).lines()
     }
 
     /// Our data standard as JSON Schema.
