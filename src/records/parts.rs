@@ -39,7 +39,7 @@ pub struct Part {
 pub struct Common {
     /// Version of the suite.
     pub tool: String,
-    /// The hash of a fixed text: other builds may hash otherwise.
+    /// The hash of a fixed text: other versions may hash otherwise.
     pub hash: String,
     /// Id of the profile.
     pub profile: String,
@@ -250,7 +250,7 @@ impl Parts {
             }
         }
         if first.common.hash != check_value() {
-            return apart("the parts were made by another build of dci-conform; merge them with that one".into());
+            return apart("the parts were made by another version of dci-conform; merge them with that one".into());
         }
         let there: BTreeSet<u64> = self.about.iter().map(|about| about.part.number).collect();
         let missing: Vec<String> =

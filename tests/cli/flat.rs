@@ -25,6 +25,25 @@ pub(super) fn findings(folder: &Folder) -> Vec<String> {
     shown.collect()
 }
 
+/// Files that are checked together: what `result.json` says of the trouble with each has a part, `null` where there is none.
+pub(super) fn troubles(folder: &Folder, files: &[(&str, &[u8], &str)]) -> Value {
+    for (name, bytes, _) in files {
+        std::fs::write(folder.file(name), bytes).expect("a file for the test");
+    }
+    let names: Vec<&str> = files.iter().map(|(name, ..)| *name).collect();
+    let ran = check(folder, &[&["--record", "SRPerson"], names.as_slice()].concat());
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(!ran.err.contains("panicked"), "{}", ran.err);
+    let result = result(folder);
+    let listed = result["files"].as_array().expect("a list");
+    for (name, _, part) in files {
+        let file = listed.iter().find(|file| file["name"] == *name).expect("every file is listed");
+        let trouble = file["trouble"].to_string();
+        assert!(trouble.contains(part), "{name}: {trouble}");
+    }
+    result
+}
+
 #[test]
 fn tables_of_vendors_are_read_by_their_mappings() {
     let born = "DT-FORMAT /member_list/1/demographic_info/birth_date";

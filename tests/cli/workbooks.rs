@@ -1,6 +1,6 @@
 //! `check` on workbooks: what their cells lose, which sheet is read, and files that are broken or only look the part.
 
-use super::flat::{check, findings, result};
+use super::flat::{check, findings, result, troubles};
 use super::folder::Folder;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 
@@ -159,19 +159,7 @@ fn what_is_no_workbook_is_trouble_and_the_others_are_judged() {
         ("archive.xlsx", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "it is no text"),
         ("text.xlsx", b"identifier[UIN]\n900000171\n", "null"),
     ];
-    for (name, bytes, _) in files {
-        std::fs::write(folder.file(name), bytes).expect("a file for the test");
-    }
-    let names: Vec<&str> = files.iter().map(|(name, ..)| *name).collect();
-    let ran = check(&folder, &[&["--record", "SRPerson"], names.as_slice()].concat());
-    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
-    let result = result(&folder);
-    let listed = result["files"].as_array().expect("a list");
-    for (name, _, part) in files {
-        let file = listed.iter().find(|file| file["name"] == name).expect("every file is listed");
-        let trouble = file["trouble"].to_string();
-        assert!(trouble.contains(part), "{name}: {trouble}");
-    }
+    let result = troubles(&folder, &files);
     assert_eq!(result["records"]["checked"], 3);
     let ran = check(&folder, &["--record", "SRPerson", "--input", "csv", "good.xlsx"]);
     // On the terminal the words may stand on two lines.

@@ -230,6 +230,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn odd(number: u64) -> Odd {
+        Odd::ALL[usize::try_from(number).expect("small") % Odd::ALL.len()]
+    }
+
     /// Rows that are there already.
     struct Given(std::vec::IntoIter<(String, u64)>);
 
@@ -240,7 +244,7 @@ mod tests {
             row.push(b"before");
             row.push(key.as_bytes());
             row.push(number.to_string().as_bytes());
-            row.odd = vec![(2, Odd::ALL[usize::try_from(number % 6).unwrap_or(0)])];
+            row.odd = vec![(2, odd(number))];
             Ok(Next::Row)
         }
 
@@ -265,7 +269,7 @@ mod tests {
                 let line = row.line.to_string();
                 prop_assert_eq!(row.cell(2), line.as_bytes());
                 prop_assert_eq!((row.count, row.cell(0)), (3, &b"before"[..]));
-                prop_assert_eq!(&row.odd, &vec![(2, Odd::ALL[usize::try_from(row.line % 6).unwrap_or(0)])]);
+                prop_assert_eq!(&row.odd, &vec![(2, odd(row.line))]);
                 found.push((String::from_utf8(key).expect("text"), row.line));
             }
             prop_assert!(!sorted.take(&mut row).expect("the end"));

@@ -130,8 +130,8 @@ where
     }
 }
 
-/// A column of a group of so many rows.
-pub(super) fn cells(file: &File, chunk: &ColumnChunkMetaData, rows: u64) -> Result<Box<dyn Cells>> {
+/// A column of a group of so many rows, whose largest page and dictionary take so many bytes.
+pub(super) fn cells(file: &File, chunk: &ColumnChunkMetaData, rows: u64, held: u64) -> Result<Box<dyn Cells>> {
     let column = chunk.column_descr_ptr();
     let Some(meaning) = meaning_of(&column) else {
         return Err(damaged("a column holds values without a text"));
@@ -143,7 +143,7 @@ pub(super) fn cells(file: &File, chunk: &ColumnChunkMetaData, rows: u64) -> Resu
     let reader = guarded(open).flatten().ok_or_else(|| damaged("a column cannot be read"))?;
     let present = column.max_def_level();
     // A batch points into its pages, so they are held with it: fewer rows of larger ones.
-    let batch = usize::try_from(PAGE / file.survey(chunk, rows)?.max(1)).unwrap_or(ROWS).clamp(1, ROWS);
+    let batch = usize::try_from(PAGE / held.max(1)).unwrap_or(ROWS).clamp(1, ROWS);
     Ok(match reader {
         ColumnReader::BoolColumnReader(reader) => {
             Typed::boxed(reader, present, batch, Box::new(|value, out| write!(out, "{value}").ok()))

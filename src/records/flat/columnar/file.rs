@@ -162,13 +162,8 @@ impl Content {
 
     /// The name of a column; of a field of a struct its path.
     pub(super) fn name(&self, column: usize) -> String {
-        self.0
-            .file_metadata()
-            .schema_descr()
-            .columns()
-            .get(column)
-            .map(|column| column.path().string())
-            .unwrap_or_default()
+        let columns = self.0.file_metadata().schema_descr().columns();
+        columns.get(column).map(|column| column.path().string()).unwrap_or_default()
     }
 
     pub(super) fn groups(&self) -> usize {
@@ -184,9 +179,10 @@ impl Content {
         self.0.row_groups().get(group).and_then(|group| u64::try_from(group.num_rows()).ok()).unwrap_or(0)
     }
 
-    /// All rows; `None` where there are more than can be counted.
+    /// All rows; `None` where the groups together do not have as many as the file says.
     pub(super) fn rows(&self) -> Option<u64> {
-        (0..self.groups()).try_fold(0u64, |sum, group| sum.checked_add(self.rows_of(group)))
+        let rows = (0..self.groups()).try_fold(0u64, |sum, group| sum.checked_add(self.rows_of(group)));
+        rows.filter(|rows| u64::try_from(self.0.file_metadata().num_rows()) == Ok(*rows))
     }
 
     /// What is to be told of each column whose values are no text.

@@ -1,7 +1,7 @@
 //! Parquet files as rows: one column a column, fields of structs named by their paths. Lists in columns are not read: a
 //! table has columns for their values, as any other export.
 //!
-//! Memory is bounded by a page and a dictionary of each column, both looked up before they are read.
+//! Memory is bounded by a page and a dictionary of each column, both looked up before a group of rows is read.
 
 mod column;
 mod file;
@@ -36,7 +36,10 @@ pub(super) struct Rows {
     columns: Vec<Box<dyn Cells>>,
     /// What is to be told of each column, once.
     odd: Vec<Option<Odd>>,
+    /// All rows, and all bytes they are made of.
+    rows: u64,
     size: u64,
+    /// Bytes that were said to be taken in.
     told: u64,
 }
 
@@ -51,19 +54,13 @@ pub(super) fn open(from: Box<dyn Read + Send>, limit: usize) -> Result<Rows> {
     if (0..content.columns()).all(|column| content.name(column).is_empty()) {
         return Err(wrong("no column of it has a name".into()));
     }
-    let cells = content.rows().and_then(|rows| rows.checked_mul(content.columns() as u64));
-    if cells.is_none_or(|cells| cells > CELLS) {
+    let rows = content.rows().ok_or_else(|| damaged("its groups do not have the rows it says"))?;
+    if rows.checked_mul(content.columns() as u64).is_none_or(|cells| cells > CELLS) {
         return Err(wrong(format!("it says it has more than {CELLS} cells; export it in parts")));
-    }
-    for group in 0..content.groups() {
-        let held = content.chunks(group).iter().map(|chunk| file.survey(chunk, content.rows_of(group)));
-        if held.sum::<Result<u64>>()? > HELD {
-            return Err(wrong(format!("its pages take more than {HELD} bytes at once; write it with smaller pages")));
-        }
     }
     let odd = content.odd()?;
     let (columns, group) = (Vec::new(), 0);
-    Ok(Rows { file, content, limit, names: true, group, left: 0, line: 0, columns, odd, size, told: 0 })
+    Ok(Rows { file, content, limit, names: true, group, left: 0, line: 0, columns, odd, rows, size, told: 0 })
 }
 
 impl Rows {
@@ -72,12 +69,18 @@ impl Rows {
         // The old ones go before the new ones come.
         self.columns.clear();
         while self.group < self.content.groups() {
-            let group = self.group;
+            let (chunks, rows) = (self.content.chunks(self.group), self.content.rows_of(self.group));
             self.group += 1;
-            self.left = self.content.rows_of(group);
-            if self.left > 0 {
-                let open = |chunk| column::cells(&self.file, chunk, self.left);
-                self.columns = self.content.chunks(group).iter().map(open).collect::<Result<_>>()?;
+            // Also of a group that says it has no rows: it may not have values either.
+            let held: Vec<u64> = chunks.iter().map(|chunk| self.file.survey(chunk, rows)).collect::<Result<_>>()?;
+            if held.iter().sum::<u64>() > HELD {
+                let words = format!("its pages take more than {HELD} bytes at once; write it with smaller pages");
+                return Err(wrong(words));
+            }
+            if rows > 0 {
+                let open = |(chunk, held)| column::cells(&self.file, chunk, rows, held);
+                self.columns = chunks.iter().zip(held).map(open).collect::<Result<_>>()?;
+                self.left = rows;
                 return Ok(true);
             }
         }
@@ -136,8 +139,8 @@ impl RowSource for Rows {
 
     /// The share of the file that the rows until now are.
     fn taken(&mut self) -> u64 {
-        let all = u128::from(self.content.rows().unwrap_or(0).max(1));
-        let now = u64::try_from(u128::from(self.size) * u128::from(self.line) / all).unwrap_or(self.size);
+        let part = u128::from(self.size) * u128::from(self.line) / u128::from(self.rows.max(1));
+        let now = u64::try_from(part).unwrap_or(self.size);
         now - std::mem::replace(&mut self.told, now)
     }
 }
