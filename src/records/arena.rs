@@ -1,12 +1,12 @@
 //! What rules need of a record, kept while its bytes are read once: the values of the members that rules name, and the
 //! objects on the way to them, as places in the bytes. No tree is built.
 
-use super::table::{ObjectId, ObjectNode, PlaceId, PlaceNode, Table, ValueNode};
-use crate::standard::rules::{Applied, Seen, Step, Symbol};
+use super::table::{NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, Slot, Table, ValueNode};
+use crate::standard::rules::{Applied, Memo, Seen, Step};
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// No object, no place in a list.
+/// No object, no place in a list, nothing under a name.
 const NONE: u32 = u32::MAX;
 
 /// One value, one object, or the length of one list.
@@ -17,8 +17,6 @@ pub(super) struct Kept {
     place: PlaceId,
     /// Which of the object's names it stands under.
     key: u16,
-    /// The number of the property's name, where a rule speaks of it.
-    symbol: Option<Symbol>,
     /// Its position in a list, or none.
     index: u32,
     start: u32,
@@ -26,8 +24,8 @@ pub(super) struct Kept {
     what: What,
     /// Behind the last thing kept inside it.
     next: u32,
-    /// Of an object: its members that are not absent, as bits.
-    filled: u64,
+    /// Of an object: where its slots begin.
+    slots: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,49 +44,80 @@ enum What {
 #[derive(Debug, Default)]
 pub(super) struct Arena {
     kept: Vec<Kept>,
+    /// For each object, for each of its members that rules name: the first thing kept of it.
+    slots: Vec<u32>,
+    /// What rules found out about each thing kept, of this record or of one before.
+    memos: Vec<Memo>,
+    /// The number of the record, to tell them apart.
+    record: u64,
+}
+
+/// How much is kept: what is kept later can be dropped again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fill {
+    kept: usize,
+    slots: usize,
 }
 
 /// Where something stands: in which object, under which of its names, at which position of a list.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spot {
-    pub(super) above: u32,
+    pub(super) above: Opened,
     pub(super) place: PlaceId,
     pub(super) key: u16,
-    pub(super) symbol: Option<Symbol>,
+    /// Where rules find it, if they name it.
+    pub(super) slot: Slot,
     pub(super) index: Option<u32>,
+}
+
+/// An object that is being read: its number, and where its slots begin.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opened {
+    pub(super) number: u32,
+    slots: u32,
 }
 
 impl Spot {
     /// Where the record itself stands.
-    pub(super) const ROOT: Spot = Spot { above: NONE, place: 0, key: 0, symbol: None, index: None };
+    pub(super) const ROOT: Spot =
+        Spot { above: Opened { number: NONE, slots: 0 }, place: 0, key: 0, slot: NO_SLOT, index: None };
 }
 
 impl Arena {
     pub(super) fn clear(&mut self) {
         self.kept.clear();
+        self.slots.clear();
+        self.record += 1;
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.kept.len()
+    pub(super) fn fill(&self) -> Fill {
+        Fill { kept: self.kept.len(), slots: self.slots.len() }
     }
 
-    pub(super) fn truncate(&mut self, len: usize) {
-        self.kept.truncate(len);
+    /// Drops what was kept since. Whatever is kept next stands in the same place: slots above lead to it.
+    pub(super) fn drop_to(&mut self, fill: Fill) {
+        self.kept.truncate(fill.kept);
+        self.slots.truncate(fill.slots);
     }
 
     fn push(&mut self, spot: Spot, start: usize, end: usize, what: What) -> Option<u32> {
         let number = u32::try_from(self.kept.len()).ok()?;
+        if spot.slot != NO_SLOT
+            && let Some(first) = self.slots.get_mut(spot.above.slots as usize + usize::from(spot.slot))
+            && *first == NONE
+        {
+            *first = number;
+        }
         self.kept.push(Kept {
-            above: spot.above,
+            above: spot.above.number,
             place: spot.place,
             key: spot.key,
-            symbol: spot.symbol,
             index: spot.index.unwrap_or(NONE),
             start: u32::try_from(start).ok()?,
             end: u32::try_from(end).ok()?,
             what,
             next: number + 1,
-            filled: 0,
+            slots: 0,
         });
         Some(number)
     }
@@ -104,33 +133,38 @@ impl Arena {
         self.push(Spot { index: Some(items), ..spot }, 0, 0, What::List).map(drop)
     }
 
-    /// `@id` or `@type`, by its first letter; `symbol` is the number of the name.
-    pub(super) fn mark(
-        &mut self,
-        above: u32,
-        letter: u8,
-        symbol: Option<Symbol>,
-        (start, end): (usize, usize),
-    ) -> Option<()> {
-        self.push(Spot { above, symbol, ..Spot::ROOT }, start, end, What::Mark(letter)).map(drop)
+    /// `@id` or `@type`, by its first letter.
+    pub(super) fn mark(&mut self, spot: Spot, letter: u8, (start, end): (usize, usize)) -> Option<()> {
+        self.push(spot, start, end, What::Mark(letter)).map(drop)
     }
 
-    /// An object begins; gives its number, by which it is closed.
-    pub(super) fn open(&mut self, spot: Spot, id: ObjectId, start: usize) -> Option<u32> {
-        self.push(spot, start, start, What::Object(id))
+    /// An object with so many slots begins.
+    pub(super) fn open(&mut self, spot: Spot, id: ObjectId, slots: Slot, start: usize) -> Option<Opened> {
+        let number = self.push(spot, start, start, What::Object(id))?;
+        let first = u32::try_from(self.slots.len()).ok()?;
+        self.slots.resize(self.slots.len() + usize::from(slots), NONE);
+        self.kept.last_mut()?.slots = first;
+        Some(Opened { number, slots: first })
     }
 
-    /// An object ends; `filled` are its members that are not absent.
-    pub(super) fn close(&mut self, number: u32, filled: u64) {
+    /// An object ends.
+    pub(super) fn close(&mut self, object: Opened) {
         let next = u32::try_from(self.kept.len()).unwrap_or(NONE);
-        if let Some(object) = self.kept.get_mut(number as usize) {
+        if let Some(object) = self.kept.get_mut(object.number as usize) {
             object.next = next;
-            object.filled = filled;
         }
     }
 
     /// The record as rules see it.
-    pub(super) fn view<'v>(&'v self, table: &'v Table, record: &'v str) -> View<'v> {
+    pub(super) fn view<'v>(&'v mut self, table: &'v Table, record: &'v str) -> View<'v> {
+        if self.memos.len() < self.kept.len() {
+            self.memos.resize_with(self.kept.len(), Memo::default);
+        }
+        self.seen(table, record)
+    }
+
+    /// The same once more.
+    pub(super) fn seen<'v>(&'v self, table: &'v Table, record: &'v str) -> View<'v> {
         View { arena: self, table, record }
     }
 }
@@ -226,23 +260,27 @@ impl<'v> Sight<'v> {
         }
     }
 
-    /// What stands right inside an object under a name: one after the other, since a name stands there once.
+    /// What stands right inside an object under a name: the items of a list one after the other, then its length.
     #[inline]
     fn under(self, step: &Step, mut each: impl FnMut(Sight<'v>, &'v Kept)) {
-        let (Some(kept), Some(node)) = (self.kept(), self.node()) else { return };
-        if node.bits.get(usize::from(step.symbol.0)).is_none_or(|bit| kept.filled & bit == 0) {
-            return;
-        }
-        let mut found = false;
-        self.inside(|inner, kept| {
-            let here = kept.symbol == Some(step.symbol);
-            if here {
-                each(inner, kept);
+        let (Some(object), Some(node)) = (self.kept(), self.node()) else { return };
+        let Some(slot) = node.slot_of.get(usize::from(step.symbol.0)).filter(|slot| **slot != NO_SLOT) else { return };
+        let arena = self.view.arena;
+        let mut number = arena.slots.get(object.slots as usize + usize::from(*slot)).copied().unwrap_or(NONE);
+        let mut place = None;
+        while number < object.next
+            && let Some(kept) = arena.kept.get(number as usize)
+        {
+            let mark = matches!(kept.what, What::Mark(_));
+            if place.is_some_and(|place| mark || kept.place != place) {
+                return;
             }
-            let behind = found && !here;
-            found |= here;
-            !behind
-        });
+            each(Sight { view: self.view, number }, kept);
+            if mark {
+                return;
+            }
+            (place, number) = (Some(kept.place), kept.next);
+        }
     }
 }
 
@@ -329,6 +367,13 @@ impl<'v> Seen<'v> for Sight<'v> {
 
     fn ordinal(self) -> Option<u32> {
         Some(self.number)
+    }
+
+    fn memo(self) -> Option<&'v Memo> {
+        let arena = self.view.arena;
+        let memo = arena.memos.get(self.number as usize)?;
+        memo.of_record(arena.record);
+        Some(memo)
     }
 
     fn applied(self) -> Option<&'v Applied> {

@@ -4,7 +4,7 @@
 //! object or below it: each place raises the signs of its values, and an object raises those of all it holds.
 
 use super::codes::CodeSet;
-use super::table::{ID_BIT, ObjectId, ObjectNode, PlaceId, TYPE_BIT, Table, ValueNode};
+use super::table::{ID_BIT, NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, TYPE_BIT, Table, ValueNode};
 use crate::standard::rules::{Applied, Excuse, Rule, Sign, Sought, Step, Symbol};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -100,9 +100,27 @@ pub(super) fn compile(table: &mut Table) {
         })
         .collect();
     for (node, (bits, guarded)) in table.objects.iter_mut().zip(all) {
-        (node.bits, node.guarded) = (bits, guarded);
+        node.guarded = guarded;
+        number(node, &mut table.places, &bits);
     }
     raise(table, &signs);
+}
+
+/// Numbers the members of an object that rules name: its properties, then `@id` and `@type`.
+fn number(node: &mut ObjectNode, places: &mut [PlaceNode], bits: &[u64]) {
+    let mut named: Vec<usize> = (0..bits.len()).filter(|symbol| bits[*symbol] != 0).collect();
+    named.sort_by_key(|symbol| bits[*symbol]);
+    node.slot_of = vec![NO_SLOT; bits.len()].into();
+    // No more than there are bits.
+    for (slot, symbol) in (0..).zip(named) {
+        node.slot_of[symbol] = slot;
+        node.slots = slot + 1;
+    }
+    for name in &node.keys {
+        let Some(place) = places.get_mut(usize::from(name.place)) else { continue };
+        let slot = place.symbol.and_then(|symbol| node.slot_of.get(usize::from(symbol.0)));
+        place.slot = slot.copied().unwrap_or(NO_SLOT);
+    }
 }
 
 /// The bits of an object's members by the numbers of their names; nothing for names it has not.

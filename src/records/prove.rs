@@ -3,10 +3,10 @@
 //! `Certain` is a proof; anything else only means that the full evaluator has to look. The pass accepts no more JSON than
 //! the parser does, and no value that the standard would remark upon.
 
-use super::arena::{Arena, Spot, View};
+use super::arena::{Arena, Opened, Spot, View};
 use super::guards::{Known, Seen};
 use super::scan::{self, Number};
-use super::table::{ID_BIT, ObjectId, ObjectNode, PlaceId, PlaceNode, Scalar, TYPE_BIT, Table, Text, ValueNode};
+use super::table::{ID_BIT, NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, Scalar, TYPE_BIT, Table, Text, ValueNode};
 use crate::standard::Standard;
 use crate::standard::rules::judge::{Bench, Outcome};
 use jiff::civil::Date;
@@ -61,10 +61,11 @@ impl<'t> Prover<'t> {
     }
 
     /// True where no rule that applies to an object of the record is broken.
-    fn keeps_rules(&self, record: &str) -> bool {
-        let view = self.arena.view(self.table, record);
+    fn keeps_rules(&mut self, record: &str) -> bool {
+        let table = self.table;
+        let view = self.arena.view(table, record);
         self.due.iter().all(|due| {
-            let node = self.table.objects.get(usize::from(due.node));
+            let node = table.objects.get(usize::from(due.node));
             let Some(guarded) = node.and_then(|node| node.guarded.get(due.rule)) else { return false };
             !matches!(self.bench.judge(&guarded.rule, view.sight(due.object)), Outcome::Broken { .. })
         })
@@ -77,7 +78,7 @@ impl<'t> Prover<'t> {
 
     /// The record just proven, as rules see it.
     pub(super) fn view<'v>(&'v self, record: &'v str) -> View<'v> {
-        self.arena.view(self.table, record)
+        self.arena.seen(self.table, record)
     }
 
     /// An object that starts here.
@@ -87,7 +88,7 @@ impl<'t> Prover<'t> {
         if !node.provable || depth > DEEPEST || bytes.get(start) != Some(&b'{') {
             return None;
         }
-        let object = self.arena.open(spot, id, start)?;
+        let object = self.arena.open(spot, id, node.slots, start)?;
         self.present.push(table.visits(id));
         let around = std::mem::take(&mut self.signs);
         let contents = self.contents(bytes, start, (id, node), object, depth);
@@ -97,11 +98,11 @@ impl<'t> Prover<'t> {
             return None;
         }
         self.signs.join(signs);
-        self.arena.close(object, seen.known.filled);
+        self.arena.close(object);
         let known = Known { signs: signs.whole, ..seen.known };
         for (rule, guarded) in node.guarded.iter().enumerate() {
             if !guarded.excused(&known) {
-                self.due.push(Due { object, node: id, rule });
+                self.due.push(Due { object: object.number, node: id, rule });
             }
         }
         Some(Proven { at: end, seen: seen.named & !(ID_BIT | TYPE_BIT | CONTEXT_BIT) })
@@ -113,7 +114,7 @@ impl<'t> Prover<'t> {
         bytes: &[u8],
         start: usize,
         (id, node): (ObjectId, &ObjectNode),
-        object: u32,
+        object: Opened,
         depth: usize,
     ) -> Option<(usize, Members)> {
         let first = self.table.places.len() + usize::from(id);
@@ -138,7 +139,7 @@ impl<'t> Prover<'t> {
         bytes: &[u8],
         at: usize,
         node: &ObjectNode,
-        object: u32,
+        object: Opened,
         seen: &mut Members,
         depth: usize,
     ) -> Option<usize> {
@@ -154,7 +155,7 @@ impl<'t> Prover<'t> {
             Some(name) if name.starts(rest) => guess,
             _ => match node.keys.iter().position(|name| name.starts(rest)) {
                 Some(found) => u16::try_from(found).ok()?,
-                None => return self.mark(bytes, at, &node.class, object, seen),
+                None => return self.mark(bytes, at, node, object, seen),
             },
         };
         *self.follows.get_mut(seen.last)? = key;
@@ -166,7 +167,7 @@ impl<'t> Prover<'t> {
             return None;
         }
         seen.named |= property.bit;
-        let spot = Spot { above: object, place: name.place, key, symbol: property.symbol, index: None };
+        let spot = Spot { above: object, place: name.place, key, slot: property.slot, index: None };
         let (end, held) = self.values(bytes, at, property, spot, depth)?;
         if let Some(values) = held {
             self.present.push(name.place);
@@ -178,7 +179,14 @@ impl<'t> Prover<'t> {
     }
 
     /// A member of JSON-LD: `@type` with the name of the class, `@id`, `@context`. Ends at the comma or bracket after it.
-    fn mark(&mut self, bytes: &[u8], at: usize, class: &str, object: u32, seen: &mut Members) -> Option<usize> {
+    fn mark(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        node: &ObjectNode,
+        object: Opened,
+        seen: &mut Members,
+    ) -> Option<usize> {
         let rest = bytes.get(at..)?;
         let (length, bit) = if rest.starts_with(b"@type\"") {
             (6, TYPE_BIT)
@@ -206,14 +214,15 @@ impl<'t> Prover<'t> {
         };
         if bit == TYPE_BIT {
             let bare = text.inner.rsplit(|byte| matches!(byte, b':' | b'/' | b'#')).next()?;
-            if bare != class.as_bytes() {
+            if bare != node.class.as_bytes() {
                 return None;
             }
         }
         seen.known.filled |= bit;
         seen.known.valued |= bit;
         self.signs.raise(signs, self.table.single_signs);
-        self.arena.mark(object, letter, symbol, (start, end))?;
+        let slot = symbol.and_then(|symbol| node.slot_of.get(usize::from(symbol.0))).copied().unwrap_or(NO_SLOT);
+        self.arena.mark(Spot { above: object, slot, ..Spot::ROOT }, letter, (start, end))?;
         Some(scan::blank(bytes, end))
     }
 
@@ -333,11 +342,11 @@ impl<'t> Prover<'t> {
         spot: Spot,
         depth: usize,
     ) -> Option<usize> {
-        let (before, kept, due) = (self.present.len(), self.arena.len(), self.due.len());
+        let (before, kept, due) = (self.present.len(), self.arena.fill(), self.due.len());
         for (index, (node, shared)) in nodes.iter().enumerate() {
             let Some(proven) = self.object(bytes, at, *node, spot, depth) else {
                 self.present.truncate(before);
-                self.arena.truncate(kept);
+                self.arena.drop_to(kept);
                 self.due.truncate(due);
                 continue;
             };

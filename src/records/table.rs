@@ -20,6 +20,11 @@ const MOST_PROPERTIES: usize = 60;
 pub(super) const ID_BIT: u64 = 1 << 62;
 pub(super) const TYPE_BIT: u64 = 1 << 63;
 
+/// The number of a member of an object, among those that rules name.
+pub(super) type Slot = u8;
+/// Of members that no rule names.
+pub(super) const NO_SLOT: Slot = Slot::MAX;
+
 /// Index of an object node.
 pub(super) type ObjectId = u16;
 /// Index of a property node.
@@ -35,7 +40,7 @@ pub struct Table {
     /// The numbers of the names `@id` and `@type`.
     pub(super) id: Option<Symbol>,
     pub(super) kind: Option<Symbol>,
-    /// The signs they raise.
+    /// The signs values of them raise.
     pub(super) id_signs: Signs,
     pub(super) kind_signs: Signs,
     /// The signs of one step.
@@ -59,8 +64,10 @@ pub(super) struct ObjectNode {
     pub(super) class: String,
     /// The names that have no finding, with the place of each.
     pub(super) keys: Vec<Name>,
-    /// The bits of its properties, `@id` and `@type`, by the number of the name.
-    pub(super) bits: Box<[u64]>,
+    /// The slots of its properties, `@id` and `@type`, by the number of the name.
+    pub(super) slot_of: Box<[Slot]>,
+    /// How many there are, those of `@id` and `@type` last.
+    pub(super) slots: Slot,
     /// All other names the standard knows.
     pub(super) aliases: Vec<(String, PlaceId)>,
     /// Members that enclose the object's own.
@@ -84,8 +91,10 @@ pub(super) struct PlaceNode {
     pub(super) bit: u64,
     pub(super) single: bool,
     pub(super) list: bool,
-    /// Its number, where a rule names it.
+    /// The number of its name, where a rule names it.
     pub(super) symbol: Option<Symbol>,
+    /// Where rules find its values.
+    pub(super) slot: Slot,
     /// What its values say to rules that look for some.
     pub(super) raised: Option<Box<Raised>>,
     pub(super) value: ValueNode,
@@ -221,7 +230,8 @@ impl Compiler<'_> {
         self.table.objects.push(ObjectNode {
             class: plain.name.clone(),
             keys: Vec::new(),
-            bits: Box::default(),
+            slot_of: Box::default(),
+            slots: 0,
             aliases: Vec::new(),
             wrappers: plain.wrappers.clone(),
             required: 0,
@@ -244,6 +254,7 @@ impl Compiler<'_> {
                 single: property.single,
                 list: property.list,
                 symbol: property.symbol,
+                slot: NO_SLOT,
                 raised: None,
                 value: ValueNode::Any,
             });

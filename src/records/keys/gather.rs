@@ -8,12 +8,12 @@ use crate::records::finding::Judged;
 use crate::records::redact::{Hidden, masked};
 use crate::records::table::Table;
 use crate::standard::Standard;
+use crate::standard::rules::digest::Digest;
 use crate::standard::rules::file::{Detail, Entry, FileRule, Role, entries};
 use crate::standard::rules::judge::Bench;
 use crate::standard::rules::{Seen, Step};
 use jiff::civil::Date;
 use smallvec::SmallVec;
-use twox_hash::XxHash3_128;
 
 /// What is compared at all.
 #[derive(Clone, Debug)]
@@ -102,7 +102,7 @@ impl<'p> Plan<'p> {
                 (batch.pointers.pointer(place), line)
             });
             let owner = || {
-                let hash = |place: &str| hash(&[place.as_bytes()])[0];
+                let hash = |place: &str| Digest::of(place).words()[0];
                 entry.owner.map_or(0, |owner| owners.of(owner, &mut text, hash))
             };
             let what = What { ordinal, pointer, mask, rule: entry.rule.number, worst };
@@ -184,22 +184,21 @@ fn row<'v, S: Seen<'v>>(entry: &Entry<'_, S>, owner: impl FnOnce() -> u64, at: A
     let rule = entry.rule;
     match entry.detail {
         Detail::Toward(toward, code) => {
-            let (one, other, role) = match entry.key < toward {
-                true => (entry.key, toward, FORTH),
-                false => (toward, entry.key, BACK),
+            let (both, role) = match entry.key < toward {
+                true => (entry.key.and(toward), FORTH),
+                false => (toward.and(entry.key), BACK),
             };
-            let group = group(rule, &[one.as_bytes(), other.as_bytes()]);
-            Row::new(group, role, owner() & !0xFFFF | u64::from(code), at, what)
+            Row::new(group(rule, both), role, owner() & !0xFFFF | u64::from(code), at, what)
         }
-        Detail::Value(value) => Row::new(group(rule, &[entry.key.as_bytes()]), 0, value.bits(), at, what),
+        Detail::Value(value) => Row::new(group(rule, entry.key), 0, value.bits(), at, what),
         Detail::Marks(marks) => {
             let short = marks.iter().fold(0, |all, mark| all << 16 | u64::from(mark.short()));
             let detail = if marks.is_empty() { owner() } else { short };
-            Row::new(group(rule, &[entry.key.as_bytes()]), 0, detail, at, what)
+            Row::new(group(rule, entry.key), 0, detail, at, what)
         }
         Detail::Nothing => {
             let role = if entry.role == Role::Target { TARGET } else { REFERENCE };
-            Row::new(group(rule, &[entry.key.as_bytes()]), role, owner(), at, what)
+            Row::new(group(rule, entry.key), role, owner(), at, what)
         }
     }
 }
@@ -211,19 +210,7 @@ pub(super) const REFERENCE: u8 = 1;
 pub(super) const FORTH: u8 = 0;
 pub(super) const BACK: u8 = 1;
 
-fn group(rule: &FileRule, parts: &[&[u8]]) -> [u64; 2] {
-    let [first, rest] = parts else { return hash(&[&[rule.number], parts.first().copied().unwrap_or_default()]) };
-    hash(&[&[rule.number], first, rest])
-}
-
-/// A hash of 128 bits, the same in every run.
-pub(super) fn hash(parts: &[&[u8]]) -> [u64; 2] {
-    let mut whole: SmallVec<[u8; 128]> = SmallVec::new();
-    for part in parts {
-        whole.extend_from_slice(part);
-        // No text has this byte.
-        whole.push(0xFF);
-    }
-    let hash = XxHash3_128::oneshot(&whole);
-    [(hash >> 64) as u64, hash as u64]
+/// What rows to be compared have in common.
+pub(super) fn group(rule: &FileRule, key: Digest) -> [u64; 2] {
+    Digest::from(u128::from(rule.number)).and(key).words()
 }

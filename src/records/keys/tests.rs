@@ -1,6 +1,6 @@
 //! Findings between records against a comparison of everything with everything, and the two ways a record is read.
 
-use super::gather::{BACK, FORTH, REFERENCE, TARGET, hash};
+use super::gather::{BACK, FORTH, REFERENCE, TARGET, group};
 use super::row::What;
 use super::*;
 use crate::standard::Standard;
@@ -57,7 +57,7 @@ fn row(rules: &[Arc<FileRule>], record: u64, ordinal: u16, piece: &Piece) -> Row
         _ => 0,
     };
     let what = What { ordinal, rule: rule.number, ..What::default() };
-    Row::new(hash(&[&[rule.number], &[piece.key]]), role, detail, At::new(record, 0), what)
+    Row::new(group(rule, Digest::from(u128::from(piece.key))), role, detail, At::new(record, 0), what)
 }
 
 type Hit = (u8, u64, u16);

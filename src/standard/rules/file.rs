@@ -3,10 +3,11 @@
 //! Nothing is compared here. [`entries`] gives the pieces of one record, small enough to keep for a whole file; who
 //! reads the file puts those with the same rule and key side by side.
 
+use super::digest::Digest;
 use super::judge::Bench;
 use super::path::along;
 use super::traits::Trait;
-use super::{Condition, End, Path, Paths, Seen};
+use super::{Condition, Path, Paths, Seen};
 use crate::model::verdict::Force;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -18,12 +19,6 @@ pub(crate) const MOST_MARKS: usize = 4;
 
 /// Keys one rule takes from one object; more come from no export that means well.
 const MOST_KEYS: usize = 10_000;
-
-/// Bytes that are enough for most keys of an object, so that their text seldom has to grow.
-const USUAL: usize = 64;
-
-/// Stands between the parts of a key.
-const BETWEEN: char = '\u{1f}';
 
 /// One rule about a file.
 #[derive(Debug)]
@@ -92,7 +87,7 @@ pub(crate) enum Detail<'e> {
     /// The value that must be the same for the same key.
     Value(Trait),
     /// The other end of a relation, and the code of it by its number in [`FileRule::code`].
-    Toward(&'e str, u16),
+    Toward(Digest, u16),
 }
 
 /// A piece of a record to be compared with those of other records.
@@ -100,8 +95,7 @@ pub(crate) enum Detail<'e> {
 pub(crate) struct Entry<'e, S> {
     pub(crate) rule: &'e FileRule,
     pub(crate) role: Role,
-    /// Compared as a whole. Holds identifiers: not for reports.
-    pub(crate) key: &'e str,
+    pub(crate) key: Digest,
     pub(crate) detail: Detail<'e>,
     /// The owner, none where it is the record.
     pub(crate) owner: Option<S>,
@@ -181,8 +175,7 @@ impl<'v, S: Seen<'v>> Walk<'_, '_, 'v, S> {
     fn targets(&mut self, rule: &Arc<FileRule>, row: usize, object: S) {
         let FileKind::Resolves { targets, .. } = &rule.kind else { return };
         let Some(target) = targets.get(row).filter(|_| !self.inside.contains(&rule.id.as_str())) else { return };
-        let keys = Keys::of(self.bench, &target.keys, object, object);
-        for (key, place) in keys.iter() {
+        for (key, place) in keys(self.bench, &target.keys, object, object) {
             self.tell(Entry { role: Role::Target, ..Entry::new(rule, key, place) });
         }
     }
@@ -197,23 +190,26 @@ impl<'v, S: Seen<'v>> Walk<'_, '_, 'v, S> {
         if !rule.when.iter().all(|condition| bench.met(condition, object, entry) == Some(true)) {
             return;
         }
-        let keys = |paths: &[Path]| Keys::of(bench, paths, object, entry);
+        let keys = |paths: &[Path]| keys(bench, paths, object, entry);
         match &rule.kind {
             FileKind::Unique { owner: Owner::Record, .. } if !whole => {}
             FileKind::Unique { key, owner, marks } => {
                 let Some(parts) = all(key.iter().map(|paths| keys(paths)), |keys| !keys.is_empty()) else { return };
-                let owner = (*owner == Owner::Object).then_some(object);
-                let marks: SmallVec<[Trait; MOST_MARKS]> =
+                let told: SmallVec<[Trait; MOST_MARKS]> =
                     marks.iter().map(|path| Trait::mark(bench, path, object, entry)).collect();
+                // Owners of whom nothing is known are apart from nobody.
+                if !marks.is_empty() && told.iter().all(|mark| *mark == Trait::NONE) {
+                    return;
+                }
+                let owner = (*owner == Owner::Object).then_some(object);
                 product(&parts, &mut |key, place| {
                     let place = if rule.each.is_some() { entry } else { place };
-                    self.tell(Entry { owner, detail: Detail::Marks(&marks), ..Entry::new(rule, key, place) });
+                    self.tell(Entry { owner, detail: Detail::Marks(&told), ..Entry::new(rule, key, place) });
                 });
             }
             FileKind::OnePerKey { key, value, letters } => {
                 // An object with several keys does not say to which of them a value belongs.
-                let single = |keys: &Keys<S>| keys.spans.len() == 1;
-                let Some(parts) = all(key.iter().map(|paths| keys(paths)), single) else { return };
+                let Some(parts) = all(key.iter().map(|paths| keys(paths)), |keys| keys.len() == 1) else { return };
                 product(&parts, &mut |key, _| {
                     Trait::each(bench, value, object, entry, *letters, &mut |value, place| {
                         self.tell(Entry { detail: Detail::Value(value), ..Entry::new(rule, key, place) });
@@ -221,23 +217,28 @@ impl<'v, S: Seen<'v>> Walk<'_, '_, 'v, S> {
                 });
             }
             FileKind::Resolves { reference, .. } => {
-                for (key, place) in keys(reference).iter() {
+                for (key, place) in keys(reference) {
                     let place = if rule.each.is_some() { entry } else { place };
                     let owner = Some(entry);
                     self.tell(Entry { role: Role::Reference, owner, ..Entry::new(rule, key, place) });
                 }
             }
             FileKind::Symmetry { subject, object: other, code, .. } => {
-                let codes = keys(code);
-                let Some((code, place)) = codes.iter().next() else { return };
-                let Some(code) = rule.code_number(code) else { return };
+                let Some((code, place)) = self.statement(rule, code, object, entry) else { return };
                 let others = keys(other);
-                for (from, to, _) in pairs(&keys(subject), &others) {
+                for (from, to) in pairs(&keys(subject), &others) {
                     let (owner, detail) = (Some(place), Detail::Toward(to, code));
                     self.tell(Entry { owner, detail, ..Entry::new(rule, from, place) });
                 }
             }
         }
+    }
+
+    /// What is said of a relation: the number of its code, and where it stands.
+    fn statement(&self, rule: &FileRule, paths: &[Path], object: S, entry: S) -> Option<(u16, S)> {
+        let first = paths.iter().find_map(|path| Some((path, path.first(object, entry)?)));
+        let (path, place) = first?;
+        Some((rule.code_number(&self.bench.code(&path.end, place)?.0)?, place))
     }
 
     fn tell(&mut self, entry: Entry<'_, S>) {
@@ -246,100 +247,56 @@ impl<'v, S: Seen<'v>> Walk<'_, '_, 'v, S> {
 }
 
 impl<'e, S> Entry<'e, S> {
-    fn new(rule: &'e FileRule, key: &'e str, place: S) -> Entry<'e, S> {
+    fn new(rule: &'e FileRule, key: Digest, place: S) -> Entry<'e, S> {
         Entry { rule, role: Role::Occurrence, key, detail: Detail::Nothing, owner: None, place }
     }
 }
 
-/// The keys of some values, one behind the other, each with its value.
-pub(super) struct Keys<S> {
-    text: String,
-    spans: SmallVec<[(usize, usize, S); 2]>,
-}
+/// The keys of some values, each with its value.
+type Keys<S> = SmallVec<[(Digest, S); 2]>;
 
 /// The keys of one rule: most have one or two parts.
 type Parts<S> = SmallVec<[Keys<S>; 2]>;
 
 /// All parts of a key, unless one of them will not do: what comes after it is not looked for.
 fn all<S>(parts: impl Iterator<Item = Keys<S>>, will_do: impl Fn(&Keys<S>) -> bool) -> Option<Parts<S>> {
-    parts.map(|keys| will_do(&keys).then_some(keys)).collect()
+    let mut found = Parts::new();
+    for keys in parts {
+        if !will_do(&keys) {
+            return None;
+        }
+        found.push(keys);
+    }
+    Some(found)
 }
 
-impl<S: Copy> Keys<S> {
-    pub(super) fn of<'v>(bench: Bench<'_>, paths: &[Path], object: S, entry: S) -> Keys<S>
-    where
-        S: Seen<'v>,
-    {
-        let mut keys = Keys::new();
-        for path in paths {
-            along(&path.steps, if path.from_entry { entry } else { object }, &mut |value| {
-                keys.add(bench, &path.end, value);
-            });
-        }
-        keys
+/// The keys of the values at the ends of some paths, where they have one.
+fn keys<'v, S: Seen<'v>>(bench: Bench<'_>, paths: &[Path], object: S, entry: S) -> Keys<S> {
+    let mut keys = Keys::new();
+    for path in paths {
+        path.each(object, entry, &mut |value| {
+            if keys.len() < MOST_KEYS
+                && let Some(identity) = bench.identity(&path.end, value)
+            {
+                keys.push((identity.whole, value));
+            }
+        });
     }
-
-    pub(super) fn new() -> Keys<S> {
-        Keys { text: String::new(), spans: SmallVec::new() }
-    }
-
-    /// Adds the key of a value, where it has one.
-    pub(super) fn add<'v>(&mut self, bench: Bench<'_>, end: &End, value: S)
-    where
-        S: Seen<'v>,
-    {
-        if self.text.capacity() == 0 {
-            self.text.reserve(USUAL);
-        }
-        let start = self.text.len();
-        if self.spans.len() < MOST_KEYS && written(bench, end, value, &mut self.text).is_some() {
-            self.spans.push((start, self.text.len(), value));
-        } else {
-            self.text.truncate(start);
-        }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.spans.is_empty()
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, S)> {
-        self.spans.iter().map(|(start, end, value)| (self.text.get(*start..*end).unwrap_or_default(), *value))
-    }
-}
-
-/// Writes what tells a value from others: its text, or the parts of an object. `None` where it has none.
-fn written<'v, S: Seen<'v>>(bench: Bench<'_>, end: &End, value: S, into: &mut String) -> Option<()> {
-    let End::Objects(parts) = end else {
-        into.push_str(&bench.code(end, value)?.0);
-        return Some(());
-    };
-    for (index, part) in parts.iter().enumerate() {
-        if index > 0 {
-            into.push(BETWEEN);
-        }
-        let mut first = None;
-        along(&part.steps, value, &mut |inner| first = first.or(Some(inner)));
-        into.push_str(&bench.code(&part.end, first?)?.0);
-    }
-    (!parts.is_empty()).then_some(())
+    keys
 }
 
 /// Every way of taking one key of each list, joined, with the place of the first.
-fn product<S: Copy>(parts: &[Keys<S>], each: &mut dyn FnMut(&str, S)) {
+fn product<S: Copy>(parts: &[Keys<S>], each: &mut dyn FnMut(Digest, S)) {
     match parts {
         [] => {}
-        [only] => only.iter().for_each(|(key, place)| each(key, place)),
+        [only] => only.iter().for_each(|(key, place)| each(*key, *place)),
         [first, rest @ ..] => {
             let mut left = MOST_KEYS;
-            let mut joined = String::new();
-            for (key, place) in first.iter() {
+            for (key, place) in first {
                 product(rest, &mut |more, _| {
                     if left > 0 {
                         left -= 1;
-                        joined.clear();
-                        joined.extend([key, "\u{1f}", more]);
-                        each(&joined, place);
+                        each(key.and(more), *place);
                     }
                 });
             }
@@ -348,7 +305,7 @@ fn product<S: Copy>(parts: &[Keys<S>], each: &mut dyn FnMut(&str, S)) {
 }
 
 /// Every key of one list with every other one of another list.
-fn pairs<'k, S: Copy>(one: &'k Keys<S>, other: &'k Keys<S>) -> impl Iterator<Item = (&'k str, &'k str, S)> {
-    let all = one.iter().flat_map(|(from, place)| other.iter().map(move |(to, _)| (from, to, place)));
-    all.filter(|(from, to, _)| from != to).take(MOST_KEYS)
+fn pairs<S: Copy>(one: &[(Digest, S)], other: &[(Digest, S)]) -> impl Iterator<Item = (Digest, Digest)> {
+    let all = one.iter().flat_map(|(from, _)| other.iter().map(move |(to, _)| (*from, *to)));
+    all.filter(|(from, to)| from != to).take(MOST_KEYS)
 }

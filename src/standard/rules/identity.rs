@@ -1,14 +1,13 @@
 //! Which values are the same: codes, identities of objects, dates.
 
-use super::compare::{Identity, any_same};
+use super::digest::{Identity, any_same};
 use super::judge::Bench;
 use super::moment::Moment;
 use super::{End, Few, Path, Seen};
-use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// The identities of one object, for each of several keys.
-pub(super) type Marks<'d, S> = Few<Few<(Identity<'d>, S)>>;
+pub(super) type Marks<S> = Vec<Few<(Identity, S)>>;
 
 impl<'d> Bench<'d> {
     /// The canonical code of a value, or its text where it has no code; and whether that is certain.
@@ -25,26 +24,25 @@ impl<'d> Bench<'d> {
     }
 
     /// What tells a value at the end of a path from others.
-    fn identity<'v: 'd, S: Seen<'v>>(self, path: &Path, value: S) -> Option<Identity<'d>> {
-        let mut identity = Identity(SmallVec::new());
-        match &path.end {
-            End::Objects(parts) if parts.is_empty() => return None,
-            End::Objects(parts) => {
-                for part in parts {
-                    identity.0.push(self.code(&part.end, part.first(value, value)?)?.0);
-                }
+    pub(super) fn identity<'v: 'd, S: Seen<'v>>(self, end: &End, value: S) -> Option<Identity> {
+        let End::Objects(known) = end else { return Some(Identity::of(&self.code(end, value)?.0)) };
+        let tell = || {
+            let mut identity: Option<Identity> = None;
+            for part in &known.parts {
+                let (text, _) = self.code(&part.end, part.first(value, value)?)?;
+                identity = Some(identity.map_or_else(|| Identity::of(&text), |before| before.and(&text)));
             }
-            end => identity.0.push(self.code(end, value)?.0),
-        }
-        Some(identity)
+            identity
+        };
+        value.memo().map_or_else(tell, |memo| memo.identity(known.number, tell))
     }
 
     /// The identities of all values of some paths, each with its value.
-    pub(super) fn identities<'v: 'd, S: Seen<'v>>(self, paths: &[Path], object: S, entry: S) -> Few<(Identity<'d>, S)> {
+    pub(super) fn identities<'v: 'd, S: Seen<'v>>(self, paths: &[Path], object: S, entry: S) -> Few<(Identity, S)> {
         let mut all = Few::new();
         for path in paths {
             path.each(object, entry, &mut |value| {
-                if let Some(key) = self.identity(path, value) {
+                if let Some(key) = self.identity(&path.end, value) {
                     all.push((key, value));
                 }
             });
@@ -53,14 +51,14 @@ impl<'d> Bench<'d> {
     }
 
     /// What tells an object from others, by alternative keys.
-    pub(super) fn marks<'v: 'd, S: Seen<'v>>(self, by: &[Path], object: S) -> Marks<'d, S> {
+    pub(super) fn marks<'v: 'd, S: Seen<'v>>(self, by: &[Path], object: S) -> Marks<S> {
         by.iter().map(|path| self.identities(std::slice::from_ref(path), object, object)).collect()
     }
 
     /// Whether another object is the same: by a key that both have and share, else by one that both have.
-    pub(super) fn twins<'v: 'd, S: Seen<'v>>(self, by: &[Path], one: &Marks<'d, S>, other: S) -> Option<bool> {
+    pub(super) fn twins<'v: 'd, S: Seen<'v>>(self, by: &[Path], one: &Marks<S>, other: S) -> Option<bool> {
         let mut told = None;
-        for (path, mine) in by.iter().zip(one) {
+        for (path, mine) in by.iter().zip(one).filter(|(_, mine)| !mine.is_empty()) {
             match any_same(mine, &self.identities(std::slice::from_ref(path), other, other)) {
                 Some(true) => return Some(true),
                 Some(false) => told = Some(false),
@@ -72,12 +70,11 @@ impl<'d> Bench<'d> {
 
     /// False when two values certainly differ.
     pub(super) fn agree<'v: 'd, S: Seen<'v>>(self, one: (&Path, S), other: (&Path, S)) -> Option<bool> {
-        let moment = |value: S| value.text().and_then(|text| Moment::read(&text));
-        if let (Some(mine), Some(theirs)) = (moment(one.1), moment(other.1)) {
+        if let (Some(mine), Some(theirs)) = (Moment::of(one.1), Moment::of(other.1)) {
             return Some(mine.may_be(theirs));
         }
         if matches!(one.0.end, End::Objects(_)) {
-            return self.identity(one.0, one.1)?.same(&self.identity(other.0, other.1)?);
+            return self.identity(&one.0.end, one.1)?.same(&self.identity(&other.0.end, other.1)?);
         }
         let (mine, theirs) = (self.code(&one.0.end, one.1)?, self.code(&other.0.end, other.1)?);
         let truths = one.1.truth().is_some() && one.1.truth() == other.1.truth();

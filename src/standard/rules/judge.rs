@@ -1,6 +1,7 @@
 //! Tells whether an object keeps a rule. What cannot be told for certain never counts as broken.
 
-use super::compare::{Identity, Size, Sized, any_same};
+use super::compare::{Size, Sized};
+use super::digest::{Digest, Identity, any_same};
 use super::moment::Moment;
 use super::{Amount, Condition, Few, Kind, Operand, Path, Relation, Rule, Seen, Step, Test};
 use crate::standard::codes::CodeList;
@@ -99,7 +100,7 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
         path.first(self.object, self.entry)
     }
 
-    fn identities(self, paths: &[Path]) -> Few<(Identity<'d>, S)> {
+    fn identities(self, paths: &[Path]) -> Few<(Identity, S)> {
         self.bench.identities(paths, self.object, self.entry)
     }
 
@@ -161,76 +162,83 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
         }
     }
 
-    fn sizes(self, operand: &Operand) -> Few<Sized<S>> {
-        let mut sizes = Few::new();
-        let mut unread = false;
-        let paths = match operand {
+    /// Gives the dates and numbers of an operand, until the listener has found something.
+    fn sizes<F>(self, operand: &Operand, each: &mut dyn FnMut(Sized<S>) -> Option<F>) -> Option<F> {
+        let (paths, first) = match operand {
             Operand::Today => {
-                sizes.push(Sized { size: Size::Moment(Moment::Today(self.bench.today)), value: None });
-                return sizes;
+                return each(Sized { size: Size::Moment(Moment::Today(self.bench.today)), value: None });
             }
-            Operand::Every(paths) | Operand::Earliest(paths) | Operand::Latest(paths) => paths,
+            Operand::Every(paths) => {
+                let mut found = None;
+                self.each_size(paths, &mut |size| {
+                    if found.is_none() {
+                        found = size.and_then(&mut *each);
+                    }
+                });
+                return found;
+            }
+            Operand::Earliest(paths) => (paths, true),
+            Operand::Latest(paths) => (paths, false),
         };
+        // One value that cannot be read makes the earliest uncertain, and so the whole.
+        let (mut utmost, mut unread): (Option<Sized<S>>, bool) = (None, false);
+        self.each_size(paths, &mut |size| match (size, utmost) {
+            (None, _) => unread = true,
+            (Some(size), Some(before)) if before.size.certainly_after(size.size) == first => utmost = Some(size),
+            (Some(size), None) => utmost = Some(size),
+            _ => {}
+        });
+        utmost.filter(|_| !unread).and_then(each)
+    }
+
+    fn each_size(self, paths: &[Path], each: &mut dyn FnMut(Option<Sized<S>>)) {
         for path in paths {
-            path.each(self.object, self.entry, &mut |value| match Size::of(value) {
-                Some(size) => sizes.push(Sized { size, value: Some(value) }),
-                None => unread = true,
+            path.each(self.object, self.entry, &mut |value| {
+                each(Size::of(value).map(|size| Sized { size, value: Some(value) }));
             });
-        }
-        match operand {
-            Operand::Every(_) | Operand::Today => sizes,
-            // One value that cannot be read makes the earliest uncertain, and so the whole.
-            _ if unread => Few::new(),
-            _ => {
-                let first = matches!(operand, Operand::Earliest(_));
-                let beats = |one: &Sized<S>, other: &Sized<S>| one.size.certainly_after(other.size) != first;
-                sizes
-                    .into_iter()
-                    .reduce(|one, other| if beats(&one, &other) { one } else { other })
-                    .into_iter()
-                    .collect()
-            }
         }
     }
 
     fn order(self, first: &Operand, then: &Operand, strictly: bool) -> Option<Outcome> {
-        let (first, then) = (self.sizes(first), self.sizes(then));
         let mut compared = false;
-        for one in &first {
-            for other in then.iter().filter(|other| one.size.comparable(other.size)) {
-                compared = true;
-                if one.size.certainly_after(other.size) || (strictly && one.size.certainly_same(other.size)) {
-                    let (at, found) = match (other.value, one.size) {
-                        (Some(later), Size::Moment(_)) => (later, "an earlier date"),
-                        (Some(later), Size::Number(_)) => (later, "a smaller number"),
-                        (None, _) => (one.value?, "a date to come"),
-                    };
-                    let found = if one.size.certainly_after(other.size) { found } else { "the same" };
-                    return broken(at.place(), found);
+        let found = self.sizes(first, &mut |one| {
+            self.sizes(then, &mut |other| {
+                if !one.size.comparable(other.size) {
+                    return None;
                 }
-            }
-        }
-        compared.then_some(Outcome::Holds)
+                compared = true;
+                let after = one.size.certainly_after(other.size);
+                if !after && !(strictly && one.size.certainly_same(other.size)) {
+                    return None;
+                }
+                let (at, found) = match (other.value, one.size) {
+                    (Some(later), Size::Moment(_)) => (later, "an earlier date"),
+                    (Some(later), Size::Number(_)) => (later, "a smaller number"),
+                    (None, _) => (one.value?, "a date to come"),
+                };
+                broken(at.place(), if after { found } else { "the same" })
+            })
+        });
+        found.or(compared.then_some(Outcome::Holds))
     }
 
     fn span(self, from: &Operand, to: &Operand, at_least: Option<i16>, at_most: Option<i16>) -> Option<Outcome> {
-        let (from, to) = (self.sizes(from), self.sizes(to));
         let mut compared = false;
-        for one in &from {
-            for other in &to {
-                let (Size::Moment(start), Size::Moment(end)) = (one.size, other.size) else { continue };
+        let found = self.sizes(from, &mut |one| {
+            self.sizes(to, &mut |other| {
+                let (Size::Moment(start), Size::Moment(end)) = (one.size, other.size) else { return None };
                 compared = true;
                 let found = if at_least.is_some_and(|years| start.certainly_less_than_years_before(end, years)) {
                     "fewer years"
                 } else if at_most.is_some_and(|years| start.certainly_years_before(end, years.saturating_add(1))) {
                     "more years"
                 } else {
-                    continue;
+                    return None;
                 };
-                return broken(one.value.or(other.value)?.place(), found);
-            }
-        }
-        compared.then_some(Outcome::Holds)
+                broken(one.value.or(other.value)?.place(), found)
+            })
+        });
+        found.or(compared.then_some(Outcome::Holds))
     }
 
     fn amount(self, amount: &Amount) -> Option<f64> {
@@ -366,12 +374,11 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
 
     fn unique(self, entries: &Path, by: &[Path], only: &[String], value: Option<&Path>) -> Option<Outcome> {
         let entries = self.values(entries);
-        let wanted =
-            |key: &Identity<'d>| only.is_empty() || key.0.iter().any(|part| only.iter().any(|only| only == part));
+        let wanted = |key: &Identity| only.is_empty() || only.iter().any(|code| Digest::of(code) == key.whole);
         let mut told = false;
         let mut found: Option<(usize, Outcome)> = None;
         for path in by {
-            let mut keys: Few<(Identity<'d>, usize)> = Few::new();
+            let mut keys: Few<(Identity, usize)> = Few::new();
             for (number, entry) in entries.iter().enumerate() {
                 let all = self.bench.identities(std::slice::from_ref(path), *entry, *entry);
                 keys.extend(all.into_iter().map(|(key, _)| (key, number)).filter(|(key, _)| wanted(key)));

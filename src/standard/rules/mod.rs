@@ -5,10 +5,12 @@
 //! tells whether one holds, [`file`] tells what of a record must be compared with the other records of its file.
 
 pub(crate) mod compare;
+pub(crate) mod digest;
 mod excuse;
 pub(crate) mod file;
 mod identity;
 pub(crate) mod judge;
+mod memo;
 mod moment;
 mod parts;
 mod path;
@@ -17,6 +19,7 @@ mod seen;
 mod traits;
 
 pub(crate) use excuse::{Census, Excuse, Sign, Sought};
+pub(crate) use memo::Memo;
 pub(super) use read::{Rules, load};
 pub(crate) use seen::Json;
 pub(super) use seen::absent;
@@ -76,8 +79,16 @@ pub(crate) enum End {
     Plain,
     /// Codes of this list.
     Codes(String),
-    /// Objects, and the parts that tell one from another (none: they cannot be compared).
-    Objects(Vec<Path>),
+    Objects(Telling),
+}
+
+/// What tells objects of a class from each other.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Telling {
+    /// None: they cannot be compared.
+    pub(crate) parts: Vec<Path>,
+    /// The number of the class whose parts these are.
+    pub(crate) number: u16,
 }
 
 /// A list that is short as a rule: it takes memory of its own only when it is not.
@@ -210,6 +221,10 @@ pub(crate) trait Seen<'v>: Copy {
     fn point(self, into: &mut String);
     /// A number that no other value of the record has, where it has one.
     fn ordinal(self) -> Option<u32> {
+        None
+    }
+    /// What was found out about it before, where that is kept.
+    fn memo(self) -> Option<&'v Memo> {
         None
     }
     /// JSON pointer from the root of the record.

@@ -1,5 +1,6 @@
 //! Dates and times as records write them, and what can be said for certain about their order.
 
+use super::Seen;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Span, Timestamp};
@@ -20,6 +21,12 @@ pub(super) enum Moment {
 }
 
 impl Moment {
+    /// The moment a value says.
+    pub(super) fn of<'v, S: Seen<'v>>(value: S) -> Option<Moment> {
+        let read = || value.text().and_then(|text| Moment::read(&text));
+        value.memo().map_or_else(read, |memo| memo.moment(read))
+    }
+
     /// Reads the forms of the standard: date, RFC 3339, local date-time, and the 12-hour form.
     pub(super) fn read(text: &str) -> Option<Moment> {
         let text = text.trim();

@@ -101,8 +101,8 @@ impl<'r> Reader<'r> {
         for node in nodes {
             let text = node.text().unwrap_or_default();
             let found = self.path_text(text, node.place.clone(), from).map(|(path, _)| path);
-            if let Some(Path { end: End::Objects(parts), .. }) = &found
-                && parts.is_empty()
+            if let Some(Path { end: End::Objects(telling), .. }) = &found
+                && telling.parts.is_empty()
             {
                 let message = format!("`{text}` leads to objects that have no entry under `identities`");
                 self.error(node.place.clone(), (message, String::new()));

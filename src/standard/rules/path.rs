@@ -1,6 +1,6 @@
 //! Paths of property names: checked against the classes they go through, and walked.
 
-use super::{End, Few, Path, Paths, Seen, Step, Symbols};
+use super::{End, Few, Path, Seen, Step, Symbols, Telling};
 use crate::source::diagnostic::did_you_mean;
 use crate::standard::objects::{Class, Domain, Property, Shape};
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ impl<'g> Ground<'g> {
             path.end = match &first.shape {
                 Shape::Codes(list) => End::Codes(list.clone()),
                 _ if classes.is_empty() => End::Plain,
-                _ => End::Objects(self.parts(&classes)?),
+                _ => End::Objects(self.telling(&classes)?),
             };
         }
         Ok((path, classes))
@@ -56,11 +56,14 @@ impl<'g> Ground<'g> {
         names.flatten().filter_map(|name| self.domain.classes.get(name)).collect()
     }
 
-    fn parts(&mut self, classes: &[&'g Class]) -> Result<Paths, Wrong> {
-        let Some(names) = classes.iter().find_map(|class| self.identities.get(&class.name)) else {
-            return Ok(Vec::new());
+    fn telling(&mut self, classes: &[&'g Class]) -> Result<Telling, Wrong> {
+        let (identities, known) = (self.identities, |class: &&&Class| self.identities.contains_key(&class.name));
+        let Some(class) = classes.iter().find(known) else { return Ok(Telling::default()) };
+        let Some((number, (_, names))) = (0..).zip(identities).find(|(_, (name, _))| **name == class.name) else {
+            return Ok(Telling::default());
         };
-        names.iter().map(|name| Ok(self.path(name, classes)?.0)).collect()
+        let parts: Result<_, Wrong> = names.iter().map(|name| Ok(self.path(name, classes)?.0)).collect();
+        Ok(Telling { parts: parts?, number })
     }
 }
 

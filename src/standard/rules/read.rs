@@ -3,7 +3,7 @@
 use super::excuse;
 use super::file::{FileKind, FileRule, MOST_MARKS, MOST_RULES, Owner, Target};
 use super::path::{Ground, Identities};
-use super::{Applied, Condition, Kind, Path, Paths, Relation, Rule, Symbols};
+use super::{Applied, Condition, End, Kind, Path, Paths, Relation, Rule, Symbols};
 use crate::model::verdict::Force;
 use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, yaml};
@@ -299,6 +299,10 @@ impl<'r> Reader<'r> {
                 let by = by?;
                 for path in &by {
                     self.check_codes(path, &only, self.row.get("only").map(|node| node.place.clone()));
+                    if matches!(path.end, End::Objects(_)) && !only.is_empty() {
+                        let message = format!("`only` names values, and `{}` leads to objects", path.words());
+                        self.error(self.row.place.clone(), (message, String::new()));
+                    }
                 }
                 let value = match value {
                     Some(found) => found?.pop(),

@@ -1,6 +1,5 @@
 //! What is kept of a value where a key may have only one, and of what tells owners apart.
 
-use super::file::Keys;
 use super::judge::Bench;
 use super::moment::Moment;
 use super::path::along;
@@ -89,18 +88,34 @@ impl Trait {
     }
 
     fn of<'v, S: Seen<'v>>(bench: Bench<'_>, path: &Path, value: S, letters: bool) -> Trait {
-        if let End::Objects(_) = path.end {
-            let mut keys = Keys::new();
-            keys.add(bench, &path.end, value);
-            return keys.iter().next().map_or(Trait::NONE, |(key, _)| Trait::text(key));
-        }
-        match bench.code(&path.end, value) {
+        let as_written = match &path.end {
+            End::Objects(telling) => return Trait::of_parts(bench, &telling.parts, value).unwrap_or(Trait::NONE),
+            End::Codes(list) => value.is_code_of(list),
+            End::Plain => true,
+        };
+        let tell = || match bench.code(&path.end, value) {
             Some((text, true)) if letters => {
                 Trait::text(&text.chars().filter(|c| c.is_alphabetic()).collect::<String>())
             }
             Some((text, true)) => Moment::read(&text).map_or_else(|| Trait::text(&text), Trait::day),
             _ => Trait::NONE,
+        };
+        match value.memo().filter(|_| as_written && !letters) {
+            Some(memo) => memo.value(tell),
+            None => tell(),
         }
+    }
+
+    /// Of an object, by the parts that tell it from others; `None` where one of them is not there.
+    fn of_parts<'v, S: Seen<'v>>(bench: Bench<'_>, parts: &[Path], object: S) -> Option<Trait> {
+        let mut all = None;
+        for part in parts {
+            let text = Trait::text(&bench.code(&part.end, part.first(object, object)?)?.0);
+            let before = all.map_or(0, |Trait(before)| before);
+            let words = [before.to_le_bytes(), text.0.to_le_bytes()].concat();
+            all = Some(Trait::hashed(XxHash3_64::oneshot(&words)));
+        }
+        all
     }
 
     fn day(moment: Moment) -> Trait {
@@ -131,8 +146,12 @@ impl Trait {
         }
         match folded.is_empty() {
             true => Trait::NONE,
-            false => Trait((XxHash3_64::oneshot(&folded) & !DAY).max(1)),
+            false => Trait::hashed(XxHash3_64::oneshot(&folded)),
         }
+    }
+
+    fn hashed(hash: u64) -> Trait {
+        Trait((hash & !DAY).max(1))
     }
 }
 
