@@ -260,37 +260,53 @@ impl<'v> Sight<'v> {
         }
     }
 
-    /// What stands right inside an object under a name: the items of a list one after the other, then its length.
+    /// The first thing kept of a member that rules name: a value, an item of a list, or the length of an empty one.
     #[inline]
-    fn under(self, step: &Step, mut each: impl FnMut(Sight<'v>, &'v Kept)) {
-        let (Some(object), Some(node)) = (self.kept(), self.node()) else { return };
-        let Some(slot) = node.slot_of.get(usize::from(step.symbol.0)).filter(|slot| **slot != NO_SLOT) else { return };
-        let arena = self.view.arena;
-        let mut number = arena.slots.get(object.slots as usize + usize::from(*slot)).copied().unwrap_or(NONE);
-        let mut place = None;
-        while number < object.next
-            && let Some(kept) = arena.kept.get(number as usize)
-        {
-            let mark = matches!(kept.what, What::Mark(_));
-            if place.is_some_and(|place| mark || kept.place != place) {
-                return;
-            }
-            each(Sight { view: self.view, number }, kept);
-            if mark {
-                return;
-            }
-            (place, number) = (Some(kept.place), kept.next);
+    fn first(self, step: &Step) -> Option<(Sight<'v>, &'v Kept)> {
+        let (view, object) = (self.view, self.kept()?);
+        let What::Object(id) = object.what else { return None };
+        let slot = *view.table.objects.get(usize::from(id))?.slot_of.get(usize::from(step.symbol.0))?;
+        if slot == NO_SLOT {
+            return None;
         }
+        let number = *view.arena.slots.get(object.slots as usize + usize::from(slot))?;
+        Some((Sight { view, number }, view.arena.kept.get(number as usize)?))
+    }
+
+    /// What is kept of the same member behind this: the next item of a list, or its length at its end.
+    #[inline]
+    fn following(self, kept: &Kept) -> Option<(Sight<'v>, &'v Kept)> {
+        let sight = Sight { view: self.view, number: kept.next };
+        let next = sight.kept().filter(|_| kept.index != NONE && kept.what != What::List)?;
+        (next.place == kept.place && next.above == kept.above).then_some((sight, next))
     }
 }
 
 impl<'v> Seen<'v> for Sight<'v> {
     fn members(self, step: &Step, each: &mut dyn FnMut(Self)) {
-        self.under(step, |inner, kept| {
-            if kept.what != What::List {
-                each(inner);
+        self.along(std::slice::from_ref(step), each);
+    }
+
+    fn along(self, steps: &[Step], each: &mut dyn FnMut(Self)) {
+        let (mut at, mut left) = (self, steps);
+        while let [step, rest @ ..] = left {
+            let Some((first, kept)) = at.first(step) else { return };
+            if kept.index != NONE {
+                let mut item = Some((first, kept));
+                while let Some((sight, kept)) = item
+                    && kept.what != What::List
+                {
+                    match rest {
+                        [] => each(sight),
+                        rest => sight.along(rest, each),
+                    }
+                    item = sight.following(kept);
+                }
+                return;
             }
-        });
+            (at, left) = (first, rest);
+        }
+        each(at);
     }
 
     fn is_code_of(self, list: &str) -> bool {
@@ -352,21 +368,30 @@ impl<'v> Seen<'v> for Sight<'v> {
     }
 
     fn listed(self, step: &Step) -> Option<usize> {
-        let mut count = None;
-        self.under(step, |_, kept| {
+        let mut item = self.first(step);
+        while let Some((sight, kept)) = item {
             if kept.what == What::List {
-                count = Some(kept.index as usize);
+                return Some(kept.index as usize);
             }
-        });
-        count
+            item = sight.following(kept);
+        }
+        None
     }
 
     fn point(self, into: &mut String) {
         self.point_at(into);
     }
 
-    fn ordinal(self) -> Option<u32> {
-        Some(self.number)
+    fn above(self) -> Option<(Sight<'v>, u64)> {
+        let kept = self.kept()?;
+        let above = Sight { view: self.view, number: kept.above };
+        let (place, key) = match kept.what {
+            // No place has so many names.
+            What::Mark(letter) => (0, u16::MAX - u16::from(letter)),
+            _ => (kept.place, kept.key),
+        };
+        let step = u64::from(place) << 48 | u64::from(key) << 32 | u64::from(kept.index);
+        above.kept().map(|_| (above, step))
     }
 
     fn memo(self) -> Option<&'v Memo> {

@@ -5,7 +5,7 @@
 
 use super::arena::{Arena, Opened, Spot, View};
 use super::guards::{Known, Seen};
-use super::scan::{self, Number};
+use super::scan::{self, Number, Quoted};
 use super::table::{ID_BIT, NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, Scalar, TYPE_BIT, Table, Text, ValueNode};
 use crate::standard::Standard;
 use crate::standard::rules::judge::{Bench, Outcome};
@@ -285,7 +285,7 @@ impl<'t> Prover<'t> {
 
     /// One value that is neither null nor a list.
     fn value(&mut self, bytes: &[u8], at: usize, property: &PlaceNode, spot: Spot, depth: usize) -> Option<usize> {
-        let mut plain = false;
+        let plain;
         let end = match &property.value {
             ValueNode::Objects(nodes) => {
                 let around = std::mem::take(&mut self.signs);
@@ -309,9 +309,13 @@ impl<'t> Prover<'t> {
                 text.end
             }
             value => {
-                let end = match value {
-                    ValueNode::Scalar(scalar) => self.scalar(bytes, at, scalar)?,
-                    _ => anything(bytes, at, depth)?,
+                let text = scan::text(bytes, at);
+                plain = text.as_ref().is_some_and(|text| !text.escaped && trimmed(text.inner));
+                let end = match (value, text) {
+                    (ValueNode::Scalar(scalar), Some(text)) => self.text(&text, scalar)?,
+                    (ValueNode::Scalar(scalar), None) => bare(bytes, at, scalar)?,
+                    (_, Some(text)) => text.says_something().then_some(text.end)?,
+                    (_, None) => anything(bytes, at, depth)?,
                 };
                 if let Some(raised) = &property.raised {
                     let signs = match bytes.get(at) {
@@ -325,10 +329,6 @@ impl<'t> Prover<'t> {
             }
         };
         if property.symbol.is_some() {
-            if !plain && bytes.get(at) == Some(&b'"') {
-                let inner = bytes.get(at + 1..end - 1)?;
-                plain = trimmed(inner) && !inner.contains(&b'\\');
-            }
             self.arena.value(spot, (at, end), plain)?;
         }
         Some(end)
@@ -358,33 +358,35 @@ impl<'t> Prover<'t> {
         None
     }
 
-    fn scalar(&self, bytes: &[u8], at: usize, scalar: &Scalar) -> Option<usize> {
-        match bytes.get(at)? {
-            b'"' => {
-                let text = scan::text(bytes, at)?;
-                let fine = match scalar.text {
-                    Text::Never => false,
-                    Text::Any => text.says_something(),
-                    Text::Pattern(pattern) => {
-                        self.table.patterns.get(usize::from(pattern))?.certainly(text.plain()?) && text.says_something()
-                    }
-                };
-                fine.then_some(text.end)
+    /// Behind a text, where it is fine.
+    fn text(&self, text: &Quoted<'_>, scalar: &Scalar) -> Option<usize> {
+        let fine = match scalar.text {
+            Text::Never => false,
+            Text::Any => text.says_something(),
+            Text::Pattern(pattern) => {
+                self.table.patterns.get(usize::from(pattern))?.certainly(text.plain()?) && text.says_something()
             }
-            b't' if scalar.boolean => scan::word(bytes, at, b"true"),
-            b'f' if scalar.boolean => scan::word(bytes, at, b"false"),
-            b'-' | b'0'..=b'9' => {
-                let plain = scalar.number?;
-                let number: Number<'_> = scan::number(bytes, at)?;
-                let fine = match plain {
-                    _ if plain.binary => matches!(number.text, b"0" | b"1"),
-                    _ if plain.whole && number.fraction => false,
-                    _ => plain.within.is_none_or(|(from, to)| number.within(from, to)),
-                };
-                fine.then_some(number.end)
-            }
-            _ => None,
+        };
+        fine.then_some(text.end)
+    }
+}
+
+/// Behind a number or a truth value, where it is fine.
+fn bare(bytes: &[u8], at: usize, scalar: &Scalar) -> Option<usize> {
+    match bytes.get(at)? {
+        b't' if scalar.boolean => scan::word(bytes, at, b"true"),
+        b'f' if scalar.boolean => scan::word(bytes, at, b"false"),
+        b'-' | b'0'..=b'9' => {
+            let plain = scalar.number?;
+            let number: Number<'_> = scan::number(bytes, at)?;
+            let fine = match plain {
+                _ if plain.binary => matches!(number.text, b"0" | b"1"),
+                _ if plain.whole && number.fraction => false,
+                _ => plain.within.is_none_or(|(from, to)| number.within(from, to)),
+            };
+            fine.then_some(number.end)
         }
+        _ => None,
     }
 }
 
@@ -394,14 +396,10 @@ fn trimmed(text: &[u8]) -> bool {
     graphic(text.first()) && graphic(text.last())
 }
 
-/// A value that may be anything but an object or a list.
+/// Behind a value that may be anything but a text, an object or a list.
 fn anything(bytes: &[u8], at: usize, depth: usize) -> Option<usize> {
     match bytes.get(at)? {
-        b'"' => {
-            let text = scan::text(bytes, at)?;
-            text.says_something().then_some(text.end)
-        }
-        b'{' | b'[' => None,
+        b'"' | b'{' | b'[' => None,
         _ => scan::value(bytes, at, depth),
     }
 }

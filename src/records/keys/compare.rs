@@ -165,11 +165,8 @@ impl<'c> Comparison<'c> {
     }
 
     fn answers(&self, row: &Row, back: u16) -> bool {
-        let told = self.rules.get(usize::from(row.rule())).and_then(|rule| {
-            let (code, back) = (rule.code(code(row))?, rule.code(back)?);
-            rule.answers(code, back)
-        });
-        told.unwrap_or(true)
+        let rule = self.rules.get(usize::from(row.rule()));
+        rule.and_then(|rule| rule.answers(code(row), back)).unwrap_or(true)
     }
 
     /// Notes what came of one key of a reference or a statement. What is in order stands before what is not.

@@ -1,6 +1,7 @@
 //! The keys of records, as rows: one batch for each chunk, made by whoever judges it.
 
 use super::names::{Names, Number};
+use super::pointers::Pointers;
 use super::row::{At, MOST_MASKS, MOST_POINTERS, Row, What};
 use crate::model::verdict::Verdict;
 use crate::records::explain::line_within;
@@ -13,7 +14,6 @@ use crate::standard::rules::file::{Detail, Entry, FileRule, Role, entries};
 use crate::standard::rules::judge::Bench;
 use crate::standard::rules::{Seen, Step};
 use jiff::civil::Date;
-use smallvec::SmallVec;
 
 /// What is compared at all.
 #[derive(Clone, Debug)]
@@ -28,11 +28,12 @@ pub(in crate::records) struct Plan<'p> {
 }
 
 /// The rows of the records of one chunk.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(in crate::records) struct Batch {
     pub(super) rows: Vec<Row>,
     pub(super) pointers: Names,
     pub(super) masks: Names,
+    places: Pointers,
     /// True where something could not be read, so that what it held is not known.
     pub(in crate::records) unread: bool,
 }
@@ -50,7 +51,15 @@ pub(in crate::records) struct Spot<'s> {
 impl Default for Batch {
     fn default() -> Batch {
         let (pointers, masks) = (Names::new(MOST_POINTERS), Names::new(MOST_MASKS));
-        Batch { rows: Vec::new(), pointers, masks, unread: false }
+        Batch { rows: Vec::new(), pointers, masks, places: Pointers::default(), unread: false }
+    }
+}
+
+#[cfg(test)]
+impl PartialEq for Batch {
+    fn eq(&self, other: &Batch) -> bool {
+        let names = self.pointers == other.pointers && self.masks == other.masks;
+        self.rows == other.rows && names && self.unread == other.unread
     }
 }
 
@@ -88,25 +97,20 @@ impl<'p> Plan<'p> {
             return;
         }
         let worst = judged.map_or(0, worst);
-        let lines = spot.bytes.contains(&b'\n');
+        let lines = memchr::memchr(b'\n', spot.bytes).is_some();
         let mut ordinal = 0u16;
         let mut mask = None;
-        let (mut text, mut places, mut owners) = (String::new(), Known::default(), Known::default());
+        let Batch { rows, pointers, masks, places, .. } = batch;
         entries(self.bench, record, self.complete, &mut |entry| {
             let mask = *mask.get_or_insert_with(|| match judged {
-                Some(judged) => batch.masks.number(&judged.key).unwrap_or_default(),
-                None => self.mask(record, &mut batch.masks),
+                Some(judged) => masks.number(&judged.key).unwrap_or_default(),
+                None => self.mask(record, masks),
             });
-            let (pointer, line) = places.of(entry.place, &mut text, |place| {
-                let line = if lines { line_within(spot.bytes, place) } else { 0 };
-                (batch.pointers.pointer(place), line)
-            });
-            let owner = || {
-                let hash = |place: &str| Digest::of(place).words()[0];
-                entry.owner.map_or(0, |owner| owners.of(owner, &mut text, hash))
-            };
+            let pointer = places.of(entry.place, pointers).number;
+            let line = if lines { line_within(spot.bytes, &entry.place.place()) } else { 0 };
+            let owner = entry.owner.map_or(0, |owner| places.of(owner, pointers).hash);
             let what = What { ordinal, pointer, mask, rule: entry.rule.number, worst };
-            batch.rows.push(row(&entry, owner, At::new(spot.record, spot.line + line), what));
+            rows.push(row(&entry, owner, At::new(spot.record, spot.line + line), what));
             ordinal = ordinal.saturating_add(1);
         });
     }
@@ -152,35 +156,8 @@ pub(super) fn rank(verdict: Verdict) -> u8 {
     }
 }
 
-/// Places that are remembered: more are looked for no faster than they are written.
-const REMEMBERED: usize = 32;
-
-/// What is known of places of one record: several entries speak of one place.
-struct Known<V>(SmallVec<[(u32, V); 16]>);
-
-impl<V> Default for Known<V> {
-    fn default() -> Known<V> {
-        Known(SmallVec::new())
-    }
-}
-
-impl<V: Copy> Known<V> {
-    /// What is made of the pointer of a place, once; `text` is room for it.
-    fn of<'v, S: Seen<'v>>(&mut self, place: S, text: &mut String, make: impl FnOnce(&str) -> V) -> V {
-        let ordinal = place.ordinal();
-        if let Some((_, known)) = self.0.iter().find(|(known, _)| Some(*known) == ordinal) {
-            return *known;
-        }
-        text.clear();
-        place.point(text);
-        let value = make(text);
-        self.0.extend(ordinal.filter(|_| self.0.len() < REMEMBERED).map(|ordinal| (ordinal, value)));
-        value
-    }
-}
-
-/// `owner` gives the hash of where the owner stands.
-fn row<'v, S: Seen<'v>>(entry: &Entry<'_, S>, owner: impl FnOnce() -> u64, at: At, what: What) -> Row {
+/// `owner` is the hash of where the owner stands.
+fn row<'v, S: Seen<'v>>(entry: &Entry<'_, S>, owner: u64, at: At, what: What) -> Row {
     let rule = entry.rule;
     match entry.detail {
         Detail::Toward(toward, code) => {
@@ -188,17 +165,17 @@ fn row<'v, S: Seen<'v>>(entry: &Entry<'_, S>, owner: impl FnOnce() -> u64, at: A
                 true => (entry.key.and(toward), FORTH),
                 false => (toward.and(entry.key), BACK),
             };
-            Row::new(group(rule, both), role, owner() & !0xFFFF | u64::from(code), at, what)
+            Row::new(group(rule, both), role, owner & !0xFFFF | u64::from(code), at, what)
         }
         Detail::Value(value) => Row::new(group(rule, entry.key), 0, value.bits(), at, what),
         Detail::Marks(marks) => {
             let short = marks.iter().fold(0, |all, mark| all << 16 | u64::from(mark.short()));
-            let detail = if marks.is_empty() { owner() } else { short };
+            let detail = if marks.is_empty() { owner } else { short };
             Row::new(group(rule, entry.key), 0, detail, at, what)
         }
         Detail::Nothing => {
             let role = if entry.role == Role::Target { TARGET } else { REFERENCE };
-            Row::new(group(rule, entry.key), role, owner(), at, what)
+            Row::new(group(rule, entry.key), role, owner, at, what)
         }
     }
 }

@@ -7,6 +7,7 @@
 mod compare;
 mod gather;
 mod names;
+mod pointers;
 mod row;
 mod runs;
 mod tell;

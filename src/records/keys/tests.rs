@@ -36,11 +36,11 @@ fn rules() -> Vec<Arc<FileRule>> {
     ]
 }
 
+/// One of a few codes, of which some answer each other.
 fn code(rule: &FileRule, number: u8) -> u16 {
-    // One code of three pairs each, that answer each other or not.
-    let spread = [0u16, 40, 41, 60];
-    let number = spread[usize::from(number) % 4];
-    if rule.code(number).is_some() { number } else { 0 }
+    let FileKind::Symmetry { opposites, .. } = &rule.kind else { return 0 };
+    let codes = ["SON", "FTH", "MTH", "BRO"];
+    opposites.number(codes[usize::from(number) % 4]).expect("a code of the rule")
 }
 
 fn row(rules: &[Arc<FileRule>], record: u64, ordinal: u16, piece: &Piece) -> Row {
@@ -137,7 +137,7 @@ fn naive(rows: &[Row]) -> BTreeSet<Hit> {
                 let word = |row: &Row| (row.detail & 0xFFFF) as u16;
                 let rule = rule(key);
                 let answers = |back: &Row| {
-                    rule.answers(rule.code(word(key)).unwrap(), rule.code(word(back)).unwrap()) == Some(true)
+                    rule.answers(word(key), word(back)) == Some(true)
                 };
                 (!back.is_empty()).then(|| back.iter().any(answers))
             };

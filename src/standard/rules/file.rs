@@ -5,7 +5,7 @@
 
 use super::digest::Digest;
 use super::judge::Bench;
-use super::path::along;
+use super::opposites::Opposites;
 use super::traits::Trait;
 use super::{Condition, Path, Paths, Seen};
 use crate::model::verdict::Force;
@@ -47,8 +47,8 @@ pub(crate) enum FileKind {
     OnePerKey { key: Vec<Paths>, value: Paths, letters: bool },
     /// What is referred to is in the file. Only for files that are declared complete.
     Resolves { reference: Paths, targets: Vec<Target> },
-    /// What one says of another, the other says back: pairs of groups of codes that answer each other.
-    Symmetry { subject: Paths, object: Paths, code: Paths, opposites: Vec<(Vec<String>, Vec<String>)> },
+    /// What one says of another, the other says back.
+    Symmetry { subject: Paths, object: Paths, code: Paths, opposites: Opposites },
 }
 
 /// Who owns a key.
@@ -86,7 +86,7 @@ pub(crate) enum Detail<'e> {
     Marks(&'e [Trait]),
     /// The value that must be the same for the same key.
     Value(Trait),
-    /// The other end of a relation, and the code of it by its number in [`FileRule::code`].
+    /// The other end of a relation, and the code of it by its number among the opposites.
     Toward(Digest, u16),
 }
 
@@ -104,29 +104,12 @@ pub(crate) struct Entry<'e, S> {
 }
 
 impl FileRule {
-    /// The code of this number, of those that have opposites.
-    pub(crate) fn code(&self, number: u16) -> Option<&str> {
-        self.codes().nth(usize::from(number)).map(String::as_str)
-    }
-
-    fn code_number(&self, code: &str) -> Option<u16> {
-        self.codes().position(|known| known == code).and_then(|number| u16::try_from(number).ok())
-    }
-
-    fn codes(&self) -> impl Iterator<Item = &String> {
-        let opposites = match &self.kind {
-            FileKind::Symmetry { opposites, .. } => opposites.as_slice(),
-            _ => &[],
-        };
-        opposites.iter().flat_map(|(one, other)| one.iter().chain(other))
-    }
-
-    /// Whether a code is answered by another; `None` when nothing is known of the first.
-    pub(crate) fn answers(&self, code: &str, back: &str) -> Option<bool> {
-        let FileKind::Symmetry { opposites, .. } = &self.kind else { return None };
-        let has = |codes: &[String], code: &str| codes.iter().any(|known| known == code);
-        let pairs = opposites.iter().flat_map(|(one, other)| [(one, other), (other, one)]);
-        pairs.filter(|(one, _)| has(one, code)).map(|(_, other)| has(other, back)).reduce(|sum, more| sum || more)
+    /// Whether a code of a relation is answered by another one, by their numbers.
+    pub(crate) fn answers(&self, code: u16, back: u16) -> Option<bool> {
+        match &self.kind {
+            FileKind::Symmetry { opposites, .. } => opposites.answers(code, back),
+            _ => None,
+        }
     }
 
     /// True where the rule means something only in files that hold everything.
@@ -182,7 +165,7 @@ impl<'v, S: Seen<'v>> Walk<'_, '_, 'v, S> {
 
     fn of_object(&mut self, rule: &FileRule, object: S, whole: bool) {
         let Some(each) = &rule.each else { return self.of_entry(rule, object, object, whole) };
-        along(&each.steps, object, &mut |entry| self.of_entry(rule, object, entry, whole));
+        object.along(&each.steps, &mut |entry| self.of_entry(rule, object, entry, whole));
     }
 
     fn of_entry(&mut self, rule: &FileRule, object: S, entry: S, whole: bool) {
@@ -223,8 +206,8 @@ impl<'v, S: Seen<'v>> Walk<'_, '_, 'v, S> {
                     self.tell(Entry { role: Role::Reference, owner, ..Entry::new(rule, key, place) });
                 }
             }
-            FileKind::Symmetry { subject, object: other, code, .. } => {
-                let Some((code, place)) = self.statement(rule, code, object, entry) else { return };
+            FileKind::Symmetry { subject, object: other, code, opposites } => {
+                let Some((code, place)) = self.statement(opposites, code, object, entry) else { return };
                 let others = keys(other);
                 for (from, to) in pairs(&keys(subject), &others) {
                     let (owner, detail) = (Some(place), Detail::Toward(to, code));
@@ -235,10 +218,10 @@ impl<'v, S: Seen<'v>> Walk<'_, '_, 'v, S> {
     }
 
     /// What is said of a relation: the number of its code, and where it stands.
-    fn statement(&self, rule: &FileRule, paths: &[Path], object: S, entry: S) -> Option<(u16, S)> {
+    fn statement(&self, opposites: &Opposites, paths: &[Path], object: S, entry: S) -> Option<(u16, S)> {
         let first = paths.iter().find_map(|path| Some((path, path.first(object, entry)?)));
         let (path, place) = first?;
-        Some((rule.code_number(&self.bench.code(&path.end, place)?.0)?, place))
+        Some((opposites.number(&self.bench.code(&path.end, place)?.0)?, place))
     }
 
     fn tell(&mut self, entry: Entry<'_, S>) {

@@ -12,6 +12,7 @@ mod identity;
 pub(crate) mod judge;
 mod memo;
 mod moment;
+mod opposites;
 mod parts;
 mod path;
 mod read;
@@ -205,6 +206,14 @@ pub(crate) struct Applied {
 pub(crate) trait Seen<'v>: Copy {
     /// The values under a property: list items one by one; absent, null and blank ones are left out.
     fn members(self, step: &Step, each: &mut dyn FnMut(Self));
+    /// The values at the end of some steps; lists on the way are walked.
+    fn along(self, steps: &[Step], each: &mut dyn FnMut(Self)) {
+        match steps {
+            [] => each(self),
+            [last] => self.members(last, each),
+            [step, rest @ ..] => self.members(step, &mut |inner| inner.along(rest, each)),
+        }
+    }
     /// The text of a text, number or boolean.
     fn text(self) -> Option<Cow<'v, str>>;
     /// True where the text is known to be a code of this list, as written there. Looking it up tells the same.
@@ -219,8 +228,9 @@ pub(crate) trait Seen<'v>: Copy {
     fn listed(self, step: &Step) -> Option<usize>;
     /// Adds its JSON pointer from the root of the record.
     fn point(self, into: &mut String);
-    /// A number that no other value of the record has, where it has one.
-    fn ordinal(self) -> Option<u32> {
+    /// What it stands in, and which step leads from there to it: a number that the same step has in every record of the
+    /// same class. `None` for the record itself, and where that is not known.
+    fn above(self) -> Option<(Self, u64)> {
         None
     }
     /// What was found out about it before, where that is kept.

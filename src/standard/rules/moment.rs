@@ -29,10 +29,10 @@ impl Moment {
 
     /// Reads the forms of the standard: date, RFC 3339, local date-time, and the 12-hour form.
     pub(super) fn read(text: &str) -> Option<Moment> {
-        let text = text.trim();
         if let Some(moment) = usual(text.as_bytes()) {
             return Some(moment);
         }
+        let text = text.trim();
         let day: Date = text.get(..10).filter(|day| day.as_bytes().get(4) == Some(&b'-'))?.parse().ok()?;
         let rest = text.get(10..)?;
         if rest.is_empty() {

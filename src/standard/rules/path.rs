@@ -79,7 +79,7 @@ fn unknown(name: &str, classes: &[&Class]) -> Wrong {
 impl Path {
     /// Gives the values at its end, seen from an object and from the entry of `each`.
     pub(super) fn each<'v, S: Seen<'v>>(&self, object: S, entry: S, each: &mut dyn FnMut(S)) {
-        along(&self.steps, if self.from_entry { entry } else { object }, each);
+        if self.from_entry { entry } else { object }.along(&self.steps, each);
     }
 
     /// The values at its end.
@@ -100,7 +100,7 @@ impl Path {
     pub(super) fn listed<'v, S: Seen<'v>>(&self, object: S, entry: S) -> Option<usize> {
         let (last, before) = self.steps.split_last()?;
         let mut count = None;
-        along(before, if self.from_entry { entry } else { object }, &mut |parent| {
+        if self.from_entry { entry } else { object }.along(before, &mut |parent| {
             count = count.into_iter().chain(parent.listed(last)).reduce(|sum, more| sum + more);
         });
         count
@@ -125,14 +125,5 @@ impl Path {
     pub(crate) fn words(&self) -> String {
         let names: Vec<&str> = self.steps.iter().map(|step| step.name.as_str()).collect();
         names.join(".")
-    }
-}
-
-/// Gives the values at the end of some steps; lists on the way are walked.
-pub(super) fn along<'v, S: Seen<'v>>(steps: &[Step], from: S, each: &mut dyn FnMut(S)) {
-    match steps {
-        [] => each(from),
-        [last] => from.members(last, each),
-        [step, rest @ ..] => from.members(step, &mut |inner| along(rest, inner, each)),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::excuse;
 use super::file::{FileKind, FileRule, MOST_MARKS, MOST_RULES, Owner, Target};
+use super::opposites::Opposites;
 use super::path::{Ground, Identities};
 use super::{Applied, Condition, End, Kind, Path, Paths, Relation, Rule, Symbols};
 use crate::model::verdict::Force;
@@ -424,6 +425,7 @@ impl<'r> Reader<'r> {
                     }
                     opposites.push(pair);
                 }
+                let opposites = Opposites::new(&opposites);
                 FileKind::Symmetry { subject: subject?, object: object?, code, opposites }
             }
         })

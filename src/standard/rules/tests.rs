@@ -2,7 +2,7 @@
 
 use super::Seen;
 use super::digest::Digest;
-use super::file::{Detail, Role, entries};
+use super::file::{Detail, FileKind, Role, entries};
 use super::judge::{Bench, Outcome};
 use super::{Census, Json, Kind, Rule};
 use crate::source::{Files, Node, yaml};
@@ -151,7 +151,7 @@ file rules:
 }
 
 /// Rule, role, key and the other end of a relation, its code, owner, place.
-type Piece = (String, Role, Digest, Option<String>, String, String);
+type Piece = (String, Role, Digest, Option<u16>, String, String);
 
 /// The key that is made of these words.
 fn key(words: &str) -> Digest {
@@ -163,7 +163,7 @@ fn file_entries(class: &str, record: &Value) -> Vec<Piece> {
     let Some(seen) = standard().seen(class, record) else { return found };
     entries(standard().bench(today()), seen, true, &mut |entry| {
         let (key, code) = match entry.detail {
-            Detail::Toward(toward, code) => (entry.key.and(toward), entry.rule.code(code).map(str::to_owned)),
+            Detail::Toward(toward, code) => (entry.key.and(toward), Some(code)),
             _ => (entry.key, None),
         };
         let owner = entry.owner.map(Seen::place).unwrap_or_default();
@@ -193,15 +193,17 @@ fn the_pieces_of_a_record_that_a_file_compares() {
     assert_eq!(keys("R-GRP-16"), [key("UIN m 2")]);
     let relation = of("R-REL-02");
     assert_eq!(relation[0].2, key("UIN m").and(key("UIN q")));
-    assert_eq!(relation[0].3.as_deref(), Some("WIFE"));
+    let symmetry = standard().data.file_rules.iter().find(|rule| rule.id == "R-REL-02").unwrap();
+    let FileKind::Symmetry { opposites, .. } = &symmetry.kind else { panic!("a rule of another kind") };
+    assert_eq!(relation[0].3, opposites.number("WIFE"));
     let roles: Vec<_> = of("R-REL-01").into_iter().map(|entry| (entry.1, entry.2)).collect();
     assert!(roles.contains(&(Role::Reference, key("UIN q"))));
     assert!(roles.contains(&(Role::Target, key("UIN p"))) && roles.contains(&(Role::Target, key("UIN m"))));
     assert!(!roles.contains(&(Role::Target, key("UIN q"))), "a reference does not resolve itself");
-    let symmetry = standard().data.file_rules.iter().find(|rule| rule.id == "R-REL-02").unwrap();
-    assert_eq!(symmetry.answers("WIFE", "HUSB"), Some(true));
-    assert_eq!(symmetry.answers("SPS", "PRN"), Some(false));
-    assert_eq!(symmetry.answers("FAMMEMB", "PRN"), None);
+    let answers = |code: &str, back: &str| symmetry.answers(opposites.number(code)?, opposites.number(back)?);
+    assert_eq!(answers("WIFE", "HUSB"), Some(true));
+    assert_eq!(answers("SPS", "PRN"), Some(false));
+    assert_eq!(answers("FAMMEMB", "PRN"), None);
 }
 
 #[test]

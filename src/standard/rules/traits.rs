@@ -2,7 +2,6 @@
 
 use super::judge::Bench;
 use super::moment::Moment;
-use super::path::along;
 use super::{End, Path, Seen};
 use smallvec::SmallVec;
 use twox_hash::XxHash3_64;
@@ -78,7 +77,7 @@ impl Trait {
         each: &mut dyn FnMut(Trait, S),
     ) {
         for path in paths {
-            along(&path.steps, if path.from_entry { entry } else { object }, &mut |value| {
+            path.each(object, entry, &mut |value| {
                 let found = Trait::of(bench, path, value, letters);
                 if found != Trait::NONE {
                     each(found, value);
