@@ -89,104 +89,117 @@ impl<'t> Prover<'t> {
             return None;
         }
         let object = self.arena.open(spot, id, node.slots, start)?;
-        self.present.push(table.visits(id));
+        self.present.push(node.visits);
         let around = std::mem::take(&mut self.signs);
-        let contents = self.contents(bytes, start, (id, node), object, depth);
+        let mut seen = Members { named: 0, known: Known::default() };
+        let end = self.members(bytes, start, node, (object, depth), &mut seen);
         let signs = std::mem::replace(&mut self.signs, around);
-        let (end, seen) = contents?;
+        let at = end?;
         if node.required & !seen.known.filled != 0 {
             return None;
         }
-        self.signs.join(signs);
         self.arena.close(object);
-        let known = Known { signs: signs.whole, ..seen.known };
-        for (rule, guarded) in node.guarded.iter().enumerate() {
-            if !guarded.excused(&known) {
-                self.due.push(Due { object: object.number, node: id, rule });
+        if !node.guarded.is_empty() || signs.partly != 0 {
+            self.signs.join(signs);
+            let known = Known { signs: signs.whole, ..seen.known };
+            for (rule, guarded) in node.guarded.iter().enumerate() {
+                if !guarded.excused(&known) {
+                    self.due.push(Due { object: object.number, node: id, rule });
+                }
             }
         }
-        Some(Proven { at: end, seen: seen.named & !(ID_BIT | TYPE_BIT | CONTEXT_BIT) })
+        Some(Proven { at, seen: seen.named & !(ID_BIT | TYPE_BIT | CONTEXT_BIT) })
     }
 
-    /// The members of an object, up to its closing bracket.
-    fn contents(
+    /// The members of an object, up to behind its closing bracket. Once for every member of a file: what is looked at most
+    /// is kept in variables of its own.
+    fn members(
         &mut self,
         bytes: &[u8],
         start: usize,
-        (id, node): (ObjectId, &ObjectNode),
-        object: Opened,
-        depth: usize,
-    ) -> Option<(usize, Members)> {
-        let first = self.table.places.len() + usize::from(id);
-        let mut seen = Members { last: first, named: 0, known: Known::default() };
-        let mut at = scan::blank(bytes, start + 1);
-        if bytes.get(at) == Some(&b'}') {
-            return Some((at + 1, seen));
-        }
-        loop {
-            at = self.member(bytes, at, node, object, &mut seen, depth)?;
-            match bytes.get(at)? {
-                b',' => at = scan::blank(bytes, at + 1),
-                b'}' => return Some((at + 1, seen)),
-                _ => return None,
-            }
-        }
-    }
-
-    /// One member from its name on. Ends at the comma or bracket after it.
-    fn member(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        node: &ObjectNode,
-        object: Opened,
-        seen: &mut Members,
-        depth: usize,
+        node: &'t ObjectNode,
+        (object, depth): (Opened, usize),
+        into: &mut Members,
     ) -> Option<usize> {
         let table = self.table;
-        if bytes.get(at) != Some(&b'"') {
-            return None;
+        let (mut last, mut named) = (node.first, 0);
+        let (mut filled, mut valued, mut several) = (0, 0, 0);
+        let mut at = scan::blank(bytes, start + 1);
+        if bytes.get(at) == Some(&b'}') {
+            return Some(at + 1);
         }
-        let at = at + 1;
-        let rest = bytes.get(at..)?;
-        // Exports write members in one order: the one that came next last time is tried first.
-        let guess = *self.follows.get(seen.last)?;
-        let key = match node.keys.get(usize::from(guess)) {
-            Some(name) if name.starts(rest) => guess,
-            _ => match node.keys.iter().position(|name| name.starts(rest)) {
-                Some(found) => u16::try_from(found).ok()?,
-                None => return self.mark(bytes, at, node, object, seen),
-            },
-        };
-        *self.follows.get_mut(seen.last)? = key;
-        let name = node.keys.get(usize::from(key))?;
-        let at = scan::colon(bytes, at + name.text.len() + 1)?;
-        seen.last = usize::from(name.place);
-        let property = table.places.get(seen.last)?;
-        if seen.named & property.bit != 0 {
-            return None;
+        loop {
+            if bytes.get(at) != Some(&b'"') {
+                return None;
+            }
+            at += 1;
+            let rest = bytes.get(at..)?;
+            // Exports write members in one order: the one that came next last time is tried first.
+            let follows = self.follows.get_mut(last)?;
+            let mut key = *follows;
+            let mut name = node.keys.get(usize::from(key));
+            if !name.is_some_and(|name| name.starts(rest)) {
+                if let Some(found) = node.find(rest) {
+                    (*follows, key) = (found, found);
+                    name = node.keys.get(usize::from(found));
+                } else {
+                    let (end, bit) = self.mark(bytes, at, node, object)?;
+                    let twice = named & bit != 0;
+                    named |= bit;
+                    filled |= bit & !CONTEXT_BIT;
+                    valued |= bit & !CONTEXT_BIT;
+                    match scan::behind(bytes, end, b'}')? {
+                        _ if twice => return None,
+                        (behind, true) => at = behind,
+                        (behind, false) => {
+                            at = behind;
+                            break;
+                        }
+                    }
+                    continue;
+                }
+            }
+            let name = name?;
+            at = scan::colon(bytes, at + name.text.len() + 1)?;
+            last = usize::from(name.place);
+            let property = table.places.get(last)?;
+            if named & property.bit != 0 {
+                return None;
+            }
+            named |= property.bit;
+            let spot = Spot { above: object, place: name.place, key, slot: property.slot, index: None };
+            let (end, values) = match bytes.get(at)? {
+                b'n' => (scan::word(bytes, at, b"null")?, None),
+                b'[' if property.list => {
+                    let (end, items, values) = self.items(bytes, at, property, spot, depth)?;
+                    if property.slot != NO_SLOT {
+                        self.arena.list(spot, items)?;
+                    }
+                    (end, Some(values))
+                }
+                b'[' => return None,
+                _ if property.single => (self.value(bytes, at, property, spot, depth + 1)?, Some(1)),
+                _ => return None,
+            };
+            if let Some(values) = values {
+                self.present.push(name.place);
+                filled |= property.bit;
+                valued |= if values > 0 { property.bit } else { 0 };
+                several |= if values > 1 { property.bit } else { 0 };
+            }
+            let (behind, more) = scan::behind(bytes, end, b'}')?;
+            at = behind;
+            if !more {
+                break;
+            }
         }
-        seen.named |= property.bit;
-        let spot = Spot { above: object, place: name.place, key, slot: property.slot, index: None };
-        let (end, held) = self.values(bytes, at, property, spot, depth)?;
-        if let Some(values) = held {
-            self.present.push(name.place);
-            seen.known.filled |= property.bit;
-            seen.known.valued |= if values > 0 { property.bit } else { 0 };
-            seen.known.several |= if values > 1 { property.bit } else { 0 };
-        }
-        Some(scan::blank(bytes, end))
+        *into = Members { named, known: Known { filled, valued, several, signs: 0 } };
+        Some(at)
     }
 
-    /// A member of JSON-LD: `@type` with the name of the class, `@id`, `@context`. Ends at the comma or bracket after it.
-    fn mark(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        node: &ObjectNode,
-        object: Opened,
-        seen: &mut Members,
-    ) -> Option<usize> {
+    /// A member of JSON-LD: `@type` with the name of the class, `@id`, `@context`. Gives the place behind it, and its bit.
+    #[cold]
+    fn mark(&mut self, bytes: &[u8], at: usize, node: &ObjectNode, object: Opened) -> Option<(usize, u64)> {
         let rest = bytes.get(at..)?;
         let (length, bit) = if rest.starts_with(b"@type\"") {
             (6, TYPE_BIT)
@@ -197,14 +210,10 @@ impl<'t> Prover<'t> {
         } else {
             return None;
         };
-        if seen.named & bit != 0 {
-            return None;
-        }
-        seen.named |= bit;
         let start = scan::colon(bytes, at + length)?;
         let end = scan::value(bytes, start, 0)?;
         if bit == CONTEXT_BIT {
-            return Some(scan::blank(bytes, end));
+            return Some((end, bit));
         }
         // Rules see a text that is not blank; anything else is theirs to judge on the tree.
         let text = scan::text(bytes, start).filter(scan::Quoted::says_something)?;
@@ -218,36 +227,10 @@ impl<'t> Prover<'t> {
                 return None;
             }
         }
-        seen.known.filled |= bit;
-        seen.known.valued |= bit;
         self.signs.raise(signs, self.table.single_signs);
         let slot = symbol.and_then(|symbol| node.slot_of.get(usize::from(symbol.0))).copied().unwrap_or(NO_SLOT);
         self.arena.mark(Spot { above: object, slot, ..Spot::ROOT }, letter, (start, end))?;
-        Some(scan::blank(bytes, end))
-    }
-
-    /// The value or values of a property, and how many there are; none of both where there is null.
-    fn values(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        property: &PlaceNode,
-        spot: Spot,
-        depth: usize,
-    ) -> Option<(usize, Option<u32>)> {
-        match bytes.get(at)? {
-            b'n' => Some((scan::word(bytes, at, b"null")?, None)),
-            b'[' if property.list => {
-                let (end, items, values) = self.items(bytes, at, property, spot, depth)?;
-                if property.symbol.is_some() {
-                    self.arena.list(spot, items)?;
-                }
-                Some((end, Some(values)))
-            }
-            b'[' => None,
-            _ if property.single => Some((self.value(bytes, at, property, spot, depth + 1)?, Some(1))),
-            _ => None,
-        }
+        Some((end, bit))
     }
 
     /// The items of a list: how many there are, and how many are not null.
@@ -274,12 +257,11 @@ impl<'t> Prover<'t> {
                 }
             };
             count += 1;
-            at = scan::blank(bytes, at);
-            match bytes.get(at)? {
-                b',' => at = scan::blank(bytes, at + 1),
-                b']' => return Some((at + 1, count, values)),
-                _ => return None,
+            let (behind, more) = scan::behind(bytes, at, b']')?;
+            if !more {
+                return Some((behind, count, values));
             }
+            at = behind;
         }
     }
 
@@ -412,11 +394,9 @@ struct Due {
     rule: usize,
 }
 
-/// The members of an object read so far.
+/// The members of an object.
 #[derive(Clone, Copy, Debug)]
 struct Members {
-    /// Where in the list of followers the next one is looked up.
-    last: usize,
     /// Those that are named, as bits.
     named: u64,
     known: Known,

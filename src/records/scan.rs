@@ -28,6 +28,17 @@ pub(super) fn colon(bytes: &[u8], at: usize) -> Option<usize> {
     (bytes.get(at) == Some(&b':')).then(|| blank(bytes, at + 1))
 }
 
+/// Behind the comma that follows a member or an item, or the bracket that closes all of them; and whether it was a comma.
+#[inline]
+pub(super) fn behind(bytes: &[u8], at: usize, close: u8) -> Option<(usize, bool)> {
+    let at = blank(bytes, at);
+    match *bytes.get(at)? {
+        b',' => Some((blank(bytes, at + 1), true)),
+        byte if byte == close => Some((at + 1, false)),
+        _ => None,
+    }
+}
+
 /// Behind a word such as `null`.
 pub(super) fn word(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
     bytes.get(at..)?.starts_with(word).then_some(at + word.len())

@@ -78,6 +78,10 @@ pub(super) struct ObjectNode {
     pub(super) applied: Applied,
     /// Those about the record that can be broken, with what excuses an object from each.
     pub(super) guarded: Vec<Guarded>,
+    /// The counter of such objects.
+    pub(super) visits: PlaceId,
+    /// Where it is remembered which of its names came first: behind all places.
+    pub(super) first: usize,
     /// False where the object is left to the full evaluator whatever it holds.
     pub(super) provable: bool,
 }
@@ -138,6 +142,7 @@ impl Table {
         let mut compiler = Compiler { standard, domain, table, formats: HashMap::new(), lists: HashMap::new() };
         compiler.object(class, "", &mut Vec::new())?;
         let mut table = compiler.table;
+        table.count();
         table.ask_of_objects();
         guards::compile(&mut table);
         Some(table)
@@ -182,6 +187,16 @@ impl Table {
         rows
     }
 
+    /// The counters of objects can be told once all places have theirs.
+    fn count(&mut self) {
+        for id in 0..self.objects.len() {
+            let visits = self.visits(ObjectId::try_from(id).unwrap_or(ObjectId::MAX));
+            let first = self.places.len() + id;
+            let Some(node) = self.objects.get_mut(id) else { continue };
+            (node.visits, node.first) = (visits, first);
+        }
+    }
+
     fn ask(&mut self, rule: &str, words: &str, about: PlaceId) {
         let asked = self.asked.entry(rule.to_owned()).or_default();
         if asked.words.is_empty() {
@@ -202,6 +217,14 @@ impl Table {
             rules.iter().for_each(|(rule, words)| self.ask(rule, words, about));
             common.iter().for_each(|(rule, words)| self.ask(rule, words, about));
         }
+    }
+}
+
+impl ObjectNode {
+    /// Which of its names the bytes start with, closing quote included.
+    pub(super) fn find(&self, bytes: &[u8]) -> Option<u16> {
+        let found = self.keys.iter().position(|name| name.starts(bytes))?;
+        u16::try_from(found).ok()
     }
 }
 
@@ -237,6 +260,8 @@ impl Compiler<'_> {
             required: 0,
             applied: plain.applied.clone(),
             guarded: Vec::new(),
+            visits: 0,
+            first: 0,
             provable,
         });
         above.push((plain.name.clone(), id));
