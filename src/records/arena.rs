@@ -1,7 +1,7 @@
 //! What rules need of a record, kept while its bytes are read once: the values of the members that rules name, and the
 //! objects on the way to them, as places in the bytes. No tree is built.
 
-use super::table::{NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, Slot, Table, ValueNode};
+use super::table::{NO_SLOT, ObjectId, ObjectNode, PlaceId, Slot, Table, ValueNode};
 use crate::standard::rules::{Applied, Memo, Seen, Step};
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -29,10 +29,12 @@ pub(super) struct Kept {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+pub(super) enum What {
     Value,
     /// A text without escapes, and without blanks around it.
     Text,
+    /// Such a text that is a code of the list of its property.
+    Code,
     Object(ObjectId),
     /// `index` is the number of items.
     List,
@@ -122,10 +124,9 @@ impl Arena {
         Some(number)
     }
 
-    /// A value that is no object, from its first to its last byte. `plain` for a text without escapes, and without
-    /// blanks around it.
-    pub(super) fn value(&mut self, spot: Spot, (start, end): (usize, usize), plain: bool) -> Option<()> {
-        self.push(spot, start, end, if plain { What::Text } else { What::Value }).map(drop)
+    /// A value that is no object, from its first to its last byte.
+    pub(super) fn value(&mut self, spot: Spot, (start, end): (usize, usize), what: What) -> Option<()> {
+        self.push(spot, start, end, what).map(drop)
     }
 
     /// How many items a list has.
@@ -205,12 +206,6 @@ impl<'v> Sight<'v> {
             What::Object(id) => self.view.table.objects.get(usize::from(id)),
             _ => None,
         }
-    }
-
-    fn property(self) -> Option<&'v PlaceNode> {
-        let kept = self.kept()?;
-        matches!(kept.what, What::Value | What::Text | What::Object(_) | What::List)
-            .then(|| self.view.table.places.get(usize::from(kept.place)))?
     }
 
     /// As written, quotes included.
@@ -310,7 +305,8 @@ impl<'v> Seen<'v> for Sight<'v> {
     }
 
     fn is_code_of(self, list: &str) -> bool {
-        let set = match self.property().map(|property| &property.value) {
+        let Some(kept) = self.kept().filter(|kept| kept.what == What::Code) else { return false };
+        let set = match self.view.table.places.get(usize::from(kept.place)).map(|property| &property.value) {
             Some(ValueNode::Codes(set)) => self.view.table.codes.get(usize::from(*set)),
             _ => None,
         };
@@ -319,7 +315,7 @@ impl<'v> Seen<'v> for Sight<'v> {
 
     fn text(self) -> Option<Cow<'v, str>> {
         let kept = self.kept()?;
-        if kept.what == What::Text {
+        if matches!(kept.what, What::Text | What::Code) {
             return self
                 .view
                 .record

@@ -9,11 +9,12 @@ use super::flat::{self, Mapping, Setting};
 use super::inputs::{Input, fill};
 use super::keys::{Batch, ChunkAt, Keys, Plan, Spot, Teller};
 use super::parts::{Part, Writer, left_to_the_whole};
-use super::prove::Prover;
+use super::prove::{Look, Prover};
 use super::tally::Tally;
 use super::{Checked, FileChecked, Options, RECORD_LIMIT, TOO_LARGE, not_judged};
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::Standard;
+use serde_json::Value;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -78,19 +79,28 @@ impl Judge<'_> {
             let record = chunk.data.get(span.start..span.end).unwrap_or_default();
             let spot = Spot { record: number, line: span.line, bytes: record };
             let text = sound.map_or_else(|| std::str::from_utf8(record).ok(), |all| all.get(span.start..span.end));
-            if let Some(text) = text.filter(|text| self.prover.certain(text)) {
+            let look = text.map_or(Look::Unsure, |text| self.prover.look(text));
+            // Rules see a regular record without its tree.
+            let view = text.filter(|_| look != Look::Unsure).map(|text| self.prover.view(text));
+            if look == Look::Sound {
                 done.tally.clean(self.prover.present());
-                self.plan.gather(self.prover.view(text).root(), spot, None, &mut done.keys);
+                view.iter().for_each(|view| self.plan.gather(view.root(), spot, None, &mut done.keys));
                 continue;
             }
-            let mut judged = self.measure.explain(record, chunk.first_line + span.line);
+            let rules = look != Look::Regular { keeps_rules: true };
+            let mut judged = self.measure.explain(record, chunk.first_line + span.line, rules);
             if let Some(flat) = &chunk.flat {
                 flat.place(&chunk.data, span.start, span.end, &mut judged);
             }
             self.tell(name, &judged, &mut done);
-            done.keys.unread |= judged.tree.is_null();
-            if let Some(seen) = self.measure.standard.seen(self.measure.class, &judged.tree) {
-                self.plan.gather(seen, spot, Some(&judged), &mut done.keys);
+            match (view, &judged.tree) {
+                (_, Value::Null) => done.keys.unread = true,
+                (Some(view), _) => self.plan.gather(view.root(), spot, Some(&judged), &mut done.keys),
+                (None, tree) => {
+                    if let Some(seen) = self.measure.standard.seen(self.measure.class, tree) {
+                        self.plan.gather(seen, spot, Some(&judged), &mut done.keys);
+                    }
+                }
             }
         }
         done.bytes = u64::try_from(chunk.data.len()).unwrap_or(0);

@@ -25,8 +25,8 @@ pub(super) struct Measure<'m> {
 }
 
 impl Measure<'_> {
-    /// Everything found in a record; `line` is its first line in its file.
-    pub(super) fn explain(&self, record: &[u8], line: u64) -> Judged {
+    /// Everything found in a record; `line` is its first line in its file. Without `rules` where none is broken.
+    pub(super) fn explain(&self, record: &[u8], line: u64, rules: bool) -> Judged {
         let (value, oddities) = match tree::read(record) {
             Ok(read) => read,
             Err(wrong) => return Judged { findings: vec![unreadable(&wrong, line)], ..Judged::default() },
@@ -40,7 +40,8 @@ impl Measure<'_> {
             judged.findings.push(self.of_another(other, line));
             return judged;
         }
-        for found in self.standard.judge_record_on(self.class, &value, self.strictness, self.today) {
+        let found = self.standard.judge_by(self.class, &value, self.strictness, rules.then_some(self.today));
+        for found in found {
             // Files hold plain JSON more often than JSON-LD: the context is a matter of the file, not of every record.
             if found.rule == "CONTEXT-ABSENT" {
                 continue;

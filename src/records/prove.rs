@@ -1,12 +1,15 @@
 //! One pass over the bytes of a record, without a tree: is it certainly free of findings?
 //!
-//! `Certain` is a proof; anything else only means that the full evaluator has to look. The pass accepts no more JSON than
-//! the parser does, and no value that the standard would remark upon.
+//! [`Look::Sound`] is a proof; anything else only means that the full evaluator has to look. The pass accepts no more JSON
+//! than the parser does. A value that the standard may remark upon, a member that is missing or not known, leave a doubt and
+//! nothing more: rules can be judged all the same, since they see such a value as it is.
 
-use super::arena::{Arena, Opened, Spot, View};
+use super::arena::{Arena, Opened, Spot, View, What};
 use super::guards::{Known, Seen};
-use super::scan::{self, Number, Quoted};
-use super::table::{ID_BIT, NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, Scalar, TYPE_BIT, Table, Text, ValueNode};
+use super::scan::{self, Quoted};
+use super::table::{
+    ID_BIT, NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, Scalar, TYPE_BIT, Table, Text, ValueNode,
+};
 use crate::standard::Standard;
 use crate::standard::rules::judge::{Bench, Outcome};
 use jiff::civil::Date;
@@ -16,6 +19,19 @@ const CONTEXT_BIT: u64 = 1 << 61;
 
 /// Objects and lists within each other; deeper records are left to the full evaluator.
 const DEEPEST: usize = 48;
+
+/// What one pass over a record tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Nothing is to be found in it.
+    Sound,
+    /// Something may be found in it, and rules see it as they would see its tree.
+    Regular {
+        /// No rule is broken.
+        keeps_rules: bool,
+    },
+    Unsure,
+}
 
 /// Proves records of one class, one after the other.
 #[derive(Debug)]
@@ -31,6 +47,8 @@ pub struct Prover<'t> {
     due: Vec<Due>,
     /// What rules look for and was seen in the object at hand.
     signs: Seen,
+    /// True where something may be found in what was read.
+    doubt: bool,
     bench: Bench<'t>,
 }
 
@@ -44,20 +62,32 @@ impl<'t> Prover<'t> {
             arena: Arena::default(),
             due: Vec::new(),
             signs: Seen::default(),
+            doubt: false,
             bench: standard.bench(today),
         }
     }
 
     /// True when the record, one JSON object with nothing around it but white space, certainly has no finding.
     pub fn certain(&mut self, record: &str) -> bool {
+        self.look(record) == Look::Sound
+    }
+
+    /// Looks at a record.
+    pub(super) fn look(&mut self, record: &str) -> Look {
         let bytes = record.as_bytes();
         self.present.clear();
         self.arena.clear();
         self.due.clear();
+        (self.signs, self.doubt) = (Seen::default(), false);
         let start = scan::blank(bytes, 0);
-        let Some(end) = self.object(bytes, start, 0, Spot::ROOT, 0) else { return false };
+        let end = self.object(bytes, start, 0, Spot::ROOT, (0, true));
         // A record without any member of its class is none, and not one that keeps all rules.
-        end.seen != 0 && scan::blank(bytes, end.at) == bytes.len() && self.keeps_rules(record)
+        let end = end.filter(|end| end.seen != 0 && scan::blank(bytes, end.at) == bytes.len());
+        match end.map(|_| self.keeps_rules(record)) {
+            Some(true) if !self.doubt => Look::Sound,
+            Some(keeps_rules) => Look::Regular { keeps_rules },
+            None => Look::Unsure,
+        }
     }
 
     /// True where no rule that applies to an object of the record is broken.
@@ -71,18 +101,25 @@ impl<'t> Prover<'t> {
         })
     }
 
-    /// The places that had a value in the record just proven, and the objects that were there.
+    /// The places that had a value in the record just found sound, and the objects that were there.
     pub(super) fn present(&self) -> &[PlaceId] {
         &self.present
     }
 
-    /// The record just proven, as rules see it.
+    /// The record just found sound or regular, as rules see it.
     pub(super) fn view<'v>(&'v self, record: &'v str) -> View<'v> {
         self.arena.seen(self.table, record)
     }
 
-    /// An object that starts here.
-    fn object(&mut self, bytes: &[u8], start: usize, id: ObjectId, spot: Spot, depth: usize) -> Option<Proven> {
+    /// An object that starts here; `alone` where nothing else than this class may be meant.
+    fn object(
+        &mut self,
+        bytes: &[u8],
+        start: usize,
+        id: ObjectId,
+        spot: Spot,
+        (depth, alone): (usize, bool),
+    ) -> Option<Proven> {
         let table = self.table;
         let node = table.objects.get(usize::from(id))?;
         if !node.provable || depth > DEEPEST || bytes.get(start) != Some(&b'{') {
@@ -92,12 +129,10 @@ impl<'t> Prover<'t> {
         self.present.push(node.visits);
         let around = std::mem::take(&mut self.signs);
         let mut seen = Members { named: 0, known: Known::default() };
-        let end = self.members(bytes, start, node, (object, depth), &mut seen);
+        let end = self.members(bytes, start, node, (object, depth, alone), &mut seen);
         let signs = std::mem::replace(&mut self.signs, around);
         let at = end?;
-        if node.required & !seen.known.filled != 0 {
-            return None;
-        }
+        self.doubt |= node.required & !seen.known.filled != 0;
         self.arena.close(object);
         if !node.guarded.is_empty() || signs.partly != 0 {
             self.signs.join(signs);
@@ -118,7 +153,7 @@ impl<'t> Prover<'t> {
         bytes: &[u8],
         start: usize,
         node: &'t ObjectNode,
-        (object, depth): (Opened, usize),
+        (object, depth, alone): (Opened, usize, bool),
         into: &mut Members,
     ) -> Option<usize> {
         let table = self.table;
@@ -143,7 +178,7 @@ impl<'t> Prover<'t> {
                     (*follows, key) = (found, found);
                     name = node.keys.get(usize::from(found));
                 } else {
-                    let (end, bit) = self.mark(bytes, at, node, object)?;
+                    let (end, bit) = self.other(bytes, at, node, object, alone)?;
                     let twice = named & bit != 0;
                     named |= bit;
                     filled |= bit & !CONTEXT_BIT;
@@ -170,16 +205,18 @@ impl<'t> Prover<'t> {
             let spot = Spot { above: object, place: name.place, key, slot: property.slot, index: None };
             let (end, values) = match bytes.get(at)? {
                 b'n' => (scan::word(bytes, at, b"null")?, None),
-                b'[' if property.list => {
+                b'[' => {
+                    self.doubt |= !property.list;
                     let (end, items, values) = self.items(bytes, at, property, spot, depth)?;
                     if property.slot != NO_SLOT {
                         self.arena.list(spot, items)?;
                     }
                     (end, Some(values))
                 }
-                b'[' => return None,
-                _ if property.single => (self.value(bytes, at, property, spot, depth + 1)?, Some(1)),
-                _ => return None,
+                _ => {
+                    self.doubt |= !property.single;
+                    (self.value(bytes, at, property, spot, depth + 1)?, Some(1))
+                }
             };
             if let Some(values) = values {
                 self.present.push(name.place);
@@ -197,9 +234,17 @@ impl<'t> Prover<'t> {
         Some(at)
     }
 
-    /// A member of JSON-LD: `@type` with the name of the class, `@id`, `@context`. Gives the place behind it, and its bit.
+    /// A member that is no property: one of JSON-LD (`@type` with the name of the class, `@id`, `@context`), or one that the
+    /// standard does not know. Gives the place behind it, and its bit.
     #[cold]
-    fn mark(&mut self, bytes: &[u8], at: usize, node: &ObjectNode, object: Opened) -> Option<(usize, u64)> {
+    fn other(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        node: &ObjectNode,
+        object: Opened,
+        alone: bool,
+    ) -> Option<(usize, u64)> {
         let rest = bytes.get(at..)?;
         let (length, bit) = if rest.starts_with(b"@type\"") {
             (6, TYPE_BIT)
@@ -208,7 +253,10 @@ impl<'t> Prover<'t> {
         } else if rest.starts_with(b"@context\"") {
             (9, CONTEXT_BIT)
         } else {
-            return None;
+            // Another class may know it.
+            let end = unknown(bytes, at, node).filter(|_| alone)?;
+            self.doubt = true;
+            return Some((end, 0));
         };
         let start = scan::colon(bytes, at + length)?;
         let end = scan::value(bytes, start, 0)?;
@@ -267,8 +315,7 @@ impl<'t> Prover<'t> {
 
     /// One value that is neither null nor a list.
     fn value(&mut self, bytes: &[u8], at: usize, property: &PlaceNode, spot: Spot, depth: usize) -> Option<usize> {
-        let plain;
-        let end = match &property.value {
+        match &property.value {
             ValueNode::Objects(nodes) => {
                 let around = std::mem::take(&mut self.signs);
                 let end = self.objects(bytes, at, nodes, spot, depth);
@@ -278,40 +325,55 @@ impl<'t> Prover<'t> {
                     self.signs.whole |= inside.partly & raised.first;
                     self.signs.raise(raised.any, self.table.single_signs);
                 }
-                return end;
-            }
-            ValueNode::Codes(set) => {
-                let text = scan::text(bytes, at)?;
-                let slot = self.table.codes.get(usize::from(*set))?.find(text.plain()?)?;
-                if let Some(raised) = &property.raised {
-                    let signs = raised.codes.get(slot).copied().unwrap_or(raised.any);
-                    self.signs.raise(signs, self.table.single_signs);
-                }
-                plain = trimmed(text.inner);
-                text.end
-            }
-            value => {
-                let text = scan::text(bytes, at);
-                plain = text.as_ref().is_some_and(|text| !text.escaped && trimmed(text.inner));
-                let end = match (value, text) {
-                    (ValueNode::Scalar(scalar), Some(text)) => self.text(&text, scalar)?,
-                    (ValueNode::Scalar(scalar), None) => bare(bytes, at, scalar)?,
-                    (_, Some(text)) => text.says_something().then_some(text.end)?,
-                    (_, None) => anything(bytes, at, depth)?,
-                };
-                if let Some(raised) = &property.raised {
-                    let signs = match bytes.get(at) {
-                        Some(b'f') => raised.truths[0],
-                        Some(b't') => raised.truths[1],
-                        _ => raised.any,
-                    };
-                    self.signs.raise(signs, self.table.single_signs);
-                }
                 end
             }
+            node => self.plain(bytes, at, node, property, spot),
+        }
+    }
+
+    /// One value that is no object.
+    fn plain(&mut self, bytes: &[u8], at: usize, node: &ValueNode, property: &PlaceNode, spot: Spot) -> Option<usize> {
+        let text = scan::text(bytes, at);
+        let (mut kind, mut slot) = (What::Value, None);
+        let (end, fine) = match &text {
+            Some(text) => {
+                if let ValueNode::Codes(set) = node {
+                    let set = self.table.codes.get(usize::from(*set))?;
+                    slot = text.plain().and_then(|text| set.find(text));
+                }
+                if !text.escaped && trimmed(text.inner) {
+                    kind = if slot.is_some() { What::Code } else { What::Text };
+                }
+                let fine = match node {
+                    ValueNode::Codes(_) => kind == What::Code,
+                    ValueNode::Scalar(scalar) => self.text(text, scalar),
+                    _ => true,
+                };
+                // Blank text stands for nothing.
+                (text.end, (fine || text.says_something()).then_some(fine)?)
+            }
+            None => {
+                let end = bare(bytes, at)?;
+                let fine = match node {
+                    ValueNode::Codes(_) => false,
+                    ValueNode::Scalar(scalar) => bare_fits(bytes, at, scalar),
+                    _ => true,
+                };
+                (end, fine)
+            }
         };
-        if property.symbol.is_some() {
-            self.arena.value(spot, (at, end), plain)?;
+        self.doubt |= !fine;
+        if let Some(raised) = &property.raised {
+            let signs = match (bytes.get(at), slot) {
+                (_, Some(slot)) => raised.codes.get(slot).copied().unwrap_or(raised.any),
+                (Some(b'f'), _) if fine => raised.truths[0],
+                (Some(b't'), _) if fine => raised.truths[1],
+                _ => raised.any,
+            };
+            self.signs.raise(signs, self.table.single_signs);
+        }
+        if property.slot != NO_SLOT {
+            self.arena.value(spot, (at, end), kind)?;
         }
         Some(end)
     }
@@ -324,12 +386,14 @@ impl<'t> Prover<'t> {
         spot: Spot,
         depth: usize,
     ) -> Option<usize> {
-        let (before, kept, due) = (self.present.len(), self.arena.fill(), self.due.len());
+        let (before, kept, due, doubt) = (self.present.len(), self.arena.fill(), self.due.len(), self.doubt);
+        let alone = nodes.len() == 1;
         for (index, (node, shared)) in nodes.iter().enumerate() {
-            let Some(proven) = self.object(bytes, at, *node, spot, depth) else {
+            let Some(proven) = self.object(bytes, at, *node, spot, (depth, alone)) else {
                 self.present.truncate(before);
                 self.arena.drop_to(kept);
                 self.due.truncate(due);
+                self.doubt = doubt;
                 continue;
             };
             // The first class is meant in a tie; a later one only where the object has a member of its own, and no
@@ -340,50 +404,57 @@ impl<'t> Prover<'t> {
         None
     }
 
-    /// Behind a text, where it is fine.
-    fn text(&self, text: &Quoted<'_>, scalar: &Scalar) -> Option<usize> {
-        let fine = match scalar.text {
+    /// True where a text is certainly fine.
+    fn text(&self, text: &Quoted<'_>, scalar: &Scalar) -> bool {
+        let certain = || match scalar.text {
             Text::Never => false,
-            Text::Any => text.says_something(),
+            Text::Any => true,
             Text::Pattern(pattern) => {
-                self.table.patterns.get(usize::from(pattern))?.certainly(text.plain()?) && text.says_something()
+                let pattern = self.table.patterns.get(usize::from(pattern));
+                pattern.is_some_and(|pattern| text.plain().is_some_and(|text| pattern.certainly(text)))
             }
         };
-        fine.then_some(text.end)
+        certain() && text.says_something()
     }
 }
 
-/// Behind a number or a truth value, where it is fine.
-fn bare(bytes: &[u8], at: usize, scalar: &Scalar) -> Option<usize> {
+/// Behind a number or a truth value.
+fn bare(bytes: &[u8], at: usize) -> Option<usize> {
     match bytes.get(at)? {
-        b't' if scalar.boolean => scan::word(bytes, at, b"true"),
-        b'f' if scalar.boolean => scan::word(bytes, at, b"false"),
-        b'-' | b'0'..=b'9' => {
-            let plain = scalar.number?;
-            let number: Number<'_> = scan::number(bytes, at)?;
-            let fine = match plain {
-                _ if plain.binary => matches!(number.text, b"0" | b"1"),
-                _ if plain.whole && number.fraction => false,
-                _ => plain.within.is_none_or(|(from, to)| number.within(from, to)),
-            };
-            fine.then_some(number.end)
-        }
-        _ => None,
+        b'"' | b'{' | b'[' | b'n' => None,
+        _ => scan::value(bytes, at, 0),
     }
+}
+
+/// True where a number or a truth value is certainly fine.
+fn bare_fits(bytes: &[u8], at: usize, scalar: &Scalar) -> bool {
+    match (bytes.get(at), scalar.number) {
+        (Some(b't' | b'f'), _) => scalar.boolean,
+        (_, Some(plain)) => scan::number(bytes, at).is_some_and(|number| match plain {
+            _ if plain.binary => matches!(number.text, b"0" | b"1"),
+            _ if plain.whole && number.fraction => false,
+            _ => plain.within.is_none_or(|(from, to)| number.within(from, to)),
+        }),
+        _ => false,
+    }
+}
+
+/// Behind a member whose name the standard does not know, under no spelling of any kind.
+fn unknown(bytes: &[u8], at: usize, node: &ObjectNode) -> Option<usize> {
+    let name = scan::text(bytes, at.checked_sub(1)?)?;
+    let text = std::str::from_utf8(name.plain()?).ok()?;
+    let other = node.aliases.iter().map(|(alias, _)| alias).chain(&node.wrappers).any(|known| known == text);
+    let odd = text.bytes().any(|byte| matches!(byte, b'@' | b':' | b'/' | b'#'));
+    if other || odd {
+        return None;
+    }
+    scan::value(bytes, scan::colon(bytes, name.end)?, 0)
 }
 
 /// True where a text certainly has no blanks around it.
 fn trimmed(text: &[u8]) -> bool {
     let graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     graphic(text.first()) && graphic(text.last())
-}
-
-/// Behind a value that may be anything but a text, an object or a list.
-fn anything(bytes: &[u8], at: usize, depth: usize) -> Option<usize> {
-    match bytes.get(at)? {
-        b'"' | b'{' | b'[' => None,
-        _ => scan::value(bytes, at, depth),
-    }
 }
 
 /// A rule to judge an object by.

@@ -272,6 +272,17 @@ impl Standard {
         strictness: Strictness,
         today: Date,
     ) -> Vec<RecordFinding> {
+        self.judge_by(class, record, strictness, Some(today))
+    }
+
+    /// The same without rules between values, where no day is given.
+    pub(crate) fn judge_by(
+        &self,
+        class: &str,
+        record: &Value,
+        strictness: Strictness,
+        today: Option<Date>,
+    ) -> Vec<RecordFinding> {
         record::judge(&self.data, class, record, strictness, today).unwrap_or_default()
     }
 

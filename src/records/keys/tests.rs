@@ -136,9 +136,7 @@ fn naive(rows: &[Row]) -> BTreeSet<Hit> {
                 let back: Vec<Row> = near(key).into_iter().filter(|other| other.role() != key.role()).collect();
                 let word = |row: &Row| (row.detail & 0xFFFF) as u16;
                 let rule = rule(key);
-                let answers = |back: &Row| {
-                    rule.answers(word(key), word(back)) == Some(true)
-                };
+                let answers = |back: &Row| rule.answers(word(key), word(back)) == Some(true);
                 (!back.is_empty()).then(|| back.iter().any(answers))
             };
             let mine = rows.iter().filter(|other| {
