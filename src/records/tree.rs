@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use std::cell::RefCell;
-use std::fmt::{self, Write};
+use std::fmt;
 
 /// Integers beyond this are not the same in every reader.
 const LARGEST: f64 = 9_007_199_254_740_992.0;
@@ -41,17 +41,17 @@ pub(super) struct Unreadable {
 
 /// Reads a record; duplicate names keep the last value, as parsers do.
 pub(super) fn read(record: &[u8]) -> Result<(Value, Vec<Oddity>), Unreadable> {
-    if let Err(error) = std::str::from_utf8(record) {
+    let text = std::str::from_utf8(record).map_err(|error| {
         let before = record.get(..error.valid_up_to()).unwrap_or_default();
-        return Err(Unreadable {
+        Unreadable {
             rule: "UTF-8",
             expected: "text in UTF-8",
             line: breaks(before),
             found: format!("a byte that is not, at byte {}", error.valid_up_to() + 1),
-        });
-    }
+        }
+    })?;
     let seen = RefCell::new(Seen::default());
-    let mut json = serde_json::Deserializer::from_slice(record);
+    let mut json = serde_json::Deserializer::from_str(text);
     let value = Tree(&seen).deserialize(&mut json).and_then(|value| json.end().map(|()| value));
     match value {
         Ok(value) => Ok((value, seen.into_inner().oddities)),
@@ -131,16 +131,27 @@ fn enter(record: &[u8], at: usize, part: &str) -> Option<usize> {
     found
 }
 
+/// What was told so far. Pointers are written from their ends, since most values have nothing to tell: whoever holds a
+/// value puts its own step before those of what was told inside it.
 #[derive(Default)]
 struct Seen {
-    path: String,
     oddities: Vec<Oddity>,
 }
 
 impl Seen {
     fn tell(&mut self, kind: Kind) {
         if self.oddities.len() < MOST {
-            self.oddities.push(Oddity { pointer: self.path.clone(), kind });
+            self.oddities.push(Oddity { pointer: String::new(), kind });
+        }
+    }
+
+    /// What was told after so many others stands in a member or an item of this name.
+    fn inside(&mut self, before: usize, name: &dyn Fn(&mut String)) {
+        for oddity in self.oddities.iter_mut().skip(before) {
+            let mut pointer = String::from("/");
+            name(&mut pointer);
+            pointer.push_str(&oddity.pointer);
+            oddity.pointer = pointer;
         }
     }
 }
@@ -202,34 +213,24 @@ impl<'de> Visitor<'de> for Tree<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        let length = self.0.borrow().path.len();
         loop {
-            // Writing to a text cannot fail.
-            let _ = write!(self.0.borrow_mut().path, "/{}", list.len());
-            let item = items.next_element_seed(self)?;
-            self.0.borrow_mut().path.truncate(length);
-            match item {
-                Some(item) => list.push(item),
-                None => return Ok(Value::Array(list)),
-            }
+            let before = self.0.borrow().oddities.len();
+            let Some(item) = items.next_element_seed(self)? else { return Ok(Value::Array(list)) };
+            self.0.borrow_mut().inside(before, &|pointer| pointer.push_str(&list.len().to_string()));
+            list.push(item);
         }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
-        let length = self.0.borrow().path.len();
         while let Some(name) = members.next_key::<String>()? {
-            {
-                let path = &mut self.0.borrow_mut().path;
-                path.push('/');
-                push_escaped(path, &name);
-            }
+            let before = self.0.borrow().oddities.len();
             let entry = map.entry(name);
             if matches!(entry, Entry::Occupied(_)) {
                 self.0.borrow_mut().tell(Kind::Twice);
             }
             let value = members.next_value_seed(self)?;
-            self.0.borrow_mut().path.truncate(length);
+            self.0.borrow_mut().inside(before, &|pointer| push_escaped(pointer, entry.key()));
             match entry {
                 Entry::Occupied(mut before) => drop(before.insert(value)),
                 Entry::Vacant(free) => drop(free.insert(value)),

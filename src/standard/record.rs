@@ -178,8 +178,8 @@ impl Judge<'_> {
         let within = self.contents(class, value, members, at, &mut seen);
         // What is demanded of an object is demanded inside its wrapper too, and not of a mere reference to it.
         let reference = members.contains_key("@id") && members.keys().all(|key| key.starts_with('@'));
-        for property in class.properties.iter().filter(|property| !seen.contains(&property.name.as_str())) {
-            if let Some((force, erratum)) = property.required.as_ref().filter(|_| !reference) {
+        for property in class.properties.iter().filter(|_| !reference) {
+            if let Some((force, erratum)) = property.required.as_ref().filter(|_| !among(&seen, property)) {
                 let place = match &within {
                     Some(within) => format!("{within}/{}", escape(&property.name)),
                     None => At::Name(at, &property.name).pointer(),
@@ -197,7 +197,7 @@ impl Judge<'_> {
         value: &Value,
         members: &Map<String, Value>,
         at: &At<'_>,
-        seen: &mut Vec<&'c str>,
+        seen: &mut Vec<&'c Property>,
     ) -> Option<String> {
         let mut within = None;
         self.type_of(class, value, members, at);
@@ -211,12 +211,12 @@ impl Judge<'_> {
                 continue;
             }
             let Some(property) = self.member(class, key, &place) else { continue };
-            if seen.contains(&property.name.as_str()) && !absent(inner) {
+            if !absent(inner) && among(seen, property) {
                 let expected = format!("{} once", property.name);
                 self.tell(&place, Found::new("PROP-TWICE", Force::I, expected, "another name of it as well"), class);
             }
             if !absent(inner) {
-                seen.push(&property.name);
+                seen.push(property);
             }
             if class.aliased(bare(key)).is_none_or(|(_, alias)| !alias.unchecked) {
                 self.values(class, property, inner, &place);
@@ -363,6 +363,11 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// True where a property is one of these, all of one class.
+fn among(seen: &[&Property], property: &Property) -> bool {
+    seen.iter().any(|known| std::ptr::eq(*known, property))
 }
 
 /// The class among several that is meant; the first is the usual one.

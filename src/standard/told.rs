@@ -37,6 +37,11 @@ pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Op
 pub(super) fn other(data: &Data, class: &str, record: &Value) -> Option<Option<String>> {
     let (domain, class) = data.class(class)?;
     let known = known_members(class, record);
+    let all = record.as_object().map_or(0, |members| members.keys().filter(|name| !name.starts_with('@')).count());
+    // No class has more of them.
+    if known > 0 && known == all {
+        return None;
+    }
     let meant = types(record).iter().any(|name| fits(name, class, domain));
     let stranger = |(_, other): &Found<'_>| {
         known_members(other, record) > known && !family(other).any(|name| family(class).any(|own| own == name))

@@ -208,7 +208,7 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
                 }
                 compared = true;
                 let after = one.size.certainly_after(other.size);
-                if !after && !(strictly && one.size.certainly_same(other.size)) {
+                if !(after || strictly && one.size.certainly_same(other.size)) {
                     return None;
                 }
                 let (at, found) = match (other.value, one.size) {
