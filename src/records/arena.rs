@@ -166,13 +166,17 @@ impl Arena {
 
     /// The same once more.
     pub(super) fn seen<'v>(&'v self, table: &'v Table, record: &'v str) -> View<'v> {
-        View { arena: self, table, record }
+        let Arena { kept, slots, memos, record: number } = self;
+        View { kept, slots, memos, number: *number, table, record }
     }
 }
 
 /// An arena with what it refers to.
 pub(super) struct View<'v> {
-    arena: &'v Arena,
+    kept: &'v [Kept],
+    slots: &'v [u32],
+    memos: &'v [Memo],
+    number: u64,
     table: &'v Table,
     record: &'v str,
 }
@@ -198,7 +202,7 @@ pub(super) struct Sight<'v> {
 
 impl<'v> Sight<'v> {
     fn kept(self) -> Option<&'v Kept> {
-        self.view.arena.kept.get(self.number as usize)
+        self.view.kept.get(self.number as usize)
     }
 
     fn node(self) -> Option<&'v ObjectNode> {
@@ -247,7 +251,7 @@ impl<'v> Sight<'v> {
         let end = self.kept().map_or(0, |kept| kept.next);
         let mut number = self.number + 1;
         while number < end {
-            let Some(kept) = self.view.arena.kept.get(number as usize) else { return };
+            let Some(kept) = self.view.kept.get(number as usize) else { return };
             if !each(Sight { view: self.view, number }, kept) {
                 return;
             }
@@ -264,8 +268,8 @@ impl<'v> Sight<'v> {
         if slot == NO_SLOT {
             return None;
         }
-        let number = *view.arena.slots.get(object.slots as usize + usize::from(slot))?;
-        Some((Sight { view, number }, view.arena.kept.get(number as usize)?))
+        let number = *view.slots.get(object.slots as usize + usize::from(slot))?;
+        Some((Sight { view, number }, view.kept.get(number as usize)?))
     }
 
     /// What is kept of the same member behind this: the next item of a list, or its length at its end.
@@ -391,9 +395,8 @@ impl<'v> Seen<'v> for Sight<'v> {
     }
 
     fn memo(self) -> Option<&'v Memo> {
-        let arena = self.view.arena;
-        let memo = arena.memos.get(self.number as usize)?;
-        memo.of_record(arena.record);
+        let memo = self.view.memos.get(self.number as usize)?;
+        memo.of_record(self.view.number);
         Some(memo)
     }
 

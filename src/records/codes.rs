@@ -62,16 +62,40 @@ impl CodeSet {
     }
 }
 
-/// The bytes as a number; no code holds a NUL, so that the length needs no mention.
+/// The bytes as a number, read as two halves that may overlap; no code holds a NUL, so that the length needs no mention.
 fn key(text: &[u8]) -> Option<u64> {
-    let mut bytes = [0u8; 8];
-    bytes.get_mut(..text.len())?.copy_from_slice(text);
-    Some(u64::from_le_bytes(bytes))
+    let (first, last) = (text.first_chunk::<4>(), text.last_chunk::<4>());
+    match (text, first, last) {
+        ([], ..) => Some(0),
+        ([.., last], None, _) => {
+            let middle = text.len() / 2;
+            let of = |byte: u8, at: usize| u64::from(byte) << (8 * at);
+            Some(of(text[0], 0) | of(text[middle], middle) | of(*last, text.len() - 1))
+        }
+        (_, Some(first), Some(last)) if text.len() <= 8 => {
+            let of = |half: &[u8; 4], at: usize| u64::from(u32::from_le_bytes(*half)) << (8 * at);
+            Some(of(first, 0) | of(last, text.len() - 4))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_texts_are_numbers_and_no_two_the_same() {
+        let bytes = |text: &[u8]| {
+            let mut whole = [0u8; 8];
+            whole[..text.len()].copy_from_slice(text);
+            u64::from_le_bytes(whole)
+        };
+        for text in ["", "a", "ab", "abc", "abcd", "abcde", "abcdef", "abcdefg", "abcdefgh", "\u{e9}\u{e9}"] {
+            assert_eq!(key(text.as_bytes()), Some(bytes(text.as_bytes())), "{text}");
+        }
+        assert_eq!(key(b"abcdefghi"), None);
+    }
 
     #[test]
     fn finds_its_codes_and_no_others() {

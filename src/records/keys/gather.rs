@@ -108,7 +108,11 @@ impl<'p> Plan<'p> {
             });
             let pointer = places.of(entry.place, pointers).number;
             let line = if lines { line_within(spot.bytes, &entry.place.place()) } else { 0 };
-            let owner = entry.owner.map_or(0, |owner| places.of(owner, pointers).hash);
+            let owner = match (entry.detail, entry.owner) {
+                // Told by these instead.
+                (Detail::Marks([_, ..]) | Detail::Value(_), _) | (_, None) => 0,
+                (_, Some(owner)) => places.of(owner, pointers).hash,
+            };
             let what = What { ordinal, pointer, mask, rule: entry.rule.number, worst };
             rows.push(row(&entry, owner, At::new(spot.record, spot.line + line), what));
             ordinal = ordinal.saturating_add(1);

@@ -177,26 +177,22 @@ impl<'v, S: Seen<'v>> Walk<'_, '_, 'v, S> {
         match &rule.kind {
             FileKind::Unique { owner: Owner::Record, .. } if !whole => {}
             FileKind::Unique { key, owner, marks } => {
-                let Some(parts) = all(key.iter().map(|paths| keys(paths)), |keys| !keys.is_empty()) else { return };
-                let told: SmallVec<[Trait; MOST_MARKS]> =
-                    marks.iter().map(|path| Trait::mark(bench, path, object, entry)).collect();
-                // Owners of whom nothing is known are apart from nobody.
-                if !marks.is_empty() && told.iter().all(|mark| *mark == Trait::NONE) {
-                    return;
-                }
                 let owner = (*owner == Owner::Object).then_some(object);
-                product(&parts, &mut |key, place| {
-                    let place = if rule.each.is_some() { entry } else { place };
-                    self.tell(Entry { owner, detail: Detail::Marks(&told), ..Entry::new(rule, key, place) });
+                let mut told = None;
+                each_key(bench, key, object, entry, &mut |key, place| {
+                    let told = told.get_or_insert_with(|| Trait::marks(bench, marks, object, entry));
+                    // Owners of whom nothing is known are apart from nobody.
+                    if marks.is_empty() || told.iter().any(|mark| *mark != Trait::NONE) {
+                        let place = if rule.each.is_some() { entry } else { place };
+                        self.tell(Entry { owner, detail: Detail::Marks(told), ..Entry::new(rule, key, place) });
+                    }
                 });
             }
             FileKind::OnePerKey { key, value, letters } => {
                 // An object with several keys does not say to which of them a value belongs.
-                let Some(parts) = all(key.iter().map(|paths| keys(paths)), |keys| keys.len() == 1) else { return };
-                product(&parts, &mut |key, _| {
-                    Trait::each(bench, value, object, entry, *letters, &mut |value, place| {
-                        self.tell(Entry { detail: Detail::Value(value), ..Entry::new(rule, key, place) });
-                    });
+                let Some(key) = only_key(bench, key, object, entry) else { return };
+                Trait::each(bench, value, object, entry, *letters, &mut |value, place| {
+                    self.tell(Entry { detail: Detail::Value(value), ..Entry::new(rule, key, place) });
                 });
             }
             FileKind::Resolves { reference, .. } => {
@@ -238,21 +234,6 @@ impl<'e, S> Entry<'e, S> {
 /// The keys of some values, each with its value.
 type Keys<S> = SmallVec<[(Digest, S); 2]>;
 
-/// The keys of one rule: most have one or two parts.
-type Parts<S> = SmallVec<[Keys<S>; 2]>;
-
-/// All parts of a key, unless one of them will not do: what comes after it is not looked for.
-fn all<S>(parts: impl Iterator<Item = Keys<S>>, will_do: impl Fn(&Keys<S>) -> bool) -> Option<Parts<S>> {
-    let mut found = Parts::new();
-    for keys in parts {
-        if !will_do(&keys) {
-            return None;
-        }
-        found.push(keys);
-    }
-    Some(found)
-}
-
 /// The keys of the values at the ends of some paths, where they have one.
 fn keys<'v, S: Seen<'v>>(bench: Bench<'_>, paths: &[Path], object: S, entry: S) -> Keys<S> {
     let mut keys = Keys::new();
@@ -268,23 +249,27 @@ fn keys<'v, S: Seen<'v>>(bench: Bench<'_>, paths: &[Path], object: S, entry: S) 
     keys
 }
 
-/// Every way of taking one key of each list, joined, with the place of the first.
-fn product<S: Copy>(parts: &[Keys<S>], each: &mut dyn FnMut(Digest, S)) {
+/// Gives every key: every way of taking one value of each part, with the place of the first.
+fn each_key<'v, S: Seen<'v>>(bench: Bench<'_>, parts: &[Paths], object: S, entry: S, each: &mut dyn FnMut(Digest, S)) {
     match parts {
         [] => {}
-        [only] => only.iter().for_each(|(key, place)| each(*key, *place)),
+        [only] => keys(bench, only, object, entry).into_iter().for_each(|(key, place)| each(key, place)),
         [first, rest @ ..] => {
-            let mut left = MOST_KEYS;
-            for (key, place) in first {
-                product(rest, &mut |more, _| {
-                    if left > 0 {
-                        left -= 1;
-                        each(key.and(more), *place);
-                    }
-                });
-            }
+            let mut behind = Keys::new();
+            each_key(bench, rest, object, entry, &mut |key, place| behind.push((key, place)));
+            let first = keys(bench, first, object, entry);
+            let all =
+                first.iter().flat_map(|(key, place)| behind.iter().map(move |(more, _)| (key.and(*more), *place)));
+            all.take(MOST_KEYS).for_each(|(key, place)| each(key, place));
         }
     }
+}
+
+/// The key of an object that has one.
+fn only_key<'v, S: Seen<'v>>(bench: Bench<'_>, parts: &[Paths], object: S, entry: S) -> Option<Digest> {
+    let (mut only, mut count) = (None, 0);
+    each_key(bench, parts, object, entry, &mut |key, _| (only, count) = (Some(key), count + 1));
+    only.filter(|_| count == 1)
 }
 
 /// Every key of one list with every other one of another list.

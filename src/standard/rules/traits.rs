@@ -2,7 +2,7 @@
 
 use super::judge::Bench;
 use super::moment::Moment;
-use super::{End, Path, Seen};
+use super::{End, Few, Path, Seen};
 use smallvec::SmallVec;
 use twox_hash::XxHash3_64;
 
@@ -58,8 +58,13 @@ impl Trait {
         }
     }
 
+    /// What tells an owner from others.
+    pub(super) fn marks<'v, S: Seen<'v>>(bench: Bench<'_>, paths: &[Path], object: S, entry: S) -> Few<Trait> {
+        paths.iter().map(|path| Trait::mark(bench, path, object, entry)).collect()
+    }
+
     /// The one value at the end of a path; nothing where there are several, or a code that no list has.
-    pub(super) fn mark<'v, S: Seen<'v>>(bench: Bench<'_>, path: &Path, object: S, entry: S) -> Trait {
+    fn mark<'v, S: Seen<'v>>(bench: Bench<'_>, path: &Path, object: S, entry: S) -> Trait {
         let (mut found, mut count) = (Trait::NONE, 0);
         Trait::each(bench, std::slice::from_ref(path), object, entry, false, &mut |value, _| {
             (found, count) = (value, count + 1);
