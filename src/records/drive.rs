@@ -151,7 +151,7 @@ pub(super) fn run(
     let take = Mutex::new(take);
     let (return_buffer, buffers) = std::sync::mpsc::channel::<Vec<u8>>();
     let plan = Plan::new(measure.standard, measure.table, measure.today, measure.hidden, options.complete);
-    let mut keys = Keys::new(options.memory);
+    let mut keys = Keys::new(options.memory, threads);
     keys.unread = options.missing;
     std::thread::scope(|scope| {
         for _ in 0..threads {

@@ -287,7 +287,7 @@ impl Parts {
         out: &mut (dyn Write + Send),
     ) -> Result<Checked, PartsError> {
         let Some(first) = self.about.first() else { return Ok(Checked::default()) };
-        let mut keys = Keys::new(memory);
+        let mut keys = Keys::new(memory, 1);
         keys.unread = self.about.iter().any(|about| about.unread);
         let mut checked = Checked {
             files: first.files.iter().map(PartFile::file).collect(),

@@ -5,7 +5,7 @@
 
 use super::gather::{BACK, TARGET};
 use super::row::{At, Row, What};
-use super::runs::Runs;
+use super::runs::{self, Runs};
 use crate::standard::rules::Trait;
 use crate::standard::rules::file::{FileKind, FileRule, MOST_MARKS};
 use std::collections::BTreeMap;
@@ -175,12 +175,21 @@ impl<'c> Comparison<'c> {
         self.outcomes.push(Row::new(group, u8::from(!good), other.unwrap_or_default().0, row.at, row.what()))
     }
 
-    /// Everything found, in the order of findings.
-    pub(super) fn findings(mut self, each: &mut dyn FnMut(Found) -> Result<()>) -> Result<()> {
-        self.end()?;
+    /// Everything that several comparisons found, each of other keys, in the order of findings.
+    pub(super) fn findings(comparisons: Vec<Comparison<'_>>, each: &mut dyn FnMut(Found) -> Result<()>) -> Result<()> {
+        let (mut outcomes, mut all) = (Vec::new(), Vec::new());
+        let mut found = None;
+        for mut comparison in comparisons {
+            comparison.end()?;
+            outcomes.extend(comparison.outcomes.sources()?);
+            match found {
+                None => found = Some(comparison.found),
+                Some(_) => all.extend(comparison.found.sources()?),
+            }
+        }
+        let Some(mut found) = found else { return Ok(()) };
         let mut about = None;
-        let found = &mut self.found;
-        self.outcomes.merge(&mut |row| {
+        runs::merge(outcomes, &mut |row| {
             if about == Some(row.group()) {
                 return Ok(());
             }
@@ -193,7 +202,8 @@ impl<'c> Comparison<'c> {
                 }
             }
         })?;
-        self.found.merge(&mut |row| each(Found::read(&row)))
+        all.extend(found.sources()?);
+        runs::merge(all, &mut |row| each(Found::read(&row)))
     }
 }
 

@@ -24,16 +24,20 @@ use names::Names;
 use row::{At, MOST_MASKS, MOST_POINTERS, Row, SIZE};
 use runs::Runs;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Result, Write};
+use std::io::{BufRead, BufReader, Error, Read, Result, Write};
 use std::sync::Arc;
 
 /// Bytes of memory for keys unless said otherwise.
 pub const MEMORY: usize = 64 << 20;
 
+/// At most so many parts of rows.
+const MOST_PARTS: usize = 16;
+
 /// The keys of all records read so far.
 #[derive(Debug)]
 pub(super) struct Keys {
-    runs: Runs,
+    /// Rows by the first bits of their keys: those of one key are in one part, and the parts stand in order.
+    parts: Vec<Runs>,
     places: Places,
     /// True where something could not be read.
     pub(super) unread: bool,
@@ -59,9 +63,11 @@ pub(super) struct ChunkAt {
 }
 
 impl Keys {
-    /// With at most so many bytes of rows in memory.
-    pub(super) fn new(memory: usize) -> Keys {
-        Keys { runs: Runs::new(memory / 4 * 3), places: Places::new(), unread: false, memory }
+    /// With at most so many bytes of rows in memory, to be compared by so many threads.
+    pub(super) fn new(memory: usize, threads: usize) -> Keys {
+        let threads = threads.clamp(1, MOST_PARTS);
+        let parts = (0..threads).map(|_| Runs::new(memory / 4 * 3 / threads)).collect();
+        Keys { parts, places: Places::new(), unread: false, memory }
     }
 
     /// Takes in the rows of a chunk.
@@ -72,7 +78,13 @@ impl Keys {
         }
         self.places.chunk(chunk);
         let (pointers, masks) = self.places.numbers(batch.pointers.all(), batch.masks.all());
-        batch.rows.iter().try_for_each(|row| self.runs.push(row.renumbered(&pointers, &masks)))
+        for row in &batch.rows {
+            let part = (row.key[0] >> 32) * self.parts.len() as u64 >> 32;
+            if let Some(part) = self.parts.get_mut(part as usize) {
+                part.push(row.renumbered(&pointers, &masks))?;
+            }
+        }
+        Ok(())
     }
 
     /// Where a chunk stands whose rows come from elsewhere.
@@ -88,11 +100,13 @@ impl Keys {
     /// Writes all rows in order.
     pub(super) fn write(self, out: &mut dyn Write) -> Result<()> {
         let mut bytes = Vec::with_capacity(SIZE);
-        self.runs.merge(&mut |row| {
-            bytes.clear();
-            row.write(&mut bytes);
-            out.write_all(&bytes)
-        })?;
+        for part in self.parts {
+            part.merge(&mut |row| {
+                bytes.clear();
+                row.write(&mut bytes);
+                out.write_all(&bytes)
+            })?;
+        }
         out.flush()
     }
 
@@ -118,14 +132,22 @@ impl Keys {
         }
         let mut comparison = Comparison::new(rules, self.memory / 8);
         runs::merge(sources, &mut |row| comparison.feed(row))?;
-        teller.tell(comparison, &self.places, self.memory / 8)
+        teller.tell(vec![comparison], &self.places, self.memory / 8)
     }
 
-    /// Compares all rows; gives what was found in the order of findings.
+    /// Compares all rows, each part on a thread of its own; gives what was found in the order of findings.
     pub(super) fn compare(self, rules: &[Arc<FileRule>], teller: &mut Teller<'_>) -> Result<()> {
-        let mut comparison = Comparison::new(rules, self.memory / 8);
-        self.runs.merge(&mut |row| comparison.feed(row))?;
-        teller.tell(comparison, &self.places, self.memory / 8)
+        let memory = self.memory / 8 / self.parts.len().max(1);
+        let compare = |part: Runs| {
+            let mut comparison = Comparison::new(rules, memory);
+            part.merge(&mut |row| comparison.feed(row)).map(|()| comparison)
+        };
+        let compared: Result<Vec<Comparison<'_>>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = self.parts.into_iter().map(|part| scope.spawn(|| compare(part))).collect();
+            let died = |_| Err(Error::other("a thread that compared records died"));
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(died)).collect()
+        });
+        teller.tell(compared?, &self.places, self.memory / 8)
     }
 }
 

@@ -2,10 +2,9 @@
 //! again side by side.
 
 use super::row::{Row, SIZE};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::fs::File;
 use std::io::{Read, Result, Seek, SeekFrom, Write};
+use std::sync::Arc;
 
 /// Rows of a run read at a time, at least.
 const FEWEST: usize = 64;
@@ -66,20 +65,25 @@ impl Runs {
     }
 
     /// Gives all rows in order.
-    pub(super) fn merge(mut self, each: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
+    pub(super) fn merge(self, each: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
+        merge(self.sources()?, each)
+    }
+
+    /// The rows, as so many sources in order as there are runs.
+    pub(super) fn sources(mut self) -> Result<Vec<Source<'static>>> {
         if self.spilled.is_none() {
             sort(&mut self.rows);
-            return self.rows.into_iter().try_for_each(each);
+            let mut rows = self.rows.into_iter();
+            return Ok(vec![Box::new(move || Ok(rows.next()))]);
         }
         if !self.rows.is_empty() {
             self.spill()?;
         }
         self.rows = Vec::new();
-        let Some(file) = &self.spilled else { return Ok(()) };
+        let Some(file) = self.spilled.map(Arc::new) else { return Ok(Vec::new()) };
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         let rows = (self.most / self.ends.len().max(1)).max(FEWEST);
-        let sources = starts.zip(&self.ends).map(|(start, end)| run(file, start, *end, rows)).collect();
-        merge(sources, each)
+        Ok(starts.zip(&self.ends).map(|(start, end)| run(file.clone(), start, *end, rows)).collect())
     }
 }
 
@@ -95,13 +99,13 @@ fn sort(rows: &mut [Row]) {
 }
 
 /// One run of a file, so many rows at a time.
-fn run(file: &File, start: u64, end: u64, rows: usize) -> Source<'_> {
+fn run(file: Arc<File>, start: u64, end: u64, rows: usize) -> Source<'static> {
     let (mut at, mut block, mut used) = (start, Vec::new(), 0);
     Box::new(move || {
         if used >= block.len() {
             let left = usize::try_from(end - at).unwrap_or(usize::MAX);
             block.resize(left.min(rows * SIZE), 0);
-            let mut file = file;
+            let mut file = &*file;
             file.seek(SeekFrom::Start(at))?;
             file.read_exact(&mut block)?;
             at += block.len() as u64;
@@ -115,21 +119,23 @@ fn run(file: &File, start: u64, end: u64, rows: usize) -> Source<'_> {
 
 /// Gives the rows of several sources in order.
 pub(super) fn merge(mut sources: Vec<Source<'_>>, each: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
-    let mut next = BinaryHeap::with_capacity(sources.len());
+    // The next row of each source, and the sources in the order of these, the first one last. There are few of them, so
+    // that putting one back into its place costs less than a heap.
+    let mut rows = Vec::with_capacity(sources.len());
+    let mut order = Vec::with_capacity(sources.len());
     for (number, source) in sources.iter_mut().enumerate() {
-        next.extend(source()?.map(|row| Reverse((row, number))));
+        let row = source()?;
+        order.extend(row.map(|_| number));
+        rows.push(row.unwrap_or_default());
     }
-    while let Some(mut first) = next.peek_mut() {
-        let Reverse((row, number)) = *first;
-        let following = match sources.get_mut(number) {
-            Some(source) => source()?,
-            None => None,
-        };
-        match following {
-            Some(following) => *first = Reverse((following, number)),
-            None => drop(std::collections::binary_heap::PeekMut::pop(first)),
+    order.sort_unstable_by_key(|number| std::cmp::Reverse((rows[*number], *number)));
+    while let Some(number) = order.pop() {
+        each(rows[number])?;
+        if let Some(row) = sources[number]()? {
+            rows[number] = row;
+            let behind = |other: &usize| (rows[*other], *other) > (row, number);
+            order.insert(order.partition_point(behind), number);
         }
-        each(row)?;
     }
     Ok(())
 }

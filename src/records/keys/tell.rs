@@ -25,10 +25,10 @@ pub(in crate::records) struct Teller<'t> {
 }
 
 impl<'t> Teller<'t> {
-    pub(super) fn tell(&mut self, comparison: Comparison<'_>, places: &Places, memory: usize) -> Result<()> {
+    pub(super) fn tell(&mut self, compared: Vec<Comparison<'_>>, places: &Places, memory: usize) -> Result<()> {
         let mut records = Runs::new(memory);
         let mut line = Vec::new();
-        comparison.findings(&mut |found| {
+        Comparison::findings(compared, &mut |found| {
             let rules = self.standard.file_rules();
             let Some(rule) = rules.get(usize::from(found.what.rule)) else { return Ok(()) };
             if rule.needs_all() && !self.complete {

@@ -64,17 +64,19 @@ type Hit = (u8, u64, u16);
 
 /// What the comparison finds: rule, record, entry.
 fn found(rows: &[Row], memory: usize) -> Vec<Hit> {
-    let mut runs = Runs::new(memory);
-    rows.iter().for_each(|row| runs.push(*row).expect("room"));
-    let mut comparison = Comparison::new(STANDARD.file_rules(), memory);
-    runs.merge(&mut |row| comparison.feed(row)).expect("room");
+    let mut parts = [Runs::new(memory), Runs::new(memory)];
+    rows.iter().for_each(|row| parts[(row.key[0] >> 63) as usize].push(*row).expect("room"));
+    let compare = |part: Runs| {
+        let mut comparison = Comparison::new(STANDARD.file_rules(), memory);
+        part.merge(&mut |row| comparison.feed(row)).expect("room");
+        comparison
+    };
     let mut all = Vec::new();
-    comparison
-        .findings(&mut |found| {
-            all.push((found.what.rule, found.at.record(), found.what.ordinal));
-            Ok(())
-        })
-        .expect("room");
+    Comparison::findings(parts.map(compare).into(), &mut |found| {
+        all.push((found.what.rule, found.at.record(), found.what.ordinal));
+        Ok(())
+    })
+    .expect("room");
     all
 }
 
