@@ -10,7 +10,7 @@ use regex_automata::{Anchored, MatchKind};
 use std::collections::HashMap;
 
 /// At most so many states: a larger table would not stay in the processor's cache.
-const MOST_STATES: usize = 4096;
+const MOST_STATES: usize = 2048;
 const DEAD: u32 = 0;
 const FOUND: u32 = 1;
 
@@ -22,6 +22,8 @@ pub(super) struct Pattern {
     /// States are the places where their rows start.
     start: u32,
     next: Vec<u32>,
+    /// The same for two bytes at once, each state `width` times as far: the look-ups wait for each other.
+    pairs: Vec<u32>,
     /// True for states in which the text may end, by the number of the row.
     accepts: Vec<bool>,
     calendar: bool,
@@ -101,7 +103,8 @@ impl Pattern {
         }
         let row = u32::try_from(width).ok()?;
         next.iter_mut().for_each(|state| *state *= row);
-        Some(Pattern { classes, width, start: 2 * row, next, accepts, calendar, unless: None })
+        let pairs = pairs(&next, width)?;
+        Some(Pattern { classes, width, start: 2 * row, next, pairs, accepts, calendar, unless: None })
     }
 
     /// True when the text certainly matches.
@@ -118,15 +121,29 @@ impl Pattern {
 
     /// The row of the state at the end of the text; `None` where it cannot match any more.
     fn run(&self, text: &[u8]) -> Option<usize> {
-        let mut state = self.start as usize;
-        for byte in text {
-            state = *self.next.get(state + usize::from(self.classes[usize::from(*byte)]))? as usize;
-            if state == DEAD as usize {
-                return None;
-            }
+        let class = |byte: u8| usize::from(self.classes[usize::from(byte)]);
+        let (both, last) = text.as_chunks::<2>();
+        let mut state = self.start as usize * self.width;
+        for [first, second] in both {
+            state = *self.pairs.get(state + class(*first) * self.width + class(*second))? as usize;
         }
-        Some(state / self.width)
+        let mut state = state / self.width;
+        for byte in last {
+            state = *self.next.get(state + class(*byte))? as usize;
+        }
+        // No way leads out of it.
+        (state != DEAD as usize).then_some(state / self.width)
     }
+}
+
+/// Where two bytes lead from every state.
+fn pairs(next: &[u32], width: usize) -> Option<Vec<u32>> {
+    let mut pairs = Vec::with_capacity(next.len() * width);
+    for between in next {
+        let row = next.get(*between as usize..)?.get(..width)?;
+        pairs.extend(row.iter().map(|state| state * width as u32));
+    }
+    Some(pairs)
 }
 
 /// The classes of bytes the automaton tells apart, with one byte of each.
