@@ -86,7 +86,7 @@ fn recorded(faults: &[&str]) -> Vec<Wire> {
             seen.lock().expect("no panic").insert(index, Wire { at, url, request: body, status, answer });
             // The callback, where one is due, is waited for, so that the order is that of every recording.
             let due = before + 1 + usize::from(path == "search");
-            for _ in 0..100 {
+            for _ in 0..1500 {
                 if seen.lock().expect("no panic").len() >= due {
                     break;
                 }

@@ -79,7 +79,7 @@ impl Keys {
         self.places.chunk(chunk);
         let (pointers, masks) = self.places.numbers(batch.pointers.all(), batch.masks.all());
         for row in &batch.rows {
-            let part = (row.key[0] >> 32) * self.parts.len() as u64 >> 32;
+            let part = ((row.key[0] >> 32) * self.parts.len() as u64) >> 32;
             if let Some(part) = self.parts.get_mut(part as usize) {
                 part.push(row.renumbered(&pointers, &masks))?;
             }
