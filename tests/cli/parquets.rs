@@ -44,6 +44,25 @@ fn what_the_types_of_columns_lost_is_told_once_with_row_and_column() {
 }
 
 #[test]
+fn files_packed_with_gzip_and_zstd_are_read() {
+    let folder = Folder::new();
+    folder.copy("fixtures/parquet", ".");
+    for name in ["gzip-1", "gzip-2", "zstd-1", "zstd-2"].map(|name| format!("{name}.parquet")) {
+        let ran = check(&folder, &["--record", "SRPerson", &name]);
+        assert_eq!(ran.code, 1, "{name}: {}{}", ran.out, ran.err);
+        let expected = [
+            "2:1 PARQUET-LOSSY ",
+            "3:4 CODE-UNKNOWN /sex",
+            "8:3 DT-UNLIKELY /birth_date",
+            "8:3 R-DT-01 /birth_date",
+            "8:5 R-DT-03 /registration_date",
+        ];
+        assert_eq!(findings(&folder), expected.map(|line| format!("{name}:{line}")));
+        std::fs::remove_dir_all(folder.file("out")).expect("gone");
+    }
+}
+
+#[test]
 fn groups_and_members_in_two_files() {
     let folder = Folder::new();
     folder.copy("fixtures/flat", ".");

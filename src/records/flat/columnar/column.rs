@@ -1,11 +1,13 @@
 //! A column of a Parquet file, cell by cell.
 
-use super::file::{File, PAGE, damaged};
+use super::file::{File, PAGE, damaged, packed};
 use super::guard::guarded;
+use super::pages::Pages;
 use super::text::{Meaning, float, int96};
 use crate::records::flat::rows::Odd;
 use crate::records::flat::wrong;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
+use parquet::column::page::PageReader;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::{DataType, Int96};
 use parquet::file::metadata::ColumnChunkMetaData;
@@ -137,8 +139,14 @@ pub(super) fn cells(file: &File, chunk: &ColumnChunkMetaData, rows: u64, held: u
         return Err(damaged("a column holds values without a text"));
     };
     let open = || {
-        let pages = SerializedPageReader::new(Arc::new(file.clone()), chunk, usize::try_from(rows).ok()?, None).ok()?;
-        Some(get_column_reader(Arc::clone(&column), Box::new(pages)))
+        let pages: Box<dyn PageReader> = match packed(chunk) {
+            true => Box::new(Pages::new(file.clone(), file.place(chunk).ok()?)),
+            false => {
+                let (file, rows) = (Arc::new(file.clone()), usize::try_from(rows).ok()?);
+                Box::new(SerializedPageReader::new(file, chunk, rows, None).ok()?)
+            }
+        };
+        Some(get_column_reader(Arc::clone(&column), pages))
     };
     let reader = guarded(open).flatten().ok_or_else(|| damaged("a column cannot be read"))?;
     let present = column.max_def_level();

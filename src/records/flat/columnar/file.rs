@@ -59,7 +59,7 @@ impl File {
         fill(&mut *bytes, buffer)
     }
 
-    fn exactly(&self, at: u64, size: usize) -> Result<Vec<u8>> {
+    pub(super) fn exactly(&self, at: u64, size: usize) -> Result<Vec<u8>> {
         if at.checked_add(size as u64).is_none_or(|end| end > self.size) {
             return Err(damaged("a part of it would lie behind its end"));
         }
@@ -97,11 +97,7 @@ impl File {
 
     /// Looks through the headers of all pages of a column in a group of rows. Gives the most bytes that reading it holds.
     pub(super) fn survey(&self, chunk: &ColumnChunkMetaData, rows: u64) -> Result<u64> {
-        let first = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
-        let (first, size) = (u64::try_from(first).ok(), u64::try_from(chunk.compressed_size()).ok());
-        let place = first.zip(size).and_then(|(first, size)| Some((first, first.checked_add(size)?)));
-        let (mut at, end) =
-            place.filter(|(_, end)| *end <= self.size).ok_or_else(|| damaged("a column would lie behind its end"))?;
+        let (mut at, end) = self.place(chunk)?;
         let (mut largest, mut dictionary, mut values) = (0, 0, 0u64);
         while at < end {
             let page = self.page(at, end)?;
@@ -138,7 +134,16 @@ impl File {
         }
     }
 
-    fn page(&self, at: u64, end: u64) -> Result<Page> {
+    /// Where the pages of a column in a group of rows begin and end.
+    pub(super) fn place(&self, chunk: &ColumnChunkMetaData) -> Result<(u64, u64)> {
+        let first = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
+        let (first, size) = (u64::try_from(first).ok(), u64::try_from(chunk.compressed_size()).ok());
+        let place = first.zip(size).and_then(|(first, size)| Some((first, first.checked_add(size)?)));
+        place.filter(|(_, end)| *end <= self.size).ok_or_else(|| damaged("a column would lie behind its end"))
+    }
+
+    /// The header of the page at a place.
+    pub(super) fn page(&self, at: u64, end: u64) -> Result<Page> {
         let left = usize::try_from(end - at).unwrap_or(usize::MAX);
         let mut size = HEADER_READ;
         loop {
@@ -150,6 +155,11 @@ impl File {
             }
         }
     }
+}
+
+/// True where a column is packed in a way that the crate is not built with, and that is read here.
+pub(super) fn packed(chunk: &ColumnChunkMetaData) -> bool {
+    matches!(chunk.compression(), Compression::GZIP(_) | Compression::ZSTD(_))
 }
 
 /// What is in a file: its columns, and its rows in groups.
@@ -192,9 +202,10 @@ impl Content {
     pub(super) fn odd(&self) -> Result<Vec<Option<Odd>>> {
         let columns = self.0.file_metadata().schema_descr().columns();
         for chunk in (0..self.groups()).flat_map(|group| self.chunks(group)) {
-            if !matches!(chunk.compression(), Compression::UNCOMPRESSED | Compression::SNAPPY) {
+            let known = matches!(chunk.compression(), Compression::UNCOMPRESSED | Compression::SNAPPY) || packed(chunk);
+            if !known {
                 return Err(wrong(format!(
-                    "it is packed with {}, which is not read; write it with Snappy or unpacked",
+                    "it is packed with {}, which is not read; write it with Snappy, zstd, gzip or unpacked",
                     chunk.compression_codec()
                 )));
             }

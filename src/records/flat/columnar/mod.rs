@@ -6,6 +6,7 @@
 mod column;
 mod file;
 mod guard;
+mod pages;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -9,6 +9,14 @@ use parquet_file::{text, write};
 use proptest::prelude::*;
 use std::io::Cursor;
 
+/// The same nine rows in two groups, packed in two ways, with pages of both versions; written by pyarrow 26.
+const PACKED: [&[u8]; 4] = [
+    include_bytes!("../../../../fixtures/parquet/gzip-1.parquet"),
+    include_bytes!("../../../../fixtures/parquet/gzip-2.parquet"),
+    include_bytes!("../../../../fixtures/parquet/zstd-1.parquet"),
+    include_bytes!("../../../../fixtures/parquet/zstd-2.parquet"),
+];
+
 /// All rows of a file with their numbers; `None` where it is trouble.
 fn rows(bytes: Vec<u8>) -> Option<Vec<(u64, Vec<String>)>> {
     let mut rows = open(Box::new(Cursor::new(bytes)), 1 << 20).ok()?;
@@ -32,8 +40,31 @@ fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
     })
 }
 
+#[test]
+fn what_is_packed_with_gzip_or_zstd_is_read() {
+    let [first, others @ ..] = PACKED.map(|bytes| rows(bytes.to_vec()).expect("a sound file"));
+    assert_eq!(first.len(), 10);
+    assert_eq!(first[0].1, ["identifier[UIN]", "name.surname", "birth_date", "sex", "registration_date"]);
+    assert_eq!(first[4].1, ["900000173", "Zo\u{eb}", "1990-01-31", "female", "2020-01-31T00:00:00Z"]);
+    for other in others {
+        assert_eq!(other, first);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn what_is_packed_and_damaged_is_read_or_refused(
+        file in 0..4usize, spoilt in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut bytes = PACKED[file].to_vec();
+        for (at, byte) in spoilt {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        rows(bytes);
+    }
 
     #[test]
     fn what_was_written_is_read(table in table(), packed: bool, group in 1..8usize) {

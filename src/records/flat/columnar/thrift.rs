@@ -173,6 +173,22 @@ pub(super) struct Page {
     pub(super) packed: i64,
     pub(super) values: i64,
     pub(super) encoding: i64,
+    pub(super) levels: Levels,
+}
+
+/// What the header of a page of data says of the levels before its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Levels {
+    /// How they are encoded: whether there is a value, and repetition.
+    First { definition: i64, repetition: i64 },
+    /// Their bytes, which are never packed, and whether what follows is.
+    Second { nulls: i64, rows: i64, definition: i64, repetition: i64, packed: bool },
+}
+
+impl Default for Levels {
+    fn default() -> Levels {
+        Levels::First { definition: -1, repetition: -1 }
+    }
 }
 
 /// The header at the start of some bytes; `None` where they are too few, or no header.
@@ -184,8 +200,8 @@ pub(super) fn page(bytes: &[u8]) -> Option<Page> {
             (1, 5) => &mut page.kind,
             (2, 5) => &mut page.unpacked,
             (3, 5) => &mut page.packed,
-            (5 | 7, STRUCT) => return counts(compact, 2, &mut page),
-            (8, STRUCT) => return counts(compact, 4, &mut page),
+            (5 | 7, STRUCT) => return first_version(compact, &mut page),
+            (8, STRUCT) => return second_version(compact, &mut page),
             _ => return Some(false),
         };
         *into = compact.number()?;
@@ -195,16 +211,45 @@ pub(super) fn page(bytes: &[u8]) -> Option<Page> {
     Some(page)
 }
 
-/// How many values a page has and how they are encoded, from the header of its kind.
-fn counts(compact: &mut Compact<'_>, encoding: i64, page: &mut Page) -> Option<bool> {
+/// How many values a page has and how they are encoded, from the header of data of the first version or of a dictionary.
+fn first_version(compact: &mut Compact<'_>, page: &mut Page) -> Option<bool> {
+    let (mut definition, mut repetition) = (-1, -1);
     compact.fields(DEEPEST - 1, |compact, id, kind| {
-        match (id, kind) {
-            (1, 5) => page.values = compact.number()?,
-            (id, 5) if id == encoding => page.encoding = compact.number()?,
+        let into = match (id, kind) {
+            (1, 5) => &mut page.values,
+            (2, 5) => &mut page.encoding,
+            (3, 5) => &mut definition,
+            (4, 5) => &mut repetition,
             _ => return Some(false),
-        }
+        };
+        *into = compact.number()?;
         Some(true)
     })?;
+    page.levels = Levels::First { definition, repetition };
+    Some(true)
+}
+
+/// The same of data of the second version.
+fn second_version(compact: &mut Compact<'_>, page: &mut Page) -> Option<bool> {
+    let (mut nulls, mut rows, mut definition, mut repetition, mut packed) = (-1, -1, -1, -1, true);
+    compact.fields(DEEPEST - 1, |compact, id, kind| {
+        let into = match (id, kind) {
+            (1, 5) => &mut page.values,
+            (2, 5) => &mut nulls,
+            (3, 5) => &mut rows,
+            (4, 5) => &mut page.encoding,
+            (5, 5) => &mut definition,
+            (6, 5) => &mut repetition,
+            (7, truth) => {
+                packed = truth == 1;
+                return Some(false);
+            }
+            _ => return Some(false),
+        };
+        *into = compact.number()?;
+        Some(true)
+    })?;
+    page.levels = Levels::Second { nulls, rows, definition, repetition, packed };
     Some(true)
 }
 
@@ -221,7 +266,9 @@ mod tests {
     #[test]
     fn a_header_is_read_to_its_end() {
         let page = page(HEADER).expect("a header");
-        let expected = Page { header: HEADER.len(), kind: 0, unpacked: 300, packed: 100, values: 3, encoding: 8 };
+        let levels = Levels::First { definition: 3, repetition: 3 };
+        let expected =
+            Page { header: HEADER.len(), kind: 0, unpacked: 300, packed: 100, values: 3, encoding: 8, levels };
         assert_eq!(page, expected);
     }
 
