@@ -66,7 +66,7 @@ impl Keys {
     /// With at most so many bytes of rows in memory, to be compared by so many threads.
     pub(super) fn new(memory: usize, threads: usize) -> Keys {
         let threads = threads.clamp(1, MOST_PARTS);
-        let parts = (0..threads).map(|_| Runs::new(memory / 4 * 3 / threads)).collect();
+        let parts = (0..threads).map(|_| Runs::new(memory / 8 * 5 / threads)).collect();
         Keys { parts, places: Places::new(), unread: false, memory }
     }
 
