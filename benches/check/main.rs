@@ -173,9 +173,9 @@ impl Bench {
         self.table(&peers, &schema, &without);
     }
 
-    /// The one of them that reads tables, on fewer records.
+    /// The one of them that reads tables.
     fn table(&self, peers: &Path, schema: &Path, without: &str) {
-        let (file, found) = (self.files.table(self.records / 10), self.files.path("peer.txt"));
+        let (file, found) = (self.files.table(self.records), self.files.path("peer.txt"));
         let ours = processor(RUNS, || self.check(&file, &["--profiles", without]));
         let mine = Lines::of_findings(&self.files.path("out/findings.ndjson"));
         println!("  ours on CSV, {:.0} MB: {} defective lines in {ours:.2} s", size(&file), mine.count());
