@@ -1,5 +1,5 @@
-//! The pages of a column that is packed with gzip or zstd. The crate has readers for both, in C or with no bound; those that
-//! packed files are read with do as well.
+//! The pages of a column that is packed with gzip or zstd. The crate can be built with unpackers of its own; those that packed
+//! files are read with do as well, and are here already.
 
 use super::file::File;
 use super::thrift::{Levels, Page as Header};
