@@ -347,9 +347,9 @@ impl<'t> Prover<'t> {
                 let fine = match node {
                     ValueNode::Codes(_) => kind == What::Code,
                     ValueNode::Scalar(scalar) => self.text(text, scalar),
-                    _ => true,
+                    _ => text.says_something(),
                 };
-                // Blank text stands for nothing.
+                // Blank text stands for nothing: rules would not see it.
                 (text.end, (fine || text.says_something()).then_some(fine)?)
             }
             None => {

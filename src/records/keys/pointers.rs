@@ -62,7 +62,8 @@ impl Pointers {
     }
 }
 
-/// Hashes of steps, which are numbers of ours but for positions in lists.
+/// Hashes of steps. These are numbers of ours and positions in lists, which nobody can choose so that they meet: what the
+/// standard library does against that would cost more than writing the pointer.
 #[derive(Clone, Copy, Debug, Default)]
 struct Mix(u64);
 

@@ -12,7 +12,7 @@ pub(crate) struct Memo {
     moment: Cell<Option<Option<Moment>>>,
     /// By the parts of this number.
     identity: Cell<Option<(u16, Option<Identity>)>>,
-    trait_: Cell<Option<Trait>>,
+    value: Cell<Option<Trait>>,
     place: Cell<Option<u32>>,
 }
 
@@ -22,7 +22,7 @@ impl Memo {
         if self.record.replace(record) != record {
             self.moment.set(None);
             self.identity.set(None);
-            self.trait_.set(None);
+            self.value.set(None);
             self.place.set(None);
         }
     }
@@ -49,7 +49,7 @@ impl Memo {
     }
 
     pub(super) fn value(&self, tell: impl FnOnce() -> Trait) -> Trait {
-        known(&self.trait_, tell)
+        known(&self.value, tell)
     }
 }
 

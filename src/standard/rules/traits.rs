@@ -1,5 +1,6 @@
 //! What is kept of a value where a key may have only one, and of what tells owners apart.
 
+use super::digest::Digest;
 use super::judge::Bench;
 use super::moment::Moment;
 use super::{End, Few, Path, Seen};
@@ -112,14 +113,13 @@ impl Trait {
 
     /// Of an object, by the parts that tell it from others; `None` where one of them is not there.
     fn of_parts<'v, S: Seen<'v>>(bench: Bench<'_>, parts: &[Path], object: S) -> Option<Trait> {
-        let mut all = None;
+        let mut all: Option<Digest> = None;
         for part in parts {
             let text = Trait::text(&bench.code(&part.end, part.first(object, object)?)?.0);
-            let before = all.map_or(0, |Trait(before)| before);
-            let words = [before.to_le_bytes(), text.0.to_le_bytes()].concat();
-            all = Some(Trait::hashed(XxHash3_64::oneshot(&words)));
+            let digest = Digest::from(u128::from(text.0));
+            all = Some(all.map_or(digest, |before| before.and(digest)));
         }
-        all
+        all.map(|digest| Trait::hashed(digest.words()[1]))
     }
 
     fn day(moment: Moment) -> Trait {
