@@ -196,7 +196,7 @@ fn content(result: &RunResult, test: &TestResult, message: &str, findings: &[&Ch
     let mut lines = vec![message.to_owned()];
     for check in findings.iter().take(MOST_FINDINGS) {
         lines.push(String::new());
-        lines.push(format!("requirement: {}", requirement(result, check)));
+        lines.extend(requirement(result, check).map(|requirement| format!("requirement: {requirement}")));
         lines.push(format!("sentence:    {}", line(&check.sentence)));
         if let Some(variant) = &check.variant {
             lines.push(format!("variant:     {}", line(variant)));
@@ -220,9 +220,10 @@ fn content(result: &RunResult, test: &TestResult, message: &str, findings: &[&Ch
     lines.join("\n")
 }
 
-fn requirement(result: &RunResult, check: &Check) -> String {
-    let Some(id) = &check.requirement else { return "none, a preparation".to_owned() };
-    match result.requirements.iter().find(|row| &row.id == id) {
+/// `None` for a preparation, and for a finding in a file: the sentence tells all.
+fn requirement(result: &RunResult, check: &Check) -> Option<String> {
+    let id = check.requirement.as_ref()?;
+    Some(match result.requirements.iter().find(|row| &row.id == id) {
         None => line(id),
         Some(row) => format!(
             "{} ({}; {}) {}",
@@ -231,7 +232,7 @@ fn requirement(result: &RunResult, check: &Check) -> String {
             line(&row.source.join(", ")),
             line(&row.text)
         ),
-    }
+    })
 }
 
 /// One line fit for XML.

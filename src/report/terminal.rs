@@ -169,6 +169,9 @@ fn finding(page: &mut Page, check: &Check, requirements: &BTreeMap<&str, &Requir
             }
         };
         detail(page, "requirement", &text);
+    } else {
+        // The sentence of a finding in a file names the standard itself.
+        detail(page, "sentence", &check.sentence);
     }
     detail(page, "variant", check.variant.as_deref().unwrap_or_default());
     detail(page, "expected", &check.expected);
