@@ -208,6 +208,15 @@ fn judge_requests(loaded: &Loaded, exchanges: &mut [Exchange]) -> Vec<String> {
     found.into_iter().map(remark).collect()
 }
 
+/// Whether a time is after another, as far as the other is written: a clock told in seconds or thousandths is behind one
+/// that is told more finely.
+fn is_after(time: SystemTime, other: SystemTime) -> bool {
+    let since_1970 = |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
+    let other = since_1970(other);
+    let step = [1_000_000_000, 1_000_000, 1_000, 1].into_iter().find(|step| other % step == 0).unwrap_or(1);
+    since_1970(time) / step > other / step
+}
+
 /// Messages of which nothing but the text is known, in the order of their own times.
 struct Bare<'a> {
     recogniser: &'a Recogniser,
@@ -271,7 +280,9 @@ impl<'a> Bare<'a> {
         }
         let (mut next, mut waiting) = (0, BTreeSet::new());
         for (_, acknowledgement) in open {
-            while let Some(request) = self.requests.get(next).filter(|request| request.at <= acknowledgement.at) {
+            while let Some(request) =
+                self.requests.get(next).filter(|request| !is_after(request.at, acknowledgement.at))
+            {
                 if request.response().is_none() {
                     waiting.insert(next);
                 }
@@ -325,5 +336,21 @@ fn message(label: String, direction: Direction, name: Option<String>, body: Body
         took: Duration::ZERO,
         notes: Vec::new(),
         seen: Seen::Messages,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_told_in_whole_seconds_is_not_before_a_finer_one_of_the_same_second() {
+        let at = |nanoseconds| SystemTime::UNIX_EPOCH + Duration::from_nanos(nanoseconds);
+        assert!(!is_after(at(7_400_300_200), at(7_000_000_000)));
+        assert!(!is_after(at(7_400_300_200), at(7_400_000_000)));
+        assert!(!is_after(at(7_400_300_200), at(7_400_300_200)));
+        assert!(is_after(at(8_000_000_000), at(7_000_000_000)));
+        assert!(is_after(at(7_401_000_000), at(7_400_000_000)));
+        assert!(is_after(at(7_400_300_201), at(7_400_300_200)));
     }
 }
