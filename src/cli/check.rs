@@ -3,7 +3,9 @@
 use super::args::{Check, Output};
 use super::folder::ReportFolder;
 use super::output::Printer;
-use super::sources::{Measures, deliver, files, formats, measures, own_digest, quoted, standard_digest};
+use super::sources::{
+    Measures, contradictions, deliver, files, formats, measures, own_digest, quoted, standard_digest,
+};
 use super::{Failure, Outcome, mapping, runtime};
 use crate::engine::stop::Stop;
 use crate::model::result::{Counts, ImplementationInfo, Product, ProfileInfo, Redactions, RunResult, SCHEMA, Tool};
@@ -74,7 +76,8 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     let (mut checked, writer) =
         done.map_err(|error| Failure::Usage(format!("{error}\nhelp: is there room in the folder of --out?")))?;
     checked.refused = refused;
-    let mut outcome = records::outcome(&checked, &class, &table, &command(check));
+    let contradictions = contradictions(&sources, loaded.standard.edition());
+    let mut outcome = records::outcome(&checked, &class, &table, &contradictions, &command(check));
     outcome.files.mapping = mapping.as_ref().map(Mapping::shown);
     if let Some(writer) = writer {
         let standard = standard_digest(&sources, loaded.standard.edition());
@@ -314,7 +317,7 @@ pub(super) fn result(
         evidence: BTreeMap::new(),
         redactions: Redactions { count: 0, fields: profile.hidden.clone() },
         not_tested: outcome.not_tested,
-        errata: Vec::new(),
+        errata: outcome.errata,
         observations: Vec::new(),
         checked: Some(outcome.files),
     }

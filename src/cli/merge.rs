@@ -4,7 +4,7 @@ use super::args::Merge;
 use super::check::{findings, has_folder, memory, result, sheet};
 use super::folder::ReportFolder;
 use super::output::Printer;
-use super::sources::{deliver, files, formats, measures, standard_digest};
+use super::sources::{contradictions, deliver, files, formats, measures, standard_digest};
 use super::{Failure, Outcome};
 use crate::records::{self, Parts, Table};
 use crate::standard::Strictness;
@@ -49,7 +49,8 @@ pub(super) fn merge(merge: &Merge, printer: &Printer) -> Outcome {
             Ok(checked)
         });
     let checked = merged.map_err(wrong)?;
-    let outcome = records::outcome(&checked, &common.class, &table, &common.command);
+    let contradictions = contradictions(&sources, loaded.standard.edition());
+    let outcome = records::outcome(&checked, &common.class, &table, &contradictions, &common.command);
     let result = result(&loaded, common.inputs.clone(), strictness, outcome, parts.started());
     let sheet = merge.findings_csv.then(|| sheet(folder.as_ref())).transpose();
     let status = deliver(&result, folder.as_ref(), &formats, printer)?;

@@ -10,7 +10,7 @@ use crate::model::verdict::ExitStatus;
 use crate::profile::{self, Identity};
 use crate::report::{self, Format};
 use crate::source::{Diagnostics, Files};
-use crate::standard::Standard;
+use crate::standard::{Contradiction, Standard};
 use std::sync::Arc;
 
 /// Diagnostics as a mistake of the user.
@@ -55,6 +55,14 @@ pub(super) fn measures(files: &Files, id: &str, printer: &Printer) -> Result<Mea
     }
     let standard = standard_by(files, &profile.edition, Standard::load_data)?;
     Ok(Measures { profile, standard })
+}
+
+/// What the errata of the standard that [`measures`] takes say to people.
+pub(super) fn contradictions(files: &Files, edition: &str) -> Vec<Contradiction> {
+    match files.below(&format!("standards/{edition}/")).next() {
+        Some(_) => Standard::contradictions(files, edition),
+        None => Standard::contradictions(&Files::embedded(), edition),
+    }
 }
 
 /// SHA-256 over the files of the standard that [`standard`] takes.

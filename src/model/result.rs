@@ -149,6 +149,12 @@ pub struct FindingExample {
     pub expected: String,
     /// What was found, redacted.
     pub found: String,
+    /// Where the standard says so.
+    #[serde(default)]
+    pub source: String,
+    /// The erratum that decided, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erratum: Option<String>,
 }
 
 /// Records by their worst finding.

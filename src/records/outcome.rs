@@ -1,12 +1,13 @@
 //! From counts to verdicts: one test for the records as a whole, one for each rule, and the verdict.
 
-use super::tally::{Example, Kinds, RuleTally};
+use super::tally::{Example, Kinds, RuleTally, Tally};
 use super::{Checked, OTHER_CLASS, Part, TOO_LARGE, Table};
 use crate::model::result::{
-    Check, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence, RecordCounts, RuleResult,
-    TestResult, ValueCount,
+    Check, ErratumNote, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence, RecordCounts,
+    RuleResult, TestResult, ValueCount,
 };
 use crate::model::verdict::{Conformance, Force, Verdict};
+use crate::standard::Contradiction;
 use std::collections::BTreeMap;
 
 /// Names and paths listed of each kind; all are counted.
@@ -39,10 +40,18 @@ pub struct Outcome {
     pub files: FilesResult,
     /// What was not judged.
     pub not_tested: Vec<NotTested>,
+    /// Where the standard contradicts itself about what the records hold.
+    pub errata: Vec<ErratumNote>,
 }
 
 /// Sums a check up. `reproduce` is the command that repeats it.
-pub fn outcome(checked: &Checked, class: &str, table: &Table, reproduce: &str) -> Outcome {
+pub fn outcome(
+    checked: &Checked,
+    class: &str,
+    table: &Table,
+    contradictions: &[Contradiction],
+    reproduce: &str,
+) -> Outcome {
     let tally = &checked.tally;
     let mut tests = vec![whole(checked, class, reproduce)];
     tests.extend(rules(table, checked).into_iter().map(|row| of_rule(&row, reproduce)));
@@ -85,7 +94,28 @@ pub fn outcome(checked: &Checked, class: &str, table: &Table, reproduce: &str) -
         why: rule.why.clone(),
         question: rule.question.clone(),
     });
-    Outcome { verdict, reasons, tests, files, not_tested: not_tested.collect() }
+    let errata = contradictions.iter().filter_map(|contradiction| met(contradiction, table, tally)).collect();
+    Outcome { verdict, reasons, tests, files, not_tested: not_tested.collect(), errata }
+}
+
+/// A contradiction, where a finding rests on it, or where either reading passes and a member it is about has a value.
+fn met(contradiction: &Contradiction, table: &Table, tally: &Tally) -> Option<ErratumNote> {
+    let Contradiction { id, title, accepts, silent } = contradiction;
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for place in table.contradicted.get(id).filter(|_| *silent).into_iter().flatten() {
+        let place = usize::from(*place);
+        let count = tally.present.get(place).copied().unwrap_or(0);
+        let path = table.places.get(place).map(|place| place.path.as_str());
+        if let Some(path) = path.filter(|_| count > 0) {
+            *counts.entry(path).or_default() += count;
+        }
+    }
+    let mut places: Vec<(&str, u64)> = counts.into_iter().collect();
+    places.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    let decided = tally.errata.get(id).map(|count| format!("decided {}", counted(*count, "finding", "findings")));
+    let values = places.into_iter().map(|(path, count)| format!("{path}: {}", counted(count, "value", "values")));
+    let seen: Vec<String> = decided.into_iter().chain(values).take(MOST_VALUES).collect();
+    (!seen.is_empty()).then(|| ErratumNote { id: id.clone(), title: title.clone(), policy: accepts.clone(), seen })
 }
 
 fn verdict(checked: &Checked) -> (Conformance, Vec<String>) {
@@ -296,6 +326,8 @@ fn rule_result(id: &str, rule: &RuleTally) -> RuleResult {
                 key: example.key.clone(),
                 expected: example.expected.clone(),
                 found: example.found.clone(),
+                source: example.source.clone(),
+                erratum: example.erratum.clone(),
             })
             .collect(),
     }

@@ -47,6 +47,8 @@ pub struct Table {
     pub(super) single_signs: Signs,
     /// Every rule that may find something.
     pub(super) asked: BTreeMap<String, Asked>,
+    /// The places that are contradictory in the standard, by erratum.
+    pub(super) contradicted: BTreeMap<String, Vec<PlaceId>>,
 }
 
 /// A rule that may find something in records of the class.
@@ -284,6 +286,9 @@ impl Compiler<'_> {
                 value: ValueNode::Any,
             });
             property.asks.iter().for_each(|(rule, words)| self.table.ask(rule, words, place));
+            for erratum in &property.errata {
+                self.table.contradicted.entry(erratum.clone()).or_default().push(place);
+            }
             let node = &mut self.table.objects[usize::from(id)];
             node.keys.extend(property.spellings.iter().map(|name| Name::new(name, place)));
             node.aliases.extend(property.aliases.iter().map(|name| (name.clone(), place)));

@@ -34,6 +34,8 @@ pub struct Tally {
     pub unknown: Kinds,
     /// Values that are in no code list, by the path of the member.
     pub outside: BTreeMap<String, Kinds>,
+    /// Findings that an erratum decided, by erratum.
+    pub errata: BTreeMap<String, u64>,
 }
 
 /// Counts of one rule.
@@ -156,6 +158,9 @@ impl Tally {
             Verdict::Warn => rule.warn += 1,
             _ => rule.note += 1,
         }
+        if let Some(erratum) = &finding.erratum {
+            *self.errata.entry(erratum.clone()).or_default() += 1;
+        }
         let place = without_positions(&finding.pointer);
         rule.places.add(&place, 1);
         if OUTSIDE.contains(&finding.rule.as_str()) {
@@ -197,6 +202,9 @@ impl Tally {
         self.noted += later.noted;
         self.findings += later.findings;
         self.unknown.merge(&later.unknown);
+        for (erratum, count) in &later.errata {
+            *self.errata.entry(erratum.clone()).or_default() += count;
+        }
         for (place, values) in &later.outside {
             self.outside.entry(place.clone()).or_default().merge(values);
         }

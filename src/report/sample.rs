@@ -258,6 +258,8 @@ fn checked() -> FilesResult {
         key: "UIN …31".into(),
         expected: "a date".into(),
         found: "text of the form \"99.99.9999\"".into(),
+        source: "data/formats.md#date".into(),
+        erratum: Some("ED-44".into()),
     };
     FilesResult {
         files: vec![FileResult {

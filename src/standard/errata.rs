@@ -56,6 +56,19 @@ pub struct Erratum {
     corrects: Vec<Place>,
 }
 
+/// What an erratum says to people.
+#[derive(Clone, Debug)]
+pub struct Contradiction {
+    /// `ET-nn` for messages, `ED-nn` for data.
+    pub id: String,
+    /// What contradicts what.
+    pub title: String,
+    /// What the suite accepts.
+    pub accepts: String,
+    /// True where either reading passes, and no finding says which it was.
+    pub silent: bool,
+}
+
 /// Where an erratum speaks: schemas, places in the message, keywords, and conditions.
 #[derive(Debug)]
 struct Place {
@@ -90,6 +103,22 @@ impl Errata {
             }
         }
         Errata(errata)
+    }
+
+    /// Only what errata say to people: id, title and what is accepted. What is wrong with the file is left to
+    /// [`Errata::load`] to tell.
+    pub(super) fn words(files: &Files, root: &str) -> Vec<Contradiction> {
+        let path = format!("{root}errata.yaml");
+        let tree = files.text(&path).and_then(|text| yaml::parse(&files.shown(&path), text).ok());
+        let rows = tree.as_ref().and_then(|tree| tree.get("errata")).and_then(Node::items).unwrap_or_default();
+        let text = |row: &Node, name: &str| row.get(name).and_then(Node::text).unwrap_or_default().to_owned();
+        let of = |row| Contradiction {
+            id: text(row, "id"),
+            title: text(row, "title"),
+            accepts: text(row, "accepts"),
+            silent: text(row, "policy") == Policy::Both.word(),
+        };
+        rows.iter().map(of).collect()
     }
 
     pub(super) fn get(&self, id: &str) -> Option<&Erratum> {

@@ -33,7 +33,7 @@ pub(super) struct Format {
     pub(super) from: Option<f64>,
     pub(super) to: Option<f64>,
     shapes: Vec<Vec<String>>,
-    erratum: Option<String>,
+    pub(super) erratum: Option<String>,
 }
 
 /// What is remarkable about text that fits a pattern.

@@ -25,7 +25,7 @@ mod words;
 
 pub use codes::{CodeList, Listed};
 pub use data::Strictness;
-pub use errata::{Erratum, Policy};
+pub use errata::{Contradiction, Erratum, Policy};
 pub use exports::NamedEntry;
 pub use mutants::{FAULTS, Mutant};
 pub use plain::{PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainText, PlainValue, Written};
@@ -104,6 +104,11 @@ impl Standard {
     /// Everything wrong with the files of the data standard, each with its place.
     pub fn load_data(files: &Files, edition: &str) -> Result<Standard, Diagnostics> {
         Standard::read(files, edition, |_, _| (Schemas::default(), Errata::default()))
+    }
+
+    /// What the errata of an edition say, for who loaded it without them.
+    pub fn contradictions(files: &Files, edition: &str) -> Vec<Contradiction> {
+        Errata::words(files, &format!("standards/{edition}/"))
     }
 
     fn read(

@@ -46,6 +46,8 @@ pub struct PlainProperty {
     pub(crate) symbol: Option<Symbol>,
     /// What may be found wrong with its values: id of the rule, and what it asks for.
     pub(crate) asks: Vec<(String, String)>,
+    /// Errata of the member itself, its code list or its format: whoever fills it meets them.
+    pub(crate) errata: Vec<String>,
 }
 
 /// Values that have no finding.
@@ -148,7 +150,20 @@ fn plain_property(data: &Data, domain: &Domain, property: &Property) -> PlainPro
         .unwrap_or_default(),
         symbol: data.symbols.get(&property.name),
         asks: super::asks::of_values(data, property),
+        errata: errata(data, property),
     }
+}
+
+fn errata(data: &Data, property: &Property) -> Vec<String> {
+    let of_values = match &property.shape {
+        Shape::Any => None,
+        Shape::Codes(name) => data.codes.get(name).and_then(|list| list.erratum.clone()),
+        Shape::Is(names) => {
+            names.first().and_then(|name| data.formats.get(name)).and_then(|format| format.erratum.clone())
+        }
+    };
+    let of_values = of_values.filter(|erratum| property.erratum.as_ref() != Some(erratum));
+    property.erratum.iter().cloned().chain(of_values).collect()
 }
 
 fn value(data: &Data, domain: &Domain, property: &Property) -> PlainValue {

@@ -51,6 +51,27 @@ fn findings_come_as_a_table_too() {
     assert!(table.contains("people.ndjson,2,,UIN …31,/birth_date,DT-FORMAT,fail,N,"), "{table}");
 }
 
+/// A reading that passes without a finding is told all the same, and a finding tells what it rests on.
+#[test]
+fn contradictions_of_the_standard_are_told() {
+    let folder = Folder::new();
+    let member = |language: Value, born: &str| json!({"member_identifier": "771", "demographic_info": person(1, born), "language_code": language});
+    let members = [member(json!("spa"), "1990-01-31"), member(json!(["spa"]), "31.01.1990")];
+    folder.write("members.ndjson", &lines(&members));
+    let ran = run(&folder, &["check", "--record", "Member", "--out", "out", "members.ndjson"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let result = result(&folder);
+    let seen = |id: &str| result["errata"].as_array()?.iter().find(|erratum| erratum["id"] == id)?["seen"].as_array();
+    assert_eq!(seen("ED-35"), json!(["language_code: 2 values"]).as_array());
+    assert_eq!(seen("ED-70"), json!(["decided 1 finding"]).as_array());
+    assert_eq!(seen("ED-34"), None, "nobody has an address");
+    let example = &result["rules"][0]["examples"][0];
+    assert_eq!(example["erratum"], "ED-70");
+    let (page, source) = (folder.read("out/report.html"), example["source"].as_str().expect("a source"));
+    assert!(!source.is_empty() && page.contains(source));
+    assert!(page.contains("language_code is a list on the page"), "the title of the erratum");
+}
+
 #[test]
 fn sound_records_are_conformant() {
     let folder = Folder::new();

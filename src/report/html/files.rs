@@ -3,7 +3,7 @@
 
 use super::super::text::thousands;
 use super::super::words;
-use super::{Badge, Cut, MOST_ENTRIES, VerdictBox, badge, declaration, identity, pairs, safe, verdict_box};
+use super::{Badge, Cut, Erratum, MOST_ENTRIES, VerdictBox, badge, declaration, identity, pairs, safe, verdict_box};
 use crate::model::result::{FileResult, FilesResult, MappingResult, Presence, RuleResult, RunResult, TestResult};
 use crate::model::verdict::{Level, Verdict};
 use serde::Serialize;
@@ -33,6 +33,7 @@ pub(super) struct FilesPage {
     completeness: Cut<Bar>,
     outside: Vec<Outside>,
     unknown: Cut<Bar>,
+    errata: Vec<Erratum>,
     mapping: Option<Mapping>,
     observations: Vec<String>,
     settings: Vec<(String, String)>,
@@ -84,6 +85,8 @@ struct Shown {
     key: String,
     expected: String,
     found: String,
+    source: String,
+    erratum: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -140,6 +143,7 @@ pub(super) fn page(result: &RunResult, checked: &FilesResult) -> FilesPage {
         completeness: Cut::of(checked.completeness.iter().map(completeness), MOST_ENTRIES),
         outside: checked.outside.iter().map(outside).collect(),
         unknown: unknown(checked),
+        errata: super::errata(result),
         mapping: checked.mapping.as_ref().map(mapping),
         observations: result.observations.iter().take(MOST_ENTRIES).map(|text| safe(text)).collect(),
         settings: pairs(&result.implementation.settings),
@@ -240,6 +244,8 @@ fn row(number: usize, rule: &RuleResult, test: Option<&TestResult>) -> Rule {
                 key: safe(&example.key),
                 expected: safe(&example.expected),
                 found: safe(&example.found),
+                source: safe(&example.source),
+                erratum: example.erratum.as_deref().map(safe),
             })
             .collect(),
     }
