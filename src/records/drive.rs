@@ -1,24 +1,23 @@
-//! Inputs through the checker: one thread reads, others judge, results are put back in order. What is written does not
-//! depend on the number of threads.
+//! Inputs through the checker: one thread does it all, or one reads, others judge, and results are put back in order. What
+//! is written does not depend on the number of threads.
 
 use super::chunks::{Chunk, Chunks, Layout, Wrong};
 use super::detect::{self, HEAD};
 use super::explain::Measure;
 use super::finding::{self, Finding, Judged};
-use super::flat::{self, Mapping, Setting};
+use super::flat::{self, Setting};
 use super::inputs::{Input, fill};
 use super::keys::{Batch, ChunkAt, Keys, Plan, Spot, Teller};
 use super::parts::{Part, Writer, left_to_the_whole};
 use super::prove::{Look, Prover};
 use super::tally::Tally;
-use super::{Checked, FileChecked, Options, RECORD_LIMIT, TOO_LARGE, not_judged};
+use super::{Checked, FileChecked, Options, TOO_LARGE, not_judged};
 use crate::model::verdict::{Force, Verdict};
-use crate::standard::Standard;
 use serde_json::Value;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -146,19 +145,64 @@ pub(super) fn run(
     let which = part.as_ref().map(|writer| writer.part);
     let threads = options.threads.max(1);
     let names: Vec<String> = inputs.iter().map(|input| input.name.clone()).collect();
+    let plan = Plan::new(measure.standard, measure.table, measure.today, measure.hidden, options.complete);
+    let judge = || Judge {
+        measure,
+        prover: Prover::new(measure.table, measure.standard, measure.today),
+        plan: plan.clone(),
+        names: &names,
+    };
+    let mut keys = Keys::new(options.memory, threads);
+    keys.unread = options.missing;
+    let mut order = Order::new(options, &mut keys, part, &mut *out, inputs.len());
+    let reading = Reading { inputs, measure, options, part: which };
+    let mut files = match threads {
+        1 => alone(&reading, judge(), &mut order),
+        _ => together(&reading, threads, &judge, &mut order),
+    };
+    let (mut tally, sums) = order.end()?;
+    for (file, sum) in files.iter_mut().zip(sums) {
+        (file.records, file.bytes) = (sum.records, sum.bytes);
+    }
+    let whole = !keys.unread && files.iter().all(|file| file.trouble.is_none());
+    let (standard, strictness) = (measure.standard, measure.strictness);
+    if let Some(part) = which {
+        let not_judged = vec![left_to_the_whole(standard, part)];
+        return Ok(Checked { tally, files, not_judged, part: which, keys: Some(keys), ..Checked::default() });
+    }
+    let not_judged = not_judged(standard, measure.table, options.complete, whole);
+    let complete = options.complete && whole;
+    let mut teller = Teller { standard, strictness, names: &names, complete, out, tally: &mut tally };
+    keys.compare(standard.file_rules(), &mut teller)?;
+    Ok(Checked { tally, files, not_judged, ..Checked::default() })
+}
+
+/// In this thread alone: what was read is still at hand when it is judged.
+fn alone(reading: &Reading<'_>, mut judge: Judge<'_>, order: &mut Order<'_>) -> Vec<FileChecked> {
+    let free = Cell::new(Vec::new());
+    let give = |work| {
+        free.set(order.take(judge.judge(work)));
+        order.written.is_ok()
+    };
+    reading.read(&|| free.take(), give)
+}
+
+/// One thread reads, as many as were asked for judge, and this one puts in order.
+fn together<'j>(
+    reading: &Reading<'_>,
+    threads: usize,
+    judge: &(impl Fn() -> Judge<'j> + Sync),
+    order: &mut Order<'_>,
+) -> Vec<FileChecked> {
     let (give, take) = sync_channel::<Work>(threads * UNDER_WAY);
     let (hand_in, collect) = sync_channel::<Done>(threads * UNDER_WAY);
     let take = Mutex::new(take);
-    let (return_buffer, buffers) = std::sync::mpsc::channel::<Vec<u8>>();
-    let plan = Plan::new(measure.standard, measure.table, measure.today, measure.hidden, options.complete);
-    let mut keys = Keys::new(options.memory, threads);
-    keys.unread = options.missing;
+    let (return_buffer, returned) = std::sync::mpsc::channel::<Vec<u8>>();
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (take, hand_in, names, plan) = (&take, hand_in.clone(), &names, plan.clone());
+            let (take, hand_in) = (&take, hand_in.clone());
             scope.spawn(move || {
-                let prover = Prover::new(measure.table, measure.standard, measure.today);
-                let mut judge = Judge { measure, prover, plan, names };
+                let mut judge = judge();
                 while let Some(work) = next(take) {
                     if hand_in.send(judge.judge(work)).is_err() {
                         break;
@@ -167,29 +211,23 @@ pub(super) fn run(
             });
         }
         drop(hand_in);
-        let buffers = Buffers { returned: buffers, most: threads * UNDER_WAY * 2 + 2, under_way: Cell::new(0) };
-        let reader = scope.spawn(move || read(inputs, measure, options, which, &give, &buffers));
-        let collected = {
-            let mut order = Order { options, keys: &mut keys, part, out: &mut *out };
-            order.put(&collect, &return_buffer, inputs.len())
-        };
+        let buffers = Buffers { returned, most: threads * UNDER_WAY * 2 + 2, under_way: Cell::new(0) };
+        let reader = scope.spawn(move || {
+            let give = |work| {
+                buffers.sent();
+                give.send(work).is_ok()
+            };
+            reading.read(&|| buffers.next(), give)
+        });
+        // Everything is taken in to the end, even where nothing can be written any more: nobody is left waiting.
+        while let Ok(done) = collect.recv() {
+            order.put(done, |buffer| {
+                // The reader may have ended already.
+                let _ = return_buffer.send(buffer);
+            });
+        }
         drop(collect);
-        let mut files = reader.join().unwrap_or_default();
-        let (mut tally, sums) = collected?;
-        for (file, sum) in files.iter_mut().zip(sums) {
-            (file.records, file.bytes) = (sum.records, sum.bytes);
-        }
-        let whole = !keys.unread && files.iter().all(|file| file.trouble.is_none());
-        let (standard, strictness) = (measure.standard, measure.strictness);
-        if let Some(part) = which {
-            let not_judged = vec![left_to_the_whole(standard, part)];
-            return Ok(Checked { tally, files, not_judged, part: which, keys: Some(keys), ..Checked::default() });
-        }
-        let not_judged = not_judged(standard, measure.table, options.complete, whole);
-        let complete = options.complete && whole;
-        let mut teller = Teller { standard, strictness, names: &names, complete, out, tally: &mut tally };
-        keys.compare(standard.file_rules(), &mut teller)?;
-        Ok(Checked { tally, files, not_judged, ..Checked::default() })
+        reader.join().unwrap_or_default()
     })
 }
 
@@ -225,91 +263,82 @@ impl Buffers {
     }
 }
 
-/// Reads all inputs one after the other; a file that cannot be read says why and the next one follows.
-fn read(
-    inputs: &[Input],
-    measure: Measure<'_>,
-    options: &Options<'_>,
+/// What is read, and by what it is judged.
+struct Reading<'r> {
+    inputs: &'r [Input],
+    measure: Measure<'r>,
+    options: &'r Options<'r>,
     part: Option<Part>,
-    give: &SyncSender<Work>,
-    buffers: &Buffers,
-) -> Vec<FileChecked> {
-    let (mut number, mut records) = (0, 0);
-    let mut files = Vec::new();
-    for (file, input) in inputs.iter().enumerate() {
-        let mut checked = FileChecked { name: input.name.clone(), ..FileChecked::default() };
-        let mut send = |mut chunk: Chunk| {
-            let left = options.sample.map_or(u64::MAX, |most| most.saturating_sub(records));
-            let all = chunk.spans.len();
-            chunk.spans.truncate(usize::try_from(left).unwrap_or(usize::MAX));
-            let cut = chunk.spans.len() < all;
-            let work = Work { number, file, record: records, chunk };
-            number += 1;
-            records += u64::try_from(work.chunk.spans.len()).unwrap_or(0);
-            // Every part reads everything, so that lines and numbers of records are the same in all.
-            if part.is_none_or(|part| part.has(work.number)) {
-                buffers.sent();
-                return give.send(work).is_ok() && !cut;
+}
+
+impl Reading<'_> {
+    /// Reads all inputs one after the other, into buffers from `free`; a file that cannot be read says why and the next one
+    /// follows. `give` takes a chunk, and tells whether anybody wants more of this file.
+    fn read(&self, free: &dyn Fn() -> Vec<u8>, mut give: impl FnMut(Work) -> bool) -> Vec<FileChecked> {
+        let (mut number, mut records) = (0, 0);
+        let mut files = Vec::new();
+        for (file, input) in self.inputs.iter().enumerate() {
+            let mut checked = FileChecked { name: input.name.clone(), ..FileChecked::default() };
+            let mut send = |mut chunk: Chunk| {
+                let left = self.options.sample.map_or(u64::MAX, |most| most.saturating_sub(records));
+                let all = chunk.spans.len();
+                chunk.spans.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+                let cut = chunk.spans.len() < all;
+                let work = Work { number, file, record: records, chunk };
+                number += 1;
+                records += u64::try_from(work.chunk.spans.len()).unwrap_or(0);
+                // Every part reads everything, so that lines and numbers of records are the same in all.
+                (!self.part.is_none_or(|part| part.has(work.number)) || give(work)) && !cut
+            };
+            if let Err(error) = self.one(input, free, &mut checked, &mut send) {
+                checked.trouble = Some(error.to_string());
             }
-            !cut
-        };
-        match read_one(input, inputs, measure, options, buffers, &mut checked, &mut send) {
-            Ok(()) => {}
-            Err(error) => checked.trouble = Some(error.to_string()),
+            files.push(checked);
         }
-        files.push(checked);
+        files
     }
-    files
-}
 
-/// The columns of an input that is a table and not standard input; `side` tells which one of two that are joined.
-pub(super) fn columns(
-    standard: &Standard,
-    input: &Input,
-    mapping: Option<&Mapping>,
-    side: Option<usize>,
-) -> Option<Vec<String>> {
-    let mut opened = input.is_file().then(|| input.open().ok())??;
-    let mut head = vec![0; HEAD];
-    let read = fill(&mut opened.bytes, &mut head).ok()?;
-    head.truncate(read);
-    let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).ok()?;
-    let bytes = Box::new(std::io::Cursor::new(head).chain(opened.bytes));
-    shape.layout.is_table().then(|| flat::columns(bytes, mapping, side).ok())?
-}
-
-/// The names of the sheets of an input that is a workbook and not standard input.
-pub(super) fn sheets(input: &Input) -> Option<Vec<String>> {
-    let mut opened = input.is_file().then(|| input.open().ok())??;
-    let mut head = vec![0; 4];
-    let read = fill(&mut opened.bytes, &mut head).ok()?;
-    let shape = detect::shape(head.get(..read)?, false, &[], None).ok()?;
-    let bytes = Box::new(std::io::Cursor::new(head).chain(opened.bytes));
-    (shape.layout == Layout::Workbook).then(|| flat::sheets(bytes).ok())?
-}
-
-/// The first record of an input that is not standard input, and the record type of the message it stands in.
-pub(super) fn first_record(
-    standard: &Standard,
-    input: &Input,
-    mapping: Option<&Mapping>,
-) -> Option<(Vec<u8>, Option<String>)> {
-    let mut opened = input.is_file().then(|| input.open().ok())??;
-    let mut head = vec![0; HEAD];
-    let read = fill(&mut opened.bytes, &mut head).ok()?;
-    head.truncate(read);
-    let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).ok()?;
-    if shape.layout.is_table() {
-        let side = mapping.and_then(|mapping| mapping.sheet(&input.name));
-        let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(opened.bytes)), mapping, side).ok()?;
-        return Some((flat::sketch(&columns, mapping), None));
+    fn one(
+        &self,
+        input: &Input,
+        free: &dyn Fn() -> Vec<u8>,
+        checked: &mut FileChecked,
+        send: &mut dyn FnMut(Chunk) -> bool,
+    ) -> std::io::Result<()> {
+        let (measure, options) = (self.measure, self.options);
+        let mut opened = input.open()?;
+        let mut head = vec![0; HEAD];
+        let read = fill(&mut opened.bytes, &mut head)?;
+        head.truncate(read);
+        let shape = detect::shape(&head, read < HEAD, measure.standard.record_places(), options.layout);
+        let shape = shape.map_err(|wrong| std::io::Error::new(std::io::ErrorKind::InvalidData, wrong))?;
+        checked.format = match opened.packed {
+            Some(packed) => format!("{}, {packed}", shape.layout.word()),
+            None => shape.layout.word().to_owned(),
+        };
+        let mut chunks: Source = match shape.layout {
+            Layout::Rows | Layout::Workbook | Layout::Columnar => {
+                let Measure { standard, class, .. } = measure;
+                let setting = Setting { standard, class, mapping: options.mapping, limit: options.record_limit };
+                table(input, self.inputs, Box::new(std::io::Cursor::new(head).chain(opened.bytes)), setting)?
+            }
+            Layout::Lines | Layout::Document => {
+                let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.places, options.record_limit);
+                Box::new(move |buffer| chunks.next(buffer))
+            }
+        };
+        while let Some(chunk) = chunks(free())? {
+            if options.stop.is_some_and(|stop| stop()) || !send(chunk) {
+                checked.trouble = Some(match options.sample {
+                    Some(most) => format!("only the first {most} records of all files were asked for"),
+                    None => "stopped before its end".into(),
+                });
+                return Ok(());
+            }
+        }
+        checked.sha256 = opened.hash.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(())
     }
-    let enveloped = shape.layout == Layout::Document;
-    let record_type = enveloped.then(|| detect::text_of(&head, standard.record_type_member())).flatten();
-    let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.places, RECORD_LIMIT);
-    let chunk = chunks.next(Vec::new()).ok()??;
-    let span = chunk.spans.first()?;
-    Some((chunk.data.get(span.start..span.end)?.to_vec(), record_type))
 }
 
 /// Gives chunks one after the other.
@@ -339,49 +368,6 @@ fn table(input: &Input, inputs: &[Input], from: Box<dyn Read + Send>, setting: S
     Ok(Box::new(move |buffer| records.next(buffer)))
 }
 
-fn read_one(
-    input: &Input,
-    inputs: &[Input],
-    measure: Measure<'_>,
-    options: &Options<'_>,
-    buffers: &Buffers,
-    checked: &mut FileChecked,
-    send: &mut dyn FnMut(Chunk) -> bool,
-) -> std::io::Result<()> {
-    let mut opened = input.open()?;
-    let mut head = vec![0; HEAD];
-    let read = fill(&mut opened.bytes, &mut head)?;
-    head.truncate(read);
-    let shape = detect::shape(&head, read < HEAD, measure.standard.record_places(), options.layout);
-    let shape = shape.map_err(|wrong| std::io::Error::new(std::io::ErrorKind::InvalidData, wrong))?;
-    checked.format = match opened.packed {
-        Some(packed) => format!("{}, {packed}", shape.layout.word()),
-        None => shape.layout.word().to_owned(),
-    };
-    let mut chunks: Source = match shape.layout {
-        Layout::Rows | Layout::Workbook | Layout::Columnar => {
-            let Measure { standard, class, .. } = measure;
-            let setting = Setting { standard, class, mapping: options.mapping, limit: options.record_limit };
-            table(input, inputs, Box::new(std::io::Cursor::new(head).chain(opened.bytes)), setting)?
-        }
-        Layout::Lines | Layout::Document => {
-            let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.places, options.record_limit);
-            Box::new(move |buffer| chunks.next(buffer))
-        }
-    };
-    while let Some(chunk) = chunks(buffers.next())? {
-        if options.stop.is_some_and(|stop| stop()) || !send(chunk) {
-            checked.trouble = Some(match options.sample {
-                Some(most) => format!("only the first {most} records of all files were asked for"),
-                None => "stopped before its end".into(),
-            });
-            return Ok(());
-        }
-    }
-    checked.sha256 = opened.hash.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    Ok(())
-}
-
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
     records: u64,
@@ -394,41 +380,55 @@ struct Order<'o> {
     keys: &'o mut Keys,
     part: Option<&'o mut Writer>,
     out: &'o mut (dyn Write + Send),
+    waiting: BTreeMap<u64, Done>,
+    /// The number of the next chunk, and how many numbers on the one after that is.
+    due: u64,
+    step: u64,
+    tally: Tally,
+    sums: Vec<Sum>,
+    written: std::io::Result<()>,
 }
 
-impl Order<'_> {
-    fn put(
-        &mut self,
-        collect: &Receiver<Done>,
-        return_buffer: &Sender<Vec<u8>>,
+impl<'o> Order<'o> {
+    fn new(
+        options: &'o Options<'o>,
+        keys: &'o mut Keys,
+        part: Option<&'o mut Writer>,
+        out: &'o mut (dyn Write + Send),
         files: usize,
-    ) -> std::io::Result<(Tally, Vec<Sum>)> {
-        let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
-        let mut tally = Tally::default();
-        let mut sums = vec![Sum::default(); files];
-        let (mut due, step) = self.part.as_ref().map_or((0, 1), |writer| (writer.part.number - 1, writer.part.of));
-        let mut written = Ok(());
-        // Everything is taken in to the end, even where nothing can be written any more: nobody is left waiting.
-        while let Ok(done) = collect.recv() {
-            waiting.insert(done.number, done);
-            while let Some(done) = waiting.remove(&due) {
-                due += step;
-                if written.is_ok() {
-                    written = self.hand_on(&done);
-                }
-                tally.merge(&done.tally);
-                if let Some(sum) = sums.get_mut(done.at.file) {
-                    sum.records += done.tally.records;
-                    sum.bytes += done.bytes;
-                }
-                if let Some(tell) = self.options.progress {
-                    tell(tally.records, done.bytes);
-                }
-                // The reader may have ended already.
-                let _ = return_buffer.send(done.buffer);
-            }
+    ) -> Order<'o> {
+        let (due, step) = part.as_ref().map_or((0, 1), |writer| (writer.part.number - 1, writer.part.of));
+        let (waiting, tally, sums) = (BTreeMap::new(), Tally::default(), vec![Sum::default(); files]);
+        Order { options, keys, part, out, waiting, due, step, tally, sums, written: Ok(()) }
+    }
+
+    /// What a judge made of any chunk; the buffers of all that are in order now are free again.
+    fn put(&mut self, done: Done, free: impl Fn(Vec<u8>)) {
+        self.waiting.insert(done.number, done);
+        while let Some(done) = self.waiting.remove(&self.due) {
+            self.due += self.step;
+            free(self.take(done));
         }
-        written.map(|()| (tally, sums))
+    }
+
+    /// What a judge made of the chunk that is due; gives its buffer back.
+    fn take(&mut self, done: Done) -> Vec<u8> {
+        if self.written.is_ok() {
+            self.written = self.hand_on(&done);
+        }
+        self.tally.merge(&done.tally);
+        if let Some(sum) = self.sums.get_mut(done.at.file) {
+            sum.records += done.tally.records;
+            sum.bytes += done.bytes;
+        }
+        if let Some(tell) = self.options.progress {
+            tell(self.tally.records, done.bytes);
+        }
+        done.buffer
+    }
+
+    fn end(self) -> std::io::Result<(Tally, Vec<Sum>)> {
+        self.written.map(|()| (self.tally, self.sums))
     }
 
     fn hand_on(&mut self, done: &Done) -> std::io::Result<()> {

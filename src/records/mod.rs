@@ -12,6 +12,7 @@ mod drive;
 mod explain;
 mod finding;
 mod flat;
+mod glance;
 mod guards;
 mod inputs;
 mod keys;
@@ -231,7 +232,7 @@ pub fn columns_of(standard: &Standard, inputs: &[Input], mapping: &Mapping) -> V
             true => vec![Some(0), Some(1)],
             false => vec![mapping.sheet(&input.name)],
         };
-        let columns = sides.into_iter().filter_map(|side| drive::columns(standard, input, Some(mapping), side));
+        let columns = sides.into_iter().filter_map(|side| glance::columns(standard, input, Some(mapping), side));
         all.extend(columns.map(|columns| (input.name.clone(), columns)));
     }
     all
@@ -239,14 +240,14 @@ pub fn columns_of(standard: &Standard, inputs: &[Input], mapping: &Mapping) -> V
 
 /// The sheets of the inputs that are workbooks and can be looked at beforehand, by name.
 pub fn sheets_of(inputs: &[Input]) -> Vec<(String, Vec<String>)> {
-    inputs.iter().filter_map(|input| Some((input.name.clone(), drive::sheets(input)?))).collect()
+    inputs.iter().filter_map(|input| Some((input.name.clone(), glance::sheets(input)?))).collect()
 }
 
 /// The class of the first record of an input, told by its type or its members; `None` where there is none to tell by.
 pub fn class_of(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -> Option<String> {
     // The second of two joined files holds parts of records.
     mapping.is_none_or(|mapping| mapping.sheet(&input.name) != Some(1)).then_some(())?;
-    let (record, record_type) = drive::first_record(standard, input, mapping)?;
+    let (record, record_type) = glance::first_record(standard, input, mapping)?;
     let (record, _) = tree::read(&record).ok()?;
     standard.told_class(record_type.as_deref(), &record)
 }

@@ -10,7 +10,7 @@ const WIDTH: usize = WORDS * 8;
 pub(super) struct Name {
     pub(super) text: Box<str>,
     pub(super) place: PlaceId,
-    /// The first bytes of the name and its closing quote, as words, and which bytes of them count.
+    /// The first bytes of the name between its quotes, and of a colon, as words, and which bytes of them count.
     words: [u64; WORDS],
     masks: [u64; WORDS],
 }
@@ -18,23 +18,37 @@ pub(super) struct Name {
 impl Name {
     pub(super) fn new(text: &str, place: PlaceId) -> Name {
         let (mut bytes, mut mask) = ([0u8; WIDTH], [0u8; WIDTH]);
-        for ((byte, mask), written) in bytes.iter_mut().zip(&mut mask).zip(text.bytes().chain([b'"'])) {
+        let written = [b'"'].into_iter().chain(text.bytes()).chain(*b"\":");
+        for ((byte, mask), written) in bytes.iter_mut().zip(&mut mask).zip(written) {
             (*byte, *mask) = (written, 0xFF);
         }
         Name { text: text.into(), place, words: words(&bytes), masks: words(&mask) }
     }
 
-    /// True where the bytes start with this name and its closing quote.
+    /// How many bytes [`Name::leads`] compares.
     #[inline]
-    pub(super) fn starts(&self, rest: &[u8]) -> bool {
-        let Some(head) = rest.first_chunk::<WIDTH>() else { return self.whole(rest) };
-        let read = words(head);
-        let differs = (0..WORDS).fold(0, |all, at| all | ((read[at] ^ self.words[at]) & self.masks[at]));
-        differs == 0 && (self.text.len() < WIDTH || self.whole(rest))
+    pub(super) fn length(&self) -> usize {
+        self.text.len() + 3
     }
 
-    fn whole(&self, rest: &[u8]) -> bool {
-        rest.starts_with(self.text.as_bytes()) && rest.get(self.text.len()) == Some(&b'"')
+    /// True where the bytes start with this name in quotes and a colon right behind it, as programs write it.
+    #[inline]
+    pub(super) fn leads(&self, rest: &[u8]) -> bool {
+        let Some(head) = rest.first_chunk::<WIDTH>() else { return self.quoted(rest) == Some(b':') };
+        let read = words(head);
+        let differs = (0..WORDS).fold(0, |all, at| all | ((read[at] ^ self.words[at]) & self.masks[at]));
+        differs == 0 && (self.length() <= WIDTH || self.quoted(rest) == Some(b':'))
+    }
+
+    /// True where the bytes start with this name in quotes.
+    pub(super) fn starts(&self, rest: &[u8]) -> bool {
+        self.quoted(rest).is_some()
+    }
+
+    /// What follows the name in quotes, where the bytes start with it; nought at the end.
+    fn quoted(&self, rest: &[u8]) -> Option<u8> {
+        let behind = rest.strip_prefix(b"\"")?.strip_prefix(self.text.as_bytes())?.strip_prefix(b"\"")?;
+        Some(behind.first().copied().unwrap_or(0))
     }
 }
 
@@ -62,12 +76,18 @@ mod tests {
             long,
         ] {
             let name = Name::new(text, 0);
-            for behind in ["", ": 1, \"more\": \"and more and more and more\""] {
-                assert!(name.starts(format!("{text}\"{behind}").as_bytes()), "{text}");
-                assert!(!name.starts(format!("{text}x\"{behind}").as_bytes()), "{text}");
-                assert!(!name.starts(format!("{text}{behind}").as_bytes()), "{text}");
-                assert!(!name.starts(format!("x{text}\"{behind}").as_bytes()), "{text}");
-                assert!(text.is_empty() || !name.starts(format!("{}\"{behind}", &text[1..]).as_bytes()), "{text}");
+            for behind in ["", "}", " : 1, \"more\": \"and more and more and more\""] {
+                assert!(name.starts(format!("\"{text}\"{behind}").as_bytes()), "{text}");
+                assert!(!name.leads(format!("\"{text}\"{behind}").as_bytes()), "{text}");
+            }
+            for behind in [":", ":1}", ": 1, \"more\": \"and more and more and more\""] {
+                assert!(name.leads(format!("\"{text}\"{behind}").as_bytes()), "{text}");
+                for other in [format!("\"{text}x\""), format!("\"x{text}\""), format!("\"{text}"), text.to_owned()] {
+                    let other = format!("{other}{behind}");
+                    assert!(!name.leads(other.as_bytes()) && !name.starts(other.as_bytes()), "{text}: {other}");
+                }
+                let cut = format!("\"{}\"{behind}", text.get(1..).unwrap_or("x"));
+                assert!(!name.leads(cut.as_bytes()), "{text}");
             }
         }
     }

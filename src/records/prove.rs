@@ -143,7 +143,8 @@ impl<'t> Prover<'t> {
                 }
             }
         }
-        Some(Proven { at, seen: seen.named & !(ID_BIT | TYPE_BIT | CONTEXT_BIT) })
+        let typed = seen.named & TYPE_BIT != 0;
+        Some(Proven { at, seen: seen.named & !(ID_BIT | TYPE_BIT | CONTEXT_BIT), typed })
     }
 
     /// The members of an object, up to behind its closing bracket. Once for every member of a file: what is looked at most
@@ -164,45 +165,38 @@ impl<'t> Prover<'t> {
             return Some(at + 1);
         }
         loop {
-            if bytes.get(at) != Some(&b'"') {
-                return None;
-            }
-            at += 1;
             let rest = bytes.get(at..)?;
             // Exports write members in one order: the one that came next last time is tried first.
             let follows = self.follows.get_mut(last)?;
             let mut key = *follows;
-            let mut name = node.keys.get(usize::from(key));
-            if !name.is_some_and(|name| name.starts(rest)) {
-                if let Some(found) = node.find(rest) {
-                    (*follows, key) = (found, found);
-                    name = node.keys.get(usize::from(found));
-                } else {
-                    let (end, bit) = self.other(bytes, at, node, object, alone)?;
-                    let twice = named & bit != 0;
-                    named |= bit;
-                    filled |= bit & !CONTEXT_BIT;
-                    valued |= bit & !CONTEXT_BIT;
-                    match scan::behind(bytes, end, b'}')? {
-                        _ if twice => return None,
-                        (behind, true) => at = behind,
-                        (behind, false) => {
-                            at = behind;
-                            break;
-                        }
-                    }
-                    continue;
+            let mut name = node.keys.get(usize::from(key)).filter(|name| name.leads(rest));
+            if let Some(name) = name {
+                at = scan::blank(bytes, at + name.length());
+            } else if let Some(found) = node.find(rest) {
+                (*follows, key) = (found, found);
+                name = node.keys.get(usize::from(found));
+                at = scan::colon(bytes, at + name?.text.len() + 2)?;
+            } else {
+                let (end, bit) = self.other(bytes, at, node, object, alone)?;
+                let twice = named & bit != 0;
+                named |= bit;
+                filled |= bit & !CONTEXT_BIT;
+                valued |= bit & !CONTEXT_BIT;
+                let (behind, more) = scan::behind(bytes, end, b'}').filter(|_| !twice)?;
+                at = behind;
+                if !more {
+                    break;
                 }
+                continue;
             }
-            let name = name?;
-            at = scan::colon(bytes, at + name.text.len() + 1)?;
-            last = usize::from(name.place);
+            let place = name?.place;
+            last = usize::from(place);
             let property = table.places.get(last)?;
             if named & property.bit != 0 {
                 return None;
             }
             named |= property.bit;
-            let spot = Spot { above: object, place: name.place, key, slot: property.slot, index: None };
+            let spot = Spot { above: object, place, key, slot: property.slot, index: None };
             let (end, values) = match bytes.get(at)? {
                 b'n' => (scan::word(bytes, at, b"null")?, None),
                 b'[' => {
@@ -219,7 +213,7 @@ impl<'t> Prover<'t> {
                 }
             };
             if let Some(values) = values {
-                self.present.push(name.place);
+                self.present.push(place);
                 filled |= property.bit;
                 valued |= if values > 0 { property.bit } else { 0 };
                 several |= if values > 1 { property.bit } else { 0 };
@@ -246,12 +240,12 @@ impl<'t> Prover<'t> {
         alone: bool,
     ) -> Option<(usize, u64)> {
         let rest = bytes.get(at..)?;
-        let (length, bit) = if rest.starts_with(b"@type\"") {
-            (6, TYPE_BIT)
-        } else if rest.starts_with(b"@id\"") {
-            (4, ID_BIT)
-        } else if rest.starts_with(b"@context\"") {
-            (9, CONTEXT_BIT)
+        let (length, bit) = if rest.starts_with(b"\"@type\"") {
+            (7, TYPE_BIT)
+        } else if rest.starts_with(b"\"@id\"") {
+            (5, ID_BIT)
+        } else if rest.starts_with(b"\"@context\"") {
+            (10, CONTEXT_BIT)
         } else {
             // Another class may know it.
             let end = unknown(bytes, at, node).filter(|_| alone)?;
@@ -398,7 +392,7 @@ impl<'t> Prover<'t> {
             };
             // The first class is meant in a tie; a later one only where the object has a member of its own, and no
             // type that might name an earlier one.
-            let own = index == 0 || (proven.seen & !shared != 0 && !typed(bytes.get(at..proven.at)?));
+            let own = index == 0 || (proven.seen & !shared != 0 && !proven.typed);
             return own.then_some(proven.at);
         }
         None
@@ -441,7 +435,7 @@ fn bare_fits(bytes: &[u8], at: usize, scalar: &Scalar) -> bool {
 
 /// Behind a member whose name the standard does not know, under no spelling of any kind.
 fn unknown(bytes: &[u8], at: usize, node: &ObjectNode) -> Option<usize> {
-    let name = scan::text(bytes, at.checked_sub(1)?)?;
+    let name = scan::text(bytes, at)?;
     let text = std::str::from_utf8(name.plain()?).ok()?;
     let other = node.aliases.iter().map(|(alias, _)| alias).chain(&node.wrappers).any(|known| known == text);
     let odd = text.bytes().any(|byte| matches!(byte, b'@' | b':' | b'/' | b'#'));
@@ -473,12 +467,9 @@ struct Members {
     known: Known,
 }
 
-/// Where a proven object ends, and which of its properties it names.
+/// Where a proven object ends, which of its properties it names, and whether it names its type.
 struct Proven {
     at: usize,
     seen: u64,
-}
-
-fn typed(object: &[u8]) -> bool {
-    object.windows(7).any(|window| window == b"\"@type\"")
+    typed: bool,
 }

@@ -12,9 +12,16 @@ const DEEPEST: usize = 64;
 /// Members of an object that [`value`] compares with each other.
 const MOST_NAMES: usize = 24;
 
-/// The place of the next byte that is not white space.
+/// The place of the next byte that is not white space: mostly the very next.
 #[inline]
-pub(super) fn blank(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn blank(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at) {
+        Some(b'!'..) => at,
+        _ => blanks(bytes, at),
+    }
+}
+
+fn blanks(bytes: &[u8], mut at: usize) -> usize {
     while matches!(bytes.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
         at += 1;
     }

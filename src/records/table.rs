@@ -223,7 +223,7 @@ impl Table {
 }
 
 impl ObjectNode {
-    /// Which of its names the bytes start with, closing quote included.
+    /// Which of its names the bytes start with, in quotes.
     pub(super) fn find(&self, bytes: &[u8]) -> Option<u16> {
         let found = self.keys.iter().position(|name| name.starts(bytes))?;
         u16::try_from(found).ok()

@@ -1,0 +1,59 @@
+//! What can be said of an input by its beginning, before anything is judged.
+
+use super::RECORD_LIMIT;
+use super::chunks::{Chunks, Layout};
+use super::detect::{self, HEAD};
+use super::flat::{self, Mapping};
+use super::inputs::{Input, fill};
+use crate::standard::Standard;
+use std::io::Read;
+
+/// The columns of an input that is a table and not standard input; `side` tells which one of two that are joined.
+pub(super) fn columns(
+    standard: &Standard,
+    input: &Input,
+    mapping: Option<&Mapping>,
+    side: Option<usize>,
+) -> Option<Vec<String>> {
+    let mut opened = input.is_file().then(|| input.open().ok())??;
+    let mut head = vec![0; HEAD];
+    let read = fill(&mut opened.bytes, &mut head).ok()?;
+    head.truncate(read);
+    let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).ok()?;
+    let bytes = Box::new(std::io::Cursor::new(head).chain(opened.bytes));
+    shape.layout.is_table().then(|| flat::columns(bytes, mapping, side).ok())?
+}
+
+/// The names of the sheets of an input that is a workbook and not standard input.
+pub(super) fn sheets(input: &Input) -> Option<Vec<String>> {
+    let mut opened = input.is_file().then(|| input.open().ok())??;
+    let mut head = vec![0; 4];
+    let read = fill(&mut opened.bytes, &mut head).ok()?;
+    let shape = detect::shape(head.get(..read)?, false, &[], None).ok()?;
+    let bytes = Box::new(std::io::Cursor::new(head).chain(opened.bytes));
+    (shape.layout == Layout::Workbook).then(|| flat::sheets(bytes).ok())?
+}
+
+/// The first record of an input that is not standard input, and the record type of the message it stands in.
+pub(super) fn first_record(
+    standard: &Standard,
+    input: &Input,
+    mapping: Option<&Mapping>,
+) -> Option<(Vec<u8>, Option<String>)> {
+    let mut opened = input.is_file().then(|| input.open().ok())??;
+    let mut head = vec![0; HEAD];
+    let read = fill(&mut opened.bytes, &mut head).ok()?;
+    head.truncate(read);
+    let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).ok()?;
+    if shape.layout.is_table() {
+        let side = mapping.and_then(|mapping| mapping.sheet(&input.name));
+        let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(opened.bytes)), mapping, side).ok()?;
+        return Some((flat::sketch(&columns, mapping), None));
+    }
+    let enveloped = shape.layout == Layout::Document;
+    let record_type = enveloped.then(|| detect::text_of(&head, standard.record_type_member())).flatten();
+    let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.places, RECORD_LIMIT);
+    let chunk = chunks.next(Vec::new()).ok()??;
+    let span = chunk.spans.first()?;
+    Some((chunk.data.get(span.start..span.end)?.to_vec(), record_type))
+}
