@@ -1,7 +1,7 @@
 //! The figures of docs/performance.md about exported files: measured and reported, never asserted.
 //!
-//! `cargo bench --bench check` measures everything, `cargo bench --bench check -- rules json memory shapes peers` what is
-//! named, of 100,000 records (`--records N` of as many). Each contestant is a process of its own on one thread; what
+//! `cargo bench --bench check` measures everything, `cargo bench --bench check -- rules json memory shapes generator peers`
+//! what is named, of 100,000 records (`--records N` of as many). Each contestant is a process of its own on one thread; what
 //! is reported is its processor time, user and system, whole process included. Contestants that find defects must first
 //! report the same lines. Those of `peers` come from `benches/peers/install`; who is not installed is left out.
 
@@ -44,6 +44,7 @@ fn main() {
         ("shapes", Bench::shapes),
         ("memory", Bench::memory),
         ("start", Bench::start),
+        ("generator", Bench::generator),
         ("peers", Bench::peers),
     ] {
         if asked(name) {
@@ -90,10 +91,12 @@ impl Bench {
         let file = self.files.mixed(self.records);
         let without = self.files.without_rules();
         let schema = processor(RUNS, || self.check(&file, &["--profiles", &without]));
+        let bare = processor(RUNS, || self.check(&file, &["--profiles", &without, "--no-checksum"]));
         let drop = processor(RUNS, || this(&["--read-and-drop".as_ref(), file.as_ref()], None));
         println!(
-            "  serde_json, read and dropped  {drop:.2} s; ours without rules {:.2} times (target 2.5)",
-            schema / drop
+            "  serde_json, read and dropped  {drop:.2} s; ours without rules {:.2} times, without checksum {:.2} (target 2.5)",
+            schema / drop,
+            bare / drop
         );
         let (json_schema, found) = (self.files.schema(), self.files.path("crate.txt"));
         let plain =
@@ -147,13 +150,25 @@ impl Bench {
         println!("  --version: {:.0} ms", median(version));
     }
 
+    /// Invented records, into a file.
+    fn generator(&self) {
+        println!("\nsandbox data (target 100 MB/s)");
+        for format in ["ndjson", "json", "csv"] {
+            let (path, count) = (self.files.path("generated"), self.records.to_string());
+            let mut command = Command::new(PROGRAM);
+            command
+                .args(["sandbox", "data", "--record", "Group", "--count", &count, "--format", format, "--out"])
+                .arg(&path);
+            let cost = watch(command.stdout(Stdio::null()).stderr(Stdio::null()));
+            println!("  {format:6}  {:.0} MB in {:.2} s: {:.0} MB/s", size(&path), cost.wall, size(&path) / cost.wall);
+        }
+    }
+
     /// Validators of other makers, given a JSON Schema made of our data standard.
     fn peers(&self) {
         println!("\npeers, 1 % defective, the same schema; ours without rules between values");
         let (file, schema, without) = (self.files.mixed(self.records), self.files.schema(), self.files.without_rules());
-        let ours = processor(RUNS, || self.check(&file, &["--profiles", &without]));
-        let mine = Lines::of_findings(&self.files.path("out/findings.ndjson"));
-        println!("  ours: {} defective lines in {ours:.2} s", mine.count());
+        let (ours, mine) = self.ours(&file, &without);
         let found = self.files.path("peer.txt");
         let crate_cost = this(&["--json-schema".as_ref(), schema.as_ref(), file.as_ref()], Some(&found));
         compare("jsonschema crate", &crate_cost, ours, &mine, &Lines::listed(&found));
@@ -173,12 +188,24 @@ impl Bench {
         self.table(&peers, &schema, &without);
     }
 
+    /// Our time with the checksum of the file, which no peer makes, and without it; and the lines found.
+    fn ours(&self, file: &Path, without: &str) -> ([f64; 2], Lines) {
+        let whole = processor(RUNS, || self.check(file, &["--profiles", without]));
+        let bare = processor(RUNS, || self.check(file, &["--profiles", without, "--no-checksum"]));
+        let mine = Lines::of_findings(&self.files.path("out/findings.ndjson"));
+        let name = file.extension().map(|ending| ending.to_string_lossy()).unwrap_or_default();
+        let count = mine.count();
+        println!(
+            "  ours, {name}, {:.0} MB: {count} defective lines in {whole:.2} s, without checksum {bare:.2} s",
+            size(file)
+        );
+        ([whole, bare], mine)
+    }
+
     /// The one of them that reads tables.
     fn table(&self, peers: &Path, schema: &Path, without: &str) {
         let (file, found) = (self.files.table(self.records), self.files.path("peer.txt"));
-        let ours = processor(RUNS, || self.check(&file, &["--profiles", without]));
-        let mine = Lines::of_findings(&self.files.path("out/findings.ndjson"));
-        println!("  ours on CSV, {:.0} MB: {} defective lines in {ours:.2} s", size(&file), mine.count());
+        let (ours, mine) = self.ours(&file, without);
         let mut frictionless = Command::new(peers.join("venv/bin/python"));
         frictionless.arg(peers.join("frictionless.py")).args([schema, &file]);
         let cost = watch(frictionless.stdout(output(&found)).stderr(Stdio::null()));
@@ -186,9 +213,14 @@ impl Bench {
     }
 }
 
-fn compare(who: &str, cost: &Cost, ours: f64, mine: &Lines, theirs: &Lines) {
+fn compare(who: &str, cost: &Cost, [whole, bare]: [f64; 2], mine: &Lines, theirs: &Lines) {
+    let Cost { processor, .. } = cost;
     match mine == theirs {
-        true => println!("  {who}: the same lines; {:.2} s, {:.1} times ours", cost.processor, cost.processor / ours),
+        true => println!(
+            "  {who}: the same lines; {processor:.2} s, {:.1} times ours, without checksum {:.1}",
+            processor / whole,
+            processor / bare
+        ),
         false => println!("  {who}: not the same lines, so not compared: {}", mine.difference(theirs)),
     }
 }

@@ -199,6 +199,9 @@ pub struct Check {
     /// Judge only one part of the records, such as 2/4; `report merge` puts the parts together
     #[arg(long, value_name = "I/N")]
     pub shard: Option<String>,
+    /// Leave out the SHA-256 of each file: faster, but the report does not tell which bytes were judged
+    #[arg(long, conflicts_with_all = ["shard", "exchange"])]
+    pub no_checksum: bool,
     /// Write the findings as findings.csv too, for a spreadsheet
     #[arg(long, conflicts_with = "exchange")]
     pub findings_csv: bool,

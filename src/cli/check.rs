@@ -63,6 +63,7 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         layout,
         mapping: mapping.as_ref(),
         record_limit: records::RECORD_LIMIT,
+        checksum: !check.no_checksum,
         complete: check.complete,
         missing: !refused.is_empty(),
         memory: memory(check.memory.as_deref())?,
@@ -88,6 +89,9 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     }
     let mut result = result(&loaded, names(check), strictness, outcome, started.to_string());
     result.interrupted = stop.stopped();
+    if check.no_checksum {
+        result.observations.push("no checksum was asked for: this report does not tell which bytes were judged".into());
+    }
     let sheet = check.findings_csv.then(|| sheet(folder.as_ref())).transpose();
     let status = deliver(&result, folder.as_ref(), &formats, printer)?;
     sheet.map(|_| status)

@@ -306,7 +306,7 @@ impl Reading<'_> {
         send: &mut dyn FnMut(Chunk) -> bool,
     ) -> std::io::Result<()> {
         let (measure, options) = (self.measure, self.options);
-        let mut opened = input.open()?;
+        let mut opened = input.open(options.checksum)?;
         let mut head = vec![0; HEAD];
         let read = fill(&mut opened.bytes, &mut head)?;
         head.truncate(read);
@@ -357,7 +357,7 @@ fn table(input: &Input, inputs: &[Input], from: Box<dyn Read + Send>, setting: S
             let members = inputs.iter().find(|other| sheet(other) == Some(1)).ok_or_else(|| {
                 std::io::Error::other("the file that the mapping joins to it is not among those to check")
             })?;
-            flat::Records::joined([from, members.open()?.bytes], &members.name, setting)?
+            flat::Records::joined([from, members.open(false)?.bytes], &members.name, setting)?
         }
         // Its records are judged with those of the other one; here it is only counted.
         Some(_) => {

@@ -15,7 +15,7 @@ pub(super) fn columns(
     mapping: Option<&Mapping>,
     side: Option<usize>,
 ) -> Option<Vec<String>> {
-    let mut opened = input.is_file().then(|| input.open().ok())??;
+    let mut opened = input.is_file().then(|| input.open(false).ok())??;
     let mut head = vec![0; HEAD];
     let read = fill(&mut opened.bytes, &mut head).ok()?;
     head.truncate(read);
@@ -26,7 +26,7 @@ pub(super) fn columns(
 
 /// The names of the sheets of an input that is a workbook and not standard input.
 pub(super) fn sheets(input: &Input) -> Option<Vec<String>> {
-    let mut opened = input.is_file().then(|| input.open().ok())??;
+    let mut opened = input.is_file().then(|| input.open(false).ok())??;
     let mut head = vec![0; 4];
     let read = fill(&mut opened.bytes, &mut head).ok()?;
     let shape = detect::shape(head.get(..read)?, false, &[], None).ok()?;
@@ -40,7 +40,7 @@ pub(super) fn first_record(
     input: &Input,
     mapping: Option<&Mapping>,
 ) -> Option<(Vec<u8>, Option<String>)> {
-    let mut opened = input.is_file().then(|| input.open().ok())??;
+    let mut opened = input.is_file().then(|| input.open(false).ok())??;
     let mut head = vec![0; HEAD];
     let read = fill(&mut opened.bytes, &mut head).ok()?;
     head.truncate(read);

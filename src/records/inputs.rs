@@ -79,7 +79,7 @@ fn add(path: &Path, depth: usize, inputs: &mut Vec<Input>, refused: &mut Vec<Ref
 /// An input as bytes, unpacked.
 pub(super) struct Opened {
     pub(super) bytes: Box<dyn Read + Send>,
-    /// Hash of the bytes as stored, once they were read to the end.
+    /// Hash of the bytes as stored, once they were read to the end; empty until then, and where none was asked for.
     pub(super) hash: Arc<Mutex<String>>,
     /// How it is packed, for the report.
     pub(super) packed: Option<&'static str>,
@@ -99,19 +99,22 @@ impl Input {
     /// The bytes once more, beside those that are read already.
     pub(super) fn again(&self) -> std::io::Result<Box<dyn Read + Send>> {
         match self.is_file() {
-            true => Ok(self.open()?.bytes),
+            true => Ok(self.open(false)?.bytes),
             false => Err(std::io::Error::other("standard input cannot be read twice; give the file itself")),
         }
     }
 
     /// Opens it and unpacks it; how it is packed is known by its first bytes, not by the name.
-    pub(super) fn open(&self) -> std::io::Result<Opened> {
+    pub(super) fn open(&self, hashed: bool) -> std::io::Result<Opened> {
         let stored: Box<dyn Read + Send> = match &self.path {
             Some(path) => Box::new(File::open(path)?),
             None => Box::new(std::io::stdin()),
         };
         let hash = Arc::default();
-        let mut raw = Told { stored: Hashing::new(stored), hash: Arc::clone(&hash) };
+        let mut raw: Box<dyn Read + Send> = match hashed {
+            true => Box::new(Told { stored: Hashing::new(stored), hash: Arc::clone(&hash) }),
+            false => stored,
+        };
         let mut head = [0u8; 4];
         let read = fill(&mut raw, &mut head)?;
         let head = head.get(..read).unwrap_or_default().to_vec();

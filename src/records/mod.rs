@@ -38,7 +38,7 @@ pub use inputs::{Input, MOST_FILES, Refused, find};
 pub use keys::MEMORY;
 pub use outcome::{Outcome, outcome};
 pub use parts::{Common, FINDINGS, Part, Parts, PartsError, Writer};
-pub use prove::Prover;
+pub use prove::{Look, Prover};
 pub use redact::Hidden;
 pub use sheet::{SHEET, sheet};
 pub use table::Table;
@@ -72,6 +72,8 @@ pub struct Options<'o> {
     pub mapping: Option<&'o Mapping>,
     /// The most bytes of one record.
     pub record_limit: usize,
+    /// True where the SHA-256 of each file is wanted.
+    pub checksum: bool,
     /// Only so many records are judged, the first ones.
     pub sample: Option<u64>,
     /// True where the files are declared to hold everything: what is referred to must be in them.
@@ -97,6 +99,7 @@ impl Options<'_> {
             layout: None,
             mapping: None,
             record_limit: RECORD_LIMIT,
+            checksum: true,
             sample: None,
             complete: false,
             missing: false,

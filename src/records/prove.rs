@@ -22,7 +22,7 @@ const DEEPEST: usize = 48;
 
 /// What one pass over a record tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
+pub enum Look {
     /// Nothing is to be found in it.
     Sound,
     /// Something may be found in it, and rules see it as they would see its tree.
@@ -30,6 +30,7 @@ pub(super) enum Look {
         /// No rule is broken.
         keeps_rules: bool,
     },
+    /// Nothing is known of it; it may not even be JSON.
     Unsure,
 }
 
@@ -67,13 +68,13 @@ impl<'t> Prover<'t> {
         }
     }
 
-    /// True when the record, one JSON object with nothing around it but white space, certainly has no finding.
+    /// True when a record certainly has no finding.
     pub fn certain(&mut self, record: &str) -> bool {
         self.look(record) == Look::Sound
     }
 
-    /// Looks at a record.
-    pub(super) fn look(&mut self, record: &str) -> Look {
+    /// Looks at a record: one JSON object with nothing around it but white space.
+    pub fn look(&mut self, record: &str) -> Look {
         let bytes = record.as_bytes();
         self.present.clear();
         self.arena.clear();

@@ -93,6 +93,16 @@ fn sound_records_are_conformant() {
     assert_eq!(present("email"), None);
 }
 
+#[test]
+fn a_report_without_checksums_says_so() {
+    let folder = Folder::new();
+    folder.write("people.ndjson", &lines(&[person(1, "1990-01-31")]));
+    assert_eq!(check(&folder, &["people.ndjson", "--no-checksum"]).code, 0);
+    assert_eq!(result(&folder)["files"][0]["sha256"], "");
+    assert!(folder.read("out/report.html").contains("does not tell which bytes were judged"));
+    assert_eq!(check(&folder, &["people.ndjson", "--no-checksum", "--shard", "1/2"]).code, 3);
+}
+
 /// A rule that found nothing holds only where there was something to judge. Rare values in no code list may be somebody's.
 #[test]
 fn every_rule_has_a_verdict_and_every_member_a_share() {

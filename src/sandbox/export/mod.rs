@@ -305,13 +305,16 @@ pub fn write(
         let invent = |record: &mut Vec<u8>, attempt| class.write(record, options.seed, number, options.count, attempt);
         invent(&mut record, 0);
         // A record with a place for which there is no column is rare; another one comes instead.
-        let fits = |record: &[u8]| columns.as_ref().is_none_or(|columns| columns.hold(record));
         let mut attempt = 1;
-        while !fits(&record) && attempt < TRIES {
+        while attempt < TRIES && columns.as_mut().is_some_and(|columns| !columns.take(&record)) {
             invent(&mut record, attempt);
             attempt += 1;
         }
+        let fits = |record: &[u8]| columns.as_ref().is_none_or(|columns| columns.hold(record));
         let spoilt = spoiler.spoil(&mut record, number, &fits);
+        if let Some(columns) = columns.as_mut().filter(|_| spoilt.is_some() || attempt == TRIES) {
+            columns.take(&record);
+        }
         line += 1;
         match (&mut columns, options.format) {
             (Some(columns), _) => columns.row(&record, &mut block),
