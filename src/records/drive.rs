@@ -5,7 +5,7 @@ use super::chunks::{Chunk, Chunks, Layout, Wrong};
 use super::detect::{self, HEAD};
 use super::explain::Measure;
 use super::finding::{self, Finding, Judged};
-use super::flat::{self, Setting};
+use super::flat::{self, Chunked, Setting};
 use super::inputs::{Input, fill};
 use super::keys::{Batch, ChunkAt, Keys, Plan, Spot, Teller};
 use super::parts::{Part, Writer, left_to_the_whole};
@@ -316,7 +316,7 @@ impl Reading<'_> {
             Some(packed) => format!("{}, {packed}", shape.layout.word()),
             None => shape.layout.word().to_owned(),
         };
-        let mut chunks: Source = match shape.layout {
+        let mut chunks: Chunked = match shape.layout {
             Layout::Rows | Layout::Workbook | Layout::Columnar => {
                 let Measure { standard, class, .. } = measure;
                 let setting = Setting { standard, class, mapping: options.mapping, limit: options.record_limit };
@@ -341,14 +341,16 @@ impl Reading<'_> {
     }
 }
 
-/// Gives chunks one after the other.
-type Source = Box<dyn FnMut(Vec<u8>) -> std::io::Result<Option<Chunk>>>;
-
 /// The chunks of a table: alone, or with the other one that a mapping joins to it.
-fn table(input: &Input, inputs: &[Input], from: Box<dyn Read + Send>, setting: Setting<'_>) -> std::io::Result<Source> {
+fn table(
+    input: &Input,
+    inputs: &[Input],
+    from: Box<dyn Read + Send>,
+    setting: Setting<'_>,
+) -> std::io::Result<Chunked> {
     let sheet = |input: &Input| setting.mapping.and_then(|mapping| mapping.sheet(&input.name));
     let mut records = match sheet(input) {
-        None => flat::Records::new(from, setting)?,
+        None => return flat::records(from, setting),
         Some(0) if setting.mapping.is_some_and(|mapping| mapping.both_in(&input.name)) => {
             let sheet = setting.mapping.and_then(|mapping| mapping.worksheet(Some(1))).unwrap_or_default();
             flat::Records::joined([from, input.again()?], &format!("{} ({sheet})", input.name), setting)?

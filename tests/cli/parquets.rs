@@ -63,6 +63,43 @@ fn files_packed_with_gzip_and_zstd_are_read() {
 }
 
 #[test]
+fn rows_with_lists_are_judged_as_the_records_they_are() {
+    let folder = Folder::new();
+    folder.copy("fixtures/parquet", ".");
+    let without_columns = |name: &str| {
+        let ran = check(&folder, &[name]);
+        assert_eq!(ran.code, 1, "{name}: {}{}", ran.out, ran.err);
+        let found = findings(&folder);
+        std::fs::remove_dir_all(folder.file("out")).expect("gone");
+        found
+    };
+    let born = "DT-FORMAT /member_list/0/demographic_info/birth_date";
+    let phones = [1, 2].map(|at| format!("PHONE-E164 /member_list/{at}/demographic_info/phone_number/{}", at - 1));
+    let expected = |name: &str, columns: [&str; 4]| {
+        let [colour, date, code, phone] = columns.map(|column| if column.is_empty() { "-" } else { column });
+        [
+            format!("{name}:1:{colour} PROP-UNKNOWN /colour"),
+            format!("{name}:2:{date} {born}"),
+            format!("{name}:4:{code} CODE-UNKNOWN /group_type"),
+            format!("{name}:5:{phone} {}", phones[0]),
+            format!("{name}:5:{phone} {}", phones[1]),
+        ]
+    };
+    assert_eq!(without_columns("lists.ndjson"), expected("lists.ndjson", ["", "", "", ""]));
+    for name in ["lists-1.parquet", "lists-2.parquet"] {
+        assert_eq!(without_columns(name), expected(name, ["15", "12", "3", "13"]));
+    }
+    folder.write("mapping.yaml", "record: Group\n");
+    let ran = check(&folder, &["--mapping", "mapping.yaml", "lists-1.parquet"]);
+    assert!(
+        ran.out.contains("leave --mapping out") || ran.err.contains("leave --mapping out"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+}
+
+#[test]
 fn groups_and_members_in_two_files() {
     let folder = Folder::new();
     folder.copy("fixtures/flat", ".");
@@ -120,8 +157,15 @@ fn what_is_no_parquet_file_is_trouble_and_the_others_are_judged() {
     let mut fewer = good.clone();
     let at = fewer.windows(4).rposition(|bytes| bytes == [0x16, 0x02, 0x19, 0x1c]).expect("one row in one group");
     fewer[at + 1] = 0x00;
-    let list = Type::primitive_type_builder("phone_number", Physical::BYTE_ARRAY);
-    let list = of_a_field(list.with_repetition(Repetition::REPEATED).build().expect("a list"));
+    let entries = ["key", "value"].map(|name| {
+        let text = Type::primitive_type_builder(name, Physical::BYTE_ARRAY).with_repetition(Repetition::REQUIRED);
+        Arc::new(text.build().expect("a field"))
+    });
+    let entries =
+        Type::group_type_builder("key_value").with_fields(entries.into()).with_repetition(Repetition::REPEATED);
+    let map = Type::group_type_builder("colours").with_fields(vec![Arc::new(entries.build().expect("entries"))]);
+    let map = map.with_logical_type(Some(LogicalType::Map)).with_repetition(Repetition::OPTIONAL);
+    let map = of_a_field(map.build().expect("a map"));
     let files: [(&str, &[u8], &str); 12] = [
         ("good.parquet", &good, "null"),
         ("really.csv", &good, "null"),
@@ -131,7 +175,7 @@ fn what_is_no_parquet_file_is_trouble_and_the_others_are_judged() {
         ("bomb.parquet", &bomb, "a page of more than"),
         ("kind.parquet", &kind, "of an unknown kind"),
         ("fewer.parquet", &fewer, "do not have the rows it says"),
-        ("list.parquet", &list, r#"its column \"phone_number\" is a list"#),
+        ("map.parquet", &map, r#"its column \"colours\" is a map"#),
         ("deep.parquet", &nested(1000), "structs in each other"),
         ("secret.parquet", b"PARE and more", "encrypted Parquet file"),
         ("empty.parquet", &write(&[text("identifier[UIN]", &[])], true, 10), "null"),

@@ -23,6 +23,12 @@ fn main() -> std::io::Result<()> {
             }
         }
     }
+    for (name, file) in [
+        ("lists-1", include_bytes!("../../../fixtures/parquet/lists-1.parquet").as_slice()),
+        ("lists-2", include_bytes!("../../../fixtures/parquet/lists-2.parquet")),
+    ] {
+        write(&folder.join("columnar"), name, file)?;
+    }
     Ok(())
 }
 

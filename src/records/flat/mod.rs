@@ -29,7 +29,7 @@ mod xlsx;
 pub use mapping::Mapping;
 
 pub(super) use header::Setting;
-pub(super) use open::columns;
+pub(super) use open::{columns, records};
 pub(super) use places::Flat;
 pub(super) use xlsx::sheets;
 
@@ -48,6 +48,9 @@ use write::Pen;
 
 /// Bytes of records in a chunk, and bytes of a file read for it at most.
 const BLOCK: usize = 1 << 20;
+
+/// Gives chunks of records one after the other, each in the buffer given; `None` at the end.
+pub(super) type Chunked = Box<dyn FnMut(Vec<u8>) -> Result<Option<Chunk>>>;
 
 /// Passes over a table whose rows were read already; the chunk only counts its bytes.
 pub(super) fn pass(from: &mut dyn Read, mut data: Vec<u8>) -> Result<Option<Chunk>> {
@@ -99,8 +102,7 @@ fn wrong(words: String) -> Error {
 
 impl Records {
     /// The records of one table.
-    pub(super) fn new(from: Box<dyn Read + Send>, setting: Setting<'_>) -> Result<Records> {
-        let table = Table::new(from, setting, None)?;
+    fn new(table: Table, setting: Setting<'_>) -> Result<Records> {
         let mut compiler = Compiler::new(setting).ok_or_else(|| wrong("no such class".into()))?;
         let key = setting.mapping.and_then(|mapping| mapping.key.as_ref()).map(|key| key.name.as_str());
         let column = key.map(|key| table.key(key)).transpose()?;

@@ -31,7 +31,7 @@ impl Header {
 }
 
 /// Rule, what is expected and what was found.
-fn told(odd: Odd, reading: &Reading, text: &[u8]) -> Option<(&'static str, &'static str, &'static str)> {
+pub(super) fn told(odd: Odd, reading: &Reading, text: &[u8]) -> Option<(&'static str, &'static str, &'static str)> {
     let dates = || reading.words.dates.as_ref().is_some_and(|dates| dates.read(text).is_some());
     match (odd, reading.written) {
         (Odd::Error, _) => Some(("XLSX-ERROR", "a value", "an error of the spreadsheet; taken for no value")),

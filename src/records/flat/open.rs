@@ -1,13 +1,14 @@
 //! A table as far as its header: what kind of file it is, its rows, and the names of its columns.
 
 #[cfg(feature = "parquet")]
-use super::columnar;
+use super::columnar::{Nested, Parquet, Rows};
 use super::header::{Setting, names};
 use super::mapping::Mapping;
 use super::rows::{Flawed, Next, Row, RowSource};
 use super::text::Text;
-use super::{dialect, wrong, xlsx};
+use super::{Chunked, Records, dialect, wrong, xlsx};
 use crate::model::verdict::{Force, Verdict};
+use crate::records::RECORD_LIMIT;
 use crate::records::finding::{Finding, finding};
 use crate::records::inputs::fill;
 use std::io::{Cursor, Read, Result};
@@ -21,7 +22,10 @@ const XLSX: &str = "XLSX (ISO/IEC 29500)";
 
 /// Where the rows of a Parquet file are described.
 #[cfg(feature = "parquet")]
-const PARQUET: &str = "Apache Parquet format";
+pub(super) const PARQUET: &str = "Apache Parquet format";
+
+#[cfg(feature = "parquet")]
+const PARQUET_MAGIC: [u8; 4] = *b"PAR1";
 
 /// Rows as far as they were opened.
 struct Opened {
@@ -34,20 +38,56 @@ struct Opened {
 /// Which table: of two that are joined the first (0) or the second (1).
 pub(super) type Side = Option<usize>;
 
-/// Opens a table. Which kind it is its first bytes tell.
-fn open(mut from: Box<dyn Read + Send>, mapping: Option<&Mapping>, side: Side, limit: usize) -> Result<Opened> {
+/// The first bytes of a file, and all of it.
+fn headed(mut from: Box<dyn Read + Send>) -> Result<([u8; 4], Box<dyn Read + Send>)> {
     let mut head = [0; 4];
     let read = fill(&mut from, &mut head)?;
-    let whole = Box::new(Cursor::new(head.get(..read).unwrap_or_default().to_vec()).chain(from));
+    Ok((head, Box::new(Cursor::new(head.get(..read).unwrap_or_default().to_vec()).chain(from))))
+}
+
+/// The records of a table, or of a Parquet file whose rows are whole records.
+pub(in crate::records) fn records(from: Box<dyn Read + Send>, setting: Setting<'_>) -> Result<Chunked> {
+    let (head, whole) = headed(from)?;
+    #[cfg(feature = "parquet")]
+    if head == PARQUET_MAGIC {
+        let file = Parquet::new(whole)?;
+        if file.has_lists() {
+            let mut nested = Nested::new(file, setting)?;
+            return Ok(Box::new(move |buffer| nested.next(buffer)));
+        }
+        let mut records = Records::new(Table::of(parquet(file, setting.limit)?)?, setting)?;
+        return Ok(Box::new(move |buffer| records.next(buffer)));
+    }
+    let opened = opened(head, whole, setting.mapping, None, setting.limit)?;
+    let mut records = Records::new(Table::of(opened)?, setting)?;
+    Ok(Box::new(move |buffer| records.next(buffer)))
+}
+
+/// Opens a table.
+fn open(from: Box<dyn Read + Send>, mapping: Option<&Mapping>, side: Side, limit: usize) -> Result<Opened> {
+    let (head, whole) = headed(from)?;
+    opened(head, whole, mapping, side, limit)
+}
+
+/// Which kind of table it is its first bytes tell.
+fn opened(
+    head: [u8; 4],
+    whole: Box<dyn Read + Send>,
+    mapping: Option<&Mapping>,
+    side: Side,
+    limit: usize,
+) -> Result<Opened> {
     match head {
         [b'P', b'K', 3, 4] => workbook(whole, mapping, side, limit),
         #[cfg(feature = "parquet")]
-        [b'P', b'A', b'R', b'1'] => {
-            let rows = Box::new(columnar::open(whole, limit)?);
-            Ok(Opened { rows, findings: Vec::new(), source: PARQUET })
-        }
+        PARQUET_MAGIC => parquet(Parquet::new(whole)?, limit),
         _ => text(whole, mapping, limit),
     }
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(parquet: Parquet, limit: usize) -> Result<Opened> {
+    Ok(Opened { rows: Box::new(Rows::new(parquet, limit)?), findings: Vec::new(), source: PARQUET })
 }
 
 fn workbook(from: Box<dyn Read + Send>, mapping: Option<&Mapping>, side: Side, limit: usize) -> Result<Opened> {
@@ -121,7 +161,16 @@ pub(in crate::records) fn columns(
     mapping: Option<&Mapping>,
     side: Side,
 ) -> Result<Vec<String>> {
-    Ok(read_header(&mut *open(from, mapping, side, crate::records::RECORD_LIMIT)?.rows)?.0)
+    let (head, whole) = headed(from)?;
+    #[cfg(feature = "parquet")]
+    if head == PARQUET_MAGIC && side.is_none() {
+        let file = Parquet::new(whole)?;
+        if file.has_lists() {
+            return Ok(file.fields());
+        }
+        return Ok(read_header(&mut *parquet(file, RECORD_LIMIT)?.rows)?.0);
+    }
+    Ok(read_header(&mut *opened(head, whole, mapping, side, RECORD_LIMIT)?.rows)?.0)
 }
 
 /// A table whose header was read.
@@ -136,7 +185,11 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn new(from: Box<dyn Read + Send>, setting: Setting<'_>, side: Side) -> Result<Table> {
-        let Opened { mut rows, findings, source } = open(from, setting.mapping, side, setting.limit)?;
+        Table::of(open(from, setting.mapping, side, setting.limit)?)
+    }
+
+    fn of(opened: Opened) -> Result<Table> {
+        let Opened { mut rows, findings, source } = opened;
         let (names, line) = read_header(&mut *rows)?;
         Ok(Table { rows, names, line, findings, source })
     }

@@ -1,8 +1,8 @@
 //! A column of a Parquet file, cell by cell.
 
-use super::file::{File, PAGE, damaged, packed};
+use super::file::{File, PAGE, Survey, damaged, packed};
 use super::guard::guarded;
-use super::pages::Pages;
+use super::pages::{Bounded, Pages};
 use super::text::{Meaning, float, int96};
 use crate::records::flat::rows::Odd;
 use crate::records::flat::wrong;
@@ -15,9 +15,12 @@ use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::ColumnDescriptor;
 use std::io::{Result, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Rows read at a time, where a page is small: what they point into is kept with them.
 const ROWS: usize = 1024;
+/// The same of a column whose rows have lists.
+const ROWS_WITH_LISTS: usize = 64;
 /// The most digits behind the point.
 const DIGITS: u32 = 38;
 
@@ -71,10 +74,19 @@ fn meaning_of(column: &ColumnDescriptor) -> Option<Meaning> {
     (fits && few).then_some(meaning)
 }
 
-/// The cells of a column in one group of rows.
+/// The cells of a column in one group of rows. Where rows have lists, a row has a cell for each item.
 pub(super) trait Cells: Send {
     /// Adds the text of the next cell; nothing where it holds no value. `None` where it cannot be read.
     fn next(&mut self, out: &mut Vec<u8>) -> Option<()>;
+
+    /// How many of the structs, lists and values on the way to the next cell are there. `None` where it cannot be read.
+    fn defined(&mut self) -> Option<i16>;
+
+    /// Which of the lists on its way, from 1, the next cell goes on with; 0 where it starts a row, or where there is none.
+    fn goes_on(&self) -> i16;
+
+    /// True where there is no cell left.
+    fn ended(&mut self) -> bool;
 }
 
 /// Writes a value; `None` where it cannot be one.
@@ -87,30 +99,43 @@ struct Typed<T: DataType> {
     pen: Pen<T::T>,
     rows: usize,
     levels: Vec<i16>,
+    /// Which list each cell goes on with, where rows have lists.
+    lists: Option<Vec<i16>>,
     values: Vec<T::T>,
-    /// Rows and values of those read that were taken.
-    row: usize,
+    /// Cells and values of those read that were taken.
+    cell: usize,
     value: usize,
     read: usize,
+    bound: Bound,
 }
 
 impl<T: DataType> Typed<T> {
-    fn boxed(reader: ColumnReaderImpl<T>, present: i16, rows: usize, pen: Pen<T::T>) -> Box<dyn Cells>
+    fn boxed(reader: ColumnReaderImpl<T>, how: How, pen: Pen<T::T>) -> Box<dyn Cells>
     where
         ColumnReaderImpl<T>: Send,
     {
-        let (levels, values) = (Vec::new(), Vec::new());
-        Box::new(Typed { reader, present, pen, rows, levels, values, row: 0, value: 0, read: 0 })
+        let How { present, rows, lists, bound } = how;
+        let (levels, lists, values) = (Vec::new(), lists.then(Vec::new), Vec::new());
+        Box::new(Typed { reader, present, pen, rows, levels, lists, values, cell: 0, value: 0, read: 0, bound })
     }
 
-    fn read(&mut self) -> Option<()> {
+    /// Reads some rows more; false at the end.
+    fn read(&mut self) -> Option<bool> {
         self.levels.clear();
         self.values.clear();
-        (self.row, self.value) = (0, 0);
+        self.lists.iter_mut().for_each(Vec::clear);
+        (self.cell, self.value, self.read) = (0, 0, 0);
+        self.bound.left.store(self.bound.most, Ordering::Relaxed);
         let (reader, rows, levels, values) = (&mut self.reader, self.rows, &mut self.levels, &mut self.values);
-        let read = guarded(move || reader.read_records(rows, Some(levels), None, values))?.ok()?;
-        self.read = read.0;
-        (self.read > 0).then_some(())
+        let lists = self.lists.as_mut();
+        let (_, _, cells) = guarded(move || reader.read_records(rows, Some(levels), lists, values))?.ok()?;
+        self.read = cells;
+        Some(cells > 0)
+    }
+
+    /// Goes on to the next cell; `None` where there is none or it cannot be read.
+    fn at_a_cell(&mut self) -> Option<()> {
+        (self.cell < self.read || self.read()?).then_some(())
     }
 }
 
@@ -119,25 +144,54 @@ where
     ColumnReaderImpl<T>: Send,
 {
     fn next(&mut self, out: &mut Vec<u8>) -> Option<()> {
-        if self.row == self.read {
-            self.read()?;
-        }
-        let present = self.present == 0 || *self.levels.get(self.row)? == self.present;
-        self.row += 1;
-        if present {
+        let defined = self.defined()?;
+        self.cell += 1;
+        if defined == self.present {
             (self.pen)(self.values.get(self.value)?, out)?;
             self.value += 1;
         }
         Some(())
     }
+
+    fn defined(&mut self) -> Option<i16> {
+        self.at_a_cell()?;
+        if self.present == 0 { Some(0) } else { self.levels.get(self.cell).copied() }
+    }
+
+    fn goes_on(&self) -> i16 {
+        // Whole rows are read: behind what was read another one starts.
+        self.lists.as_ref().and_then(|lists| lists.get(self.cell)).copied().unwrap_or(0)
+    }
+
+    fn ended(&mut self) -> bool {
+        self.cell == self.read && self.read() == Some(false)
+    }
 }
 
-/// A column of a group of so many rows, whose largest page and dictionary take so many bytes.
-pub(super) fn cells(file: &File, chunk: &ColumnChunkMetaData, rows: u64, held: u64) -> Result<Box<dyn Cells>> {
+/// How a column is read.
+struct How {
+    /// The level at which there is a value; 0 where there always is one.
+    present: i16,
+    rows: usize,
+    lists: bool,
+    bound: Bound,
+}
+
+/// How many cells of a column may be read at once: a row may say it has any number of them.
+#[derive(Default)]
+struct Bound {
+    most: u64,
+    left: Arc<AtomicU64>,
+}
+
+/// A column of a group of so many rows, of which this was found out.
+pub(super) fn cells(file: &File, chunk: &ColumnChunkMetaData, rows: u64, survey: &Survey) -> Result<Box<dyn Cells>> {
     let column = chunk.column_descr_ptr();
     let Some(meaning) = meaning_of(&column) else {
         return Err(damaged("a column holds values without a text"));
     };
+    let lists = column.max_rep_level() > 0;
+    let bound = Bound { most: survey.at_once(), left: Arc::default() };
     let open = || {
         let pages: Box<dyn PageReader> = match packed(chunk) {
             true => Box::new(Pages::new(file.clone(), file.place(chunk).ok()?)),
@@ -146,37 +200,40 @@ pub(super) fn cells(file: &File, chunk: &ColumnChunkMetaData, rows: u64, held: u
                 Box::new(SerializedPageReader::new(file, chunk, rows, None).ok()?)
             }
         };
+        let bounded = |pages| Box::new(Bounded { pages, left: Arc::clone(&bound.left) });
+        let pages = if lists { bounded(pages) } else { pages };
         Some(get_column_reader(Arc::clone(&column), pages))
     };
     let reader = guarded(open).flatten().ok_or_else(|| damaged("a column cannot be read"))?;
-    let present = column.max_def_level();
     // A batch points into its pages, so they are held with it: fewer rows of larger ones.
-    let batch = usize::try_from(PAGE / held.max(1)).unwrap_or(ROWS).clamp(1, ROWS);
+    let most = if lists { ROWS_WITH_LISTS } else { ROWS };
+    let rows = usize::try_from(PAGE / survey.held.max(1)).unwrap_or(most).clamp(1, most);
+    let how = How { present: column.max_def_level(), rows, lists, bound };
     Ok(match reader {
         ColumnReader::BoolColumnReader(reader) => {
-            Typed::boxed(reader, present, batch, Box::new(|value, out| write!(out, "{value}").ok()))
+            Typed::boxed(reader, how, Box::new(|value, out| write!(out, "{value}").ok()))
         }
         ColumnReader::Int32ColumnReader(reader) => {
-            Typed::boxed(reader, present, batch, sure(move |value, out| meaning.integer(i64::from(*value), out)))
+            Typed::boxed(reader, how, sure(move |value, out| meaning.integer(i64::from(*value), out)))
         }
         ColumnReader::Int64ColumnReader(reader) => {
-            Typed::boxed(reader, present, batch, sure(move |value, out| meaning.integer(*value, out)))
+            Typed::boxed(reader, how, sure(move |value, out| meaning.integer(*value, out)))
         }
         ColumnReader::Int96ColumnReader(reader) => {
             let words = |value: &Int96| value.data().try_into().unwrap_or_default();
-            Typed::boxed(reader, present, batch, sure(move |value, out| int96(words(value), out)))
+            Typed::boxed(reader, how, sure(move |value, out| int96(words(value), out)))
         }
         ColumnReader::FloatColumnReader(reader) => {
-            Typed::boxed(reader, present, batch, sure(|value, out| float(f64::from(*value), value, out)))
+            Typed::boxed(reader, how, sure(|value, out| float(f64::from(*value), value, out)))
         }
         ColumnReader::DoubleColumnReader(reader) => {
-            Typed::boxed(reader, present, batch, sure(|value, out| float(*value, value, out)))
+            Typed::boxed(reader, how, sure(|value, out| float(*value, value, out)))
         }
         ColumnReader::ByteArrayColumnReader(reader) => {
-            Typed::boxed(reader, present, batch, Box::new(move |value, out| meaning.bytes(value.data(), out)))
+            Typed::boxed(reader, how, Box::new(move |value, out| meaning.bytes(value.data(), out)))
         }
         ColumnReader::FixedLenByteArrayColumnReader(reader) => {
-            Typed::boxed(reader, present, batch, Box::new(move |value, out| meaning.bytes(value.data(), out)))
+            Typed::boxed(reader, how, Box::new(move |value, out| meaning.bytes(value.data(), out)))
         }
     })
 }
@@ -192,15 +249,9 @@ fn sure<V>(write: impl Fn(&V, &mut Vec<u8>) + Send + 'static) -> Pen<V> {
 /// What the type of a column makes of all its values, where that is not text.
 ///
 /// # Errors
-/// It is a list, or its values have no text.
+/// Its values have no text.
 pub(super) fn odd(column: &ColumnDescriptor) -> Result<Option<Odd>> {
     let name = column.path().string();
-    if column.max_rep_level() > 0 {
-        return Err(wrong(format!(
-            "its column {name:?} is a list; write a column for each value (a[0].b), or one text with separators, or \
-             export NDJSON"
-        )));
-    }
     let Some(meaning) = meaning_of(column) else {
         let words = format!("its column {name:?} holds values that have no text; leave it out, or write it as text");
         return Err(wrong(words));

@@ -12,6 +12,7 @@ use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::reader::{ChunkReader, Length};
+use parquet::schema::types::TypePtr;
 use std::io::{BufReader, Error, ErrorKind, Read, Result, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -33,6 +34,10 @@ const HEADER: usize = 1 << 20;
 const HEADER_READ: usize = 1 << 10;
 /// Bytes that a value of a dictionary takes beside its text.
 const VALUE: u64 = 32;
+/// Bytes that a cell of a row with lists takes while it is at hand.
+const CELL: u64 = 40;
+/// So many of them are always read at once.
+const CELLS_AT_ONCE: u64 = 1 << 16;
 /// Numbers of encodings that the crate reads in bounded memory.
 const ENCODINGS: [i64; 7] = [0, 2, 3, 4, 5, 8, 9];
 
@@ -95,10 +100,10 @@ impl File {
         parsed.and_then(std::result::Result::ok).map(Content).ok_or_else(no_end)
     }
 
-    /// Looks through the headers of all pages of a column in a group of rows. Gives the most bytes that reading it holds.
-    pub(super) fn survey(&self, chunk: &ColumnChunkMetaData, rows: u64) -> Result<u64> {
+    /// Looks through the headers of all pages of a column in a group of rows.
+    pub(super) fn survey(&self, chunk: &ColumnChunkMetaData, rows: u64) -> Result<Survey> {
         let (mut at, end) = self.place(chunk)?;
-        let (mut largest, mut dictionary, mut values) = (0, 0, 0u64);
+        let (mut largest, mut most, mut dictionary, mut values) = (0, 0, 0, 0u64);
         while at < end {
             let page = self.page(at, end)?;
             let sizes = [page.unpacked, page.packed, page.values].map(u64::try_from);
@@ -115,6 +120,7 @@ impl File {
                 2 => dictionary += unpacked + count * VALUE,
                 0 | 3 => {
                     largest = largest.max(unpacked.max(packed));
+                    most = most.max(count);
                     values += count;
                 }
                 _ => return Err(damaged("a page is of an unknown kind")),
@@ -128,8 +134,11 @@ impl File {
                 return Err(Error::new(ErrorKind::InvalidData, words));
             }
         }
-        match at == end && values == rows {
-            true => Ok(largest + dictionary),
+        let lists = chunk.column_descr().max_rep_level() > 0;
+        let survey = Survey { held: largest + dictionary, cells: values, most, lists };
+        // A row with lists has a cell for each item, or one where there is none.
+        match at == end && if lists { values >= rows } else { values == rows } {
+            true => Ok(survey),
             false => Err(damaged("a column does not have a value for each row")),
         }
     }
@@ -157,6 +166,29 @@ impl File {
     }
 }
 
+/// What the headers of the pages of a column tell.
+pub(super) struct Survey {
+    /// The bytes of its largest page and of its dictionary.
+    pub(super) held: u64,
+    /// All cells, and those of the page with the most.
+    pub(super) cells: u64,
+    most: u64,
+    lists: bool,
+}
+
+impl Survey {
+    /// How many cells may be read at once, where rows have lists: those of some rows begin and end in two pages, unless
+    /// these are small.
+    pub(super) fn at_once(&self) -> u64 {
+        (2 * self.most).max(CELLS_AT_ONCE)
+    }
+
+    /// The most bytes that reading the column holds.
+    pub(super) fn bytes(&self) -> u64 {
+        self.held + if self.lists { self.at_once().min(self.cells) * CELL } else { 0 }
+    }
+}
+
 /// True where a column is packed in a way that the crate is not built with, and that is read here.
 pub(super) fn packed(chunk: &ColumnChunkMetaData) -> bool {
     matches!(chunk.compression(), Compression::GZIP(_) | Compression::ZSTD(_))
@@ -168,6 +200,16 @@ pub(super) struct Content(ParquetMetaData);
 impl Content {
     pub(super) fn columns(&self) -> usize {
         self.0.file_metadata().schema_descr().num_columns()
+    }
+
+    /// The first column that is a list, or in one.
+    pub(super) fn list(&self) -> Option<usize> {
+        self.0.file_metadata().schema_descr().columns().iter().position(|column| column.max_rep_level() > 0)
+    }
+
+    /// The fields of a row.
+    pub(super) fn fields(&self) -> &[TypePtr] {
+        self.0.file_metadata().schema_descr().root_schema().get_fields()
     }
 
     /// The name of a column; of a field of a struct its path.
@@ -195,12 +237,9 @@ impl Content {
         rows.filter(|rows| u64::try_from(self.0.file_metadata().num_rows()) == Ok(*rows))
     }
 
-    /// What is to be told of each column whose values are no text.
-    ///
     /// # Errors
-    /// A column holds what has no text, or is packed in a way that is not read.
-    pub(super) fn odd(&self) -> Result<Vec<Option<Odd>>> {
-        let columns = self.0.file_metadata().schema_descr().columns();
+    /// A column is packed in a way that is not read.
+    pub(super) fn readable(&self) -> Result<()> {
         for chunk in (0..self.groups()).flat_map(|group| self.chunks(group)) {
             let known = matches!(chunk.compression(), Compression::UNCOMPRESSED | Compression::SNAPPY) || packed(chunk);
             if !known {
@@ -210,6 +249,15 @@ impl Content {
                 )));
             }
         }
+        Ok(())
+    }
+
+    /// What is to be told of each column whose values are no text.
+    ///
+    /// # Errors
+    /// A column holds what has no text.
+    pub(super) fn odd(&self) -> Result<Vec<Option<Odd>>> {
+        let columns = self.0.file_metadata().schema_descr().columns();
         columns.iter().map(|column| odd(column)).collect()
     }
 }

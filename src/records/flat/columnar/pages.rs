@@ -9,6 +9,47 @@ use parquet::basic::Encoding;
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
 use std::io::{Cursor, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Pages of which no more is given than so many cells.
+pub(super) struct Bounded {
+    pub(super) pages: Box<dyn PageReader>,
+    pub(super) left: Arc<AtomicU64>,
+}
+
+impl PageReader for Bounded {
+    fn get_next_page(&mut self) -> Result<Option<Page>> {
+        let page = self.pages.get_next_page()?;
+        let cells = match &page {
+            None | Some(Page::DictionaryPage { .. }) => 0,
+            Some(page) => u64::from(page.num_values()),
+        };
+        let left = self.left.load(Ordering::Relaxed).checked_sub(cells).ok_or_else(|| damaged("too many cells"))?;
+        self.left.store(left, Ordering::Relaxed);
+        Ok(page)
+    }
+
+    fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
+        self.pages.peek_next_page()
+    }
+
+    fn skip_next_page(&mut self) -> Result<()> {
+        self.pages.skip_next_page()
+    }
+
+    fn at_record_boundary(&mut self) -> Result<bool> {
+        self.pages.at_record_boundary()
+    }
+}
+
+impl Iterator for Bounded {
+    type Item = Result<Page>;
+
+    fn next(&mut self) -> Option<Result<Page>> {
+        self.get_next_page().transpose()
+    }
+}
 
 /// Pages one after the other.
 pub(super) struct Pages {

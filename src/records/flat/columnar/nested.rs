@@ -1,0 +1,210 @@
+//! A file with lists: each row is a whole record, written as the JSON it stands for.
+
+use super::column::Cells;
+use super::shape::{Column, Field, Node, Slot, shape};
+use super::{Groups, Parquet};
+use crate::model::verdict::{Force, Verdict};
+use crate::records::chunks::Chunk;
+use crate::records::finding::finding;
+use crate::records::flat::header::Setting;
+use crate::records::flat::open::PARQUET;
+use crate::records::flat::places::Flat;
+use crate::records::flat::resolve::Resolver;
+use crate::records::flat::rows::Flaw;
+use crate::records::flat::write::Mark;
+use crate::records::flat::{BLOCK, flawed, odd, wrong};
+use crate::records::split::Span;
+use std::io::Result;
+use std::ops::Range;
+
+pub(in crate::records::flat) struct Nested {
+    groups: Groups,
+    fields: Vec<Field>,
+    columns: Vec<Column>,
+    limit: usize,
+    ended: bool,
+}
+
+impl Nested {
+    pub(in crate::records::flat) fn new(parquet: Parquet, setting: Setting<'_>) -> Result<Nested> {
+        if setting.mapping.is_some() {
+            let words = "its columns have lists, so each row is a whole record: a mapping does not speak of such files; leave \
+                         --mapping out";
+            return Err(wrong(words.into()));
+        }
+        let resolver = Resolver::new(setting.standard, setting.class, false);
+        let mut resolver = resolver.ok_or_else(|| wrong("no such class".into()))?;
+        let (fields, columns) = shape(&parquet.content, &mut resolver)?;
+        Ok(Nested { groups: Groups::new(parquet), fields, columns, limit: setting.limit, ended: false })
+    }
+
+    /// The next chunk, in the buffer given; `None` at the end.
+    pub(in crate::records::flat) fn next(&mut self, mut data: Vec<u8>) -> Result<Option<Chunk>> {
+        if self.ended {
+            return Ok(None);
+        }
+        data.clear();
+        let (mut chunk, mut flat) = (Chunk { data, ..Chunk::default() }, Flat::default());
+        while chunk.data.len() < BLOCK && flat.taken < BLOCK as u64 * 4 {
+            if !self.groups.next()? {
+                self.ended = true;
+                break;
+            }
+            flat.taken += self.groups.taken();
+            self.record(&mut chunk, &mut flat)?;
+        }
+        chunk.flat = Some(Box::new(flat));
+        Ok(Some(chunk))
+    }
+
+    fn record(&mut self, chunk: &mut Chunk, flat: &mut Flat) -> Result<()> {
+        let (start, marked, line) = (chunk.data.len(), flat.marks.len(), self.groups.line);
+        let (out, limit, text) = (&mut chunk.data, self.limit, Vec::new());
+        let (cells, columns) = (&mut self.groups.columns, &mut self.columns);
+        let mut pen = Pen { cells, columns, out, flat, line, start, marked, limit, text, too_large: false };
+        let written = pen.object(&self.fields).filter(|()| pen.is_at_a_row());
+        let too_large = pen.too_large || pen.out.len() - start > limit;
+        written.ok_or_else(|| {
+            wrong(format!(
+                "row {line} cannot be read: it is damaged, or its columns have lists of different lengths, or one of more \
+                 items than a record may have"
+            ))
+        })?;
+        if too_large {
+            chunk.data.truncate(start);
+            flat.marks.truncate(marked);
+            flat.tell(flawed(line, Flaw::TooLarge, PARQUET), false);
+            return Ok(());
+        }
+        chunk.spans.push(Span { start, end: chunk.data.len(), line });
+        Ok(())
+    }
+}
+
+/// Writes one row. What it does gives `None` where the file is damaged.
+struct Pen<'p> {
+    cells: &'p mut [Box<dyn Cells>],
+    columns: &'p mut [Column],
+    out: &'p mut Vec<u8>,
+    flat: &'p mut Flat,
+    line: u64,
+    /// Where the record and its marks begin.
+    start: usize,
+    marked: usize,
+    limit: usize,
+    /// The text of a value.
+    text: Vec<u8>,
+    too_large: bool,
+}
+
+impl Pen<'_> {
+    fn object(&mut self, fields: &[Field]) -> Option<()> {
+        self.out.push(b'{');
+        let mut first = true;
+        for field in fields {
+            first &= !self.after_comma(first, |pen| {
+                pen.out.extend_from_slice(field.key.as_bytes());
+                pen.slot(&field.slot)
+            })?;
+        }
+        self.out.push(b'}');
+        Some(())
+    }
+
+    /// Writes what stands in a slot; false where nothing does.
+    fn slot(&mut self, slot: &Slot) -> Option<bool> {
+        let Slot { present, node, columns } = slot;
+        if self.defined(columns)? < *present {
+            self.pass(columns)?;
+            return Some(false);
+        }
+        match node {
+            Node::Value => return self.value(columns.start),
+            Node::Object(fields) => self.object(fields)?,
+            Node::List { filled, level, item } => self.list(columns, (*filled, *level), item)?,
+        }
+        Some(true)
+    }
+
+    /// Items that are null are left out.
+    fn list(&mut self, columns: &Range<usize>, (filled, level): (i16, i16), item: &Slot) -> Option<()> {
+        self.out.push(b'[');
+        if self.defined(columns)? < filled {
+            self.pass(columns)?;
+        } else {
+            let mut first = true;
+            loop {
+                first &= !self.after_comma(first, |pen| pen.slot(item))?;
+                if !self.goes_on(columns, level)? {
+                    break;
+                }
+            }
+        }
+        self.out.push(b']');
+        Some(())
+    }
+
+    /// Writes something behind a comma, unless it is the first; nothing at all where it writes nothing.
+    fn after_comma(&mut self, first: bool, write: impl FnOnce(&mut Self) -> Option<bool>) -> Option<bool> {
+        let before = self.out.len();
+        if !first {
+            self.out.push(b',');
+        }
+        let written = write(self)?;
+        if !written {
+            self.out.truncate(before);
+        }
+        Some(written)
+    }
+
+    /// The value of a column; false where it is blank.
+    fn value(&mut self, number: usize) -> Option<bool> {
+        self.text.clear();
+        self.cells.get_mut(number)?.next(&mut self.text)?;
+        let column = self.columns.get_mut(number)?;
+        if column.reading.blank(&self.text) {
+            return Some(false);
+        }
+        let at = u32::try_from(number).ok()?;
+        if let Some((rule, expected, found)) =
+            column.odd.take().and_then(|odd| odd::told(odd, &column.reading, &self.text))
+        {
+            let mut told = finding(self.line, rule, Force::I, Verdict::Warn, expected, found, PARQUET);
+            told.column = at.checked_add(1);
+            self.flat.tell(told, false);
+        }
+        self.flat.marks.push(Mark { at: self.out.len(), line: self.line, column: at });
+        column.reading.write(&self.text, self.out);
+        if self.out.len() - self.start > self.limit {
+            // The rest is read all the same, to come to the next row.
+            self.too_large = true;
+            self.out.truncate(self.start);
+            self.flat.marks.truncate(self.marked);
+        }
+        Some(true)
+    }
+
+    /// How far a place is there: its first column tells for all.
+    fn defined(&mut self, columns: &Range<usize>) -> Option<i16> {
+        self.cells.get_mut(columns.start)?.defined()
+    }
+
+    /// Passes over what is not there.
+    fn pass(&mut self, columns: &Range<usize>) -> Option<()> {
+        self.text.clear();
+        self.cells.get_mut(columns.clone())?.iter_mut().try_for_each(|cells| cells.next(&mut self.text))?;
+        self.text.is_empty().then_some(())
+    }
+
+    /// True where a list has another item: all of its columns must say the same.
+    fn goes_on(&self, columns: &Range<usize>, level: i16) -> Option<bool> {
+        let mut all = self.cells.get(columns.clone())?.iter().map(|cells| cells.goes_on());
+        let first = all.next()?;
+        (first <= level && all.all(|other| other == first)).then_some(first == level)
+    }
+
+    /// True where every column is at the start of a row.
+    fn is_at_a_row(&self) -> bool {
+        self.cells.iter().all(|cells| cells.goes_on() == 0)
+    }
+}
