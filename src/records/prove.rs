@@ -128,14 +128,15 @@ impl<'t> Prover<'t> {
         }
         let object = self.arena.open(spot, id, node.slots, start)?;
         self.present.push(node.visits);
-        let around = std::mem::take(&mut self.signs);
+        // What was seen in it is told apart from what was seen around it only where a rule asks.
+        let around = (!node.guarded.is_empty()).then(|| std::mem::take(&mut self.signs));
         let mut seen = Members { named: 0, known: Known::default() };
         let end = self.members(bytes, start, node, (object, depth, alone), &mut seen);
-        let signs = std::mem::replace(&mut self.signs, around);
+        let signs = around.map(|around| std::mem::replace(&mut self.signs, around));
         let at = end?;
         self.doubt |= node.required & !seen.known.filled != 0;
         self.arena.close(object);
-        if !node.guarded.is_empty() || signs.partly != 0 {
+        if let Some(signs) = signs {
             self.signs.join(signs);
             let known = Known { signs: signs.whole, ..seen.known };
             for (rule, guarded) in node.guarded.iter().enumerate() {
@@ -159,8 +160,8 @@ impl<'t> Prover<'t> {
         into: &mut Members,
     ) -> Option<usize> {
         let table = self.table;
-        let (mut last, mut named) = (node.first, 0);
-        let (mut filled, mut valued, mut several) = (0, 0, 0);
+        let mut last = node.first;
+        let (mut named, mut null, mut empty, mut several) = (0, 0, 0, 0);
         let mut at = scan::blank(bytes, start + 1);
         if bytes.get(at) == Some(&b'}') {
             return Some(at + 1);
@@ -181,8 +182,6 @@ impl<'t> Prover<'t> {
                 let (end, bit) = self.other(bytes, at, node, object, alone)?;
                 let twice = named & bit != 0;
                 named |= bit;
-                filled |= bit & !CONTEXT_BIT;
-                valued |= bit & !CONTEXT_BIT;
                 let (behind, more) = scan::behind(bytes, end, b'}').filter(|_| !twice)?;
                 at = behind;
                 if !more {
@@ -198,34 +197,39 @@ impl<'t> Prover<'t> {
             }
             named |= property.bit;
             let spot = Spot { above: object, place, key, slot: property.slot, index: None };
-            let (end, values) = match bytes.get(at)? {
-                b'n' => (scan::word(bytes, at, b"null")?, None),
+            let end = match bytes.get(at)? {
+                b'n' => {
+                    null |= property.bit;
+                    scan::word(bytes, at, b"null")?
+                }
                 b'[' => {
+                    self.present.push(place);
                     self.doubt |= !property.list;
                     let (end, items, values) = self.items(bytes, at, property, spot, depth)?;
                     if property.slot != NO_SLOT {
                         self.arena.list(spot, items)?;
                     }
-                    (end, Some(values))
+                    match values {
+                        0 => empty |= property.bit,
+                        1 => {}
+                        _ => several |= property.bit,
+                    }
+                    end
                 }
                 _ => {
+                    self.present.push(place);
                     self.doubt |= !property.single;
-                    (self.value(bytes, at, property, spot, depth + 1)?, Some(1))
+                    self.value(bytes, at, property, spot, depth + 1)?
                 }
             };
-            if let Some(values) = values {
-                self.present.push(place);
-                filled |= property.bit;
-                valued |= if values > 0 { property.bit } else { 0 };
-                several |= if values > 1 { property.bit } else { 0 };
-            }
             let (behind, more) = scan::behind(bytes, end, b'}')?;
             at = behind;
             if !more {
                 break;
             }
         }
-        *into = Members { named, known: Known { filled, valued, several, signs: 0 } };
+        let filled = named & !null & !CONTEXT_BIT;
+        *into = Members { named, known: Known { filled, valued: filled & !empty, several, signs: 0 } };
         Some(at)
     }
 
@@ -312,14 +316,13 @@ impl<'t> Prover<'t> {
     fn value(&mut self, bytes: &[u8], at: usize, property: &PlaceNode, spot: Spot, depth: usize) -> Option<usize> {
         match &property.value {
             ValueNode::Objects(nodes) => {
+                let Some(raised) = &property.raised else { return self.objects(bytes, at, nodes, spot, depth) };
                 let around = std::mem::take(&mut self.signs);
                 let end = self.objects(bytes, at, nodes, spot, depth);
                 let inside = std::mem::replace(&mut self.signs, around);
                 self.signs.join(inside);
-                if let Some(raised) = &property.raised {
-                    self.signs.whole |= inside.partly & raised.first;
-                    self.signs.raise(raised.any, self.table.single_signs);
-                }
+                self.signs.whole |= inside.partly & raised.first;
+                self.signs.raise(raised.any, self.table.single_signs);
                 end
             }
             node => self.plain(bytes, at, node, property, spot),
@@ -329,23 +332,21 @@ impl<'t> Prover<'t> {
     /// One value that is no object.
     fn plain(&mut self, bytes: &[u8], at: usize, node: &ValueNode, property: &PlaceNode, spot: Spot) -> Option<usize> {
         let text = scan::text(bytes, at);
-        let (mut kind, mut slot) = (What::Value, None);
+        let mut slot = None;
         let (end, fine) = match &text {
             Some(text) => {
-                if let ValueNode::Codes(set) = node {
-                    let set = self.table.codes.get(usize::from(*set))?;
-                    slot = text.plain().and_then(|text| set.find(text));
-                }
-                if !text.escaped && trimmed(text.inner) {
-                    kind = if slot.is_some() { What::Code } else { What::Text };
-                }
+                let says = text.says_something();
                 let fine = match node {
-                    ValueNode::Codes(_) => kind == What::Code,
-                    ValueNode::Scalar(scalar) => self.text(text, scalar),
-                    _ => text.says_something(),
+                    ValueNode::Codes(set) => {
+                        let set = self.table.codes.get(usize::from(*set))?;
+                        slot = text.plain().and_then(|text| set.find(text));
+                        slot.is_some() && trimmed(text.inner)
+                    }
+                    ValueNode::Scalar(scalar) => says && self.text(text, scalar),
+                    _ => says,
                 };
                 // Blank text stands for nothing: rules would not see it.
-                (text.end, (fine || text.says_something()).then_some(fine)?)
+                (text.end, (fine || says).then_some(fine)?)
             }
             None => {
                 let end = bare(bytes, at)?;
@@ -368,6 +369,11 @@ impl<'t> Prover<'t> {
             self.signs.raise(signs, self.table.single_signs);
         }
         if property.slot != NO_SLOT {
+            let kind = match &text {
+                Some(text) if !text.escaped && trimmed(text.inner) && slot.is_some() => What::Code,
+                Some(text) if !text.escaped && trimmed(text.inner) => What::Text,
+                _ => What::Value,
+            };
             self.arena.value(spot, (at, end), kind)?;
         }
         Some(end)
@@ -381,10 +387,12 @@ impl<'t> Prover<'t> {
         spot: Spot,
         depth: usize,
     ) -> Option<usize> {
+        if let [(node, _)] = nodes {
+            return self.object(bytes, at, *node, spot, (depth, true)).map(|proven| proven.at);
+        }
         let (before, kept, due, doubt) = (self.present.len(), self.arena.fill(), self.due.len(), self.doubt);
-        let alone = nodes.len() == 1;
         for (index, (node, shared)) in nodes.iter().enumerate() {
-            let Some(proven) = self.object(bytes, at, *node, spot, (depth, alone)) else {
+            let Some(proven) = self.object(bytes, at, *node, spot, (depth, false)) else {
                 self.present.truncate(before);
                 self.arena.drop_to(kept);
                 self.due.truncate(due);
@@ -399,17 +407,16 @@ impl<'t> Prover<'t> {
         None
     }
 
-    /// True where a text is certainly fine.
+    /// True where a text that is not blank is certainly fine.
     fn text(&self, text: &Quoted<'_>, scalar: &Scalar) -> bool {
-        let certain = || match scalar.text {
+        match scalar.text {
             Text::Never => false,
             Text::Any => true,
             Text::Pattern(pattern) => {
                 let pattern = self.table.patterns.get(usize::from(pattern));
                 pattern.is_some_and(|pattern| text.plain().is_some_and(|text| pattern.certainly(text)))
             }
-        };
-        certain() && text.says_something()
+        }
     }
 }
 

@@ -86,31 +86,35 @@ pub(super) fn text(bytes: &[u8], at: usize) -> Option<Quoted<'_>> {
     if bytes.get(at) != Some(&b'"') {
         return None;
     }
-    let start = at + 1;
-    let mut escaped = false;
-    let mut at = start;
+    let end = special(bytes, at + 1)?;
+    match bytes.get(end)? {
+        b'"' => Some(Quoted { inner: bytes.get(at + 1..end)?, escaped: false, end: end + 1 }),
+        _ => escaped(bytes, at + 1, end),
+    }
+}
+
+/// The rest of a text that starts at a place, from its first backslash or control byte on.
+#[cold]
+fn escaped(bytes: &[u8], start: usize, mut at: usize) -> Option<Quoted<'_>> {
     loop {
-        at = special(bytes, at)?;
-        match bytes.get(at)? {
-            b'"' => return Some(Quoted { inner: bytes.get(start..at)?, escaped, end: at + 1 }),
-            b'\\' => {
-                escaped = true;
-                at = match bytes.get(at + 1)? {
-                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => at + 2,
-                    b'u' => {
-                        let [first, second, third, fourth] = *bytes.get(at + 2..)?.first_chunk::<4>()?;
-                        let hex = [first, second, third, fourth].iter().all(u8::is_ascii_hexdigit);
-                        let surrogate = matches!(first, b'd' | b'D') && !matches!(second, b'0'..=b'7');
-                        if !hex || surrogate {
-                            return None;
-                        }
-                        at + 6
+        at = match bytes.get(at)? {
+            b'"' => return Some(Quoted { inner: bytes.get(start..at)?, escaped: true, end: at + 1 }),
+            b'\\' => match bytes.get(at + 1)? {
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => at + 2,
+                b'u' => {
+                    let [first, second, third, fourth] = *bytes.get(at + 2..)?.first_chunk::<4>()?;
+                    let hex = [first, second, third, fourth].iter().all(u8::is_ascii_hexdigit);
+                    let surrogate = matches!(first, b'd' | b'D') && !matches!(second, b'0'..=b'7');
+                    if !hex || surrogate {
+                        return None;
                     }
-                    _ => return None,
-                };
-            }
+                    at + 6
+                }
+                _ => return None,
+            },
             _ => return None,
-        }
+        };
+        at = special(bytes, at)?;
     }
 }
 
