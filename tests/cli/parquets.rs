@@ -157,12 +157,9 @@ fn what_is_no_parquet_file_is_trouble_and_the_others_are_judged() {
     let mut fewer = good.clone();
     let at = fewer.windows(4).rposition(|bytes| bytes == [0x16, 0x02, 0x19, 0x1c]).expect("one row in one group");
     fewer[at + 1] = 0x00;
-    let entries = ["key", "value"].map(|name| {
-        let text = Type::primitive_type_builder(name, Physical::BYTE_ARRAY).with_repetition(Repetition::REQUIRED);
-        Arc::new(text.build().expect("a field"))
-    });
-    let entries =
-        Type::group_type_builder("key_value").with_fields(entries.into()).with_repetition(Repetition::REPEATED);
+    let key = Type::primitive_type_builder("key", Physical::BYTE_ARRAY).with_repetition(Repetition::REQUIRED);
+    let key = vec![Arc::new(key.build().expect("a field"))];
+    let entries = Type::group_type_builder("key_value").with_fields(key).with_repetition(Repetition::REPEATED);
     let map = Type::group_type_builder("colours").with_fields(vec![Arc::new(entries.build().expect("entries"))]);
     let map = map.with_logical_type(Some(LogicalType::Map)).with_repetition(Repetition::OPTIONAL);
     let map = of_a_field(map.build().expect("a map"));
@@ -175,7 +172,7 @@ fn what_is_no_parquet_file_is_trouble_and_the_others_are_judged() {
         ("bomb.parquet", &bomb, "a page of more than"),
         ("kind.parquet", &kind, "of an unknown kind"),
         ("fewer.parquet", &fewer, "do not have the rows it says"),
-        ("map.parquet", &map, r#"its column \"colours\" is a map"#),
+        ("map.parquet", &map, r#"its column \"colours\" is a map without"#),
         ("deep.parquet", &nested(1000), "structs in each other"),
         ("secret.parquet", b"PARE and more", "encrypted Parquet file"),
         ("empty.parquet", &write(&[text("identifier[UIN]", &[])], true, 10), "null"),

@@ -6,6 +6,7 @@ use super::{Groups, Parquet};
 use crate::model::verdict::{Force, Verdict};
 use crate::records::chunks::Chunk;
 use crate::records::finding::finding;
+use crate::records::flat::cell::Reading;
 use crate::records::flat::header::Setting;
 use crate::records::flat::open::PARQUET;
 use crate::records::flat::places::Flat;
@@ -102,10 +103,15 @@ impl Pen<'_> {
         self.out.push(b'{');
         let mut first = true;
         for field in fields {
-            first &= !self.after_comma(first, |pen| {
-                pen.out.extend_from_slice(field.key.as_bytes());
-                pen.slot(&field.slot)
-            })?;
+            let before = self.out.len();
+            if !first {
+                self.out.push(b',');
+            }
+            self.out.extend_from_slice(field.key.as_bytes());
+            match self.slot(&field.slot)? {
+                true => first = false,
+                false => self.out.truncate(before),
+            }
         }
         self.out.push(b'}');
         Some(())
@@ -121,40 +127,48 @@ impl Pen<'_> {
         match node {
             Node::Value => return self.value(columns.start),
             Node::Object(fields) => self.object(fields)?,
-            Node::List { filled, level, item } => self.list(columns, (*filled, *level), item)?,
+            Node::List { filled, level, item } => {
+                self.entries(columns, (*filled, *level), [b'[', b']'], &mut |pen| pen.slot(item))?;
+            }
+            Node::Map { filled, level, value } => {
+                self.entries(columns, (*filled, *level), [b'{', b'}'], &mut |pen| {
+                    pen.text.clear();
+                    pen.cells.get_mut(columns.start)?.next(&mut pen.text)?;
+                    Reading::default().write(&pen.text, pen.out);
+                    pen.out.push(b':');
+                    pen.slot(value)
+                })?;
+            }
         }
         Some(true)
     }
 
-    /// Items that are null are left out.
-    fn list(&mut self, columns: &Range<usize>, (filled, level): (i16, i16), item: &Slot) -> Option<()> {
-        self.out.push(b'[');
+    /// Writes the entries of a list between its brackets, each by `write`. Where one is null, so is what is written: the
+    /// others keep their positions.
+    fn entries(
+        &mut self,
+        columns: &Range<usize>,
+        (filled, level): (i16, i16),
+        [open, close]: [u8; 2],
+        write: &mut dyn FnMut(&mut Self) -> Option<bool>,
+    ) -> Option<()> {
+        self.out.push(open);
         if self.defined(columns)? < filled {
             self.pass(columns)?;
         } else {
-            let mut first = true;
             loop {
-                first &= !self.after_comma(first, |pen| pen.slot(item))?;
+                if !write(self)? {
+                    self.out.extend_from_slice(b"null");
+                }
+                self.bound();
                 if !self.goes_on(columns, level)? {
                     break;
                 }
+                self.out.push(b',');
             }
         }
-        self.out.push(b']');
+        self.out.push(close);
         Some(())
-    }
-
-    /// Writes something behind a comma, unless it is the first; nothing at all where it writes nothing.
-    fn after_comma(&mut self, first: bool, write: impl FnOnce(&mut Self) -> Option<bool>) -> Option<bool> {
-        let before = self.out.len();
-        if !first {
-            self.out.push(b',');
-        }
-        let written = write(self)?;
-        if !written {
-            self.out.truncate(before);
-        }
-        Some(written)
     }
 
     /// The value of a column; false where it is blank.
@@ -175,13 +189,17 @@ impl Pen<'_> {
         }
         self.flat.marks.push(Mark { at: self.out.len(), line: self.line, column: at });
         column.reading.write(&self.text, self.out);
+        self.bound();
+        Some(true)
+    }
+
+    /// Begins anew where the record is too large: the rest is read all the same, to come to the next row.
+    fn bound(&mut self) {
         if self.out.len() - self.start > self.limit {
-            // The rest is read all the same, to come to the next row.
             self.too_large = true;
             self.out.truncate(self.start);
             self.flat.marks.truncate(self.marked);
         }
-        Some(true)
     }
 
     /// How far a place is there: its first column tells for all.

@@ -8,7 +8,7 @@ use crate::records::flat::rows::Odd;
 use crate::records::flat::wrong;
 use crate::standard::Written;
 use parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
-use parquet::schema::types::Type;
+use parquet::schema::types::{Type, TypePtr};
 use std::io::Result;
 use std::ops::Range;
 use std::sync::Arc;
@@ -34,6 +34,12 @@ pub(super) enum Node {
         /// The level at which a column goes on with it.
         level: i16,
         item: Box<Slot>,
+    },
+    /// A list of names and values: an object. The name is the first of its columns.
+    Map {
+        filled: i16,
+        level: i16,
+        value: Box<Slot>,
     },
 }
 
@@ -108,9 +114,7 @@ impl Shaper<'_, '_> {
         if matches!(logical, Some(LogicalType::Map))
             || matches!(converted, ConvertedType::MAP | ConvertedType::MAP_KEY_VALUE)
         {
-            return Err(wrong(format!(
-                "its column {path:?} is a map, which is not read; write a struct, or a list of structs, or export NDJSON"
-            )));
+            return self.map(fields, around, path);
         }
         let listed = matches!(logical, Some(LogicalType::List)) || converted == ConvertedType::LIST;
         match fields {
@@ -130,6 +134,22 @@ impl Shaper<'_, '_> {
     fn list(&mut self, around: Levels, item: impl FnOnce(&mut Self, Levels) -> Result<Slot>) -> Result<Node> {
         let inside = Levels { defined: around.defined + 1, lists: around.lists + 1 };
         Ok(Node::List { filled: inside.defined, level: inside.lists, item: Box::new(item(self, inside)?) })
+    }
+
+    fn map(&mut self, fields: &[TypePtr], around: Levels, path: &str) -> Result<Node> {
+        let inside = Levels { defined: around.defined + 1, lists: around.lists + 1 };
+        let is = |field: &Type, repetition| field.get_basic_info().repetition() == repetition;
+        match fields {
+            [entries] if entries.is_group() && is(entries, Repetition::REPEATED) => match entries.get_fields() {
+                [key, value] if key.is_primitive() && is(key, Repetition::REQUIRED) => {
+                    self.column(key, &format!("{path}.key"));
+                    let value = Box::new(self.slot(value, inside, &format!("{path}.value"))?);
+                    Ok(Node::Map { filled: inside.defined, level: inside.lists, value })
+                }
+                _ => Err(wrong(format!("its column {path:?} is a map without a name or a value for each entry"))),
+            },
+            _ => Err(damaged("a map has no entries")),
+        }
     }
 
     /// The repeated field itself as an item.

@@ -128,15 +128,17 @@ fn a_row_beyond_the_limit_is_left_out_and_the_others_are_whole() {
     assert_eq!(lines, [1, 2, 3, 4, 6]);
 }
 
-/// Each way in which programs write a list: what is null is left out, what is empty is empty.
+/// Each way in which programs write a list: what is null is absent, or null in a list; what is empty is empty.
 #[test]
 fn lists_are_read_however_they_are_written() {
     let usual = "optional group a (LIST) { repeated group list { optional binary element (STRING); } }";
-    let rows = [json!({"a": ["x", "y"]}), json!({}), json!({"a": []}), json!({"a": ["z"]})];
+    let rows = [json!({"a": ["x", "y"]}), json!({}), json!({"a": []}), json!({"a": [null, "z"]})];
     let expected: Vec<(u64, Value)> = (1..).zip(rows).collect();
     let file = column(usual, &["x", "y", "z"], &[3, 3, 0, 1, 2, 3], &[0, 1, 0, 0, 0, 1]);
-    assert_eq!(records(file, 99), Some(expected.clone()));
+    assert_eq!(records(file, 99), Some(expected));
     // Items that cannot be null, in a group that is optional.
+    let rows = [json!({"a": ["x", "y"]}), json!({}), json!({"a": []}), json!({"a": ["z"]})];
+    let expected: Vec<(u64, Value)> = (1..).zip(rows).collect();
     for schema in [
         "optional group a (LIST) { repeated binary element (STRING); }",
         "optional group a (LIST) { repeated group list { required binary element (STRING); } }",
@@ -169,6 +171,16 @@ fn lists_are_read_however_they_are_written() {
     let file = column(&schema, &["x", "y", "z"], &[5, 5, 3, 5, 1], &[0, 2, 1, 1, 0]);
     let expected = vec![(1, json!({"a": [["x", "y"], [], ["z"]]})), (2, json!({"a": []}))];
     assert_eq!(records(file, 99), Some(expected));
+}
+
+#[test]
+fn a_map_is_an_object() {
+    let schema = "optional group a (MAP) { repeated group key_value { required binary key (STRING); \
+                  optional binary value (STRING); } }";
+    let keys = (&["x", "y\"", "z"][..], &[2_i16, 2, 0, 1, 2][..], &[0_i16, 1, 0, 0, 0][..]);
+    let values = (&["1", "3"][..], &[3_i16, 2, 0, 1, 3][..], &[0_i16, 1, 0, 0, 0][..]);
+    let rows = [json!({"a": {"x": "1", "y\"": null}}), json!({}), json!({"a": {}}), json!({"a": {"z": "3"}})];
+    assert_eq!(records(columns(schema, &[keys, values]), 99), Some((1..).zip(rows).collect()));
 }
 
 #[test]
