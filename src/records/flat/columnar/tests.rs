@@ -126,6 +126,13 @@ fn a_row_beyond_the_limit_is_left_out_and_the_others_are_whole() {
     let limit = LISTS.0.lines().map(str::len).max().expect("there are some") - 1;
     let lines: Vec<u64> = records(LISTS.1[0].to_vec(), limit).expect("a sound file").iter().map(|row| row.0).collect();
     assert_eq!(lines, [1, 2, 3, 4, 6]);
+    // Names and nulls count as well: a row that repeats a few bytes is not written out.
+    let schema = "optional group a (MAP) { repeated group key_value { required binary key (STRING); \
+                  optional binary value (STRING); } }";
+    let (long, mut again) = ("k".repeat(60), [1; 1000]);
+    again[0] = 0;
+    let keys = (&[long.as_str(); 1000][..], &[2; 1000][..], &again[..]);
+    assert_eq!(records(columns(schema, &[keys, (&[], &[2; 1000], &again)]), 99), Some(vec![]));
 }
 
 /// Each way in which programs write a list: what is null is absent, or null in a list; what is empty is empty.
