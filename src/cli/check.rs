@@ -217,22 +217,31 @@ fn layout(check: &Check) -> Result<Option<Layout>, Failure> {
     }
 }
 
+/// That no file tells the class of its records, and why each does not.
+fn no_class_told(all: &[(String, Result<String, String>)]) -> String {
+    const SHOWN: usize = 10;
+    let mut text = "no file starts with a record whose class can be told".to_owned();
+    for (name, why) in all.iter().take(SHOWN).filter_map(|(name, class)| Some((name, class.as_ref().err()?))) {
+        text += &format!("\n{name}: {why}");
+    }
+    if let Some(more) = all.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        text += &format!("\nand {more} more files");
+    }
+    text + "\nhelp: name it with --record, such as --record Group"
+}
+
 /// The class asked for, or the one that the first record of every file shows.
 fn class(check: &Check, loaded: &Measures, mapping: Option<&Mapping>, inputs: &[Input]) -> Result<String, Failure> {
     if let Some(class) = check.record.as_deref().or_else(|| mapping?.record()) {
         return Ok(class.to_owned());
     }
-    let class_of = |input: &Input| records::class_of(&loaded.standard, input, mapping);
-    let mut told = inputs.iter().filter_map(|input| Some((&input.name, class_of(input)?)));
-    let Some((first, class)) = told.next() else {
-        return Err(Failure::Usage(
-            "no file starts with a record whose class can be told\nhelp: name it with --record, such as --record Group"
-                .into(),
-        ));
-    };
+    let class_of = |input: &Input| (input.name.clone(), records::class_of(&loaded.standard, input, mapping));
+    let all: Vec<(String, Result<String, String>)> = inputs.iter().map(class_of).collect();
+    let mut told = all.iter().filter_map(|(name, class)| Some((name, class.as_ref().ok()?)));
+    let Some((first, class)) = told.next() else { return Err(Failure::Usage(no_class_told(&all))) };
     // Judged by the class of another file, sound records would fail.
     match told.find(|(_, other)| *other != class) {
-        None => Ok(class),
+        None => Ok(class.clone()),
         Some((name, other)) => Err(Failure::Usage(format!(
             "the files hold records of different classes: {first} of {class}, {name} of {other}\nhelp: check the files of each \
              class by themselves, or name the class of all of them with --record"

@@ -6,7 +6,7 @@ use super::detect::{self, HEAD};
 use super::flat::{self, Mapping};
 use super::inputs::{Input, fill};
 use crate::standard::Standard;
-use std::io::Read;
+use std::io::{Error, Read, Result};
 
 /// The columns of an input that is a table and not standard input; `side` tells which one of two that are joined.
 pub(super) fn columns(
@@ -34,26 +34,33 @@ pub(super) fn sheets(input: &Input) -> Option<Vec<String>> {
     (shape.layout == Layout::Workbook).then(|| flat::sheets(bytes).ok())?
 }
 
-/// The first record of an input that is not standard input, and the record type of the message it stands in.
+/// The first record of an input, and the record type of the message it stands in.
+///
+/// # Errors
+/// It cannot be read, holds no record, or is standard input, which can be read only once.
 pub(super) fn first_record(
     standard: &Standard,
     input: &Input,
     mapping: Option<&Mapping>,
-) -> Option<(Vec<u8>, Option<String>)> {
-    let mut opened = input.is_file().then(|| input.open(false).ok())??;
+) -> Result<(Vec<u8>, Option<String>)> {
+    if !input.is_file() {
+        return Err(Error::other("standard input is read only once"));
+    }
+    let mut opened = input.open(false)?;
     let mut head = vec![0; HEAD];
-    let read = fill(&mut opened.bytes, &mut head).ok()?;
+    let read = fill(&mut opened.bytes, &mut head)?;
     head.truncate(read);
-    let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).ok()?;
+    let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).map_err(Error::other)?;
     if shape.layout.is_table() {
         let side = mapping.and_then(|mapping| mapping.sheet(&input.name));
-        let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(opened.bytes)), mapping, side).ok()?;
-        return Some((flat::sketch(&columns, mapping), None));
+        let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(opened.bytes)), mapping, side)?;
+        return Ok((flat::sketch(&columns, mapping), None));
     }
     let enveloped = shape.layout == Layout::Document;
     let record_type = enveloped.then(|| detect::text_of(&head, standard.record_type_member())).flatten();
     let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.places, RECORD_LIMIT);
-    let chunk = chunks.next(Vec::new()).ok()??;
-    let span = chunk.spans.first()?;
-    Some((chunk.data.get(span.start..span.end)?.to_vec(), record_type))
+    let chunk = chunks.next(Vec::new())?.unwrap_or_default();
+    let record = chunk.spans.first().and_then(|span| chunk.data.get(span.start..span.end));
+    let record = record.ok_or_else(|| Error::other("no whole record was found at its start"))?;
+    Ok((record.to_vec(), record_type))
 }

@@ -246,13 +246,18 @@ pub fn sheets_of(inputs: &[Input]) -> Vec<(String, Vec<String>)> {
     inputs.iter().filter_map(|input| Some((input.name.clone(), glance::sheets(input)?))).collect()
 }
 
-/// The class of the first record of an input, told by its type or its members; `None` where there is none to tell by.
-pub fn class_of(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -> Option<String> {
-    // The second of two joined files holds parts of records.
-    mapping.is_none_or(|mapping| mapping.sheet(&input.name) != Some(1)).then_some(())?;
-    let (record, record_type) = glance::first_record(standard, input, mapping)?;
-    let (record, _) = tree::read(&record).ok()?;
-    standard.told_class(record_type.as_deref(), &record)
+/// The class of the first record of an input, told by its type or its members.
+///
+/// # Errors
+/// In words, why there is none to tell by.
+pub fn class_of(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -> Result<String, String> {
+    if mapping.is_some_and(|mapping| mapping.sheet(&input.name) == Some(1)) {
+        return Err("it holds parts of the records of another file".into());
+    }
+    let (record, record_type) = glance::first_record(standard, input, mapping).map_err(|error| error.to_string())?;
+    let (record, _) = tree::read(&record).map_err(|_| "its first record is no JSON object that can be read")?;
+    let class = standard.told_class(record_type.as_deref(), &record);
+    class.ok_or_else(|| "its first record has neither a type nor members that tell a class".into())
 }
 
 #[cfg(test)]

@@ -346,6 +346,21 @@ fn the_class_is_told_from_the_first_record() {
 }
 
 #[test]
+fn why_no_class_is_told_is_said_of_every_file() {
+    let folder = Folder::new();
+    folder.write("empty.ndjson", "");
+    folder.write("cut.ndjson", "{\"identifier\": [");
+    folder.write("other.ndjson", "{\"a\": 1}\n");
+    let ran = run(&folder, &["check", "--out", "out", "empty.ndjson", "cut.ndjson", "other.ndjson"]);
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    for why in
+        ["empty.ndjson: it is empty", "cut.ndjson: no whole record", "other.ndjson: its first record", "--record"]
+    {
+        assert!(ran.err.contains(why), "{why}: {}", ran.err);
+    }
+}
+
+#[test]
 fn strictness_decides_what_a_finding_weighs() {
     let folder = Folder::new();
     folder.write("people.ndjson", &lines(&[person(1, "1990-01-31T09:00:00 AM")]));
