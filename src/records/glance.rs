@@ -37,28 +37,28 @@ pub(super) fn sheets(input: &Input) -> Option<Vec<String>> {
 /// The first record of an input, and the record type of the message it stands in.
 ///
 /// # Errors
-/// It cannot be read, holds no record, or is standard input, which can be read only once.
+/// It cannot be read, holds no record, or is a workbook or Parquet file on standard input, which is read only once.
 pub(super) fn first_record(
     standard: &Standard,
     input: &Input,
     mapping: Option<&Mapping>,
 ) -> Result<(Vec<u8>, Option<String>)> {
-    if !input.is_file() {
-        return Err(Error::other("standard input is read only once"));
-    }
-    let mut opened = input.open(false)?;
+    let mut bytes = input.beginning()?;
     let mut head = vec![0; HEAD];
-    let read = fill(&mut opened.bytes, &mut head)?;
+    let read = fill(&mut bytes, &mut head)?;
     head.truncate(read);
     let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).map_err(Error::other)?;
+    if matches!(shape.layout, Layout::Workbook | Layout::Columnar) && !input.is_file() {
+        return Err(Error::other("a workbook or Parquet file on standard input is not looked at beforehand"));
+    }
     if shape.layout.is_table() {
         let side = mapping.and_then(|mapping| mapping.sheet(&input.name));
-        let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(opened.bytes)), mapping, side)?;
+        let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(bytes)), mapping, side)?;
         return Ok((flat::sketch(&columns, mapping), None));
     }
     let enveloped = shape.layout == Layout::Document;
     let record_type = enveloped.then(|| detect::text_of(&head, standard.record_type_member())).flatten();
-    let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.places, RECORD_LIMIT);
+    let mut chunks = Chunks::new(bytes, head, shape.layout, &shape.places, RECORD_LIMIT);
     let chunk = chunks.next(Vec::new())?.unwrap_or_default();
     let record = chunk.spans.first().and_then(|span| chunk.data.get(span.start..span.end));
     let record = record.ok_or_else(|| Error::other("no whole record was found at its start"))?;

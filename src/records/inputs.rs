@@ -3,7 +3,7 @@
 use super::unpack::unpack;
 use crate::digest::Hashing;
 use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,13 +12,22 @@ pub const MOST_FILES: usize = 100_000;
 /// Folders within each other that are followed.
 const DEEPEST: usize = 32;
 
+/// Bytes of standard input that are looked at beforehand.
+const BEGINNING: u64 = 1 << 20;
+
 /// One thing to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Input {
     /// The name in findings and reports.
     pub name: String,
-    /// Where it is; none for standard input.
-    path: Option<PathBuf>,
+    place: Place,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    File(PathBuf),
+    /// Standard input, with what was read of it beforehand.
+    Standard(Arc<Mutex<Vec<u8>>>),
 }
 
 /// Why something cannot be read; the others are read all the same.
@@ -35,7 +44,7 @@ pub fn find(names: &[PathBuf]) -> (Vec<Input>, Vec<Refused>) {
     let (mut inputs, mut refused) = (Vec::new(), Vec::new());
     for name in names {
         if name == Path::new("-") {
-            inputs.push(Input { name: "-".into(), path: None });
+            inputs.push(Input { name: "-".into(), place: Place::Standard(Arc::default()) });
         } else {
             add(name, 0, &mut inputs, &mut refused);
         }
@@ -52,7 +61,7 @@ fn add(path: &Path, depth: usize, inputs: &mut Vec<Input>, refused: &mut Vec<Ref
     };
     if kind.is_file() {
         return match inputs.len() < MOST_FILES {
-            true => inputs.push(Input { name, path: Some(path.to_owned()) }),
+            true => inputs.push(Input { name, place: Place::File(path.to_owned()) }),
             false => refuse(format!("left out: more than {MOST_FILES} files; check them in parts")),
         };
     }
@@ -88,12 +97,15 @@ pub(super) struct Opened {
 impl Input {
     /// False for standard input, which can be read only once.
     pub(super) fn is_file(&self) -> bool {
-        self.path.is_some()
+        matches!(self.place, Place::File(_))
     }
 
     /// Size as it is stored, where it is known.
     pub fn size(&self) -> Option<u64> {
-        self.path.as_ref().and_then(|path| std::fs::metadata(path).ok()).map(|kind| kind.len())
+        match &self.place {
+            Place::File(path) => std::fs::metadata(path).ok().map(|kind| kind.len()),
+            Place::Standard(_) => None,
+        }
     }
 
     /// The bytes once more, beside those that are read already.
@@ -104,11 +116,25 @@ impl Input {
         }
     }
 
+    /// What it begins with, unpacked. Of a file all that is in it; of standard input so much as is kept for who opens it.
+    pub(super) fn beginning(&self) -> std::io::Result<Box<dyn Read + Send>> {
+        let Place::Standard(read) = &self.place else { return Ok(self.open(false)?.bytes) };
+        let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
+        if read.is_empty() {
+            std::io::stdin().take(BEGINNING).read_to_end(&mut read)?;
+        }
+        let (bytes, _) = unpack(&read, Box::new(Cursor::new(read.clone())));
+        Ok(Box::new(Cut(bytes)))
+    }
+
     /// Opens it and unpacks it; how it is packed is known by its first bytes, not by the name.
     pub(super) fn open(&self, hashed: bool) -> std::io::Result<Opened> {
-        let stored: Box<dyn Read + Send> = match &self.path {
-            Some(path) => Box::new(File::open(path)?),
-            None => Box::new(std::io::stdin()),
+        let stored: Box<dyn Read + Send> = match &self.place {
+            Place::File(path) => Box::new(File::open(path)?),
+            Place::Standard(read) => {
+                let read = std::mem::take(&mut *read.lock().unwrap_or_else(PoisonError::into_inner));
+                Box::new(Cursor::new(read).chain(std::io::stdin()))
+            }
         };
         let hash = Arc::default();
         let mut raw: Box<dyn Read + Send> = match hashed {
@@ -118,9 +144,18 @@ impl Input {
         let mut head = [0u8; 4];
         let read = fill(&mut raw, &mut head)?;
         let head = head.get(..read).unwrap_or_default().to_vec();
-        let whole = Box::new(std::io::Cursor::new(head.clone()).chain(raw));
+        let whole = Box::new(Cursor::new(head.clone()).chain(raw));
         let (bytes, packed) = unpack(&head, whole);
         Ok(Opened { bytes, hash, packed })
+    }
+}
+
+/// What is cut off somewhere: an error is its end.
+struct Cut(Box<dyn Read + Send>);
+
+impl Read for Cut {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        Ok(self.0.read(buffer).unwrap_or(0))
     }
 }
 

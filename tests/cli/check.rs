@@ -1,7 +1,7 @@
 //! `check`: exported files of every layout, good and bad.
 
 use super::folder::Folder;
-use super::{Ran, run};
+use super::{Ran, program, ran, run};
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -343,6 +343,29 @@ fn the_class_is_told_from_the_first_record() {
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
     assert_eq!(result(&folder)["records"]["class"], "Group");
     assert_eq!(failures(&folder), [(1, "CODE-UNKNOWN".to_owned(), "/member_list/0/marital_status".to_owned())]);
+}
+
+/// What is read of it to tell the class is judged like the rest.
+#[test]
+fn the_class_of_standard_input_is_told_as_well() {
+    let folder = Folder::new();
+    let born = |number| if number % 1000 == 7 { "31.01.1990" } else { "1990-01-31" };
+    let people: Vec<Value> = (0..6000).map(|number| person(number, born(number))).collect();
+    let text = lines(&people);
+    assert!(text.len() > 1 << 20, "more than is looked at beforehand");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(text.as_bytes()).expect("packed");
+    for (input, name) in [(text.as_bytes().to_vec(), "plain"), (packed.finish().expect("packed"), "packed")] {
+        let mut command = program(&folder, &["check", "-", "--out", "out"]);
+        command.write_stdin(input);
+        let ran = ran(command);
+        assert_eq!(ran.code, 1, "{name}: {}{}", ran.out, ran.err);
+        let result = result(&folder);
+        assert_eq!((&result["records"]["checked"], &result["records"]["failing"]), (&json!(6000), &json!(6)), "{name}");
+        let lines: Vec<u64> = failures(&folder).into_iter().map(|(line, ..)| line).collect();
+        assert_eq!(lines, [8, 1008, 2008, 3008, 4008, 5008], "{name}");
+        std::fs::remove_dir_all(folder.file("out")).expect("gone");
+    }
 }
 
 #[test]
