@@ -3,7 +3,7 @@
 #![no_main]
 
 use dci_conform::records::{Look, Prover, Table};
-use dci_conform::standard::{RecordFinding, Strictness};
+use dci_conform::standard::{MOST_FINDINGS, RecordFinding, Strictness};
 use dci_conform_fuzz::{STANDARD, TODAY};
 use std::sync::LazyLock;
 
@@ -20,6 +20,10 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         }
         let record = serde_json::from_str(text).expect("what is proven is JSON");
         let found = STANDARD.judge_record_on(class, &record, Strictness::Strict, TODAY);
+        if found.len() == MOST_FINDINGS {
+            // What a rule found may be among those that are left out.
+            continue;
+        }
         // Every rule between values is named so, and nothing else is.
         let (broken, other): (Vec<RecordFinding>, Vec<RecordFinding>) =
             found.into_iter().filter(|found| found.rule != "CONTEXT-ABSENT").partition(|found| found.rule.starts_with("R-"));

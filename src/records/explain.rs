@@ -1,7 +1,7 @@
 //! The full evaluator: a record that is not certainly sound is read as a tree and judged member by member.
 
 use super::OTHER_CLASS;
-use super::finding::{Finding, Judged};
+use super::finding::{Finding, Judged, finding};
 use super::redact::Hidden;
 use super::table::Table;
 use super::tree::{self, Oddity};
@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 /// At most so many findings are kept of one record; the rest is one finding that says so.
-pub(super) const MOST_FINDINGS: usize = 10_000;
+const MOST_FINDINGS: usize = 1_000;
 
 /// What a record is judged by.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,8 @@ impl Measure<'_> {
             judged.findings.push(self.of_another(other, line));
             return judged;
         }
-        let found = self.standard.judge_by(self.class, &value, self.strictness, rules.then_some(self.today));
+        let today = rules.then_some(self.today);
+        let (found, left_out) = self.standard.judge_by(self.class, &value, self.strictness, today, MOST_FINDINGS);
         for found in found {
             // Files hold plain JSON more often than JSON-LD: the context is a matter of the file, not of every record.
             if found.rule == "CONTEXT-ABSENT" {
@@ -62,9 +63,11 @@ impl Measure<'_> {
                 other: None,
             });
         }
-        if judged.findings.len() > MOST_FINDINGS {
-            judged.left_out = judged.findings.len() - MOST_FINDINGS;
-            judged.findings.truncate(MOST_FINDINGS);
+        if left_out > 0 {
+            let expected = format!("at most {MOST_FINDINGS} findings in a record");
+            let found = format!("{left_out} more, which are not listed; those that fail come first");
+            let (force, verdict) = (Force::I, Verdict::Pass);
+            judged.findings.push(finding(line, "FINDINGS-LEFT-OUT", force, verdict, &expected, &found, "this suite"));
         }
         self.presence(&value, &mut judged);
         judged.tree = value;

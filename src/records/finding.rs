@@ -78,8 +78,6 @@ pub(super) struct Judged {
     /// What identifies the record, masked.
     pub(super) key: String,
     pub(super) findings: Vec<Finding>,
-    /// Findings beyond the most that are kept.
-    pub(super) left_out: usize,
     /// Places that had a value.
     pub(super) present: Vec<PlaceId>,
     /// Paths of members the standard does not know.

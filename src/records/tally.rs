@@ -129,7 +129,6 @@ impl Tally {
         for finding in &judged.findings {
             self.finding(file, &judged.key, finding);
         }
-        self.findings += u64::try_from(judged.left_out).unwrap_or(0);
     }
 
     /// A record of which the worst was one thing by itself (0 for nothing) is now something else: 1 fails, 2 warns, 3 is

@@ -70,6 +70,25 @@ fn explained_by(class: &str, table: &Table, record: &[u8], rules: bool) -> Vec<F
     measure.explain(record, 1, rules).findings
 }
 
+/// However many findings a record has, all are told or it is told how many are not; those that fail come first.
+#[test]
+fn no_finding_is_dropped_in_silence() {
+    let notes = |count: usize| (0..count).map(|number| (format!("vendor_{number}"), json!(1)));
+    for (count, failing, left_out) in [(300, 300, 0), (1200, 900, 1102)] {
+        let mut record = person(1);
+        let members = record.as_object_mut().expect("an object");
+        members.extend(notes(count));
+        members.insert("registration_date".into(), vec![json!("31.01.1990"); failing].into());
+        let found = explained("SRPerson", &PERSON, record.to_string().as_bytes());
+        let of = |rule: &str| found.iter().filter(|finding| finding.rule == rule).count();
+        assert_eq!((of("DT-FORMAT"), of("LIST-FOR-SCALAR")), (failing, 1));
+        assert_eq!(of("PROP-UNKNOWN"), count - left_out);
+        let told =
+            found.iter().find(|finding| finding.rule == "FINDINGS-LEFT-OUT").map(|finding| finding.found.clone());
+        assert_eq!(told.is_some_and(|told| told.starts_with(&format!("{left_out} more"))), left_out > 0);
+    }
+}
+
 /// What of a record is compared with others.
 fn pieces<'v, S: Seen<'v>>(table: &'static Table, seen: S, bytes: &[u8], tree: Option<&Value>) -> keys::Batch {
     let identifier = Some(("identifier_type".to_owned(), "identifier_value".to_owned()));

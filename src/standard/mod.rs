@@ -277,18 +277,20 @@ impl Standard {
         strictness: Strictness,
         today: Date,
     ) -> Vec<RecordFinding> {
-        self.judge_by(class, record, strictness, Some(today))
+        self.judge_by(class, record, strictness, Some(today), MOST_FINDINGS).0
     }
 
-    /// The same without rules between values, where no day is given.
+    /// The same without rules between values, where no day is given, and with so many findings at most: those that fail
+    /// are kept first. Gives as well how many were left out.
     pub(crate) fn judge_by(
         &self,
         class: &str,
         record: &Value,
         strictness: Strictness,
         today: Option<Date>,
-    ) -> Vec<RecordFinding> {
-        record::judge(&self.data, class, record, strictness, today).unwrap_or_default()
+        most: usize,
+    ) -> (Vec<RecordFinding>, usize) {
+        record::judge(&self.data, class, record, strictness, today, most).unwrap_or_default()
     }
 
     /// A record as rules see it; `None` when there is no such class.

@@ -15,7 +15,7 @@ use crate::source::diagnostic::nearest;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-/// At most so many findings are kept for one record.
+/// At most so many findings are kept for one record, unless more are asked for.
 pub const MOST_FINDINGS: usize = 200;
 
 /// Something found in a record.
@@ -45,14 +45,16 @@ pub(super) fn judge(
     record: &Value,
     strictness: Strictness,
     today: Option<Date>,
-) -> Option<Vec<RecordFinding>> {
+    most: usize,
+) -> Option<(Vec<RecordFinding>, usize)> {
     let (domain, class) = data.class(class)?;
-    let mut judge = Judge { data, domain, strictness, today, findings: Vec::new() };
+    let (findings, kept, left_out) = (Vec::new(), [0; 3], 0);
+    let mut judge = Judge { data, domain, strictness, today, most, findings, kept, left_out };
     if record.is_object() && !record.as_object().is_some_and(|members| members.contains_key("@context")) {
         judge.tell(&At::Root, Found::new("CONTEXT-ABSENT", Force::I, "an @context", "none").erratum("ED-33"), class);
     }
     judge.object(class, record, &At::Root, None);
-    Some(judge.findings)
+    Some((judge.findings, judge.left_out))
 }
 
 /// The class a record belongs to among several: the one its `@type` names, else the one that knows most of its members
@@ -100,7 +102,20 @@ struct Judge<'d> {
     strictness: Strictness,
     /// What rules are judged by; without it they are not.
     today: Option<Date>,
+    /// The most findings that are kept.
+    most: usize,
     findings: Vec<RecordFinding>,
+    /// How many of those kept fail, warn, and are notes.
+    kept: [usize; 3],
+    left_out: usize,
+}
+
+fn rank(verdict: Verdict) -> usize {
+    match verdict {
+        Verdict::Fail => 0,
+        Verdict::Warn => 1,
+        _ => 2,
+    }
 }
 
 /// A finding before it is weighed.
@@ -147,10 +162,16 @@ impl Judge<'_> {
             false => self.data.weigh(found.force, found.known, self.strictness),
         };
         // A full list makes room for what weighs more: notes never hide a failure.
-        if self.findings.len() >= MOST_FINDINGS {
+        if self.findings.len() >= self.most {
+            self.left_out += 1;
+            let [_, milder @ ..] = self.kept.get(rank(verdict)..).unwrap_or_default() else { return };
+            if milder.iter().all(|count| *count == 0) {
+                return;
+            }
             let Some(milder) = self.findings.iter().rposition(|known| known.verdict > verdict) else { return };
-            self.findings.remove(milder);
+            self.kept[rank(self.findings.remove(milder).verdict)] -= 1;
         }
+        self.kept[rank(verdict)] += 1;
         self.findings.push(RecordFinding {
             pointer,
             rule: found.rule,
