@@ -113,63 +113,74 @@ impl Chunks {
         if self.ended {
             return Ok(None);
         }
-        data.clear();
-        data.append(&mut self.rest);
+        // What was in the buffer is read over: to empty and fill it with noughts again and again would cost time.
+        let filled = self.rest.len();
+        data.resize(data.len().max(filled), 0);
+        if let Some(start) = data.get_mut(..filled) {
+            start.copy_from_slice(&self.rest);
+        }
+        self.rest.clear();
         let mut chunk = Chunk { data, first_line: self.line, ..Chunk::default() };
+        let mut filled = filled;
         if !self.started {
             self.started = true;
-            self.grow(&mut chunk.data, 3)?;
-            if chunk.data.starts_with(b"\xEF\xBB\xBF") {
+            filled += self.grow(&mut chunk.data, filled, 3)?;
+            if filled >= 3 && chunk.data.starts_with(b"\xEF\xBB\xBF") {
                 // Blanks in its place keep all positions as they are.
                 chunk.data.iter_mut().take(3).for_each(|byte| *byte = b' ');
                 chunk.wrong.push((1, Wrong::Mark));
             }
         }
         match self.layout {
-            Layout::Lines => self.lines(&mut chunk)?,
-            Layout::Document | Layout::Rows | Layout::Workbook | Layout::Columnar => self.document(&mut chunk)?,
+            Layout::Lines => self.lines(&mut chunk, filled)?,
+            Layout::Document | Layout::Rows | Layout::Workbook | Layout::Columnar => {
+                self.document(&mut chunk, filled)?;
+            }
         }
         self.records += u64::try_from(chunk.spans.len()).unwrap_or(0);
         Ok(Some(chunk))
     }
 
-    fn grow(&mut self, data: &mut Vec<u8>, by: usize) -> std::io::Result<usize> {
-        let before = data.len();
-        // No more than that: a buffer that doubles would be half empty.
-        data.reserve_exact(by);
-        data.resize(before + by, 0);
-        let read = fill(&mut self.from, data.get_mut(before..).unwrap_or_default())?;
-        data.truncate(before + read);
-        self.empty &= data.iter().all(u8::is_ascii_whitespace);
+    /// Reads so many bytes behind those that the buffer is filled with already.
+    fn grow(&mut self, data: &mut Vec<u8>, filled: usize, by: usize) -> std::io::Result<usize> {
+        let end = filled + by;
+        if data.len() < end {
+            // No more than that: a buffer that doubles would be half empty.
+            data.reserve_exact(end - data.len());
+            data.resize(end, 0);
+        }
+        let read = fill(&mut self.from, data.get_mut(filled..end).unwrap_or_default())?;
+        self.empty &= data.iter().take(filled + read).all(u8::is_ascii_whitespace);
         Ok(read)
     }
 
-    fn lines(&mut self, chunk: &mut Chunk) -> std::io::Result<()> {
+    fn lines(&mut self, chunk: &mut Chunk, mut filled: usize) -> std::io::Result<()> {
         // What was read before may hold whole lines as well: the first bytes of a file do.
         let mut searched = 0;
         loop {
-            let read = self.grow(&mut chunk.data, BLOCK)?;
+            let read = self.grow(&mut chunk.data, filled, BLOCK)?;
+            filled += read;
             self.ended = read == 0;
-            let new = chunk.data.get(searched..).unwrap_or_default();
+            let new = chunk.data.get(searched..filled).unwrap_or_default();
             let last = if self.ended {
-                Some(chunk.data.len())
+                Some(filled)
             } else {
                 new.iter().rposition(|b| *b == b'\n').map(|at| searched + at + 1)
             };
             if let Some(end) = last {
-                self.rest.extend_from_slice(chunk.data.get(end..).unwrap_or_default());
+                self.rest.extend_from_slice(chunk.data.get(end..filled).unwrap_or_default());
                 chunk.data.truncate(end);
                 break;
             }
-            if chunk.data.len() > self.limit {
+            if filled > self.limit {
                 // A line without end: what was read of it is dropped, so that memory is bounded.
-                chunk.data.clear();
+                filled = 0;
                 if !self.passing {
                     chunk.wrong.push((self.line, Wrong::TooLarge));
                 }
                 self.passing = true;
             }
-            searched = chunk.data.len();
+            searched = filled;
         }
         self.cut_lines(chunk);
         Ok(())
@@ -194,18 +205,18 @@ impl Chunks {
         self.line += line;
     }
 
-    fn document(&mut self, chunk: &mut Chunk) -> std::io::Result<()> {
+    fn document(&mut self, chunk: &mut Chunk, mut filled: usize) -> std::io::Result<()> {
         let mut from = 0;
         let mut open: Option<usize> = None;
         loop {
             let mut spans = std::mem::take(&mut chunk.spans);
-            self.splitter.go(&chunk.data, from, |edge| match edge {
+            self.splitter.go(chunk.data.get(..filled).unwrap_or_default(), from, |edge| match edge {
                 Edge::Start(at) => open = Some(at),
                 Edge::End(end) => spans.extend(open.take().map(|start| Span { start, end, line: 0 })),
             });
             chunk.spans = spans;
-            from = chunk.data.len();
-            let held = open.map_or(0, |start| chunk.data.len() - start);
+            from = filled;
+            let held = open.map_or(0, |start| filled - start);
             if held > self.limit {
                 return Err(std::io::Error::new(
                     std::io::ErrorKind::FileTooLarge,
@@ -215,18 +226,21 @@ impl Chunks {
                     ),
                 ));
             }
-            let enough = chunk.data.len() >= BLOCK && !chunk.spans.is_empty();
+            let enough = filled >= BLOCK && !chunk.spans.is_empty();
             if enough {
                 break;
             }
-            if open.is_none() && chunk.data.len() >= BLOCK {
+            if open.is_none() && filled >= BLOCK {
                 break;
             }
-            if self.grow(&mut chunk.data, BLOCK)? == 0 {
+            let read = self.grow(&mut chunk.data, filled, BLOCK)?;
+            filled += read;
+            if read == 0 {
                 self.ended = true;
                 break;
             }
         }
+        chunk.data.truncate(filled);
         self.close(chunk, open);
         Ok(())
     }
