@@ -43,7 +43,9 @@ pub struct Refused {
 pub fn find(names: &[PathBuf]) -> (Vec<Input>, Vec<Refused>) {
     let (mut inputs, mut refused) = (Vec::new(), Vec::new());
     for name in names {
-        if name == Path::new("-") {
+        if name == Path::new("-") && inputs.iter().any(|input: &Input| !input.is_file()) {
+            refused.push(Refused { name: "-".into(), why: "named twice: standard input can be read only once".into() });
+        } else if name == Path::new("-") {
             inputs.push(Input { name: "-".into(), place: Place::Standard(Arc::default()) });
         } else {
             add(name, 0, &mut inputs, &mut refused);
@@ -204,5 +206,12 @@ mod tests {
         assert_eq!(names, ["1.json", "2.json"]);
         assert_eq!(refused.len(), 2);
         std::fs::remove_dir_all(&folder).expect("gone");
+    }
+
+    /// Two that take turns at it would each miss what the other read.
+    #[test]
+    fn standard_input_is_read_once() {
+        let (inputs, refused) = find(&[PathBuf::from("-"), PathBuf::from("-")]);
+        assert_eq!((inputs.len(), refused.len()), (1, 1));
     }
 }
