@@ -5,7 +5,7 @@
 
 use super::codes::CodeSet;
 use super::table::{ID_BIT, NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, TYPE_BIT, Table, ValueNode};
-use crate::standard::rules::{Applied, Excuse, Rule, Sign, Sought, Step, Symbol};
+use crate::standard::rules::{Ages, Applied, Excuse, Rule, Sign, Sought, Step, Symbol};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -85,6 +85,16 @@ pub(super) struct Raised {
     pub(super) truths: [Signs; 2],
     /// Codes, by their slot.
     pub(super) codes: Box<[Signs]>,
+    /// The signs that dates of some ages do not raise.
+    pub(super) aged: Box<[(Ages, Signs)]>,
+}
+
+impl Raised {
+    /// The signs of a text that is no code, in a year.
+    pub(super) fn of_text(&self, text: &[u8], year: i16) -> Signs {
+        let not = self.aged.iter().filter(|(ages, _)| ages.hold(text, year));
+        not.fold(self.any, |all, (_, signs)| all & !signs)
+    }
 }
 
 /// Gives every object of a finished table its guarded rules, and every place its signs.
@@ -243,6 +253,7 @@ fn raise(table: &mut Table, signs: &[Sign]) {
             any: any(&here),
             truths: [truth("false"), truth("true")],
             codes: codes.map(|codes| by_code(codes, &here)).unwrap_or_default(),
+            aged: here.iter().filter_map(|(bit, sign)| Some((sign.of.ages()?, *bit))).collect(),
         }));
     }
 }
@@ -253,6 +264,7 @@ fn fits(sign: &Sign, text: &str) -> bool {
         Sought::Any => true,
         Sought::OneOf(codes) => codes.iter().any(|code| code == text),
         Sought::NoneOf(codes) => codes.iter().all(|code| code != text),
+        Sought::Outside(_) => true,
     }
 }
 

@@ -362,6 +362,10 @@ impl<'t> Prover<'t> {
         if let Some(raised) = &property.raised {
             let signs = match (bytes.get(at), slot) {
                 (_, Some(slot)) => raised.codes.get(slot).copied().unwrap_or(raised.any),
+                (Some(b'"'), None) if !raised.aged.is_empty() => {
+                    let inner = text.as_ref().map_or(&[][..], |text| text.inner);
+                    raised.of_text(inner, self.bench.today.year())
+                }
                 (Some(b'f'), _) if fine => raised.truths[0],
                 (Some(b't'), _) if fine => raised.truths[1],
                 _ => raised.any,

@@ -35,6 +35,33 @@ pub(crate) enum Sought {
     Any,
     OneOf(Vec<String>),
     NoneOf(Vec<String>),
+    /// All but dates of these ages.
+    Outside(Ages),
+}
+
+impl Sought {
+    /// The ages that are not looked for.
+    pub(crate) fn ages(&self) -> Option<Ages> {
+        if let Sought::Outside(ages) = self { Some(*ages) } else { None }
+    }
+}
+
+/// Full years that dates lie back, counted by the numbers of the years alone, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ages {
+    least: i16,
+    most: i16,
+}
+
+impl Ages {
+    /// True where a text is a date of such an age in a year, or no date at all but for its beginning: whatever compares
+    /// dates compares nothing then.
+    pub(crate) fn hold(self, text: &[u8], year: i16) -> bool {
+        let Some([digits @ .., b'-']) = text.first_chunk::<5>() else { return false };
+        let of = |sum: i16, digit: &u8| digit.is_ascii_digit().then(|| sum * 10 + i16::from(digit - b'0'));
+        let written = digits.iter().try_fold(0, of);
+        written.is_some_and(|written| (self.least..=self.most).contains(&(year - written)))
+    }
 }
 
 /// The excuses from a rule: each of them suffices. There may be none.
@@ -148,6 +175,13 @@ impl Ground<'_> {
         }
     }
 
+    /// Every date of an operand is certainly of some age.
+    fn aged(self, operand: &Operand, ages: Ages) -> Option<Excuse> {
+        let (Operand::Every(paths) | Operand::Earliest(paths) | Operand::Latest(paths)) = operand else { return None };
+        let sign = |path: &Path| Sign { steps: self.steps(path), of: Sought::Outside(ages), list: None };
+        Some(Excuse { nowhere: paths.iter().map(sign).collect(), ..Excuse::default() })
+    }
+
     fn amount(self, amount: &Amount) -> Option<Excuse> {
         match amount {
             Amount::Is(_) => None,
@@ -162,6 +196,14 @@ impl Ground<'_> {
         match kind {
             Kind::Together(paths) => vec![without(paths), self.with(paths)],
             Kind::AnyOf(paths) => paths.iter().map(|path| self.with([path])).collect(),
+            // Most dates are years away from the day of the run.
+            Kind::Order { first, then: Operand::Today, .. } => {
+                vec![self.operand(first), self.aged(first, Ages { least: 1, most: i16::MAX })]
+            }
+            Kind::Span { from, to: Operand::Today, at_least, at_most } => {
+                let least = at_least.map_or(i16::MIN, |years| years.saturating_add(1));
+                vec![self.operand(from), self.aged(from, Ages { least, most: at_most.unwrap_or(i16::MAX) })]
+            }
             Kind::Order { first, then, .. } => vec![self.operand(first), self.operand(then)],
             Kind::Span { from, to, .. } => vec![self.operand(from), self.operand(to)],
             Kind::Number { value, bounds } => {

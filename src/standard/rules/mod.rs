@@ -19,7 +19,7 @@ mod read;
 mod seen;
 mod traits;
 
-pub(crate) use excuse::{Census, Excuse, Sign, Sought};
+pub(crate) use excuse::{Ages, Census, Excuse, Sign, Sought};
 pub(crate) use memo::Memo;
 pub(super) use read::{Rules, load};
 pub(crate) use seen::Json;
