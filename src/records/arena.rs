@@ -79,10 +79,14 @@ pub(super) struct Opened {
     slots: u32,
 }
 
+impl Opened {
+    /// Stands for objects that are not kept.
+    pub(super) const NOWHERE: Opened = Opened { number: NONE, slots: 0 };
+}
+
 impl Spot {
     /// Where the record itself stands.
-    pub(super) const ROOT: Spot =
-        Spot { above: Opened { number: NONE, slots: 0 }, place: 0, key: 0, slot: NO_SLOT, index: None };
+    pub(super) const ROOT: Spot = Spot { above: Opened::NOWHERE, place: 0, key: 0, slot: NO_SLOT, index: None };
 }
 
 impl Arena {

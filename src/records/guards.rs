@@ -114,6 +114,26 @@ pub(super) fn compile(table: &mut Table) {
         number(node, &mut table.places, &bits);
     }
     raise(table, &signs);
+    hush(table);
+}
+
+/// Tells the objects that rules have nothing to do with. An object may stand within itself: those that hold one that is
+/// not quiet are looked for until there are no more.
+fn hush(table: &mut Table) {
+    for node in &mut table.objects {
+        let Applied { file, targets, .. } = &node.applied;
+        node.quiet = node.slots == 0 && node.guarded.is_empty() && file.is_empty() && targets.is_empty();
+    }
+    loop {
+        let quiet = |place: &PlaceNode| match &place.value {
+            ValueNode::Objects(inner) => inner.iter().all(|(id, _)| table.objects[usize::from(*id)].quiet),
+            _ => true,
+        };
+        let holds = |node: &ObjectNode| node.keys.iter().any(|name| !quiet(&table.places[usize::from(name.place)]));
+        let loud = table.objects.iter().position(|node| node.quiet && holds(node));
+        let Some(loud) = loud else { return };
+        table.objects[loud].quiet = false;
+    }
 }
 
 /// Numbers the members of an object that rules name: its properties, then `@id` and `@type`.

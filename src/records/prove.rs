@@ -126,7 +126,10 @@ impl<'t> Prover<'t> {
         if !node.provable || depth > DEEPEST || bytes.get(start) != Some(&b'{') {
             return None;
         }
-        let object = self.arena.open(spot, id, node.slots, start)?;
+        let object = match node.quiet && spot.slot == NO_SLOT {
+            true => Opened::NOWHERE,
+            false => self.arena.open(spot, id, node.slots, start)?,
+        };
         self.present.push(node.visits);
         // What was seen in it is told apart from what was seen around it only where a rule asks.
         let around = (!node.guarded.is_empty()).then(|| std::mem::take(&mut self.signs));

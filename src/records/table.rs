@@ -80,6 +80,8 @@ pub(super) struct ObjectNode {
     pub(super) applied: Applied,
     /// Those about the record that can be broken, with what excuses an object from each.
     pub(super) guarded: Vec<Guarded>,
+    /// True where no rule looks at it, nor at anything inside it.
+    pub(super) quiet: bool,
     /// The counter of such objects.
     pub(super) visits: PlaceId,
     /// Where it is remembered which of its names came first: behind all places.
@@ -262,6 +264,7 @@ impl Compiler<'_> {
             required: 0,
             applied: plain.applied.clone(),
             guarded: Vec::new(),
+            quiet: false,
             visits: 0,
             first: 0,
             provable,
