@@ -208,7 +208,7 @@ pub struct Check {
     /// Day that rules about dates take for today, in UTC, such as 2026-03-01 [default: the day of the run]
     #[arg(long, value_name = "DATE")]
     pub today: Option<jiff::civil::Date>,
-    /// Threads that judge [default: one for each processor]
+    /// Threads that judge, beside one that reads; 1 does it all [default: one for each processor]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub threads: Option<u16>,
     #[command(flatten)]

@@ -26,19 +26,21 @@ pub(super) fn files(profiles: &Profiles) -> Result<Files, Failure> {
     }
 }
 
-/// The standard of an edition. A folder of the user's without one takes the built-in standard.
-pub(super) fn standard(files: &Files, edition: &str) -> Result<Standard, Failure> {
-    standard_by(files, edition, Standard::load)
+/// Asks the files that hold the standard of an edition: a folder of the user's without one takes the built-in standard.
+fn of_standard<T>(files: &Files, edition: &str, ask: impl FnOnce(&Files) -> T) -> T {
+    match files.below(&folder_of(edition)).next() {
+        Some(_) => ask(files),
+        None => ask(&Files::embedded()),
+    }
 }
 
-fn standard_by(
-    files: &Files,
-    edition: &str,
-    load: fn(&Files, &str) -> Result<Standard, Diagnostics>,
-) -> Result<Standard, Failure> {
-    let own = files.below(&format!("standards/{edition}/")).next().is_some();
-    let standard = if own { load(files, edition) } else { load(&Files::embedded(), edition) };
-    standard.map_err(|wrong| usage(&wrong))
+fn folder_of(edition: &str) -> String {
+    format!("standards/{edition}/")
+}
+
+/// The standard of an edition.
+pub(super) fn standard(files: &Files, edition: &str) -> Result<Standard, Failure> {
+    of_standard(files, edition, |files| Standard::load(files, edition)).map_err(|wrong| usage(&wrong))
 }
 
 /// What exported files are judged by: a profile without its tests, and the data standard without messages.
@@ -53,26 +55,20 @@ pub(super) fn measures(files: &Files, id: &str, printer: &Printer) -> Result<Mea
     if !warnings.is_empty() {
         printer.say(&warnings.to_string());
     }
-    let standard = standard_by(files, &profile.edition, Standard::load_data)?;
-    Ok(Measures { profile, standard })
+    let standard = of_standard(files, &profile.edition, |files| Standard::load_data(files, &profile.edition));
+    Ok(Measures { profile, standard: standard.map_err(|wrong| usage(&wrong))? })
 }
 
 /// What the errata of the standard that [`measures`] takes say to people.
 pub(super) fn contradictions(files: &Files, edition: &str) -> Vec<Contradiction> {
-    match files.below(&format!("standards/{edition}/")).next() {
-        Some(_) => Standard::contradictions(files, edition),
-        None => Standard::contradictions(&Files::embedded(), edition),
-    }
+    of_standard(files, edition, |files| Standard::contradictions(files, edition))
 }
 
 /// SHA-256 over the files of the standard that [`standard`] takes.
 pub(super) fn standard_digest(files: &Files, edition: &str) -> String {
-    let prefix = format!("standards/{edition}/");
-    let of = |files: &Files| crate::digest::of_files(files.below(&prefix).map(|(path, text)| (path, text.as_bytes())));
-    match files.below(&prefix).next() {
-        Some(_) => of(files),
-        None => of(&Files::embedded()),
-    }
+    of_standard(files, edition, |files| {
+        crate::digest::of_files(files.below(&folder_of(edition)).map(|(path, text)| (path, text.as_bytes())))
+    })
 }
 
 /// A profile with its standard.
