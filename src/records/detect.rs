@@ -18,8 +18,10 @@ pub(super) struct Shape {
 pub(super) enum NotRecords {
     #[error("it is empty")]
     Empty,
-    #[error("it is a {0}, which this version does not read; export JSON, NDJSON or CSV")]
+    #[error("it is {0}, which this version does not read; export JSON, NDJSON or CSV")]
     Foreign(&'static str),
+    #[error("it is packed with {0}, which this version does not read; unpack it, or pack it with gzip or zstd")]
+    Packed(&'static str),
     #[error(
         "it is a Parquet file, which this build does not read: build it with `--features parquet`, or export NDJSON or CSV"
     )]
@@ -44,14 +46,25 @@ const TOLD: [(&[u8], Layout, &str); 2] = [
 /// First bytes of the container in which old workbooks are, and encrypted ones.
 const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
-/// First bytes of formats that are often mislabelled.
-const FOREIGN: [(&[u8], &str); 5] = [
-    (b"PARE", "encrypted Parquet file"),
-    (b"%PDF", "PDF"),
-    (b"-----BEGIN PGP", "encrypted message"),
+/// First bytes of what a vendor may send instead of records, or under the wrong name: such as no table starts with.
+const FOREIGN: [(&[u8], &str); 12] = [
+    (b"PARE", "an encrypted Parquet file"),
+    (b"%PDF", "a PDF"),
+    (b"-----BEGIN PGP", "an encrypted message"),
     (b"\xFF\xFE", "text in UTF-16"),
     (b"\xFE\xFF", "text in UTF-16"),
+    (b"<?xml", "an XML document"),
+    (b"<!DOCTYPE", "a page of HTML"),
+    (b"<html", "a page of HTML"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"PGDMP", "a dump of a PostgreSQL database"),
+    (b"Obj\x01", "an Avro file"),
+    (b"ARROW1\0\0", "an Arrow file"),
 ];
+
+/// First bytes of archives.
+const PACKED: [(&[u8], &str); 4] =
+    [(b"\xFD7zXZ", "xz"), (b"BZh91AY", "bzip2"), (b"7z\xBC\xAF", "7-Zip"), (b"Rar!\x1A", "RAR")];
 
 /// Tells the shape from the first bytes; `whole` when they are all there is. `forced` is what the user said.
 pub(super) fn shape(head: &[u8], whole: bool, places: &[String], forced: Option<Layout>) -> Result<Shape, NotRecords> {
@@ -68,8 +81,12 @@ pub(super) fn shape(head: &[u8], whole: bool, places: &[String], forced: Option<
         _ => {}
     }
     let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-    if let Some((_, name)) = FOREIGN.iter().find(|(magic, _)| text.starts_with(magic)) {
+    let named = |all: &[(&[u8], &'static str)]| all.iter().find(|(magic, _)| text.starts_with(magic)).map(|(_, n)| *n);
+    if let Some(name) = named(&FOREIGN) {
         return Err(NotRecords::Foreign(name));
+    }
+    if let Some(name) = named(&PACKED) {
+        return Err(NotRecords::Packed(name));
     }
     let start = scan::blank(text, 0);
     let lines = Shape { layout: Layout::Lines, places: Vec::new() };
@@ -169,6 +186,8 @@ mod tests {
         assert_eq!(shape(OLE, true, &places, None), Err(NotRecords::OldWorkbook));
         let parquet = Ok(Shape { layout: Layout::Columnar, places: vec![] });
         assert_eq!(told("PAR1..."), if cfg!(feature = "parquet") { parquet } else { Err(NotRecords::NotBuilt) });
-        assert_eq!(told("PARE..."), Err(NotRecords::Foreign("encrypted Parquet file")));
+        assert_eq!(told("PARE..."), Err(NotRecords::Foreign("an encrypted Parquet file")));
+        assert_eq!(told("<?xml version='1.0'?>"), Err(NotRecords::Foreign("an XML document")));
+        assert_eq!(told("BZh91AY"), Err(NotRecords::Packed("bzip2")));
     }
 }

@@ -1,7 +1,7 @@
 //! From counts to verdicts: one test for the records as a whole, one for each rule, and the verdict.
 
 use super::tally::{Example, Kinds, RuleTally, Tally};
-use super::{Checked, OTHER_CLASS, Part, TOO_LARGE, Table};
+use super::{COLUMN_PARTS, COLUMN_TWICE, Checked, OTHER_CLASS, Part, TOO_LARGE, Table};
 use crate::model::result::{
     Check, ErratumNote, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence, RecordCounts,
     RuleResult, TestResult, ValueCount,
@@ -150,14 +150,27 @@ fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-/// Of records that nobody judged, how many there are and why.
+/// What stands for something that nobody judged, of one and of many, and why.
+const UNJUDGED: [(&str, &str, &str, &str); 4] = [
+    (TOO_LARGE, "record is", "records are", "larger than the suite reads, and not judged"),
+    (OTHER_CLASS, "record is", "records are", "of another class, as members show, and not judged"),
+    (
+        COLUMN_PARTS,
+        "value is",
+        "values are",
+        "in a column that stands for an object, and not judged: name its parts in the header, or say with --mapping what \
+         the column means",
+    ),
+    (COLUMN_TWICE, "column is", "columns are", "for a place that another column has, and not read"),
+];
+
+/// What nobody judged, how often, and why.
 fn unjudged(checked: &Checked) -> Vec<String> {
-    let why = [(TOO_LARGE, "larger than the suite reads"), (OTHER_CLASS, "of another class, as their members show")];
-    let found = why.iter().filter_map(|(rule, why)| Some((checked.tally.rules.get(*rule)?, why)));
-    let told = found.map(|(rule, why)| {
-        format!("{} {why}, and not judged.", counted(rule.fail + rule.warn + rule.note, "record is", "records are"))
+    let found = UNJUDGED.iter().filter_map(|(rule, one, many, why)| {
+        let rule = checked.tally.rules.get(*rule)?;
+        Some(format!("{} {why}.", counted(rule.fail + rule.warn + rule.note, one, many)))
     });
-    told.collect()
+    found.collect()
 }
 
 fn of_whole(part: Part) -> String {

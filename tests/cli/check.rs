@@ -426,7 +426,7 @@ fn records_of_another_class_are_not_judged() {
     assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
     let result = result(&folder);
     assert_eq!(result["verdict"], "incomplete");
-    assert_eq!(result["reasons"][0], "3 records are of another class, as their members show, and not judged.");
+    assert_eq!(result["reasons"][0], "3 records are of another class, as members show, and not judged.");
     let found: Vec<_> =
         findings(&folder).into_iter().map(|f| (f["line"].clone(), f["rule"].clone(), f["found"].clone())).collect();
     assert_eq!(

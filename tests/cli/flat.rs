@@ -151,7 +151,7 @@ fn a_broken_table_is_told_and_hides_nothing() {
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
     let expected = [
         "1:- BYTE-ORDER-MARK ",
-        "1:4 DUPLICATE-KEY ",
+        "1:4 COLUMN-TWICE ",
         "1:5 COLUMN-SPELLING ",
         "1:6 PROP-UNKNOWN ",
         "30003:- ROW-LENGTH ",
@@ -167,6 +167,23 @@ fn a_broken_table_is_told_and_hides_nothing() {
     assert_eq!(result["records"]["checked"], 30_007);
     assert_eq!(result["unknown"][0]["count"], 1, "the values of an unknown column are counted");
     assert_eq!(result["files"][0]["bytes"], bytes.len());
+}
+
+#[test]
+fn a_column_for_an_object_is_no_fault_of_the_product_and_not_judged() {
+    let folder = Folder::new();
+    folder.write("people.csv", "identifier,name,sex,address[0]\n900000171,Zubiri,female,\n,,male,12 High St\n");
+    let ran = check(&folder, &["--record", "SRPerson", "--strictness", "strict", "people.csv"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    let parts = ["2:1 COLUMN-PARTS /identifier/0", "2:2 COLUMN-PARTS /name", "3:4 COLUMN-PARTS /address/0"];
+    let found = findings(&folder);
+    let of_columns: Vec<&String> = found.iter().filter(|line| line.contains("COLUMN")).collect();
+    assert_eq!(of_columns, parts.map(|line| format!("people.csv:{line}")).iter().collect::<Vec<_>>(), "{found:?}");
+    let result = result(&folder);
+    assert!(result["reasons"][0].as_str().is_some_and(|why| why.starts_with("3 values are in a column")), "{result}");
+    // A value that is wrong for a column of one value fails as before.
+    folder.write("people.csv", "identifier[UIN],name.surname,sex\n900000171,Zubiri,unheard-of\n");
+    assert_eq!(check(&folder, &["--record", "SRPerson", "people.csv"]).code, 1);
 }
 
 #[test]

@@ -6,12 +6,13 @@ use super::plan::{Plan, Planner};
 use super::resolve::Resolver;
 use super::rows::Row;
 use crate::model::verdict::{Force, Verdict};
+use crate::records::COLUMN_TWICE;
 use crate::records::finding::{Finding, finding};
 use crate::standard::Standard;
 use std::sync::Arc;
 
 /// Where the names of columns come from.
-const CONVENTION: &str = "columns of exported files (a convention of this suite)";
+pub(super) const CONVENTION: &str = "columns of exported files (a convention of this suite)";
 /// At most so many findings in a header.
 const MOST: usize = 1000;
 
@@ -40,6 +41,9 @@ pub(super) struct Header {
     pub(super) findings: Vec<Finding>,
     /// Columns the standard does not know, by name.
     pub(super) unknown: Vec<(usize, String)>,
+    /// Columns, from 0, in whose cells nothing can be right: the standard has more than one value there. With a path of one
+    /// of them.
+    pub(super) partless: Arc<[(u32, String)]>,
 }
 
 /// Names of columns as text; each without blanks around it.
@@ -55,6 +59,7 @@ pub(super) struct Compiler<'s> {
     planner: Planner,
     header: Header,
     names: Vec<String>,
+    partless: Vec<(u32, String)>,
     placed: usize,
 }
 
@@ -71,6 +76,7 @@ impl<'s> Compiler<'s> {
             planner: Planner::default(),
             header: Header::default(),
             names: Vec::new(),
+            partless: Vec::new(),
             placed: 0,
         })
     }
@@ -118,12 +124,16 @@ impl<'s> Compiler<'s> {
         let values = values.into_iter().flatten().map(|(from, to)| (from.into_bytes(), to.into_bytes())).collect();
         let reading =
             Reading { written: resolved.written, list: resolved.list, values, words: Arc::clone(&self.words) };
+        let part = resolved.part.clone();
         match self.planner.add(column, resolved, reading) {
-            Ok(()) => self.placed += 1,
+            Ok(()) => {
+                self.placed += 1;
+                self.partless.extend(u32::try_from(column).ok().zip(part));
+            }
             Err(taken) => {
                 let expected = "one column for each place of a record".to_owned();
                 let found = format!("{name:?}, whose place {:?} has; it was not read", self.name_of(taken.by));
-                self.tell(line, column, "DUPLICATE-KEY", (Force::N, Verdict::Fail), expected, found);
+                self.tell(line, column, COLUMN_TWICE, (Force::I, Verdict::Warn), expected, found);
             }
         }
     }
@@ -168,6 +178,6 @@ impl<'s> Compiler<'s> {
                 *column = Some(number);
             }
         }
-        Ok(Header { plan, cells, ..self.header })
+        Ok(Header { plan, cells, partless: self.partless.into(), ..self.header })
     }
 }

@@ -151,7 +151,7 @@ impl Records {
         data.clear();
         let first = self.header.widths.first().and_then(|first| u32::try_from(*first).ok()).unwrap_or(0);
         let second = self.header.second.clone().map(|file| (first, file));
-        let mut flat = Flat { second, ..Flat::default() };
+        let mut flat = Flat { second, partless: self.header.partless.clone(), ..Flat::default() };
         if self.state == State::Start {
             flat.findings = std::mem::take(&mut self.header.findings);
             self.state = State::Rows;

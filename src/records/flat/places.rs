@@ -1,8 +1,11 @@
 //! From a place in a record back to the row and column it came from.
 
+use super::header::CONVENTION;
 use super::write::Mark;
+use crate::model::verdict::{Force, Verdict};
 use crate::records::finding::{Finding, Judged};
-use crate::records::{scan, tree};
+use crate::records::{COLUMN_PARTS, scan, tree};
+use std::sync::Arc;
 
 /// What a chunk of rows has beside its records.
 #[derive(Debug, Default)]
@@ -17,6 +20,8 @@ pub(in crate::records) struct Flat {
     pub(in crate::records) unknown: Vec<(String, u64)>,
     /// The first column of the second of two files, from 0, and that file.
     pub(super) second: Option<(u32, String)>,
+    /// Columns, from 0, that hold one value where the standard has several, with a path of one of them.
+    pub(super) partless: Arc<[(u32, String)]>,
 }
 
 impl Flat {
@@ -37,10 +42,23 @@ impl Flat {
             let near = || offset().and_then(|at| self.after(start + at)).filter(|mark| mark.at < end);
             let Some(mark) = exact.or_else(near) else { continue };
             let (column, file) = self.column(mark);
+            if finding.rule == "TYPE" && exact.is_some() {
+                self.blame_the_column(mark, finding);
+            }
             finding.line = mark.line;
             finding.column = exact.map(|_| column);
             finding.file = file.map(str::to_owned);
         }
+    }
+
+    /// That a column holds one value where the standard has several is a matter of the column: how tables are to name them
+    /// is our convention, and a product cannot fail by it.
+    fn blame_the_column(&self, mark: Mark, finding: &mut Finding) {
+        let Some((_, part)) = self.partless.iter().find(|(column, _)| *column == mark.column) else { return };
+        finding.rule = COLUMN_PARTS.into();
+        (finding.force, finding.verdict) = (Force::I, Verdict::Warn);
+        finding.expected = format!("{}, in columns such as {part}", finding.expected);
+        (finding.source, finding.erratum) = (CONVENTION.into(), None);
     }
 
     /// The mark of the value that holds this byte, or of the value to which it was written as a name.

@@ -39,6 +39,8 @@ pub(super) struct Resolved {
     pub(super) spelled: Option<String>,
     /// Members alone, joined by dots: what a mapping's `values` go by.
     pub(super) members: String,
+    /// A path of one of the parts, where it ends at what is no single value.
+    pub(super) part: Option<String>,
 }
 
 /// Why a path leads nowhere.
@@ -85,6 +87,7 @@ impl<'s> Resolver<'s> {
             open: false,
             list: false,
             respelled: false,
+            part: None,
         };
         let class = self.class.clone();
         let written = self.members(&[class], &parts, &mut walk)?;
@@ -94,6 +97,7 @@ impl<'s> Resolver<'s> {
             written,
             list: walk.list,
             spelled: walk.respelled.then(|| members.join(".")),
+            part: walk.part.map(|part| format!("{}{part}", members.join("."))),
             members: members.join("."),
         })
     }
@@ -128,6 +132,9 @@ impl<'s> Resolver<'s> {
     /// The rest of a path from the value of a property.
     fn value(&mut self, property: &PlainProperty, parts: &[Part], walk: &mut Walk) -> Result<Written, Nowhere> {
         let named = self.standard.named_entries().iter().find(|entry| property.of.contains(&entry.of));
+        if matches!(parts, [] | [Part::At(_) | Part::Each]) {
+            walk.part = self.part(property, named);
+        }
         let (next, rest) = (parts.first(), parts.get(1..).unwrap_or_default());
         let (item, parts) = match (next, named) {
             (Some(Part::Named(key)), Some(entry)) if rest.is_empty() => return Ok(walk.named(key, entry)),
@@ -166,6 +173,21 @@ impl<'s> Resolver<'s> {
     }
 }
 
+impl Resolver<'_> {
+    /// What follows the name of a property that holds no single value, to name one of its parts.
+    fn part(&mut self, property: &PlainProperty, named: Option<&NamedEntry>) -> Option<String> {
+        let part = match (&property.value, named) {
+            (_, Some(entry)) => entry.value.clone(),
+            (PlainValue::Classes(names), None) => {
+                let class = self.class(names.first()?)?;
+                class.properties.first()?.name.clone()
+            }
+            _ => return None,
+        };
+        Some(format!("{}.{part}", if property.single { "" } else { "[0]" }))
+    }
+}
+
 fn is_class(property: &PlainProperty) -> bool {
     matches!(property.value, PlainValue::Classes(_))
 }
@@ -190,6 +212,7 @@ struct Walk {
     open: bool,
     list: bool,
     respelled: bool,
+    part: Option<String>,
 }
 
 impl Walk {
