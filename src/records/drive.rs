@@ -8,6 +8,7 @@ use super::finding::{self, Finding, Judged};
 use super::flat::{self, Chunked, Setting};
 use super::inputs::{Input, fill};
 use super::keys::{Batch, ChunkAt, Keys, Plan, Spot, Teller};
+use super::outcome;
 use super::parts::{Part, Writer, left_to_the_whole};
 use super::prove::{Look, Prover};
 use super::tally::Tally;
@@ -68,7 +69,7 @@ impl Judge<'_> {
             finding::append(&mut done.findings, name, "", &finding);
         }
         for finding in chunk.flat.iter().flat_map(|flat| &flat.findings) {
-            done.keys.unread |= finding.verdict == Verdict::Fail || finding.rule == TOO_LARGE;
+            done.keys.unread |= outcome::is_unjudged(&finding.rule);
             done.tally.finding(name, "", finding);
             finding::append(&mut done.findings, name, "", finding);
         }

@@ -59,6 +59,14 @@ const OTHER_CLASS: &str = "RECORD-OTHER-CLASS";
 const COLUMN_PARTS: &str = "COLUMN-PARTS";
 /// What is found of a column whose place another one has.
 const COLUMN_TWICE: &str = "COLUMN-TWICE";
+/// What is found of a row with values beyond the header.
+const ROW_BEYOND: &str = "ROW-BEYOND";
+/// What is found of a later row of a record that has another value for the record as a whole.
+const ROW_DIFFERS: &str = "ROW-DIFFERS";
+/// What is found of a row in which a quote is not closed.
+const ROW_QUOTE: &str = "ROW-QUOTE";
+/// What is found of a record whose bytes are no text.
+const NO_TEXT: &str = "UTF-8";
 
 /// How to check.
 pub struct Options<'o> {

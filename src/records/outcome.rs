@@ -1,7 +1,10 @@
 //! From counts to verdicts: one test for the records as a whole, one for each rule, and the verdict.
 
 use super::tally::{Example, Kinds, RuleTally, Tally};
-use super::{COLUMN_PARTS, COLUMN_TWICE, Checked, OTHER_CLASS, Part, TOO_LARGE, Table};
+use super::{
+    COLUMN_PARTS, COLUMN_TWICE, Checked, NO_TEXT, OTHER_CLASS, Part, ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, TOO_LARGE,
+    Table,
+};
 use crate::model::result::{
     Check, ErratumNote, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence, RecordCounts,
     RuleResult, TestResult, ValueCount,
@@ -151,7 +154,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// What stands for something that nobody judged, of one and of many, and why.
-const UNJUDGED: [(&str, &str, &str, &str); 4] = [
+const UNJUDGED: [(&str, &str, &str, &str); 8] = [
     (TOO_LARGE, "record is", "records are", "larger than the suite reads, and not judged"),
     (OTHER_CLASS, "record is", "records are", "of another class, as members show, and not judged"),
     (
@@ -162,15 +165,35 @@ const UNJUDGED: [(&str, &str, &str, &str); 4] = [
          the column means",
     ),
     (COLUMN_TWICE, "column is", "columns are", "for a place that another column has, and not read"),
+    (ROW_BEYOND, "row has", "rows have", "values beyond the header, which were not read"),
+    (
+        ROW_DIFFERS,
+        "value is",
+        "values are",
+        "other than in the first row of a record, for it as a whole, and not judged",
+    ),
+    (ROW_QUOTE, "row has", "rows have", "a quote that is not closed, and could not be judged"),
+    (
+        NO_TEXT,
+        "record has",
+        "records have",
+        "bytes that are no UTF-8, and could not be judged: say with --mapping what they are",
+    ),
 ];
 
 /// What nobody judged, how often, and why.
 fn unjudged(checked: &Checked) -> Vec<String> {
     let found = UNJUDGED.iter().filter_map(|(rule, one, many, why)| {
-        let rule = checked.tally.rules.get(*rule)?;
-        Some(format!("{} {why}.", counted(rule.fail + rule.warn + rule.note, one, many)))
+        // What fails says enough by itself.
+        let count = checked.tally.rules.get(*rule)?.warn;
+        (count > 0).then(|| format!("{} {why}.", counted(count, one, many)))
     });
     found.collect()
+}
+
+/// True where a finding by a rule says that something was not judged.
+pub(super) fn is_unjudged(rule: &str) -> bool {
+    UNJUDGED.iter().any(|(unjudged, ..)| *unjudged == rule)
 }
 
 fn of_whole(part: Part) -> String {

@@ -1,6 +1,6 @@
 //! A record as a tree, with what a tree would hide: names that stand twice in an object, numbers that lose digits.
 
-use super::scan;
+use super::{NO_TEXT, scan};
 use crate::standard::push_escaped;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
@@ -44,7 +44,7 @@ pub(super) fn read(record: &[u8]) -> Result<(Value, Vec<Oddity>), Unreadable> {
     let text = std::str::from_utf8(record).map_err(|error| {
         let before = record.get(..error.valid_up_to()).unwrap_or_default();
         Unreadable {
-            rule: "UTF-8",
+            rule: NO_TEXT,
             expected: "text in UTF-8",
             line: breaks(before),
             found: format!("a byte that is not, at byte {}", error.valid_up_to() + 1),

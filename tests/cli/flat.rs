@@ -155,7 +155,7 @@ fn a_broken_table_is_told_and_hides_nothing() {
         "1:5 COLUMN-SPELLING ",
         "1:6 PROP-UNKNOWN ",
         "30003:- ROW-LENGTH ",
-        "30004:- ROW-LENGTH ",
+        "30004:- ROW-BEYOND ",
         "30009:- ROW-NUL ",
         "30010:- ROW-QUOTE ",
         "30006:3 DT-FORMAT /birth_date",
@@ -184,6 +184,25 @@ fn a_column_for_an_object_is_no_fault_of_the_product_and_not_judged() {
     // A value that is wrong for a column of one value fails as before.
     folder.write("people.csv", "identifier[UIN],name.surname,sex\n900000171,Zubiri,unheard-of\n");
     assert_eq!(check(&folder, &["--record", "SRPerson", "people.csv"]).code, 1);
+}
+
+#[test]
+fn a_row_that_cannot_be_read_leaves_the_check_incomplete() {
+    let folder = Folder::new();
+    let rows: [(&[u8], &str, &str); 3] = [
+        (b"900000171,\"never closed,1990-01-31\n", "2:- ROW-QUOTE ", "1 row has a quote"),
+        (b"900000171,Zubiri,1990-01-31,more\n", "2:- ROW-BEYOND ", "1 row has values"),
+        (b"900000171,Mu\xF1oz,1990-01-31\n", "2:2 UTF-8 ", "1 record has bytes"),
+    ];
+    for (row, found, why) in rows {
+        let sound = b"900000271,Zubiri,1990-01-31\n";
+        let bytes = [b"identifier[UIN],name.surname,birth_date\n", row, sound].concat();
+        std::fs::write(folder.file("people.csv"), bytes).expect("a file for the test");
+        let ran = check(&folder, &["--record", "SRPerson", "--strictness", "strict", "people.csv"]);
+        assert_eq!((ran.code, findings(&folder)), (2, vec![format!("people.csv:{found}")]), "{}", ran.out);
+        let result = result(&folder);
+        assert!(result["reasons"][0].as_str().is_some_and(|reason| reason.starts_with(why)), "{result}");
+    }
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn what_a_workbook_lost_is_told_with_row_and_column() {
         "5:3 XLSX-LOSSY ",
         "7:2 XLSX-LOSSY ",
         "7:4 XLSX-ERROR ",
-        "8:- ROW-LENGTH ",
+        "8:- ROW-BEYOND ",
         "5:3 DT-FORMAT /birth_date",
         "7:5 CODE-UNKNOWN /sex",
     ];

@@ -33,11 +33,11 @@ pub(super) use open::{columns, records};
 pub(super) use places::Flat;
 pub(super) use xlsx::sheets;
 
-use super::TOO_LARGE;
 use super::chunks::Chunk;
 use super::finding::{Finding, finding};
 use super::inputs::fill;
 use super::split::Span;
+use super::{ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, TOO_LARGE};
 use crate::model::verdict::{Force, Verdict};
 use header::{Compiler, Header};
 use join::Joined;
@@ -220,16 +220,16 @@ impl Records {
         if row.count != width {
             let more = (width..row.count).any(|column| !row.cell(column).is_empty());
             // Cells beyond the header that are empty say nothing; cells that lack are absent values.
-            let (force, verdict) = match more {
-                true => (Force::N, Verdict::Fail),
-                false if row.count > width => (Force::I, Verdict::Pass),
-                false => (Force::I, Verdict::Warn),
+            let (rule, verdict, what) = match more {
+                true => (ROW_BEYOND, Verdict::Warn, " with values; those beyond the header were not read"),
+                false if row.count > width => ("ROW-LENGTH", Verdict::Pass, ""),
+                false => ("ROW-LENGTH", Verdict::Warn, ""),
             };
             let (expected, found) = (
                 format!("{} cells, as in the header", width - before),
-                format!("{} cells", row.count.saturating_sub(before)),
+                format!("{} cells{what}", row.count.saturating_sub(before)),
             );
-            flat.tell(finding(row.line, "ROW-LENGTH", force, verdict, &expected, &found, self.source), row.second);
+            flat.tell(finding(row.line, rule, Force::I, verdict, &expected, &found, self.source), row.second);
         }
         if row.kin == Kin::Orphan {
             let (expected, found) =
@@ -242,7 +242,7 @@ impl Records {
         let text = row.text.get(..row.size()).unwrap_or_default();
         if memchr::memchr(0, text).is_some() {
             let (expected, found) = ("text", "a NUL character");
-            flat.tell(finding(row.line, "ROW-NUL", Force::N, Verdict::Fail, expected, found, self.source), row.second);
+            flat.tell(finding(row.line, "ROW-NUL", Force::I, Verdict::Warn, expected, found, self.source), row.second);
         }
         self.header.odd(row, flat, self.source);
         for ((column, _), (_, count)) in self.header.unknown.iter().zip(&mut flat.unknown) {
@@ -281,8 +281,7 @@ impl Header {
                     if !cell.reading.blank(text) && text != first.cell(cell.column) {
                         let expected = "nothing, or the same as in the first row of the record";
                         let found = "another value; it was not read";
-                        let mut told =
-                            finding(row.line, "ROW-DIFFERS", Force::I, Verdict::Warn, expected, found, source);
+                        let mut told = finding(row.line, ROW_DIFFERS, Force::I, Verdict::Warn, expected, found, source);
                         let before = if row.second { self.widths.first().copied().unwrap_or(0) } else { 0 };
                         told.column = u32::try_from(cell.column + 1 - before).ok();
                         flat.tell(told, row.second);
@@ -297,7 +296,7 @@ fn flawed(line: u64, flaw: Flaw, source: &str) -> Finding {
     let (rule, force, verdict, expected, found) = match flaw {
         Flaw::OpenQuote => {
             let found = "one that is not; the row was not judged";
-            ("ROW-QUOTE", Force::N, Verdict::Fail, "a quote that is closed", found)
+            (ROW_QUOTE, Force::I, Verdict::Warn, "a quote that is closed", found)
         }
         // The limit is ours.
         Flaw::TooLarge => {

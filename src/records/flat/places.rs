@@ -31,8 +31,12 @@ impl Flat {
         let bad_text = std::str::from_utf8(record).err().map(|error| error.valid_up_to());
         for finding in &mut judged.findings {
             let exact = match bad_text {
+                // Which encoding a table has is for us to know.
                 Some(offset) => {
-                    finding.found = "a byte that is not".into();
+                    finding.found = "a byte that is not; the record was not judged".into();
+                    finding.expected = "text in UTF-8, or in the encoding that a mapping file names".into();
+                    (finding.force, finding.verdict) = (Force::I, Verdict::Warn);
+                    finding.source = CONVENTION.into();
                     self.value(data, start + offset)
                 }
                 None => tree::exact(record, &finding.pointer).and_then(|offset| self.value(data, start + offset)),
