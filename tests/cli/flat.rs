@@ -189,16 +189,20 @@ fn a_column_for_an_object_is_no_fault_of_the_product_and_not_judged() {
 #[test]
 fn a_row_that_cannot_be_read_leaves_the_check_incomplete() {
     let folder = Folder::new();
-    let rows: [(&[u8], &str, &str); 3] = [
+    // What the same record has otherwise further down.
+    folder.write("map.yaml", "record: SRPerson\nkey: identifier[UIN]\n");
+    let rows: [(&[u8], &str, &str); 4] = [
+        (b",Ibarra,\n", "3:2 ROW-DIFFERS ", "1 value is other"),
         (b"900000171,\"never closed,1990-01-31\n", "2:- ROW-QUOTE ", "1 row has a quote"),
         (b"900000171,Zubiri,1990-01-31,more\n", "2:- ROW-BEYOND ", "1 row has values"),
         (b"900000171,Mu\xF1oz,1990-01-31\n", "2:2 UTF-8 ", "1 record has bytes"),
     ];
     for (row, found, why) in rows {
         let sound = b"900000271,Zubiri,1990-01-31\n";
-        let bytes = [b"identifier[UIN],name.surname,birth_date\n", row, sound].concat();
+        let rows: [&[u8]; 2] = if row.starts_with(b",") { [sound, row] } else { [row, sound] };
+        let bytes = [b"identifier[UIN],name.surname,birth_date\n".as_slice(), &rows.concat()].concat();
         std::fs::write(folder.file("people.csv"), bytes).expect("a file for the test");
-        let ran = check(&folder, &["--record", "SRPerson", "--strictness", "strict", "people.csv"]);
+        let ran = check(&folder, &["--mapping", "map.yaml", "--strictness", "strict", "people.csv"]);
         assert_eq!((ran.code, findings(&folder)), (2, vec![format!("people.csv:{found}")]), "{}", ran.out);
         let result = result(&folder);
         assert!(result["reasons"][0].as_str().is_some_and(|reason| reason.starts_with(why)), "{result}");
