@@ -1,10 +1,10 @@
 //! The full evaluator: a record that is not certainly sound is read as a tree and judged member by member.
 
-use super::OTHER_CLASS;
 use super::finding::{Finding, Judged, finding};
 use super::redact::Hidden;
 use super::table::Table;
 use super::tree::{self, Oddity};
+use super::{OTHER_CLASS, TWICE};
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::{Standard, Strictness};
 use jiff::civil::Date;
@@ -116,7 +116,8 @@ fn unreadable(wrong: &tree::Unreadable, line: u64) -> Finding {
 
 fn odd(oddity: &Oddity, record: &[u8], line: u64) -> Finding {
     let (rule, force, verdict, expected) = match oddity.kind {
-        tree::Kind::Twice => ("DUPLICATE-KEY", Force::N, Verdict::Fail, "each name once in an object"),
+        // JSON advises against it (RFC 8259, section 4), and no more.
+        tree::Kind::Twice => (TWICE, Force::N, Verdict::Warn, "each name once in an object"),
         tree::Kind::Large => {
             ("NUMBER-PRECISION", Force::I, Verdict::Warn, "a number that every reader takes for the same (up to 2^53)")
         }
@@ -131,7 +132,7 @@ fn odd(oddity: &Oddity, record: &[u8], line: u64) -> Finding {
         verdict,
         expected: expected.into(),
         found: match oddity.kind {
-            tree::Kind::Twice => "the name more than once".into(),
+            tree::Kind::Twice => "the name more than once; the last value was judged".into(),
             tree::Kind::Large => "a larger number".into(),
         },
         source: "JSON (RFC 8259)".into(),

@@ -55,6 +55,8 @@ pub const RECORD_LIMIT: usize = 8 << 20;
 const TOO_LARGE: &str = "RECORD-TOO-LARGE";
 /// What is found of a record that is none of the class it is to be judged by.
 const OTHER_CLASS: &str = "RECORD-OTHER-CLASS";
+/// What is found of a name that stands twice in an object.
+const TWICE: &str = "DUPLICATE-KEY";
 /// What is found of a value in a column of a table that stands for an object.
 const COLUMN_PARTS: &str = "COLUMN-PARTS";
 /// What is found of a column whose place another one has.

@@ -3,7 +3,7 @@
 use super::tally::{Example, Kinds, RuleTally, Tally};
 use super::{
     COLUMN_PARTS, COLUMN_TWICE, Checked, NO_TEXT, OTHER_CLASS, Part, ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, TOO_LARGE,
-    Table,
+    TWICE, Table,
 };
 use crate::model::result::{
     Check, ErratumNote, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence, RecordCounts,
@@ -23,7 +23,7 @@ const MOST_VALUES: usize = 20;
 const OF_RECORDS: [(&str, &str); 6] = [
     ("JSON-SYNTAX", "records that are JSON"),
     ("UTF-8", "text in UTF-8"),
-    ("DUPLICATE-KEY", "each name once in an object"),
+    (TWICE, "each name once in an object"),
     ("NUMBER-PRECISION", "numbers that every reader takes for the same"),
     (TOO_LARGE, "records within the limit of the suite"),
     (OTHER_CLASS, "records of the class that is judged"),
@@ -154,9 +154,10 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// What stands for something that nobody judged, of one and of many, and why.
-const UNJUDGED: [(&str, &str, &str, &str); 8] = [
+const UNJUDGED: [(&str, &str, &str, &str); 9] = [
     (TOO_LARGE, "record is", "records are", "larger than the suite reads, and not judged"),
     (OTHER_CLASS, "record is", "records are", "of another class, as members show, and not judged"),
+    (TWICE, "member stands", "members stand", "more than once in one object, and only the last value was judged"),
     (
         COLUMN_PARTS,
         "value is",

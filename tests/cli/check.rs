@@ -35,9 +35,14 @@ fn findings(folder: &Folder) -> Vec<Value> {
 
 /// Line, rule and pointer of everything that fails.
 fn failures(folder: &Folder) -> Vec<(u64, String, String)> {
+    of_verdicts(folder, &["fail"])
+}
+
+/// The same of everything with one of these verdicts.
+fn of_verdicts(folder: &Folder, verdicts: &[&str]) -> Vec<(u64, String, String)> {
     let text = |finding: &Value, name: &str| finding[name].as_str().unwrap_or_default().to_owned();
-    let failing = findings(folder).into_iter().filter(|finding| finding["verdict"] == "fail");
-    failing.map(|f| (f["line"].as_u64().unwrap_or(0), text(&f, "rule"), text(&f, "pointer"))).collect()
+    let wanted = findings(folder).into_iter().filter(|finding| verdicts.contains(&text(finding, "verdict").as_str()));
+    wanted.map(|f| (f["line"].as_u64().unwrap_or(0), text(&f, "rule"), text(&f, "pointer"))).collect()
 }
 
 #[test]
@@ -160,8 +165,12 @@ fn the_same_records_give_the_same_findings_in_every_layout() {
         std::fs::write(folder.file(name), bytes).expect("a file for the test");
         let ran = check(&folder, &[name]);
         assert_eq!(ran.code, 1, "{name}: {}{}", ran.out, ran.err);
-        assert_eq!(failures(&folder), expected, "{name}");
-        assert_eq!(result(&folder)["records"]["checked"], 3, "{name}");
+        assert_eq!(of_verdicts(&folder, &["fail", "warn"]), expected, "{name}");
+        let result = result(&folder);
+        assert_eq!(result["records"]["checked"], 3, "{name}");
+        let shadowed =
+            result["reasons"][1].as_str().is_some_and(|why| why.starts_with("1 member stands more than once"));
+        assert!(shadowed, "{name}: {}", result["reasons"]);
     }
 }
 
