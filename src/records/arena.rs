@@ -386,6 +386,10 @@ impl<'v> Seen<'v> for Sight<'v> {
         self.point_at(into);
     }
 
+    fn offset(self) -> Option<usize> {
+        self.kept().map(|kept| kept.start as usize)
+    }
+
     fn above(self) -> Option<(Sight<'v>, u64)> {
         let kept = self.kept()?;
         let above = Sight { view: self.view, number: kept.above };

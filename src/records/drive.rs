@@ -14,6 +14,7 @@ use super::prove::{Look, Prover};
 use super::tally::Tally;
 use super::{Checked, FileChecked, Options, TOO_LARGE, not_judged};
 use crate::model::verdict::{Force, Verdict};
+use crate::standard::rules::Ways;
 use serde_json::Value;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -97,7 +98,8 @@ impl Judge<'_> {
                 (_, Value::Null) => done.keys.unread = true,
                 (Some(view), _) => self.plan.gather(view.root(), spot, Some(&judged), &mut done.keys),
                 (None, tree) => {
-                    if let Some(seen) = self.measure.standard.seen(self.measure.class, tree) {
+                    let ways = Ways::default();
+                    if let Some(seen) = self.measure.standard.seen(self.measure.class, tree, &ways) {
                         self.plan.gather(seen, spot, Some(&judged), &mut done.keys);
                     }
                 }

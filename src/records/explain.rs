@@ -1,6 +1,7 @@
 //! The full evaluator: a record that is not certainly sound is read as a tree and judged member by member.
 
 use super::finding::{Finding, Judged, finding};
+use super::offsets::{Lines, places};
 use super::redact::Hidden;
 use super::table::Table;
 use super::tree::{self, Oddity};
@@ -33,11 +34,12 @@ impl Measure<'_> {
         };
         let mut judged = Judged { key: self.hidden.key(&value), ..Judged::default() };
         for oddity in &oddities {
-            judged.findings.push(odd(oddity, record, line));
+            judged.findings.push(odd(oddity, line));
         }
         // By the rules of a class that it is not of, it would fail or pass for nothing.
         if let Some(other) = value.is_object().then(|| self.standard.other_class(self.class, &value)).flatten() {
             judged.findings.push(self.of_another(other, line));
+            number(record, &mut judged.findings);
             return judged;
         }
         let today = rules.then_some(self.today);
@@ -49,7 +51,7 @@ impl Measure<'_> {
             }
             let seen = value.pointer(&found.pointer);
             judged.findings.push(Finding {
-                line: line + line_within(record, &found.pointer),
+                line,
                 column: None,
                 file: None,
                 found: self.hidden.found(&found.pointer, seen, &found.found),
@@ -69,6 +71,7 @@ impl Measure<'_> {
             let (force, verdict) = (Force::I, Verdict::Pass);
             judged.findings.push(finding(line, "FINDINGS-LEFT-OUT", force, verdict, &expected, &found, "this suite"));
         }
+        number(record, &mut judged.findings);
         self.presence(&value, &mut judged);
         judged.tree = value;
         judged
@@ -114,7 +117,7 @@ fn unreadable(wrong: &tree::Unreadable, line: u64) -> Finding {
     }
 }
 
-fn odd(oddity: &Oddity, record: &[u8], line: u64) -> Finding {
+fn odd(oddity: &Oddity, line: u64) -> Finding {
     let (rule, force, verdict, expected) = match oddity.kind {
         // JSON advises against it (RFC 8259, section 4), and no more.
         tree::Kind::Twice => (TWICE, Force::N, Verdict::Warn, "each name once in an object"),
@@ -123,7 +126,7 @@ fn odd(oddity: &Oddity, record: &[u8], line: u64) -> Finding {
         }
     };
     Finding {
-        line: line + line_within(record, &oddity.pointer),
+        line,
         column: None,
         file: None,
         pointer: oddity.pointer.clone(),
@@ -141,12 +144,14 @@ fn odd(oddity: &Oddity, record: &[u8], line: u64) -> Finding {
     }
 }
 
-/// Lines between the start of a record and what a pointer names in it.
-pub(super) fn line_within(record: &[u8], pointer: &str) -> u64 {
-    if !record.contains(&b'\n') {
-        return 0;
+/// Gives findings of a record, which have the number of its first line, the lines of their own.
+fn number(record: &[u8], findings: &mut [Finding]) {
+    let lines = Lines::of(record);
+    if lines.none() || findings.is_empty() {
+        return;
     }
-    let offset = tree::offset(record, pointer).unwrap_or(0);
-    let breaks = record.get(..offset).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
-    u64::try_from(breaks).unwrap_or(0)
+    let pointers: Vec<&str> = findings.iter().map(|finding| finding.pointer.as_str()).collect();
+    for (place, finding) in places(record, &pointers).into_iter().zip(findings) {
+        finding.line += lines.before(place.at);
+    }
 }

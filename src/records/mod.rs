@@ -17,6 +17,7 @@ mod guards;
 mod inputs;
 mod keys;
 mod names;
+mod offsets;
 mod outcome;
 mod parts;
 mod patterns;

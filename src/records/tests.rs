@@ -2,6 +2,7 @@ use super::prove::Look;
 use super::*;
 use crate::source::Files;
 use crate::standard::rules::Seen;
+use crate::standard::rules::Ways;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
@@ -107,7 +108,8 @@ fn what_is_compared_does_not_depend_on_how_a_record_was_read() {
     assert!(prover.certain(&text));
     let seen = pieces(&GROUP, prover.view(&text).root(), text.as_bytes(), None);
     let tree = group();
-    let whole = pieces(&GROUP, STANDARD.seen("Group", &tree).expect("a class"), text.as_bytes(), Some(&tree));
+    let whole =
+        pieces(&GROUP, STANDARD.seen("Group", &tree, &Ways::default()).expect("a class"), text.as_bytes(), Some(&tree));
     assert_eq!(seen, whole);
     assert!(seen.len() > 8, "{seen:?}");
 }
@@ -320,7 +322,8 @@ proptest! {
                 _ if all.iter().any(|finding| finding.rule == OTHER_CLASS) => {}
                 _ => prop_assert_ne!(&all, &without_rules),
             }
-            let (view, whole) = (prover.view(&text), STANDARD.seen(class, &tree).expect("a class"));
+            let ways = Ways::default();
+            let (view, whole) = (prover.view(&text), STANDARD.seen(class, &tree, &ways).expect("a class"));
             let judged = (look != Look::Sound).then_some(&tree);
             prop_assert_eq!(pieces(table, view.root(), bytes, judged), pieces(table, whole, bytes, Some(&tree)));
         }

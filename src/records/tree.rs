@@ -1,6 +1,6 @@
 //! A record as a tree, with what a tree would hide: names that stand twice in an object, numbers that lose digits.
 
-use super::{NO_TEXT, scan};
+use super::NO_TEXT;
 use crate::standard::push_escaped;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
@@ -76,59 +76,6 @@ fn plain(error: &serde_json::Error) -> String {
 
 fn breaks(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0)
-}
-
-/// Where what a pointer names starts in the bytes; `None` where there is no such place.
-pub(super) fn exact(record: &[u8], pointer: &str) -> Option<usize> {
-    let mut at = scan::blank(record, 0);
-    for part in pointer.split('/').skip(1) {
-        at = enter(record, at, &part.replace("~1", "/").replace("~0", "~"))?;
-    }
-    Some(at)
-}
-
-/// Where what a pointer names starts in the bytes; for a duplicate name the last one.
-pub(super) fn offset(record: &[u8], pointer: &str) -> Option<usize> {
-    let mut at = scan::blank(record, 0);
-    for part in pointer.split('/').skip(1) {
-        let part = part.replace("~1", "/").replace("~0", "~");
-        match enter(record, at, &part) {
-            Some(inner) => at = inner,
-            // What is missing would stand in the object reached last.
-            None => return Some(at),
-        }
-    }
-    Some(at)
-}
-
-fn enter(record: &[u8], at: usize, part: &str) -> Option<usize> {
-    let close = match record.get(at)? {
-        b'{' => b'}',
-        b'[' => b']',
-        _ => return None,
-    };
-    let mut found = None;
-    let mut index = 0usize;
-    let mut at = scan::blank(record, at + 1);
-    while *record.get(at)? != close {
-        let mut key = None;
-        if close == b'}' {
-            let end = scan::value_loose(record, at)?;
-            key = serde_json::from_slice::<String>(record.get(at..end)?).ok();
-            at = scan::blank(record, end);
-            at = scan::blank(record, at + 1);
-        }
-        let here = key.map_or_else(|| part.parse() == Ok(index), |key| key == part);
-        if here {
-            found = Some(at);
-        }
-        at = scan::blank(record, scan::value_loose(record, at)?);
-        if record.get(at) == Some(&b',') {
-            at = scan::blank(record, at + 1);
-        }
-        index += 1;
-    }
-    found
 }
 
 /// What was told so far. Pointers are written from their ends, since most values have nothing to tell: whoever holds a
@@ -258,15 +205,5 @@ mod tests {
         assert_eq!(read(b"{\"a\": \"\xff\"}").expect_err("no UTF-8").rule, "UTF-8");
         assert!(read(br#"{"a": 1} {"#).is_err());
         assert_eq!(read(br#"{"a": 1"#).expect_err("half").found, "it ends too early");
-    }
-
-    #[test]
-    fn pointers_are_found_in_bytes() {
-        let text = br#"{"x": "}\"{", "a": [1, {"b~/c": [true, null]}], "a": [0]}"#;
-        let at = offset(text, "/a/0").expect("there");
-        assert_eq!(text[at], b'0');
-        let text = br#"{"a": [1, {"b~/c": [true, null]}]}"#;
-        let at = offset(text, "/a/1/b~0~1c/1").expect("there");
-        assert!(text[at..].starts_with(b"null"));
     }
 }

@@ -294,9 +294,14 @@ impl Standard {
     }
 
     /// A record as rules see it; `None` when there is no such class.
-    pub(crate) fn seen<'v>(&'v self, class: &str, record: &'v Value) -> Option<rules::Json<'v>> {
+    pub(crate) fn seen<'v>(
+        &'v self,
+        class: &str,
+        record: &'v Value,
+        ways: &'v rules::Ways<'v>,
+    ) -> Option<rules::Json<'v>> {
         let (domain, class) = self.data.class(class)?;
-        Some(rules::Json::new(record, class, domain, &pointer::At::Root))
+        Some(rules::Json::new(record, class, domain, &pointer::At::Root).by(ways))
     }
 
     /// All rules about whole files, each at its number.

@@ -4,7 +4,8 @@ use super::header::CONVENTION;
 use super::write::Mark;
 use crate::model::verdict::{Force, Verdict};
 use crate::records::finding::{Finding, Judged};
-use crate::records::{COLUMN_PARTS, scan, tree};
+use crate::records::offsets::places;
+use crate::records::{COLUMN_PARTS, scan};
 use std::sync::Arc;
 
 /// What a chunk of rows has beside its records.
@@ -29,7 +30,10 @@ impl Flat {
     pub(in crate::records) fn place(&self, data: &[u8], start: usize, end: usize, judged: &mut Judged) {
         let record = data.get(start..end).unwrap_or_default();
         let bad_text = std::str::from_utf8(record).err().map(|error| error.valid_up_to());
-        for finding in &mut judged.findings {
+        let pointers: Vec<&str> = judged.findings.iter().map(|finding| finding.pointer.as_str()).collect();
+        let places = places(record, if bad_text.is_some() { &[] } else { &pointers });
+        for (number, finding) in judged.findings.iter_mut().enumerate() {
+            let place = places.get(number);
             let exact = match bad_text {
                 // Which encoding a table has is for us to know.
                 Some(offset) => {
@@ -39,11 +43,11 @@ impl Flat {
                     finding.source = CONVENTION.into();
                     self.value(data, start + offset)
                 }
-                None => tree::exact(record, &finding.pointer).and_then(|offset| self.value(data, start + offset)),
+                None => place.filter(|place| place.exact).and_then(|place| self.value(data, start + place.at)),
             };
-            let offset = || tree::offset(record, &finding.pointer).filter(|_| !finding.pointer.is_empty());
+            let around = place.filter(|_| !finding.pointer.is_empty());
             // An object, or what is missing in one: the row in which it starts.
-            let near = || offset().and_then(|at| self.after(start + at)).filter(|mark| mark.at < end);
+            let near = || around.and_then(|place| self.after(start + place.at)).filter(|mark| mark.at < end);
             let Some(mark) = exact.or_else(near) else { continue };
             let (column, file) = self.column(mark);
             if finding.rule == "TYPE" && exact.is_some() {

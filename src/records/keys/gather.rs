@@ -4,8 +4,8 @@ use super::names::{Names, Number};
 use super::pointers::Pointers;
 use super::row::{At, MOST_MASKS, MOST_POINTERS, Row, What};
 use crate::model::verdict::Verdict;
-use crate::records::explain::line_within;
 use crate::records::finding::Judged;
+use crate::records::offsets::{self, Lines};
 use crate::records::redact::{Hidden, masked};
 use crate::records::table::Table;
 use crate::standard::Standard;
@@ -97,7 +97,9 @@ impl<'p> Plan<'p> {
             return;
         }
         let worst = judged.map_or(0, worst);
-        let lines = memchr::memchr(b'\n', spot.bytes).is_some();
+        let lines = Lines::of(spot.bytes);
+        // Rows whose lines are not known yet, with their pointers.
+        let mut later: Vec<(usize, String)> = Vec::new();
         let mut ordinal = 0u16;
         let mut mask = None;
         let Batch { rows, pointers, masks, places, .. } = batch;
@@ -107,7 +109,14 @@ impl<'p> Plan<'p> {
                 None => self.mask(record, masks),
             });
             let pointer = places.of(entry.place, pointers).number;
-            let line = if lines { line_within(spot.bytes, &entry.place.place()) } else { 0 };
+            let line = match entry.place.offset() {
+                _ if lines.none() => 0,
+                Some(at) => lines.before(at),
+                None => {
+                    later.push((rows.len(), entry.place.place()));
+                    0
+                }
+            };
             let owner = match (entry.detail, entry.owner) {
                 // Told by these instead.
                 (Detail::Marks([_, ..]) | Detail::Value(_), _) | (_, None) => 0,
@@ -117,6 +126,13 @@ impl<'p> Plan<'p> {
             rows.push(row(&entry, owner, At::new(spot.record, spot.line + line), what));
             ordinal = ordinal.saturating_add(1);
         });
+        let pointers: Vec<&str> = later.iter().map(|(_, pointer)| pointer.as_str()).collect();
+        let found = offsets::places(spot.bytes, &pointers);
+        for ((row, _), place) in later.iter().zip(found) {
+            if let Some(row) = rows.get_mut(*row) {
+                row.at = At::new(spot.record, spot.line + lines.before(place.at));
+            }
+        }
     }
 
     /// The first identifier of a proven record, masked.

@@ -22,8 +22,8 @@ mod traits;
 pub(crate) use excuse::{Ages, Census, Excuse, Sign, Sought};
 pub(crate) use memo::Memo;
 pub(super) use read::{Rules, load};
-pub(crate) use seen::Json;
 pub(super) use seen::absent;
+pub(crate) use seen::{Json, Ways};
 pub(crate) use traits::Trait;
 
 use crate::model::verdict::Force;
@@ -228,6 +228,10 @@ pub(crate) trait Seen<'v>: Copy {
     fn listed(self, step: &Step) -> Option<usize>;
     /// Adds its JSON pointer from the root of the record.
     fn point(self, into: &mut String);
+    /// Where it starts in the bytes of the record, where that is known.
+    fn offset(self) -> Option<usize> {
+        None
+    }
     /// What it stands in, and which step leads from there to it: a number that the same step has in every record of the
     /// same class. `None` for the record itself, and where that is not known.
     fn above(self) -> Option<(Self, u64)> {

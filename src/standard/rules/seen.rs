@@ -8,6 +8,8 @@ use crate::standard::record::{meant, plain};
 use serde_json::Value;
 use smallvec::SmallVec;
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::fmt::Write;
 
 /// A value of a JSON tree, with its class where it is an object of one.
@@ -19,11 +21,18 @@ pub(crate) struct Json<'v> {
     /// The object rules were asked about, and its pointer in the record.
     root: &'v Value,
     at: &'v At<'v>,
+    /// Where values below that object stand, where many of them will be asked for.
+    ways: Option<&'v Ways<'v>>,
 }
 
 impl<'v> Json<'v> {
     pub(in crate::standard) fn new(value: &'v Value, class: &'v Class, domain: &'v Domain, at: &'v At<'v>) -> Json<'v> {
-        Json { value, class: Some(class), domain, root: value, at }
+        Json { value, class: Some(class), domain, root: value, at, ways: None }
+    }
+
+    /// The same, where many places will be asked for.
+    pub(in crate::standard) fn by(self, ways: &'v Ways<'v>) -> Json<'v> {
+        Json { ways: Some(ways), ..self }
     }
 
     /// Members of an object, those inside legacy wrappers too.
@@ -175,7 +184,10 @@ impl<'v> Seen<'v> for Json<'v> {
     fn point(self, at: &mut String) {
         self.at.write(at);
         let mut way = SmallVec::new();
-        find(self.root, self.value, &mut way);
+        match self.ways {
+            Some(ways) => ways.find(self.root, self.value, &mut way),
+            None => drop(find(self.root, self.value, &mut way)),
+        }
         for segment in way.iter().rev() {
             at.push('/');
             match segment {
@@ -205,7 +217,63 @@ impl<'v> Seen<'v> for Json<'v> {
     }
 }
 
+/// Where every value of a tree stands, found out when it is asked for first.
+#[derive(Default)]
+pub(crate) struct Ways<'v>(OnceCell<Known<'v>>);
+
+#[derive(Default)]
+struct Known<'v> {
+    /// The number of what a value stands in, and the step from there.
+    steps: Vec<(u32, Segment<'v>)>,
+    /// The number of each value, by its address.
+    numbers: HashMap<usize, u32>,
+}
+
+/// Stands for the tree itself.
+const TOP: u32 = u32::MAX;
+
+impl<'v> Ways<'v> {
+    /// Adds the way from a tree to one of its values, the last step first.
+    fn find(&self, tree: &'v Value, wanted: &Value, way: &mut SmallVec<[Segment<'v>; 8]>) {
+        let known = self.0.get_or_init(|| {
+            let mut known = Known::default();
+            known.enter(tree, TOP);
+            known
+        });
+        let mut number = known.numbers.get(&address(wanted)).copied().unwrap_or(TOP);
+        while let Some((above, segment)) = known.steps.get(number as usize) {
+            way.push(*segment);
+            number = *above;
+        }
+    }
+}
+
+impl<'v> Known<'v> {
+    fn enter(&mut self, value: &'v Value, number: u32) {
+        // What is wrapped stands where its wrapper does.
+        self.numbers.entry(address(plain(value))).or_insert(number);
+        match value {
+            Value::Object(members) => members.iter().for_each(|(n, inner)| self.step(number, Segment::Name(n), inner)),
+            Value::Array(items) => {
+                items.iter().enumerate().for_each(|(n, inner)| self.step(number, Segment::Item(n), inner));
+            }
+            _ => {}
+        }
+    }
+
+    fn step(&mut self, above: u32, segment: Segment<'v>, inner: &'v Value) {
+        let number = u32::try_from(self.steps.len()).unwrap_or(TOP);
+        self.steps.push((above, segment));
+        self.enter(inner, number);
+    }
+}
+
+fn address(value: &Value) -> usize {
+    std::ptr::from_ref(value).addr()
+}
+
 /// A step on the way to a value.
+#[derive(Clone, Copy)]
 enum Segment<'v> {
     Name(&'v str),
     Item(usize),

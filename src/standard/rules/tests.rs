@@ -4,7 +4,7 @@ use super::Seen;
 use super::digest::Digest;
 use super::file::{Detail, FileKind, Role, entries};
 use super::judge::{Bench, Outcome};
-use super::{Census, Json, Kind, Rule};
+use super::{Census, Json, Kind, Rule, Ways};
 use crate::source::{Files, Node, yaml};
 use crate::standard::pointer::At;
 use crate::standard::{Standard, Strictness, texts};
@@ -160,7 +160,8 @@ fn key(words: &str) -> Digest {
 
 fn file_entries(class: &str, record: &Value) -> Vec<Piece> {
     let mut found = Vec::new();
-    let Some(seen) = standard().seen(class, record) else { return found };
+    let ways = Ways::default();
+    let Some(seen) = standard().seen(class, record, &ways) else { return found };
     entries(standard().bench(today()), seen, true, &mut |entry| {
         let (key, code) = match entry.detail {
             Detail::Toward(toward, code) => (entry.key.and(toward), Some(code)),
