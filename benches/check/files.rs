@@ -1,6 +1,7 @@
 //! The files that are measured, made when first asked for.
 
 use crate::cost::PROGRAM;
+use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Lines, Write};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,37 @@ impl Files {
         let ending = if format == "ndjson" { LINES } else { format };
         self.made(&format!("clean-{records}.{ending}"), |file| {
             write(file, &["--count", &records.to_string(), "--format", format]);
+        })
+    }
+
+    /// The clean records as one list, indented.
+    pub fn indented(&self, records: u32) -> PathBuf {
+        let lines = BufReader::new(File::open(self.clean(records, "ndjson")).expect("just written")).lines();
+        self.made(&format!("indented-{records}.json"), |file| {
+            let mut out = BufWriter::new(file);
+            for (number, line) in lines.map_while(Result::ok).enumerate() {
+                let record: Value = serde_json::from_str(&line).expect("JSON");
+                let before = if number == 0 { "[" } else { "," };
+                write!(out, "{before}\n{record:#}").expect("the temporary folder can be written");
+            }
+            writeln!(out, "\n]").expect("the temporary folder can be written");
+        })
+    }
+
+    /// One indented record near the limit of the suite, in which every member is defective; and one that is not certain to
+    /// be read alike.
+    pub fn huge(&self) -> [PathBuf; 2] {
+        let group = |sex: &str| {
+            let member = |number: u32| {
+                json!({"member_identifier": [{"identifier_type": "UIN", "identifier_value": number.to_string()}],
+                       "demographic_info": {"sex": sex, "birth_date": "1990-01-31", "name": {"surname": "A"}}})
+            };
+            let members: Vec<Value> = (0..20_000).map(member).collect();
+            format!("{:#}", json!({"@type": "Group", "member_list": members}))
+        };
+        let twice = group("male").replacen('{', "{\"@type\": \"Group\",", 1);
+        [("huge-defective.json", group("man")), ("huge-twice.json", twice)].map(|(name, text)| {
+            self.made(name, |mut file| file.write_all(text.as_bytes()).expect("the temporary folder can be written"))
         })
     }
 

@@ -60,6 +60,8 @@ const OTHER_CLASS: &str = "RECORD-OTHER-CLASS";
 const TWICE: &str = "DUPLICATE-KEY";
 /// What is found of a value in a column of a table that stands for an object.
 const COLUMN_PARTS: &str = "COLUMN-PARTS";
+/// What is found of a value that something speaks against, in a cell whose type may have lost what was meant.
+const CELL_TYPE: &str = "CELL-TYPE";
 /// What is found of a column whose place another one has.
 const COLUMN_TWICE: &str = "COLUMN-TWICE";
 /// What is found of a row with values beyond the header.
@@ -68,6 +70,8 @@ const ROW_BEYOND: &str = "ROW-BEYOND";
 const ROW_DIFFERS: &str = "ROW-DIFFERS";
 /// What is found of a row in which a quote is not closed.
 const ROW_QUOTE: &str = "ROW-QUOTE";
+/// What is found of a cell that holds a formula without its value.
+const FORMULA: &str = "XLSX-FORMULA";
 /// What is found of a record whose bytes are no text.
 const NO_TEXT: &str = "UTF-8";
 

@@ -2,8 +2,8 @@
 
 use super::tally::{Example, Kinds, RuleTally, Tally};
 use super::{
-    COLUMN_PARTS, COLUMN_TWICE, Checked, NO_TEXT, OTHER_CLASS, Part, ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, TOO_LARGE,
-    TWICE, Table,
+    CELL_TYPE, COLUMN_PARTS, COLUMN_TWICE, Checked, FORMULA, NO_TEXT, OTHER_CLASS, Part, ROW_BEYOND, ROW_DIFFERS,
+    ROW_QUOTE, TOO_LARGE, TWICE, Table,
 };
 use crate::model::result::{
     Check, ErratumNote, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence, RecordCounts,
@@ -154,7 +154,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// What stands for something that nobody judged, of one and of many, and why.
-const UNJUDGED: [(&str, &str, &str, &str); 9] = [
+const UNJUDGED: [(&str, &str, &str, &str); 11] = [
     (TOO_LARGE, "record is", "records are", "larger than the suite reads, and not judged"),
     (OTHER_CLASS, "record is", "records are", "of another class, as members show, and not judged"),
     (TWICE, "member stands", "members stand", "more than once in one object, and only the last value was judged"),
@@ -166,6 +166,13 @@ const UNJUDGED: [(&str, &str, &str, &str); 9] = [
          the column means",
     ),
     (COLUMN_TWICE, "column is", "columns are", "for a place that another column has, and not read"),
+    (
+        CELL_TYPE,
+        "value is",
+        "values are",
+        "in a cell of another type than it should have, which may have lost what was meant, and not judged",
+    ),
+    (FORMULA, "cell holds", "cells hold", "a formula whose value was not stored, and could not be judged"),
     (ROW_BEYOND, "row has", "rows have", "values beyond the header, which were not read"),
     (
         ROW_DIFFERS,

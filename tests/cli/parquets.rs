@@ -44,6 +44,21 @@ fn what_the_types_of_columns_lost_is_told_once_with_row_and_column() {
 }
 
 #[test]
+fn what_a_column_of_the_wrong_type_lost_is_not_judged() {
+    let folder = Folder::new();
+    let columns = [
+        text("identifier[UIN]", &["900000171", "900000271", "900000371"]),
+        ("sex".into(), None, Cells::Whole(vec![None, Some(1), Some(2)])),
+    ];
+    save(&folder, "people.parquet", &write(&columns, false, 100));
+    let ran = check(&folder, &["--record", "SRPerson", "--strictness", "strict", "people.parquet"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    let expected = ["2:2 PARQUET-LOSSY ", "2:2 CELL-TYPE /sex", "3:2 CELL-TYPE /sex"];
+    assert_eq!(findings(&folder), expected.map(|line| format!("people.parquet:{line}")));
+    assert!(result(&folder)["reasons"][0].as_str().is_some_and(|why| why.starts_with("2 values are in a cell")));
+}
+
+#[test]
 fn files_packed_with_gzip_and_zstd_are_read() {
     let folder = Folder::new();
     folder.copy("fixtures/parquet", ".");

@@ -51,7 +51,7 @@ fn what_a_workbook_lost_is_told_with_row_and_column() {
         "7:2 XLSX-LOSSY ",
         "7:4 XLSX-ERROR ",
         "8:- ROW-BEYOND ",
-        "5:3 DT-FORMAT /birth_date",
+        "5:3 CELL-TYPE /birth_date",
         "7:5 CODE-UNKNOWN /sex",
     ];
     assert_eq!(findings(&folder), expected.map(|line| format!("people.xlsx:{line}")));
@@ -61,6 +61,59 @@ fn what_a_workbook_lost_is_told_with_row_and_column() {
     assert_eq!(result["files"][0]["bytes"], size);
     let written = folder.read("out/findings.ndjson") + &folder.read("out/result.json");
     assert!(!written.contains("Quilaqueo") && !written.contains("900000271"), "no value is written");
+}
+
+/// A workbook of one sheet, as no library writes it: the texts of its parts, not packed.
+fn by_hand(sheet: &str) -> Vec<u8> {
+    let parts = [
+        (
+            "xl/workbook.xml",
+            r#"<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="People" sheetId="1" r:id="r1"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<Relationships><Relationship Id="r1" Type="worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
+        ),
+        ("xl/worksheets/sheet1.xml", sheet),
+    ];
+    let (mut file, mut directory) = (Vec::new(), Vec::new());
+    for (name, text) in parts {
+        let mut sum = flate2::Crc::new();
+        sum.update(text.as_bytes());
+        let size = u32::try_from(text.len()).expect("short").to_le_bytes();
+        let length = u16::try_from(name.len()).expect("short").to_le_bytes();
+        // Version, no flags, not packed, no time; sum, sizes, length of the name, nothing extra.
+        let zeros = [0u8; 10];
+        let common = [&[20, 0], &zeros[..8], &sum.sum().to_le_bytes(), &size, &size, &length, &zeros[..2]].concat();
+        let offset = u32::try_from(file.len()).expect("short").to_le_bytes();
+        directory.extend([b"PK\x01\x02", &[20, 0][..], &common, &zeros, &offset, name.as_bytes()].concat());
+        file.extend([b"PK\x03\x04", &common[..], name.as_bytes(), text.as_bytes()].concat());
+    }
+    let (start, size) = (file.len(), directory.len());
+    let number = |number: usize| u32::try_from(number).expect("short").to_le_bytes();
+    file.extend(directory);
+    file.extend([b"PK\x05\x06", &[0, 0, 0, 0, 3, 0, 3, 0][..], &number(size), &number(start), &[0, 0]].concat());
+    file
+}
+
+#[test]
+fn what_a_workbook_lost_is_no_fault_of_the_product_and_not_judged() {
+    let folder = Folder::new();
+    let text = |column: &str, text: &str| format!(r#"<c r="{column}" t="inlineStr"><is><t>{text}</t></is></c>"#);
+    let header: String = ["A1", "B1", "C1", "D1", "E1"].iter().zip(HEADER).map(|(at, name)| text(at, name)).collect();
+    let number = r#"<c r="E2"><v>1</v></c>"#;
+    let formula = r#"<c r="C3"><f>A1</f></c>"#;
+    let (one, other) = (text("A2", "900000171"), text("A3", "900000271"));
+    let sheet = format!(
+        "<worksheet><sheetData><row r=\"1\">{header}</row><row r=\"2\">{one}{number}</row><row r=\"3\">{other}{formula}</row></sheetData></worksheet>"
+    );
+    std::fs::write(folder.file("people.xlsx"), by_hand(&sheet)).expect("a file for the test");
+    let ran = check(&folder, &["--record", "SRPerson", "--strictness", "strict", "people.xlsx"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    let expected = ["2:5 XLSX-LOSSY ", "3:3 XLSX-FORMULA ", "2:5 CELL-TYPE /sex"];
+    assert_eq!(findings(&folder), expected.map(|line| format!("people.xlsx:{line}")));
+    let reasons = result(&folder)["reasons"].to_string();
+    assert!(reasons.contains("1 value is in a cell") && reasons.contains("1 cell holds a formula"), "{reasons}");
 }
 
 #[test]

@@ -87,6 +87,8 @@ pub(super) struct Records {
     state: State,
     /// Where such rows are described.
     source: &'static str,
+    /// Columns of the wrong type that were told.
+    told: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +142,17 @@ impl Records {
     }
 
     fn of(rows: Box<dyn RowSource>, header: Header, limit: usize, source: &'static str) -> Records {
-        Records { rows, header, limit, held: Vec::new(), count: 0, ahead: Row::default(), state: State::Start, source }
+        Records {
+            rows,
+            header,
+            limit,
+            held: Vec::new(),
+            count: 0,
+            ahead: Row::default(),
+            state: State::Start,
+            source,
+            told: Vec::new(),
+        }
     }
 
     /// The next chunk, in the buffer given; `None` at the end.
@@ -213,7 +225,7 @@ impl Records {
     }
 
     /// What is wrong with the row ahead as a row.
-    fn shape(&self, flat: &mut Flat) {
+    fn shape(&mut self, flat: &mut Flat) {
         let row = &self.ahead;
         let width = self.header.widths.get(usize::from(row.second)).copied().unwrap_or(row.count);
         let before = if row.second { self.header.widths.first().copied().unwrap_or(0) } else { 0 };
@@ -244,7 +256,7 @@ impl Records {
             let (expected, found) = ("text", "a NUL character");
             flat.tell(finding(row.line, "ROW-NUL", Force::I, Verdict::Warn, expected, found, self.source), row.second);
         }
-        self.header.odd(row, flat, self.source);
+        self.header.odd(row, flat, self.source, &mut self.told);
         for ((column, _), (_, count)) in self.header.unknown.iter().zip(&mut flat.unknown) {
             *count += u64::from(!row.cell(*column).is_empty());
         }

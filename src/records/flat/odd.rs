@@ -6,6 +6,7 @@ use super::header::Header;
 use super::places::Flat;
 use super::rows::{Odd, Row};
 use crate::model::verdict::{Force, Verdict};
+use crate::records::FORMULA;
 use crate::records::finding::finding;
 use crate::standard::Written;
 
@@ -13,9 +14,13 @@ const LOSSY: &str = "XLSX-LOSSY";
 const COLUMN: &str = "PARQUET-LOSSY";
 
 impl Header {
-    /// Tells the cells of a row whose type is not that of their column.
-    pub(super) fn odd(&self, row: &Row, flat: &mut Flat, source: &str) {
+    /// Tells the cells of a row whose type is not that of their column; where a whole column is of the wrong one, that is
+    /// told once, and the column added to those told of.
+    pub(super) fn odd(&self, row: &Row, flat: &mut Flat, source: &str, told_of: &mut Vec<u32>) {
         for (column, odd) in &row.odd {
+            if told_of.contains(column) {
+                continue;
+            }
             let at = usize::try_from(*column).unwrap_or(usize::MAX);
             let place = self.cells.get(at).copied().flatten();
             // What is in a column that is not read is not judged either.
@@ -25,8 +30,16 @@ impl Header {
                 let mut told = finding(row.line, rule, Force::I, Verdict::Warn, expected, found, source);
                 told.column = u32::try_from((at + 1).saturating_sub(before)).ok();
                 flat.tell(told, row.second);
+                told_of.extend(matches!(odd, Odd::Numbers | Odd::Dates).then_some(*column));
             }
         }
+    }
+}
+
+impl Odd {
+    /// True where what was meant by a cell may be another text.
+    pub(super) fn loses(self, reading: &Reading, text: &[u8]) -> bool {
+        !matches!(self, Odd::Error | Odd::Formula) && told(self, reading, text).is_some()
     }
 }
 
@@ -36,7 +49,7 @@ pub(super) fn told(odd: Odd, reading: &Reading, text: &[u8]) -> Option<(&'static
     match (odd, reading.written) {
         (Odd::Error, _) => Some(("XLSX-ERROR", "a value", "an error of the spreadsheet; taken for no value")),
         (Odd::Formula, _) => Some((
-            "XLSX-FORMULA",
+            FORMULA,
             "a formula with its value (open and save the workbook in a spreadsheet program)",
             "a formula alone; taken for no value",
         )),

@@ -5,7 +5,7 @@ use super::write::Mark;
 use crate::model::verdict::{Force, Verdict};
 use crate::records::finding::{Finding, Judged};
 use crate::records::offsets::places;
-use crate::records::{COLUMN_PARTS, scan};
+use crate::records::{CELL_TYPE, COLUMN_PARTS, scan};
 use std::sync::Arc;
 
 /// What a chunk of rows has beside its records.
@@ -50,8 +50,8 @@ impl Flat {
             let near = || around.and_then(|place| self.after(start + place.at)).filter(|mark| mark.at < end);
             let Some(mark) = exact.or_else(near) else { continue };
             let (column, file) = self.column(mark);
-            if finding.rule == "TYPE" && exact.is_some() {
-                self.blame_the_column(mark, finding);
+            if exact.is_some() {
+                self.blame_the_table(mark, finding);
             }
             finding.line = mark.line;
             finding.column = exact.map(|_| column);
@@ -59,13 +59,20 @@ impl Flat {
         }
     }
 
-    /// That a column holds one value where the standard has several is a matter of the column: how tables are to name them
-    /// is our convention, and a product cannot fail by it.
-    fn blame_the_column(&self, mark: Mark, finding: &mut Finding) {
-        let Some((_, part)) = self.partless.iter().find(|(column, _)| *column == mark.column) else { return };
-        finding.rule = COLUMN_PARTS.into();
+    /// That a column holds one value where the standard has several, or that a cell has a type in which its value was lost,
+    /// is a matter of the table: how tables are to be written is our convention, and a product cannot fail by it.
+    fn blame_the_table(&self, mark: Mark, finding: &mut Finding) {
+        let part = self.partless.iter().find(|(column, _)| *column == mark.column).filter(|_| finding.rule == "TYPE");
+        if let Some((_, part)) = part {
+            finding.rule = COLUMN_PARTS.into();
+            finding.expected = format!("{}, in columns such as {part}", finding.expected);
+        } else if mark.lossy && finding.verdict != Verdict::Pass {
+            finding.rule = CELL_TYPE.into();
+            finding.found = format!("{}, in a cell of another type than its column should have", finding.found);
+        } else {
+            return;
+        }
         (finding.force, finding.verdict) = (Force::I, Verdict::Warn);
-        finding.expected = format!("{}, in columns such as {part}", finding.expected);
         (finding.source, finding.erratum) = (CONVENTION.into(), None);
     }
 

@@ -32,9 +32,9 @@ pub(super) enum Odd {
     Error,
     /// A formula without its value; its text is empty.
     Formula,
-    /// The first of a whole column of numbers.
+    /// One of a whole column of numbers.
     Numbers,
-    /// The first of a whole column of dates, times or moments.
+    /// One of a whole column of dates, times or moments.
     Dates,
 }
 

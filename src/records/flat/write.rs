@@ -1,7 +1,7 @@
 //! Rows written as one record of JSON, with the place of every value.
 
 use super::plan::{Cell, Plan, Repeat};
-use super::rows::Row;
+use super::rows::{Odd, Row};
 
 /// Where a value stands in the bytes of a chunk, and where it stood in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub(in crate::records) struct Mark {
     pub(super) line: u64,
     /// Its column, from 0.
     pub(super) column: u32,
+    /// True where the type of its cell may have lost what was meant.
+    pub(super) lossy: bool,
 }
 
 /// What is written to.
@@ -73,7 +75,7 @@ impl Pen<'_> {
             open.shared = open.shared.min(shared.take().unwrap_or(cell.shared));
             let text = row.cell(cell.column);
             if !text.is_empty() && !cell.reading.blank(text) {
-                self.value(cell, text, row.line, open)?;
+                self.value(cell, text, row, open)?;
             }
         }
         Ok(())
@@ -90,7 +92,7 @@ impl Pen<'_> {
                 let part = parts.next();
                 more |= part.is_some();
                 if let Some(part) = part.filter(|part| !cell.reading.blank(part)) {
-                    self.value(cell, part, row.line, open)?;
+                    self.value(cell, part, row, open)?;
                 }
             }
             if !more {
@@ -100,7 +102,7 @@ impl Pen<'_> {
         }
     }
 
-    fn value<'p>(&mut self, cell: &'p Cell, text: &[u8], line: u64, open: &mut Open<'p>) -> Result<(), TooLarge> {
+    fn value<'p>(&mut self, cell: &'p Cell, text: &[u8], row: &Row, open: &mut Open<'p>) -> Result<(), TooLarge> {
         let shared = match open.last {
             Some(last) => {
                 let closed = last.close.len().saturating_sub(open.shared);
@@ -116,7 +118,8 @@ impl Pen<'_> {
         let from = cell.starts.get(shared).copied().unwrap_or(0);
         self.out.extend_from_slice(cell.before.get(from..).unwrap_or_default());
         let column = u32::try_from(cell.column).unwrap_or(u32::MAX);
-        self.marks.push(Mark { at: self.out.len(), line, column });
+        let loses = |(at, odd): &(u32, Odd)| *at == column && odd.loses(&cell.reading, text);
+        self.marks.push(Mark { at: self.out.len(), line: row.line, column, lossy: row.odd.iter().any(loses) });
         cell.reading.write(text, self.out);
         (open.last, open.shared) = (Some(cell), usize::MAX);
         if self.out.len() - open.start > self.limit { Err(TooLarge) } else { Ok(()) }

@@ -180,14 +180,13 @@ impl Pen<'_> {
             return Some(false);
         }
         let at = u32::try_from(number).ok()?;
-        if let Some((rule, expected, found)) =
-            column.odd.take().and_then(|odd| odd::told(odd, &column.reading, &self.text))
-        {
+        let odd = column.odd.and_then(|odd| odd::told(odd, &column.reading, &self.text));
+        if let Some((rule, expected, found)) = odd.filter(|_| !std::mem::replace(&mut column.told, true)) {
             let mut told = finding(self.line, rule, Force::I, Verdict::Warn, expected, found, PARQUET);
             told.column = at.checked_add(1);
             self.flat.tell(told, false);
         }
-        self.flat.marks.push(Mark { at: self.out.len(), line: self.line, column: at });
+        self.flat.marks.push(Mark { at: self.out.len(), line: self.line, column: at, lossy: odd.is_some() });
         column.reading.write(&self.text, self.out);
         self.bound();
         Some(true)

@@ -9,7 +9,7 @@ pub(in crate::records::flat) struct Rows {
     groups: Groups,
     limit: usize,
     names: bool,
-    /// What is to be told of each column, once.
+    /// What the values of each column are, where that may matter.
     odd: Vec<Option<Odd>>,
 }
 
@@ -29,16 +29,16 @@ impl Rows {
     fn row(&mut self, row: &mut Row) -> Result<Next> {
         let (mut too_large, line) = (false, self.groups.line);
         let Groups { columns, parquet, .. } = &mut self.groups;
-        for (number, (cells, odd)) in columns.iter_mut().zip(&mut self.odd).enumerate() {
+        for (number, (cells, odd)) in columns.iter_mut().zip(&self.odd).enumerate() {
             let start = row.text.len();
             cells.next(&mut row.text).ok_or_else(|| {
                 let name = parquet.content.name(number);
                 damaged(&format!("row {line} of column {name:?} cannot be read"))
             })?;
             if row.text.len() > start
-                && let Some(odd) = odd.take()
+                && let Some(odd) = odd
             {
-                row.odd.push((u32::try_from(number).unwrap_or(u32::MAX), odd));
+                row.odd.push((u32::try_from(number).unwrap_or(u32::MAX), *odd));
             }
             row.ends.push(row.text.len());
             if row.text.len() > self.limit {

@@ -54,8 +54,10 @@ pub(super) struct Field {
 #[derive(Debug)]
 pub(super) struct Column {
     pub(super) reading: Reading,
-    /// What is to be told of it, once.
+    /// What its values are, where that may matter.
     pub(super) odd: Option<Odd>,
+    /// True once that was told.
+    pub(super) told: bool,
 }
 
 /// The fields of a row, and the columns they are made of. Values are read as the standard has them at the place that the
@@ -170,7 +172,7 @@ impl Shaper<'_, '_> {
             |resolved| resolved.written,
         );
         let reading = Reading { written, words: Arc::clone(&self.words), ..Reading::default() };
-        self.columns.push(Column { reading, odd: self.odd.next().flatten() });
+        self.columns.push(Column { reading, odd: self.odd.next().flatten(), told: false });
     }
 }
 
