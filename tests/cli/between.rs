@@ -55,7 +55,8 @@ fn an_identifier_of_two_people_is_found_where_it_comes_again() {
     }
     let written =
         folder.read("out/findings.ndjson") + &folder.read("out/result.json") + &folder.read("out/report.html");
-    for value in ["Amaru", "Nayra", "770000231", "1990"] {
+    // Digests have any four digits; no digest has a hyphen.
+    for value in ["Amaru", "Nayra", "770000231", "1990-"] {
         assert!(!written.contains(value), "{value} was written");
     }
     let result = sum(&folder, "out");
