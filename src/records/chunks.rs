@@ -57,6 +57,8 @@ pub(super) struct Chunk {
 /// What is wrong with a stream beyond its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wrong {
+    /// A document that is no JSON from here on; records behind it are read as far as they can be told.
+    NoJson,
     /// A byte-order mark at the start.
     Mark,
     /// A record larger than the limit; it was passed over.
@@ -208,11 +210,16 @@ impl Chunks {
     fn document(&mut self, chunk: &mut Chunk, mut filled: usize) -> std::io::Result<()> {
         let mut from = 0;
         let mut open: Option<usize> = None;
+        let mut broken: Option<usize> = None;
         loop {
             let mut spans = std::mem::take(&mut chunk.spans);
             self.splitter.go(chunk.data.get(..filled).unwrap_or_default(), from, |edge| match edge {
                 Edge::Start(at) => open = Some(at),
                 Edge::End(end) => spans.extend(open.take().map(|start| Span { start, end, line: 0 })),
+                Edge::Broken(at) => {
+                    broken = Some(at);
+                    open = None;
+                }
             });
             chunk.spans = spans;
             from = filled;
@@ -241,6 +248,8 @@ impl Chunks {
             }
         }
         chunk.data.truncate(filled);
+        let before = broken.map(|at| breaks(chunk.data.get(..at).unwrap_or_default()));
+        chunk.wrong.extend(before.map(|lines| (chunk.first_line + lines, Wrong::NoJson)));
         self.close(chunk, open);
         Ok(())
     }
@@ -262,7 +271,7 @@ impl Chunks {
         let all = line + breaks(chunk.data.get(at..).unwrap_or_default());
         if self.ended {
             let last = chunk.first_line + all;
-            if open.is_some() || self.splitter.inside() {
+            if (open.is_some() || self.splitter.inside()) && self.splitter.sound() {
                 chunk.wrong.push((last, Wrong::CutOff));
             } else if self.records == 0 && chunk.spans.is_empty() && !self.empty {
                 chunk.wrong.push((last, Wrong::NoRecord));

@@ -131,6 +131,9 @@ fn stream(wrong: Wrong, line: u64) -> Finding {
             // The limit is ours, and no fault of whoever exported it.
             (TOO_LARGE, Force::I, Verdict::Warn, "a record within the limit of the suite", "more; it was not judged")
         }
+        Wrong::NoJson => {
+            ("JSON-SYNTAX", Force::N, Verdict::Fail, "JSON around the records", "something else in this line")
+        }
         Wrong::CutOff => ("JSON-SYNTAX", Force::N, Verdict::Fail, "a whole document", "the file ends too early"),
         Wrong::NoRecord => ("NO-RECORD", Force::I, Verdict::Warn, "records", "a document that holds none"),
     };

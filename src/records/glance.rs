@@ -60,7 +60,8 @@ pub(super) fn first_record(
     let record_type = enveloped.then(|| detect::text_of(&head, standard.record_type_member())).flatten();
     let mut chunks = Chunks::new(bytes, head, shape.layout, &shape.places, RECORD_LIMIT);
     let chunk = chunks.next(Vec::new())?.unwrap_or_default();
-    let record = chunk.spans.first().and_then(|span| chunk.data.get(span.start..span.end));
+    let mut records = chunk.spans.iter().filter_map(|span| chunk.data.get(span.start..span.end));
+    let record = records.clone().find(|record| record.starts_with(b"{")).or_else(|| records.next());
     let record = record.ok_or_else(|| Error::other("no whole record was found at its start"))?;
     Ok((record.to_vec(), record_type))
 }

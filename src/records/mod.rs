@@ -13,6 +13,7 @@ mod explain;
 mod finding;
 mod flat;
 mod glance;
+mod grammar;
 mod guards;
 mod inputs;
 mod keys;

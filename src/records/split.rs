@@ -1,6 +1,8 @@
 //! Where records start and end in a stream that is one JSON document: a list of records, one record, or an envelope that
 //! holds records at a place the standard names. Reads on as bytes come, keeps no more than the record at hand.
 
+use super::grammar::{Broken, Expect, Grammar, Part};
+
 /// A record in a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
@@ -23,8 +25,21 @@ pub(super) struct Splitter {
     state: State,
     /// The name last read, and the text at hand.
     name: Vec<u8>,
-    /// Depth at which the record at hand started, and its name where it is a member.
-    record: Option<(usize, Vec<u8>)>,
+    /// The record at hand.
+    record: Option<Open>,
+    /// What stands around records is JSON so far; nothing once it was not, so that records behind are judged all the same.
+    grammar: Option<Grammar>,
+}
+
+/// A record that has started.
+#[derive(Debug)]
+struct Open {
+    /// Depth of an object; none for a text, a number or a word where a record should be.
+    depth: Option<usize>,
+    /// Its name where it is a member.
+    name: Vec<u8>,
+    /// What was expected before it.
+    expect: Expect,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,13 +62,17 @@ impl Splitter {
     pub(super) fn new(places: &[String]) -> Splitter {
         let parts = |path: &String| path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
         let places = places.iter().map(parts).collect();
-        Splitter { places, stack: Vec::new(), depth: 0, state: State::Value, name: Vec::new(), record: None }
+        let grammar = Some(Grammar::default());
+        Splitter { places, stack: Vec::new(), depth: 0, state: State::Value, name: Vec::new(), record: None, grammar }
     }
 
     /// Goes on through bytes; `tell` hears where a record starts and where it has ended.
     pub(super) fn go(&mut self, bytes: &[u8], from: usize, mut tell: impl FnMut(Edge)) {
         let mut at = from;
         while let Some(byte) = bytes.get(at) {
+            if self.record.as_ref().is_none_or(|record| record.depth.is_none()) {
+                self.around(*byte, at, &mut tell);
+            }
             match self.state {
                 State::Text => match byte {
                     b'"' => self.state = State::Value,
@@ -74,7 +93,7 @@ impl Splitter {
             }
             at += 1;
             // Inside a record and a text only a quote or a backslash matters.
-            if self.record.is_some() && self.state == State::Text {
+            if self.record.as_ref().is_some_and(|record| record.depth.is_some()) && self.state == State::Text {
                 at = super::scan::quote(bytes, at);
             }
         }
@@ -82,11 +101,17 @@ impl Splitter {
 
     /// Forgets the record at hand: its bytes will come again from its start.
     pub(super) fn back(&mut self) {
-        if let Some((depth, name)) = self.record.take() {
-            self.depth = depth - 1;
-            self.name = name;
+        if let Some(record) = self.record.take() {
+            self.depth = record.depth.map_or(self.depth, |depth| depth - 1);
+            self.name = record.name;
             self.state = State::Value;
+            self.grammar.iter_mut().for_each(|grammar| grammar.back(record.expect));
         }
+    }
+
+    /// True while what stands around records is JSON.
+    pub(super) fn sound(&self) -> bool {
+        self.grammar.is_some()
     }
 
     /// True where the document is not closed yet.
@@ -94,18 +119,65 @@ impl Splitter {
         self.depth > 0 || self.state != State::Value
     }
 
+    /// A byte that is not inside an object which is a record: what stands around records must be JSON, and a text, a number
+    /// or a word in a list of records stands where a record should.
+    fn around(&mut self, byte: u8, at: usize, tell: &mut impl FnMut(Edge)) {
+        if byte == b'{' && self.state == State::Value && self.record.is_none() && self.stands_for_record() {
+            // The object is looked at by others, and told when it is entered.
+            return;
+        }
+        // `null` as an item of a list stands for a record, and as a member for none.
+        let missing = byte == b'n' && self.stack.last().is_none_or(|level| !level.list);
+        let Some(grammar) = &mut self.grammar else { return };
+        let expect = grammar.expects();
+        match grammar.byte(byte) {
+            Ok(Part::Starts) if !missing && self.stands_for_record() => {
+                self.record = Some(Open { depth: None, name: self.name.clone(), expect });
+                tell(Edge::Start(at));
+            }
+            Ok(Part::Ends) if self.record.take().is_some() => tell(Edge::End(at + 1)),
+            Ok(Part::Behind) if self.record.take().is_some() => tell(Edge::End(at)),
+            Ok(_) => {}
+            Err(Broken) => self.broken(at, tell),
+        }
+    }
+
+    /// The document is no JSON: that is told once.
+    fn broken(&mut self, at: usize, tell: &mut impl FnMut(Edge)) {
+        self.grammar = None;
+        self.record = self.record.take().filter(|record| record.depth.is_some());
+        tell(Edge::Broken(at));
+    }
+
+    /// True where a value that starts here stands for a record.
+    fn stands_for_record(&self) -> bool {
+        let (name, within) = match self.stack.last() {
+            Some(level) if !level.list => (self.name.as_slice(), false),
+            Some(level) => (&[][..], level.records),
+            None => (&[][..], false),
+        };
+        self.stack.len() < DEEPEST && (within || self.named(name))
+    }
+
     fn enter(&mut self, list: bool, at: usize, tell: &mut impl FnMut(Edge)) {
         self.depth += 1;
         if self.record.is_some() || self.stack.len() >= DEEPEST {
             return;
         }
-        let above = self.stack.last();
-        let name = if above.is_some_and(|level| !level.list) { std::mem::take(&mut self.name) } else { Vec::new() };
         let outermost = self.stack.is_empty() && list;
-        let within = above.is_some_and(|level| level.records && level.list);
-        let records = outermost || within || self.named(&name);
+        let records = outermost || self.stands_for_record();
+        let member = self.stack.last().is_some_and(|level| !level.list);
+        let name = if member { std::mem::take(&mut self.name) } else { Vec::new() };
         if !list && records {
-            self.record = Some((self.depth, name));
+            let expect = match self.grammar.as_mut().map(Grammar::value) {
+                Some(Ok(expect)) => expect,
+                Some(Err(Broken)) => {
+                    self.broken(at, tell);
+                    Expect::Top
+                }
+                None => Expect::Top,
+            };
+            self.record = Some(Open { depth: Some(self.depth), name, expect });
             tell(Edge::Start(at));
             return;
         }
@@ -113,7 +185,7 @@ impl Splitter {
     }
 
     fn leave(&mut self, at: usize, tell: &mut impl FnMut(Edge)) {
-        if self.record.as_ref().is_some_and(|(depth, _)| *depth == self.depth) {
+        if self.record.as_ref().is_some_and(|record| record.depth == Some(self.depth)) {
             self.record = None;
             tell(Edge::End(at + 1));
         } else if self.record.is_none() && self.stack.len() == self.depth {
@@ -129,18 +201,23 @@ impl Splitter {
     }
 }
 
-/// Where a record starts, and the byte behind it.
+/// Where a record starts, the byte behind it, and where the document is no JSON any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Edge {
     Start(usize),
     End(usize),
+    Broken(usize),
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use serde::de::IgnoredAny;
+    use serde_json::Value;
 
-    fn records(document: &str, size: usize) -> Vec<String> {
+    /// The records of a document given in portions, and whether what stands around them is JSON.
+    fn split(document: &str, size: usize) -> (Vec<String>, bool) {
         let places = ["message.found.data.rows".to_owned(), "@graph".to_owned()];
         let mut splitter = Splitter::new(&places);
         let (mut found, mut start) = (Vec::new(), 0);
@@ -150,17 +227,49 @@ mod tests {
             let end = (from + size).min(bytes.len());
             splitter.go(&bytes[..end], from, |edge| match edge {
                 Edge::Start(at) => start = at,
-                Edge::End(at) => found.push(document[start..at].to_owned()),
+                Edge::End(at) => found.push(String::from_utf8_lossy(&bytes[start..at]).into_owned()),
+                Edge::Broken(_) => {}
             });
             from = end;
         }
-        found
+        (found, splitter.sound() && !splitter.inside())
+    }
+
+    proptest! {
+        /// A document is JSON where what stands around its records is, and each of them.
+        #[test]
+        fn no_document_is_taken_for_json_that_is_none(
+            graph in any::<bool>(),
+            bits in proptest::collection::vec(prop_oneof![
+                Just("{"), Just("}"), Just("["), Just("]"), Just(","), Just(":"), Just("\"a\""), Just("\"@graph\":"), Just("1"),
+                Just("null"), Just(" "), Just("\u{e9}"), Just("\""), Just("\\"), Just("{\"a\":1}"), Just(",{}"), Just("x"),
+            ], 0..12),
+            size in 1..9usize,
+        ) {
+            let bits = bits.concat();
+            let document = if graph { format!("{{\"@graph\":[{bits}]}}") } else { format!("[{bits}]") };
+            let (records, sound) = split(&document, size);
+            let json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
+            let told = sound && records.iter().all(|record| json(record));
+            // Lists and objects may follow each other.
+            let all: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(&document).into_iter().collect();
+            let fine = all.is_ok_and(|all| all.iter().all(|value| value.is_array() || value.is_object()));
+            prop_assert_eq!(told, fine, "{}: {:?}", &document, &records);
+            prop_assert_eq!((&records, sound), (&split(&document, 1000).0, split(&document, 1000).1));
+        }
     }
 
     #[test]
     fn lists_envelopes_and_graphs_are_split_alike_in_any_portions() {
         let cases = [
-            (r#" [ {"a": "}"}, {"b": [{"c": 1}]} , 7 ]"#, vec![r#"{"a": "}"}"#, r#"{"b": [{"c": 1}]}"#]),
+            (r#" [ {"a": "}"}, {"b": [{"c": 1}]} , 7 ]"#, vec![r#"{"a": "}"}"#, r#"{"b": [{"c": 1}]}"#, "7"]),
+            (r#"["a\"]", null, [-1.5, {}]]"#, vec![r#""a\"]""#, "null", "-1.5", "{}"]),
+            (r#"{"@graph": "x", "y": 5}"#, vec![r#""x""#]),
+            (r#"{"@graph": null}"#, vec![]),
+            (
+                r#"{"message": {"found": [{"data": {"rows": true}}, {"data": {"rows": [{"a": "x"}], "n": 1}}]}}"#,
+                vec!["true", r#"{"a": "x"}"#],
+            ),
             (
                 r#"{"message": {"found": [{"data": {"rows": [{"a": "\"]"}, [{"b": 2}]], "x": {}}}, {"data": {"rows": {"c": 3}}}]}}"#,
                 vec![r#"{"a": "\"]"}"#, r#"{"b": 2}"#, r#"{"c": 3}"#],
@@ -171,7 +280,8 @@ mod tests {
         ];
         for (document, expected) in cases {
             for size in [1, 2, 7, 1000] {
-                assert_eq!(records(document, size), expected, "{document} by {size}");
+                let expected = expected.iter().map(|record| (*record).to_owned()).collect();
+                assert_eq!(split(document, size), (expected, true), "{document} by {size}");
             }
         }
     }

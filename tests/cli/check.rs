@@ -174,6 +174,40 @@ fn the_same_records_give_the_same_findings_in_every_layout() {
     }
 }
 
+/// What stands around records is judged too: no document is taken for JSON that is none, and no item is passed over.
+#[test]
+fn a_document_is_json_as_a_whole_and_every_item_a_record() {
+    let folder = Folder::new();
+    let [one, other] = [1, 2].map(|number| person(number, "1990-01-31").to_string());
+    let envelope =
+        |rows: &str| format!("{{\"message\": {{\"search_response\": [{{\"data\": {{\"reg_records\": {rows}}}}}]}}}}");
+    let [syntax, kind] = ["JSON-SYNTAX", "TYPE"];
+    for (document, line, rule, records) in [
+        (format!("[{one}\n{other}]"), 2, syntax, 2),
+        (format!("[{one},\n,{other}]"), 2, syntax, 2),
+        (format!("[{one},\ngarbage,\n{other}]"), 2, syntax, 2),
+        (format!("[{one},\n{other},\n]"), 3, syntax, 2),
+        (format!("[{one},\n{other}}}"), 2, syntax, 2),
+        (format!("[{one}]\n]"), 2, syntax, 1),
+        (format!("[{one}]\nmore"), 2, syntax, 1),
+        (format!("{{\"@graph\": [{one}]\n\"x\": 1}}"), 2, syntax, 1),
+        (envelope(&format!("[{one}]")).replacen(':', "", 1), 1, syntax, 1),
+        (format!("[{one},\n5,\n{other}]"), 2, kind, 3),
+        (format!("[\nnull, {one}]"), 2, kind, 2),
+        (envelope(&format!("[{one},\n\"text\"]")), 2, kind, 2),
+        (envelope("\n7"), 2, kind, 1),
+    ] {
+        folder.write("all.json", &document);
+        let ran = check(&folder, &["--input", "json", "all.json"]);
+        assert_eq!(ran.code, 1, "{document}: {}{}", ran.out, ran.err);
+        let failures = failures(&folder);
+        assert_eq!(failures, [(line, rule.to_owned(), String::new())], "{document}");
+        assert_eq!(result(&folder)["records"]["checked"], records, "{document}");
+    }
+    folder.write("all.json", &format!("[{one}]\n[{other}]\n{}", envelope("null")));
+    assert_eq!(check(&folder, &["all.json"]).code, 0, "documents that follow each other");
+}
+
 #[test]
 fn several_lines_of_one_record_are_told_apart() {
     let folder = Folder::new();
