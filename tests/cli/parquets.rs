@@ -4,8 +4,10 @@ use super::flat::{check, findings, result, troubles};
 use super::folder::Folder;
 use super::parquet_file::{Cells, text, write};
 use parquet::basic::{LogicalType, Repetition, TimeUnit, Type as Physical};
+use parquet::column::writer::ColumnWriter;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::Type;
 use std::sync::Arc;
 
@@ -112,6 +114,29 @@ fn rows_with_lists_are_judged_as_the_records_they_are() {
         ran.out,
         ran.err
     );
+}
+
+#[test]
+fn a_text_where_the_standard_has_an_object_is_not_judged() {
+    let folder = Folder::new();
+    let schema = "message records { optional binary name (STRING); repeated binary identifier (STRING); }";
+    let schema = Arc::new(parse_message_type(schema).expect("a schema"));
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Default::default()).expect("a writer");
+    let mut group = writer.next_row_group().expect("a group");
+    for (values, levels) in [(&["Quilaqueo"][..], [0, 0]), (&["900000171", "900000271"], [0, 1])] {
+        let mut column = group.next_column().expect("a column").expect("there is one more");
+        let ColumnWriter::ByteArrayColumnWriter(writer) = column.untyped() else { panic!("a column of texts") };
+        let texts: Vec<_> = values.iter().map(|value| value.as_bytes().to_vec().into()).collect();
+        writer.write_batch(&texts, Some(&[1, 1][..texts.len()]), Some(&levels[..texts.len()])).expect("written");
+        column.close().expect("the column ends");
+    }
+    group.close().expect("the group ends");
+    save(&folder, "people.parquet", &writer.into_inner().expect("the file ends"));
+    let ran = check(&folder, &["--record", "SRPerson", "people.parquet"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    let found: Vec<String> = findings(&folder).into_iter().filter(|found| found.contains("COLUMN")).collect();
+    let expected = ["1 COLUMN-PARTS /name", "2 COLUMN-PARTS /identifier/0", "2 COLUMN-PARTS /identifier/1"];
+    assert_eq!(found, expected.map(|line| format!("people.parquet:1:{line}")));
 }
 
 #[test]

@@ -17,11 +17,13 @@ use crate::records::flat::{BLOCK, flawed, odd, wrong};
 use crate::records::split::Span;
 use std::io::Result;
 use std::ops::Range;
+use std::sync::Arc;
 
 pub(in crate::records::flat) struct Nested {
     groups: Groups,
     fields: Vec<Field>,
     columns: Vec<Column>,
+    partless: Arc<[(u32, String)]>,
     limit: usize,
     ended: bool,
 }
@@ -35,8 +37,10 @@ impl Nested {
         }
         let resolver = Resolver::new(setting.standard, setting.class, false);
         let mut resolver = resolver.ok_or_else(|| wrong("no such class".into()))?;
-        let (fields, columns) = shape(&parquet.content, &mut resolver)?;
-        Ok(Nested { groups: Groups::new(parquet), fields, columns, limit: setting.limit, ended: false })
+        let (fields, mut columns) = shape(&parquet.content, &mut resolver)?;
+        let parts = (0u32..).zip(&mut columns).filter_map(|(number, column)| Some((number, column.part.take()?)));
+        let partless = parts.collect();
+        Ok(Nested { groups: Groups::new(parquet), fields, columns, partless, limit: setting.limit, ended: false })
     }
 
     /// The next chunk, in the buffer given; `None` at the end.
@@ -45,7 +49,8 @@ impl Nested {
             return Ok(None);
         }
         data.clear();
-        let (mut chunk, mut flat) = (Chunk { data, ..Chunk::default() }, Flat::default());
+        let mut chunk = Chunk { data, ..Chunk::default() };
+        let mut flat = Flat { partless: self.partless.clone(), ..Flat::default() };
         while chunk.data.len() < BLOCK && flat.taken < BLOCK as u64 * 4 {
             if !self.groups.next()? {
                 self.ended = true;

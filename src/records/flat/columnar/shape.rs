@@ -58,6 +58,8 @@ pub(super) struct Column {
     pub(super) odd: Option<Odd>,
     /// True once that was told.
     pub(super) told: bool,
+    /// A path of one of the parts, where the standard has more than one value there.
+    pub(super) part: Option<String>,
 }
 
 /// The fields of a row, and the columns they are made of. Values are read as the standard has them at the place that the
@@ -162,17 +164,17 @@ impl Shaper<'_, '_> {
     }
 
     fn column(&mut self, field: &Type, path: &str) {
-        let written = self.resolver.resolve(path).map_or_else(
+        let (written, part) = self.resolver.resolve(path).map_or_else(
             // A member that the standard does not know is what it is.
             |_| match field.get_physical_type() {
-                Physical::BOOLEAN => Written::Boolean,
-                Physical::INT32 | Physical::INT64 | Physical::FLOAT | Physical::DOUBLE => Written::Number,
-                _ => Written::Text,
+                Physical::BOOLEAN => (Written::Boolean, None),
+                Physical::INT32 | Physical::INT64 | Physical::FLOAT | Physical::DOUBLE => (Written::Number, None),
+                _ => (Written::Text, None),
             },
-            |resolved| resolved.written,
+            |resolved| (resolved.written, resolved.part),
         );
         let reading = Reading { written, words: Arc::clone(&self.words), ..Reading::default() };
-        self.columns.push(Column { reading, odd: self.odd.next().flatten(), told: false });
+        self.columns.push(Column { reading, odd: self.odd.next().flatten(), told: false, part });
     }
 }
 
