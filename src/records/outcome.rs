@@ -125,9 +125,14 @@ fn verdict(checked: &Checked) -> (Conformance, Vec<String>) {
     let tally = &checked.tally;
     let mut reasons = Vec::new();
     let failing: u64 = tally.rules.values().map(|rule| rule.fail).sum();
-    if failing > 0 {
-        let records = counted(tally.failing, "record has", "records have");
-        reasons.push(format!("{records} a finding that the standard states as an error ({failing} findings in all)."));
+    let findings = counted(failing, "finding", "findings");
+    match (failing, tally.failing) {
+        (0, _) => {}
+        (_, 0) => reasons.push(format!("{findings} about a file as a whole that the standard states as an error.")),
+        (_, records) => {
+            let records = counted(records, "record has", "records have");
+            reasons.push(format!("{records} a finding that the standard states as an error ({findings} in all)."));
+        }
     }
     let troubled = checked.refused.iter().map(|refused| (&refused.name, &refused.why));
     let troubled = troubled.chain(checked.files.iter().filter_map(|file| Some((&file.name, file.trouble.as_ref()?))));

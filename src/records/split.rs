@@ -36,9 +36,8 @@ pub(super) struct Splitter {
 struct Open {
     /// Depth of an object; none for a text, a number or a word where a record should be.
     depth: Option<usize>,
-    /// Its name where it is a member.
+    /// The name read last before it, and what was expected.
     name: Vec<u8>,
-    /// What was expected before it.
     expect: Expect,
 }
 
@@ -166,8 +165,6 @@ impl Splitter {
         }
         let outermost = self.stack.is_empty() && list;
         let records = outermost || self.stands_for_record();
-        let member = self.stack.last().is_some_and(|level| !level.list);
-        let name = if member { std::mem::take(&mut self.name) } else { Vec::new() };
         if !list && records {
             let expect = match self.grammar.as_mut().map(Grammar::value) {
                 Some(Ok(expect)) => expect,
@@ -177,10 +174,12 @@ impl Splitter {
                 }
                 None => Expect::Top,
             };
-            self.record = Some(Open { depth: Some(self.depth), name, expect });
+            self.record = Some(Open { depth: Some(self.depth), name: self.name.clone(), expect });
             tell(Edge::Start(at));
             return;
         }
+        let member = self.stack.last().is_some_and(|level| !level.list);
+        let name = if member { std::mem::take(&mut self.name) } else { Vec::new() };
         self.stack.push(Level { list, name, records });
     }
 
@@ -216,21 +215,24 @@ mod tests {
     use serde::de::IgnoredAny;
     use serde_json::Value;
 
-    /// The records of a document given in portions, and whether what stands around them is JSON.
+    /// The records of a document given in portions, and whether what stands around them is JSON. A record that is not
+    /// whole at the end of a portion comes again from its start.
     fn split(document: &str, size: usize) -> (Vec<String>, bool) {
         let places = ["message.found.data.rows".to_owned(), "@graph".to_owned()];
         let mut splitter = Splitter::new(&places);
-        let (mut found, mut start) = (Vec::new(), 0);
+        let (mut found, mut open) = (Vec::new(), None);
         let bytes = document.as_bytes();
-        let mut from = 0;
-        while from < bytes.len() {
-            let end = (from + size).min(bytes.len());
+        let (mut from, mut end) = (0, 0);
+        while end < bytes.len() {
+            end = (end + size).min(bytes.len());
             splitter.go(&bytes[..end], from, |edge| match edge {
-                Edge::Start(at) => start = at,
-                Edge::End(at) => found.push(String::from_utf8_lossy(&bytes[start..at]).into_owned()),
-                Edge::Broken(_) => {}
+                Edge::Start(at) => open = Some(at),
+                Edge::End(at) => {
+                    found.extend(open.take().map(|start| String::from_utf8_lossy(&bytes[start..at]).into_owned()));
+                }
+                Edge::Broken(_) => open = None,
             });
-            from = end;
+            from = open.filter(|_| end < bytes.len()).inspect(|_| splitter.back()).unwrap_or(end);
         }
         (found, splitter.sound() && !splitter.inside())
     }

@@ -68,6 +68,9 @@ fn files_in_words(verdict: Conformance, checked: &FilesResult) -> String {
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let all = plural(number(checked.records.checked), "record", "records");
     match verdict {
+        Conformance::NotConformant if checked.records.failing == 0 => {
+            format!("A file as a whole breaks a rule of the standard that binds; none of {all} does.")
+        }
         Conformance::NotConformant => {
             let failing = number(checked.records.failing);
             let breaks = if failing == 1 { "breaks" } else { "break" };

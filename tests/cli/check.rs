@@ -202,6 +202,7 @@ fn a_document_is_json_as_a_whole_and_every_item_a_record() {
         assert_eq!(ran.code, 1, "{document}: {}{}", ran.out, ran.err);
         let failures = failures(&folder);
         assert_eq!(failures, [(line, rule.to_owned(), String::new())], "{document}");
+        assert_eq!(ran.out.contains("A file as a whole breaks a rule"), rule == syntax, "{}", ran.out);
         assert_eq!(result(&folder)["records"]["checked"], records, "{document}");
     }
     folder.write("all.json", &format!("[{one}]\n[{other}]\n{}", envelope("null")));
