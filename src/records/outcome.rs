@@ -1,5 +1,6 @@
 //! From counts to verdicts: one test for the records as a whole, one for each rule, and the verdict.
 
+use super::table::ValueNode;
 use super::tally::{Example, Kinds, RuleTally, Tally};
 use super::{
     CELL_TYPE, COLUMN_PARTS, COLUMN_TWICE, Checked, FORMULA, NO_TEXT, OTHER_CLASS, Part, ROW_BEYOND, ROW_DIFFERS,
@@ -56,9 +57,10 @@ pub fn outcome(
     reproduce: &str,
 ) -> Outcome {
     let tally = &checked.tally;
-    let mut tests = vec![whole(checked, class, reproduce)];
+    let open = unjudged(checked, table);
+    let mut tests = vec![whole(checked, &open, class, reproduce)];
     tests.extend(rules(table, checked).into_iter().map(|row| of_rule(&row, reproduce)));
-    let (verdict, reasons) = verdict(checked);
+    let (verdict, reasons) = verdict(checked, open);
     let flawed = tally.failing + tally.warning + tally.noted;
     let files = FilesResult {
         files: checked
@@ -121,7 +123,7 @@ fn met(contradiction: &Contradiction, table: &Table, tally: &Tally) -> Option<Er
     (!seen.is_empty()).then(|| ErratumNote { id: id.clone(), title: title.clone(), policy: accepts.clone(), seen })
 }
 
-fn verdict(checked: &Checked) -> (Conformance, Vec<String>) {
+fn verdict(checked: &Checked, open: Vec<String>) -> (Conformance, Vec<String>) {
     let tally = &checked.tally;
     let mut reasons = Vec::new();
     let failing: u64 = tally.rules.values().map(|rule| rule.fail).sum();
@@ -137,10 +139,9 @@ fn verdict(checked: &Checked) -> (Conformance, Vec<String>) {
     let troubled = checked.refused.iter().map(|refused| (&refused.name, &refused.why));
     let troubled = troubled.chain(checked.files.iter().filter_map(|file| Some((&file.name, file.trouble.as_ref()?))));
     let troubled: Vec<String> = troubled.map(|(name, why)| format!("{name} was not read to its end: {why}.")).collect();
-    let incomplete =
-        !troubled.is_empty() || tally.records == 0 || checked.part.is_some() || !unjudged(checked).is_empty();
+    let incomplete = !troubled.is_empty() || tally.records == 0 || checked.part.is_some() || !open.is_empty();
     reasons.extend(troubled.into_iter().take(MOST_LISTED));
-    reasons.extend(unjudged(checked));
+    reasons.extend(open);
     if let Some(part) = checked.part {
         reasons.push(of_whole(part));
     } else if tally.records == 0 {
@@ -195,13 +196,17 @@ const UNJUDGED: [(&str, &str, &str, &str); 11] = [
 ];
 
 /// What nobody judged, how often, and why.
-fn unjudged(checked: &Checked) -> Vec<String> {
+fn unjudged(checked: &Checked, table: &Table) -> Vec<String> {
+    let places = table.places.iter().zip(&checked.tally.present);
+    let valued = places.filter(|(place, count)| **count > 0 && !matches!(place.value, ValueNode::Objects(_))).count();
+    let empty =
+        (checked.tally.records > 0 && valued == 0).then(|| "No record holds a value that could be judged.".to_owned());
     let found = UNJUDGED.iter().filter_map(|(rule, one, many, why)| {
         // What fails says enough by itself.
         let count = checked.tally.rules.get(*rule)?.warn;
         (count > 0).then(|| format!("{} {why}.", counted(count, one, many)))
     });
-    found.collect()
+    found.chain(empty).collect()
 }
 
 /// True where a finding by a rule says that something was not judged.
@@ -214,14 +219,14 @@ fn of_whole(part: Part) -> String {
 }
 
 /// The test that something was judged at all, and to the end.
-fn whole(checked: &Checked, class: &str, reproduce: &str) -> TestResult {
+fn whole(checked: &Checked, unjudged: &[String], class: &str, reproduce: &str) -> TestResult {
     let troubled = checked.refused.len() + checked.files.iter().filter(|file| file.trouble.is_some()).count();
-    let open = troubled > 0 || checked.tally.records == 0 || checked.part.is_some() || !unjudged(checked).is_empty();
+    let open = troubled > 0 || checked.tally.records == 0 || checked.part.is_some() || !unjudged.is_empty();
     let verdict = if open { Verdict::Inconclusive } else { Verdict::Pass };
     let reason = match verdict {
         Verdict::Pass => String::new(),
         _ if troubled > 0 => format!("{troubled} of the files could not be read to the end"),
-        _ if !unjudged(checked).is_empty() => unjudged(checked).join(" "),
+        _ if !unjudged.is_empty() => unjudged.join(" "),
         _ => checked.part.map_or_else(|| "there was no record to judge".into(), of_whole),
     };
     TestResult {

@@ -205,6 +205,8 @@ fn a_document_is_json_as_a_whole_and_every_item_a_record() {
         assert_eq!(ran.out.contains("A file as a whole breaks a rule"), rule == syntax, "{}", ran.out);
         assert_eq!(result(&folder)["records"]["checked"], records, "{document}");
     }
+    folder.write("all.json", r#"[{"name": {"surname": null}}, {"sex": null}]"#);
+    assert_eq!(check(&folder, &["all.json"]).code, 2, "what holds no value cannot be judged");
     folder.write("all.json", &format!("[{one}]\n[{other}]\n{}", envelope("null")));
     assert_eq!(check(&folder, &["all.json"]).code, 0, "documents that follow each other");
 }
