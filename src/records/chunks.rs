@@ -1,6 +1,7 @@
 //! An input in chunks of whole records, in memory that does not grow with it.
 
 use super::flat::Flat;
+use super::grammar::Broken;
 use super::inputs::fill;
 use super::split::{Edge, Span, Splitter};
 use std::io::Read;
@@ -210,16 +211,13 @@ impl Chunks {
     fn document(&mut self, chunk: &mut Chunk, mut filled: usize) -> std::io::Result<()> {
         let mut from = 0;
         let mut open: Option<usize> = None;
-        let mut broken: Option<usize> = None;
+        let mut broken = None;
         loop {
             let mut spans = std::mem::take(&mut chunk.spans);
             self.splitter.go(chunk.data.get(..filled).unwrap_or_default(), from, |edge| match edge {
                 Edge::Start(at) => open = Some(at),
                 Edge::End(end) => spans.extend(open.take().map(|start| Span { start, end, line: 0 })),
-                Edge::Broken(at) => {
-                    broken = Some(at);
-                    open = None;
-                }
+                Edge::Broken(at, why) => (broken, open) = (Some((at, why)), None),
             });
             chunk.spans = spans;
             from = filled;
@@ -248,8 +246,10 @@ impl Chunks {
             }
         }
         chunk.data.truncate(filled);
-        let before = broken.map(|at| breaks(chunk.data.get(..at).unwrap_or_default()));
-        chunk.wrong.extend(before.map(|lines| (chunk.first_line + lines, Wrong::NoJson)));
+        chunk.wrong.extend(broken.map(|(at, why)| {
+            let line = chunk.first_line + breaks(chunk.data.get(..at).unwrap_or_default());
+            (line, if why == Broken::TooDeep { Wrong::TooLarge } else { Wrong::NoJson })
+        }));
         self.close(chunk, open);
         Ok(())
     }

@@ -5,7 +5,7 @@ use super::offsets::{Lines, places};
 use super::redact::Hidden;
 use super::table::Table;
 use super::tree::{self, Oddity};
-use super::{OTHER_CLASS, TWICE};
+use super::{OTHER_CLASS, TOO_LARGE, TWICE};
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::{Standard, Strictness};
 use jiff::civil::Date;
@@ -101,14 +101,15 @@ impl Measure<'_> {
 }
 
 fn unreadable(wrong: &tree::Unreadable, line: u64) -> Finding {
+    let (force, verdict) = if wrong.rule == TOO_LARGE { (Force::I, Verdict::Warn) } else { (Force::N, Verdict::Fail) };
     Finding {
         line: line + wrong.line,
         column: None,
         file: None,
         pointer: String::new(),
         rule: wrong.rule.to_owned(),
-        force: Force::N,
-        verdict: Verdict::Fail,
+        force,
+        verdict,
         expected: wrong.expected.to_owned(),
         found: wrong.found.clone(),
         source: "JSON (RFC 8259)".into(),

@@ -64,9 +64,23 @@ pub(super) enum Part {
     Behind,
 }
 
-/// The document is no JSON.
+/// Why a document is not read on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Broken;
+pub(super) enum Broken {
+    /// It is no JSON.
+    NoJson,
+    /// Objects and lists lie within each other more often than is followed.
+    TooDeep,
+}
+
+/// True where bytes are JSON, as far as they are followed.
+pub(super) fn fits(bytes: &[u8]) -> bool {
+    let mut grammar = Grammar::default();
+    match bytes.iter().try_for_each(|byte| grammar.byte(*byte).map(|_| ())) {
+        Ok(()) => grammar.expect == Expect::Top && grammar.token == Token::None,
+        Err(broken) => broken == Broken::TooDeep,
+    }
+}
 
 impl Grammar {
     /// Takes in the next byte.
@@ -78,7 +92,7 @@ impl Grammar {
                 self.token = match byte {
                     b'u' => Token::Hex { name, left: 4 },
                     b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Token::Text { name },
-                    _ => return Err(Broken),
+                    _ => return Err(Broken::NoJson),
                 };
                 Ok(Part::No)
             }
@@ -86,7 +100,7 @@ impl Grammar {
                 self.token = if left > 1 { Token::Hex { name, left: left - 1 } } else { Token::Text { name } };
                 Ok(Part::No)
             }
-            Token::Hex { .. } => Err(Broken),
+            Token::Hex { .. } => Err(Broken::NoJson),
             Token::Literal => self.in_literal(byte),
         }
     }
@@ -96,7 +110,7 @@ impl Grammar {
         let before = self.expect;
         match self.wants_value() {
             true => self.valued(),
-            false => return Err(Broken),
+            false => return Err(Broken::NoJson),
         }
         Ok(before)
     }
@@ -123,7 +137,10 @@ impl Grammar {
     fn between(&mut self, byte: u8) -> Result<Part, Broken> {
         match byte {
             b' ' | b'\t' | b'\r' | b'\n' => {}
-            b'{' | b'[' if self.wants_value() && self.open.len() < DEEPEST => {
+            b'{' | b'[' if self.wants_value() => {
+                if self.open.len() >= DEEPEST {
+                    return Err(Broken::TooDeep);
+                }
                 let list = byte == b'[';
                 self.open.push(list);
                 self.expect = if list { Expect::ValueOrClose } else { Expect::NameOrClose };
@@ -132,7 +149,7 @@ impl Grammar {
                 let empty = if byte == b']' { Expect::ValueOrClose } else { Expect::NameOrClose };
                 let fits =
                     self.open.pop() == Some(byte == b']') && (self.expect == empty || self.expect == Expect::More);
-                fits.then_some(()).ok_or(Broken)?;
+                fits.then_some(()).ok_or(Broken::NoJson)?;
                 self.valued();
             }
             b',' if self.expect == Expect::More => {
@@ -152,7 +169,7 @@ impl Grammar {
                 self.literal.push(byte);
                 return Ok(Part::Starts);
             }
-            _ => return Err(Broken),
+            _ => return Err(Broken::NoJson),
         }
         Ok(Part::No)
     }
@@ -161,7 +178,7 @@ impl Grammar {
         let (left, low, high) = self.rest;
         if left > 0 {
             self.rest = (left - 1, 0x80, 0xBF);
-            return (low..=high).contains(&byte).then_some(Part::No).ok_or(Broken);
+            return (low..=high).contains(&byte).then_some(Part::No).ok_or(Broken::NoJson);
         }
         match byte {
             b'"' if name => (self.token, self.expect) = (Token::None, Expect::Colon),
@@ -171,7 +188,7 @@ impl Grammar {
                 return Ok(Part::Ends);
             }
             b'\\' => self.token = Token::Escape { name },
-            0..=0x1F => return Err(Broken),
+            0..=0x1F => return Err(Broken::NoJson),
             0x20..=0x7F => {}
             // UTF-8: how many bytes follow, and which the next may be.
             0xC2..=0xDF => self.rest = (1, 0x80, 0xBF),
@@ -181,7 +198,7 @@ impl Grammar {
             0xF0 => self.rest = (3, 0x90, 0xBF),
             0xF4 => self.rest = (3, 0x80, 0x8F),
             0xF1..=0xF3 => self.rest = (3, 0x80, 0xBF),
-            _ => return Err(Broken),
+            _ => return Err(Broken::NoJson),
         }
         Ok(Part::No)
     }
@@ -197,7 +214,7 @@ impl Grammar {
             _ => {
                 let whole = self.literal.len() < LONGEST;
                 if whole && serde_json::from_slice::<IgnoredAny>(&self.literal).is_err() {
-                    return Err(Broken);
+                    return Err(Broken::NoJson);
                 }
                 self.token = Token::None;
                 self.valued();
@@ -213,22 +230,23 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    /// True where a document is taken for JSON: one list or object.
-    fn taken(document: &[u8]) -> bool {
+    #[test]
+    fn what_lies_too_deep_is_not_called_wrong() {
         let mut grammar = Grammar::default();
-        let fine = document.iter().all(|byte| grammar.byte(*byte).is_ok());
-        fine && grammar.expects() == Expect::Top && grammar.token == Token::None
+        let taken: Result<Vec<Part>, Broken> = vec![b'['; DEEPEST].into_iter().map(|byte| grammar.byte(byte)).collect();
+        assert!(taken.is_ok());
+        assert_eq!((grammar.byte(b'{'), grammar.byte(b'}')), (Err(Broken::TooDeep), Err(Broken::NoJson)));
     }
 
     #[test]
     fn values_that_follow_each_other_are_taken() {
         for document in ["{}", " [1]\n{\"a\": [null, \"\\u00e9\u{e9}\"]}\n", "[][]", ""] {
-            assert!(taken(document.as_bytes()), "{document}");
+            assert!(fits(document.as_bytes()), "{document}");
         }
         for document in
             ["[1,]", "[1 2]", "{\"a\"}", "[}", "[]]", "1", "\"a\"", "[tru]", "[01]", "[\"\\x\"]", "{1:2}", "[],[]"]
         {
-            assert!(!taken(document.as_bytes()), "{document}");
+            assert!(!fits(document.as_bytes()), "{document}");
         }
     }
 
@@ -241,7 +259,7 @@ mod tests {
             ], 0..12),
         ) {
             let document = format!("[{}]", bits.concat());
-            prop_assert_eq!(taken(document.as_bytes()), serde_json::from_str::<Value>(&document).is_ok(), "{}", document);
+            prop_assert_eq!(fits(document.as_bytes()), serde_json::from_str::<Value>(&document).is_ok(), "{}", document);
         }
 
         #[test]
@@ -253,7 +271,7 @@ mod tests {
             document[at] = byte;
             let list = document.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|byte| b"[{".contains(byte));
             let json = serde_json::from_slice::<Value>(&document).is_ok();
-            prop_assert_eq!(taken(&document), json && list, "{:?}", String::from_utf8_lossy(&document));
+            prop_assert_eq!(fits(&document), json && list, "{:?}", String::from_utf8_lossy(&document));
         }
     }
 }

@@ -161,7 +161,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 
 /// What stands for something that nobody judged, of one and of many, and why.
 const UNJUDGED: [(&str, &str, &str, &str); 11] = [
-    (TOO_LARGE, "record is", "records are", "larger than the suite reads, and not judged"),
+    (TOO_LARGE, "record is", "records are", "beyond what the suite reads, and not judged"),
     (OTHER_CLASS, "record is", "records are", "of another class, as members show, and not judged"),
     (TWICE, "member stands", "members stand", "more than once in one object, and only the last value was judged"),
     (

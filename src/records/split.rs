@@ -137,15 +137,15 @@ impl Splitter {
             Ok(Part::Ends) if self.record.take().is_some() => tell(Edge::End(at + 1)),
             Ok(Part::Behind) if self.record.take().is_some() => tell(Edge::End(at)),
             Ok(_) => {}
-            Err(Broken) => self.broken(at, tell),
+            Err(why) => self.broken(at, why, tell),
         }
     }
 
-    /// The document is no JSON: that is told once.
-    fn broken(&mut self, at: usize, tell: &mut impl FnMut(Edge)) {
+    /// The document is no JSON, or cannot be followed: that is told once.
+    fn broken(&mut self, at: usize, why: Broken, tell: &mut impl FnMut(Edge)) {
         self.grammar = None;
         self.record = self.record.take().filter(|record| record.depth.is_some());
-        tell(Edge::Broken(at));
+        tell(Edge::Broken(at, why));
     }
 
     /// True where a value that starts here stands for a record.
@@ -168,8 +168,8 @@ impl Splitter {
         if !list && records {
             let expect = match self.grammar.as_mut().map(Grammar::value) {
                 Some(Ok(expect)) => expect,
-                Some(Err(Broken)) => {
-                    self.broken(at, tell);
+                Some(Err(why)) => {
+                    self.broken(at, why, tell);
                     Expect::Top
                 }
                 None => Expect::Top,
@@ -200,12 +200,12 @@ impl Splitter {
     }
 }
 
-/// Where a record starts, the byte behind it, and where the document is no JSON any more.
+/// Where a record starts, the byte behind it, and where the document is not followed any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Edge {
     Start(usize),
     End(usize),
-    Broken(usize),
+    Broken(usize, Broken),
 }
 
 #[cfg(test)]
@@ -230,7 +230,7 @@ mod tests {
                 Edge::End(at) => {
                     found.extend(open.take().map(|start| String::from_utf8_lossy(&bytes[start..at]).into_owned()));
                 }
-                Edge::Broken(_) => open = None,
+                Edge::Broken(..) => open = None,
             });
             from = open.filter(|_| end < bytes.len()).inspect(|_| splitter.back()).unwrap_or(end);
         }

@@ -1,6 +1,6 @@
 //! A record as a tree, with what a tree would hide: names that stand twice in an object, numbers that lose digits.
 
-use super::NO_TEXT;
+use super::{NO_TEXT, TOO_LARGE, grammar};
 use crate::standard::push_escaped;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
@@ -55,6 +55,13 @@ pub(super) fn read(record: &[u8]) -> Result<(Value, Vec<Oddity>), Unreadable> {
     let value = Tree(&seen).deserialize(&mut json).and_then(|value| json.end().map(|()| value));
     match value {
         Ok(value) => Ok((value, seen.into_inner().oddities)),
+        // What is JSON and not read is beyond a limit of ours, and no fault: how deep things lie, how large a number is,
+        // halves of characters.
+        Err(error) if grammar::fits(record) => {
+            let line = u64::try_from(error.line().saturating_sub(1)).unwrap_or(0);
+            let found = format!("{}; it was not judged", plain(&error));
+            Err(Unreadable { rule: TOO_LARGE, expected: "a record within the limits of the suite", line, found })
+        }
         Err(error) => {
             // The words of the parser name what it wanted, never a value.
             let words = if error.is_eof() { "it ends too early".into() } else { plain(&error) };
@@ -204,6 +211,10 @@ mod tests {
         assert_eq!(read(b"{\n\"a\": }").expect_err("no JSON").line, 1);
         assert_eq!(read(b"{\"a\": \"\xff\"}").expect_err("no UTF-8").rule, "UTF-8");
         assert!(read(br#"{"a": 1} {"#).is_err());
+        let deep = |count: usize| format!("{{\"a\": {}{}}}", "[".repeat(count), "]".repeat(count));
+        for beyond in [&deep(200), &deep(5000), r#"{"a": 1e999}"#, r#"{"a": "\ud800"}"#] {
+            assert_eq!(read(beyond.as_bytes()).expect_err("beyond a limit").rule, TOO_LARGE, "{beyond}");
+        }
         assert_eq!(read(br#"{"a": 1"#).expect_err("half").found, "it ends too early");
     }
 }

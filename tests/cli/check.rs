@@ -326,7 +326,7 @@ fn a_record_beyond_our_limit_leaves_the_verdict_open() {
     assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
     let result = result(&folder);
     assert_eq!(result["records"]["checked"], 2);
-    assert!(result["reasons"][0].as_str().is_some_and(|why| why.contains("1 record is larger than the suite reads")));
+    assert!(result["reasons"][0].as_str().is_some_and(|why| why.contains("1 record is beyond what the suite reads")));
     assert_eq!(findings(&folder)[0]["line"], 2);
 }
 
