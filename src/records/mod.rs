@@ -73,6 +73,8 @@ const ROW_DIFFERS: &str = "ROW-DIFFERS";
 const ROW_QUOTE: &str = "ROW-QUOTE";
 /// What is found of a cell that holds a formula without its value.
 const FORMULA: &str = "XLSX-FORMULA";
+/// What is found of a workbook of which only one sheet was read.
+const SHEETS: &str = "XLSX-SHEET";
 /// What is found of a record whose bytes are no text.
 const NO_TEXT: &str = "UTF-8";
 

@@ -4,7 +4,7 @@ use super::table::ValueNode;
 use super::tally::{Example, Kinds, RuleTally, Tally};
 use super::{
     CELL_TYPE, COLUMN_PARTS, COLUMN_TWICE, Checked, FORMULA, NO_TEXT, OTHER_CLASS, Part, ROW_BEYOND, ROW_DIFFERS,
-    ROW_QUOTE, TOO_LARGE, TWICE, Table,
+    ROW_QUOTE, SHEETS, TOO_LARGE, TWICE, Table,
 };
 use crate::model::result::{
     Check, ErratumNote, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence, RecordCounts,
@@ -160,7 +160,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// What stands for something that nobody judged, of one and of many, and why.
-const UNJUDGED: [(&str, &str, &str, &str); 11] = [
+const UNJUDGED: [(&str, &str, &str, &str); 12] = [
     (TOO_LARGE, "record is", "records are", "beyond what the suite reads, and not judged"),
     (OTHER_CLASS, "record is", "records are", "of another class, as members show, and not judged"),
     (TWICE, "member stands", "members stand", "more than once in one object, and only the last value was judged"),
@@ -177,6 +177,12 @@ const UNJUDGED: [(&str, &str, &str, &str); 11] = [
         "value is",
         "values are",
         "in a cell of another type than it should have, which may have lost what was meant, and not judged",
+    ),
+    (
+        SHEETS,
+        "workbook has",
+        "workbooks have",
+        "more sheets with cells, which were not read: say with `sheet` in a mapping file which one is meant",
     ),
     (FORMULA, "cell holds", "cells hold", "a formula whose value was not stored, and could not be judged"),
     (ROW_BEYOND, "row has", "rows have", "values beyond the header, which were not read"),

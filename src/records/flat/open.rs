@@ -9,6 +9,7 @@ use super::text::Text;
 use super::{Chunked, Records, dialect, wrong, xlsx};
 use crate::model::verdict::{Force, Verdict};
 use crate::records::RECORD_LIMIT;
+use crate::records::SHEETS;
 use crate::records::finding::{Finding, finding};
 use crate::records::inputs::fill;
 use std::io::{Cursor, Read, Result};
@@ -98,7 +99,9 @@ fn workbook(from: Box<dyn Read + Send>, mapping: Option<&Mapping>, side: Side, l
     let mut findings = Vec::new();
     if !others.is_empty() {
         let (expected, found) = ("one sheet, or the name of one in a mapping", others_in_words(&others));
-        findings.push(finding(1, "XLSX-SHEET", Force::I, Verdict::Warn, expected, &found, XLSX));
+        // Whoever names a sheet knows of the others.
+        let verdict = if named.is_some() { Verdict::Pass } else { Verdict::Warn };
+        findings.push(finding(1, SHEETS, Force::I, verdict, expected, &found, XLSX));
     }
     Ok(Opened { rows: Box::new(rows), findings, source: XLSX })
 }
