@@ -3,8 +3,8 @@
 use super::table::ValueNode;
 use super::tally::{Example, Kinds, RuleTally, Tally};
 use super::{
-    CELL_TYPE, COLUMN_PARTS, COLUMN_TWICE, Checked, FORMULA, NO_TEXT, OTHER_CLASS, Part, ROW_BEYOND, ROW_DIFFERS,
-    ROW_QUOTE, SHEETS, TOO_LARGE, TWICE, Table,
+    CELL_TYPE, COLUMN_LIKE, COLUMN_PARTS, COLUMN_TWICE, Checked, FORMULA, NO_TEXT, OTHER_CLASS, Part, ROW_BEYOND,
+    ROW_DIFFERS, ROW_QUOTE, SHEETS, TOO_LARGE, TWICE, Table,
 };
 use crate::model::result::{
     Check, ErratumNote, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence, RecordCounts,
@@ -160,7 +160,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// What stands for something that nobody judged, of one and of many, and why.
-const UNJUDGED: [(&str, &str, &str, &str); 12] = [
+const UNJUDGED: [(&str, &str, &str, &str); 13] = [
     (TOO_LARGE, "record is", "records are", "beyond what the suite reads, and not judged"),
     (OTHER_CLASS, "record is", "records are", "of another class, as members show, and not judged"),
     (TWICE, "member stands", "members stand", "more than once in one object, and only the last value was judged"),
@@ -170,6 +170,12 @@ const UNJUDGED: [(&str, &str, &str, &str); 12] = [
         "values are",
         "in a column that stands for an object, and not judged: name its parts in the header, or say with --mapping what \
          the column means",
+    ),
+    (
+        COLUMN_LIKE,
+        "column is",
+        "columns are",
+        "named almost like a member of the standard, and not read: mend the name, or say with --mapping what is meant",
     ),
     (COLUMN_TWICE, "column is", "columns are", "for a place that another column has, and not read"),
     (

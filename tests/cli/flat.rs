@@ -181,6 +181,13 @@ fn a_column_for_an_object_is_no_fault_of_the_product_and_not_judged() {
     assert_eq!(of_columns, parts.map(|line| format!("people.csv:{line}")).iter().collect::<Vec<_>>(), "{found:?}");
     let result = result(&folder);
     assert!(result["reasons"][0].as_str().is_some_and(|why| why.starts_with("3 values are in a column")), "{result}");
+    // Columns that are most likely meant for something, and were not read; one that is nothing of the standard's is noted.
+    folder.write("people.csv", "identifier[UIN],birth date,sex.code,colour\n900000171,31.01.1990,x,red\n");
+    assert_eq!(check(&folder, &["--record", "SRPerson", "people.csv"]).code, 2);
+    let expected = ["1:2 COLUMN-LIKE ", "1:3 COLUMN-LIKE ", "1:4 PROP-UNKNOWN "];
+    assert_eq!(findings(&folder), expected.map(|line| format!("people.csv:{line}")));
+    folder.write("map.yaml", "record: SRPerson\ncolumns: {birth date: ~, sex.code: ~}\n");
+    assert_eq!(check(&folder, &["--mapping", "map.yaml", "people.csv"]).code, 0);
     // A value that is wrong for a column of one value fails as before.
     folder.write("people.csv", "identifier[UIN],name.surname,sex\n900000171,Zubiri,unheard-of\n");
     assert_eq!(check(&folder, &["--record", "SRPerson", "people.csv"]).code, 1);

@@ -6,8 +6,8 @@ use super::plan::{Plan, Planner};
 use super::resolve::Resolver;
 use super::rows::Row;
 use crate::model::verdict::{Force, Verdict};
-use crate::records::COLUMN_TWICE;
 use crate::records::finding::{Finding, finding};
+use crate::records::{COLUMN_LIKE, COLUMN_TWICE};
 use crate::standard::Standard;
 use std::sync::Arc;
 
@@ -112,7 +112,9 @@ impl<'s> Compiler<'s> {
                     true => ("a column without a name".into(), format!("column {}", column + 1)),
                     false => (format!("{name:?}"), name.to_owned()),
                 };
-                self.tell(line, column, "PROP-UNKNOWN", (Force::I, Verdict::Pass), nowhere.expected, found);
+                let (rule, verdict) =
+                    if nowhere.near { (COLUMN_LIKE, Verdict::Warn) } else { ("PROP-UNKNOWN", Verdict::Pass) };
+                self.tell(line, column, rule, (Force::I, verdict), nowhere.expected, found);
                 return self.header.unknown.push((column, shown));
             }
         };

@@ -48,6 +48,18 @@ pub(super) struct Resolved {
 pub(super) struct Nowhere {
     /// What is expected instead, in words.
     pub(super) expected: String,
+    /// True where a member has almost the same name, or the right one and another path.
+    pub(super) near: bool,
+}
+
+impl Nowhere {
+    fn expected(expected: impl Into<String>) -> Nowhere {
+        Nowhere { expected: expected.into(), near: false }
+    }
+
+    fn near(expected: impl Into<String>) -> Nowhere {
+        Nowhere { expected: expected.into(), near: true }
+    }
 }
 
 /// Resolves paths in records of one class.
@@ -78,8 +90,7 @@ impl<'s> Resolver<'s> {
 
     /// What a column name means.
     pub(super) fn resolve(&mut self, name: &str) -> Result<Resolved, Nowhere> {
-        let parts =
-            path::parse(name).ok_or_else(|| Nowhere { expected: "a path such as `a.b`, `a[0].b` or `a[]`".into() })?;
+        let parts = path::parse(name).ok_or_else(|| Nowhere::expected("a path such as `a.b`, `a[0].b` or `a[]`"))?;
         let mut walk = Walk {
             by_rows: self.by_rows,
             steps: Vec::new(),
@@ -105,7 +116,7 @@ impl<'s> Resolver<'s> {
     /// The rest of a path from an object of the first of these classes that knows the next member.
     fn members(&mut self, classes: &[String], parts: &[Part], walk: &mut Walk) -> Result<Written, Nowhere> {
         let (Some(Part::Name(name)), rest) = (parts.first(), parts.get(1..).unwrap_or_default()) else {
-            return Err(Nowhere { expected: "the name of a member".into() });
+            return Err(Nowhere::expected("the name of a member"));
         };
         if name.starts_with('@') && rest.is_empty() {
             walk.member(name);
@@ -121,8 +132,8 @@ impl<'s> Resolver<'s> {
             let names = known.iter().flat_map(|class| &class.properties).map(|property| property.name.as_str());
             let near = nearest(name, names);
             let class = known.first().map(|class| class.name.as_str()).unwrap_or_default();
-            let expected = near.map_or_else(|| format!("a member of {class}"), |near| format!("perhaps {near}"));
-            return Err(Nowhere { expected });
+            let of_class = || Nowhere::expected(format!("a member of {class}"));
+            return Err(near.map_or_else(of_class, |near| Nowhere::near(format!("perhaps {near}"))));
         };
         walk.respelled |= spelled != *name;
         walk.member(&spelled);
@@ -138,14 +149,14 @@ impl<'s> Resolver<'s> {
         let (next, rest) = (parts.first(), parts.get(1..).unwrap_or_default());
         let (item, parts) = match (next, named) {
             (Some(Part::Named(key)), Some(entry)) if rest.is_empty() => return Ok(walk.named(key, entry)),
-            (Some(Part::Named(_)), _) => return Err(Nowhere { expected: "a position in brackets".into() }),
+            (Some(Part::Named(_)), _) => return Err(Nowhere::near("a position in brackets")),
             (Some(Part::At(at)), _) => (Some(Item::At(*at)), rest),
             (Some(Part::Each), _) if rest.is_empty() => {
                 walk.list = true;
                 return Ok(property.written);
             }
             (Some(Part::Each), _) if walk.open => {
-                return Err(Nowhere { expected: "at most one list without positions".into() });
+                return Err(Nowhere::near("at most one list without positions"));
             }
             (Some(Part::Each), _) => (Some(Item::OfPart), rest),
             (Some(Part::Name(key)), Some(entry)) if rest.is_empty() && !is_class(property) => {
@@ -168,7 +179,7 @@ impl<'s> Resolver<'s> {
                 walk.member(name);
                 Ok(Written::Text)
             }
-            (_, Some(_)) => Err(Nowhere { expected: format!("{}, which has no parts", property.name) }),
+            (_, Some(_)) => Err(Nowhere::near(format!("{}, which has no parts", property.name))),
         }
     }
 }
