@@ -70,7 +70,7 @@ impl Judge<'_> {
             finding::append(&mut done.findings, name, "", &finding);
         }
         for finding in chunk.flat.iter().flat_map(|flat| &flat.findings) {
-            done.keys.unread |= outcome::is_unjudged(&finding.rule);
+            done.keys.unread |= outcome::is_unjudged(finding);
             done.tally.finding(name, "", finding);
             finding::append(&mut done.findings, name, "", finding);
         }

@@ -1,5 +1,6 @@
 //! From counts to verdicts: one test for the records as a whole, one for each rule, and the verdict.
 
+use super::finding::Finding;
 use super::table::ValueNode;
 use super::tally::{Example, Kinds, RuleTally, Tally};
 use super::{
@@ -221,9 +222,9 @@ fn unjudged(checked: &Checked, table: &Table) -> Vec<String> {
     found.chain(empty).collect()
 }
 
-/// True where a finding by a rule says that something was not judged.
-pub(super) fn is_unjudged(rule: &str) -> bool {
-    UNJUDGED.iter().any(|(unjudged, ..)| *unjudged == rule)
+/// True where a finding says that something was not judged.
+pub(super) fn is_unjudged(finding: &Finding) -> bool {
+    finding.verdict == Verdict::Warn && UNJUDGED.iter().any(|(rule, ..)| *rule == finding.rule)
 }
 
 fn of_whole(part: Part) -> String {
