@@ -250,16 +250,22 @@ mod tests {
         }
     }
 
+    /// True for lists and objects that follow each other.
+    fn json(document: &[u8]) -> bool {
+        let all: Result<Vec<Value>, _> = serde_json::Deserializer::from_slice(document).into_iter().collect();
+        all.is_ok_and(|all| all.iter().all(|value| value.is_array() || value.is_object()))
+    }
+
     proptest! {
         #[test]
         fn what_is_taken_is_json(
             bits in proptest::collection::vec(prop_oneof![
                 Just("{"), Just("}"), Just("["), Just("]"), Just(","), Just(":"), Just("\"a\""), Just("\"b\\n\""), Just("1"),
-                Just("-0.5e+3"), Just("true"), Just("null"), Just(" "), Just("\u{e9}"), Just("\""), Just("\\"), Just("0"),
+                Just("-0.5e-3"), Just("true"), Just("null"), Just(" "), Just("\u{e9}"), Just("\""), Just("\\"), Just("0"),
             ], 0..12),
         ) {
             let document = format!("[{}]", bits.concat());
-            prop_assert_eq!(fits(document.as_bytes()), serde_json::from_str::<Value>(&document).is_ok(), "{}", document);
+            prop_assert_eq!(fits(document.as_bytes()), json(document.as_bytes()), "{}", document);
         }
 
         #[test]
@@ -269,9 +275,7 @@ mod tests {
             let mut document = serde_json::to_vec(&value).expect("JSON");
             let at = at.index(document.len());
             document[at] = byte;
-            let list = document.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|byte| b"[{".contains(byte));
-            let json = serde_json::from_slice::<Value>(&document).is_ok();
-            prop_assert_eq!(fits(&document), json && list, "{:?}", String::from_utf8_lossy(&document));
+            prop_assert_eq!(fits(&document), json(&document), "{:?}", String::from_utf8_lossy(&document));
         }
     }
 }
