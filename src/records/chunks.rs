@@ -248,7 +248,7 @@ impl Chunks {
         chunk.data.truncate(filled);
         chunk.wrong.extend(broken.map(|(at, why)| {
             let line = chunk.first_line + breaks(chunk.data.get(..at).unwrap_or_default());
-            (line, if why == Broken::TooDeep { Wrong::TooLarge } else { Wrong::NoJson })
+            (line, if why == Broken::Beyond { Wrong::TooLarge } else { Wrong::NoJson })
         }));
         self.close(chunk, open);
         Ok(())

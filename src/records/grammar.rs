@@ -5,10 +5,10 @@ use serde::de::IgnoredAny;
 
 /// Objects and lists within each other that are followed.
 const DEEPEST: usize = 1_000;
-/// Bytes of a number that are looked at as a whole; a longer one is only looked at byte by byte.
-const LONGEST: usize = 64;
+/// Bytes of a number or a word.
+const LONGEST: usize = 4_096;
 
-/// Follows a document. Memory is bounded by [`DEEPEST`].
+/// Follows a document. Memory is bounded by [`DEEPEST`] and [`LONGEST`].
 #[derive(Debug, Default)]
 pub(super) struct Grammar {
     /// For each object or list that is open, whether it is a list.
@@ -69,8 +69,8 @@ pub(super) enum Part {
 pub(super) enum Broken {
     /// It is no JSON.
     NoJson,
-    /// Objects and lists lie within each other more often than is followed.
-    TooDeep,
+    /// It is beyond what is followed: too deep, or a number that is too long.
+    Beyond,
 }
 
 /// True where bytes are JSON, as far as they are followed.
@@ -78,7 +78,7 @@ pub(super) fn fits(bytes: &[u8]) -> bool {
     let mut grammar = Grammar::default();
     match bytes.iter().try_for_each(|byte| grammar.byte(*byte).map(|_| ())) {
         Ok(()) => grammar.expect == Expect::Top && grammar.token == Token::None,
-        Err(broken) => broken == Broken::TooDeep,
+        Err(broken) => broken == Broken::Beyond,
     }
 }
 
@@ -139,7 +139,7 @@ impl Grammar {
             b' ' | b'\t' | b'\r' | b'\n' => {}
             b'{' | b'[' if self.wants_value() => {
                 if self.open.len() >= DEEPEST {
-                    return Err(Broken::TooDeep);
+                    return Err(Broken::Beyond);
                 }
                 let list = byte == b'[';
                 self.open.push(list);
@@ -206,14 +206,14 @@ impl Grammar {
     fn in_literal(&mut self, byte: u8) -> Result<Part, Broken> {
         match byte {
             b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'E' => {
-                if self.literal.len() < LONGEST {
-                    self.literal.push(byte);
+                if self.literal.len() >= LONGEST {
+                    return Err(Broken::Beyond);
                 }
+                self.literal.push(byte);
                 Ok(Part::No)
             }
             _ => {
-                let whole = self.literal.len() < LONGEST;
-                if whole && serde_json::from_slice::<IgnoredAny>(&self.literal).is_err() {
+                if serde_json::from_slice::<IgnoredAny>(&self.literal).is_err() {
                     return Err(Broken::NoJson);
                 }
                 self.token = Token::None;
@@ -231,11 +231,14 @@ mod tests {
     use serde_json::Value;
 
     #[test]
-    fn what_lies_too_deep_is_not_called_wrong() {
+    fn what_is_not_followed_is_not_called_wrong() {
         let mut grammar = Grammar::default();
         let taken: Result<Vec<Part>, Broken> = vec![b'['; DEEPEST].into_iter().map(|byte| grammar.byte(byte)).collect();
         assert!(taken.is_ok());
-        assert_eq!((grammar.byte(b'{'), grammar.byte(b'}')), (Err(Broken::TooDeep), Err(Broken::NoJson)));
+        let long = |end: &str| format!("[{}{end}]", "1".repeat(80));
+        assert!(fits(long("").as_bytes()) && !fits(long("x1").as_bytes()) && !fits(long("-1").as_bytes()));
+        assert!(fits(format!("[{}", "1".repeat(LONGEST + 1)).as_bytes()), "longer than is followed");
+        assert_eq!((grammar.byte(b'{'), grammar.byte(b'}')), (Err(Broken::Beyond), Err(Broken::NoJson)));
     }
 
     #[test]
