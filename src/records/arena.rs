@@ -2,7 +2,7 @@
 //! objects on the way to them, as places in the bytes. No tree is built.
 
 use super::table::{NO_SLOT, ObjectId, ObjectNode, PlaceId, Slot, Table, ValueNode};
-use crate::standard::rules::{Applied, Memo, Seen, Step};
+use crate::standard::rules::{Applied, Memo, Only, Seen, Step};
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -312,6 +312,40 @@ impl<'v> Seen<'v> for Sight<'v> {
         each(at);
     }
 
+    fn first_along(self, steps: &[Step]) -> Option<Self> {
+        let (mut at, mut left) = (self, steps);
+        while let [step, rest @ ..] = left {
+            let (first, kept) = at.first(step)?;
+            if kept.index != NONE {
+                let mut item = Some((first, kept));
+                while let Some((sight, kept)) = item.filter(|(_, kept)| kept.what != What::List) {
+                    match sight.first_along(rest) {
+                        None => item = sight.following(kept),
+                        found => return found,
+                    }
+                }
+                return None;
+            }
+            (at, left) = (first, rest);
+        }
+        Some(at)
+    }
+
+    fn only_along(self, steps: &[Step]) -> Only<Self> {
+        let mut at = self;
+        for (step, number) in steps.iter().zip(1..) {
+            let Some((first, kept)) = at.first(step).filter(|(_, kept)| kept.what != What::List) else {
+                return Only::Nothing;
+            };
+            if first.following(kept).is_some_and(|(_, next)| next.what != What::List) {
+                let rest = steps.get(number..).unwrap_or_default();
+                return Only::of(|each| at.members(step, &mut |item| item.along(rest, each)));
+            }
+            at = first;
+        }
+        Only::One(at)
+    }
+
     fn is_code_of(self, list: &str) -> bool {
         let Some(kept) = self.kept().filter(|kept| kept.what == What::Code) else { return false };
         let set = match self.view.table.places.get(usize::from(kept.place)).map(|property| &property.value) {
@@ -410,6 +444,10 @@ impl<'v> Seen<'v> for Sight<'v> {
 
     fn applied(self) -> Option<&'v Applied> {
         self.node().map(|node| &node.applied)
+    }
+
+    fn alone(self) -> bool {
+        self.node().is_some_and(|node| node.alone)
     }
 
     fn inner(self, each: &mut dyn FnMut(Self)) {

@@ -10,13 +10,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Values that rules look for, each a bit.
-pub(super) type Signs = u128;
+pub(super) type Signs = u64;
 
-/// A rule and its excuses.
-#[derive(Debug)]
+/// Rules of one class, each a bit.
+type Rules = u64;
+
+/// The rules about an object that can be broken, and what excuses an object from them.
+#[derive(Debug, Default)]
 pub(super) struct Guarded {
-    pub(super) rule: Arc<Rule>,
-    excuses: Box<[Masks]>,
+    pub(super) rules: Vec<Arc<Rule>>,
+    /// Each with the rules it excuses from: most of them excuse from several.
+    excuses: Vec<(Masks, Rules)>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,14 +45,35 @@ pub(super) struct Known {
 }
 
 impl Guarded {
-    /// True where an object is certainly excused.
-    pub(super) fn excused(&self, known: &Known) -> bool {
-        self.excuses.iter().any(|masks| {
-            known.filled & masks.absent == 0
-                && known.valued & masks.present == masks.present
-                && known.several & masks.single == 0
-                && known.signs & masks.nowhere == 0
-        })
+    /// Gives the rules, by their numbers, that an object is not certainly excused from.
+    pub(super) fn due(&self, known: &Known, mut each: impl FnMut(usize)) {
+        // Nothing is asked before the next excuse is looked at: which ones hold is hard to foresee.
+        let excused = self.excuses.iter().fold(0, |excused, (masks, rules)| {
+            let speaks = known.filled & masks.absent
+                | !known.valued & masks.present
+                | known.several & masks.single
+                | known.signs & masks.nowhere;
+            excused | if speaks == 0 { *rules } else { 0 }
+        });
+        let bits = self.rules.len().min(Rules::BITS as usize);
+        let mut due = !excused & Rules::MAX.checked_shr(Rules::BITS - bits as u32).unwrap_or(0);
+        while due != 0 {
+            each(due.trailing_zeros() as usize);
+            due &= due - 1;
+        }
+        // More rules than bits: nothing excuses from those.
+        (bits..self.rules.len()).for_each(each);
+    }
+
+    fn add(&mut self, rule: &Arc<Rule>, excuses: &[Masks]) {
+        let bit = Rules::from(1u8).checked_shl(self.rules.len() as u32).unwrap_or(0);
+        self.rules.push(rule.clone());
+        for masks in excuses {
+            match self.excuses.iter_mut().find(|(known, _)| known == masks) {
+                Some((_, rules)) => *rules |= bit,
+                None => self.excuses.push((*masks, bit)),
+            }
+        }
     }
 }
 
@@ -100,7 +125,7 @@ impl Raised {
 /// Gives every object of a finished table its guarded rules, and every place its signs.
 pub(super) fn compile(table: &mut Table) {
     let mut signs = Vec::new();
-    let all: Vec<(Box<[u64]>, Vec<Guarded>)> = table
+    let all: Vec<(Box<[u64]>, Guarded)> = table
         .objects
         .iter()
         .map(|node| {
@@ -117,22 +142,30 @@ pub(super) fn compile(table: &mut Table) {
     hush(table);
 }
 
-/// Tells the objects that rules have nothing to do with. An object may stand within itself: those that hold one that is
-/// not quiet are looked for until there are no more.
+/// Tells the objects that rules have nothing to do with.
 fn hush(table: &mut Table) {
-    for node in &mut table.objects {
-        let Applied { file, targets, .. } = &node.applied;
-        node.quiet = node.slots == 0 && node.guarded.is_empty() && file.is_empty() && targets.is_empty();
+    let compared = |node: &ObjectNode| !node.applied.file.is_empty() || !node.applied.targets.is_empty();
+    let looked_at = |node: &ObjectNode| node.slots != 0 || !node.guarded.rules.is_empty() || compared(node);
+    let (quiet, alone) = (without(table, looked_at), without(table, compared));
+    for ((node, quiet), alone) in table.objects.iter_mut().zip(quiet).zip(alone) {
+        (node.quiet, node.alone) = (quiet, alone);
     }
+}
+
+/// For each object whether it is none of these, nor holds one. An object may stand within itself: those that hold one are
+/// looked for until there are no more.
+fn without(table: &Table, are: impl Fn(&ObjectNode) -> bool) -> Vec<bool> {
+    let mut without: Vec<bool> = table.objects.iter().map(|node| !are(node)).collect();
     loop {
-        let quiet = |place: &PlaceNode| match &place.value {
-            ValueNode::Objects(inner) => inner.iter().all(|(id, _)| table.objects[usize::from(*id)].quiet),
+        let holds_none = |place: &PlaceNode| match &place.value {
+            ValueNode::Objects(inner) => inner.iter().all(|(id, _)| without[usize::from(*id)]),
             _ => true,
         };
-        let holds = |node: &ObjectNode| node.keys.iter().any(|name| !quiet(&table.places[usize::from(name.place)]));
-        let loud = table.objects.iter().position(|node| node.quiet && holds(node));
-        let Some(loud) = loud else { return };
-        table.objects[loud].quiet = false;
+        let holds =
+            |node: &ObjectNode| node.keys.iter().any(|name| !holds_none(&table.places[usize::from(name.place)]));
+        let with = table.objects.iter().zip(&without).position(|(node, without)| *without && holds(node));
+        let Some(with) = with else { return without };
+        without[with] = false;
     }
 }
 
@@ -169,12 +202,15 @@ fn bits(table: &Table, node: &ObjectNode) -> Box<[u64]> {
 }
 
 /// The rules of a class; one that every object is excused from is left out.
-fn rules(applied: &Applied, bits: &[u64], signs: &mut Vec<Sign>) -> Vec<Guarded> {
-    let guarded = applied.record.iter().map(|rule| Guarded {
-        rule: rule.clone(),
-        excuses: rule.excuses.iter().filter_map(|excuse| masks(excuse, bits, signs)).collect(),
-    });
-    guarded.filter(|guarded| !guarded.excuses.contains(&Masks::default())).collect()
+fn rules(applied: &Applied, bits: &[u64], signs: &mut Vec<Sign>) -> Guarded {
+    let mut guarded = Guarded::default();
+    for rule in &applied.record {
+        let excuses: Vec<Masks> = rule.excuses.iter().filter_map(|excuse| masks(excuse, bits, signs)).collect();
+        if !excuses.contains(&Masks::default()) {
+            guarded.add(rule, &excuses);
+        }
+    }
+    guarded
 }
 
 fn masks(excuse: &Excuse, bits: &[u64], signs: &mut Vec<Sign>) -> Option<Masks> {

@@ -11,8 +11,8 @@ use std::collections::HashMap;
 
 /// At most so many states: a larger table would not stay in the processor's cache.
 const MOST_STATES: usize = 2048;
-const DEAD: u32 = 0;
-const FOUND: u32 = 1;
+const DEAD: u16 = 0;
+const FOUND: u16 = 1;
 
 /// A text format that can be proven.
 #[derive(Debug)]
@@ -20,10 +20,11 @@ pub(super) struct Pattern {
     classes: [u8; 256],
     width: usize,
     /// States are the places where their rows start.
-    start: u32,
-    next: Vec<u32>,
-    /// The same for two bytes at once, each state `width` times as far: the look-ups wait for each other.
-    pairs: Vec<u32>,
+    start: u16,
+    next: Vec<u16>,
+    /// The same for two bytes at once, each state `width` times as far: the look-ups wait for each other. Empty where that
+    /// would be too far for a number of two bytes, which keep the table in the processor's cache.
+    pairs: Vec<u16>,
     /// True for states in which the text may end, by the number of the row.
     accepts: Vec<bool>,
     calendar: bool,
@@ -64,14 +65,14 @@ impl Pattern {
         let (classes, samples) = byte_classes(dfa, ignore);
         let width = samples.len();
         let first = dfa.start_state(&start::Config::new().anchored(Anchored::No)).ok()?;
-        let mut known: HashMap<StateID, u32> = HashMap::new();
+        let mut known: HashMap<StateID, u16> = HashMap::new();
         let mut next = vec![DEAD; width * 2];
         next.iter_mut().skip(width).for_each(|cell| *cell = FOUND);
         let mut accepts = vec![false, true];
         let mut waiting = vec![first];
         known.insert(first, 2);
         while let Some(state) = waiting.pop() {
-            let row = *known.get(&state)? as usize;
+            let row = usize::from(*known.get(&state)?);
             if accepts.len() <= row {
                 accepts.resize(row + 1, false);
                 next.resize((row + 1) * width, DEAD);
@@ -80,7 +81,7 @@ impl Pattern {
             for (class, sample) in samples.iter().enumerate() {
                 let Some(byte) = sample else {
                     next[row * width + class] =
-                        if class == usize::from(IGNORED) { u32::try_from(row).ok()? } else { DEAD };
+                        if class == usize::from(IGNORED) { u16::try_from(row).ok()? } else { DEAD };
                     continue;
                 };
                 let target = dfa.next_state(state, *byte);
@@ -89,7 +90,7 @@ impl Pattern {
                 } else if dfa.is_match_state(target) {
                     FOUND
                 } else {
-                    let fresh = u32::try_from(known.len() + 2).ok()?;
+                    let fresh = u16::try_from(known.len() + 2).ok()?;
                     *known.entry(target).or_insert_with(|| {
                         waiting.push(target);
                         fresh
@@ -101,47 +102,60 @@ impl Pattern {
                 return None;
             }
         }
-        let row = u32::try_from(width).ok()?;
-        next.iter_mut().for_each(|state| *state *= row);
-        let pairs = pairs(&next, width)?;
+        let row = u16::try_from(width).ok()?;
+        for state in &mut next {
+            *state = state.checked_mul(row)?;
+        }
+        let pairs = pairs(&next, width).unwrap_or_default();
         Some(Pattern { classes, width, start: 2 * row, next, pairs, accepts, calendar, unless: None })
     }
 
     /// True when the text certainly matches.
     pub(super) fn certainly(&self, text: &[u8]) -> bool {
-        let fits = self.run(text).is_some_and(|state| self.accepts.get(state) == Some(&true));
+        let fits = self.run(text, false).is_some_and(|state| self.accepts.get(state) == Some(&true));
         // Text that fits is ASCII throughout, for which the tables decide both ways.
         fits && (!self.calendar || on_calendar(text)) && self.unless.as_ref().is_none_or(|unless| !unless.may(text))
     }
 
     /// True unless ASCII text certainly does not match.
     fn may(&self, text: &[u8]) -> bool {
-        self.run(text).is_some_and(|state| self.accepts.get(state) != Some(&false))
+        self.run(text, true).is_some_and(|state| self.accepts.get(state) != Some(&false))
     }
 
-    /// The row of the state at the end of the text; `None` where it cannot match any more.
-    fn run(&self, text: &[u8]) -> Option<usize> {
+    /// The row of the state at the end of the text; `None` where it cannot match any more. `early` where that is likely to
+    /// be known before the end.
+    #[inline]
+    fn run(&self, text: &[u8], early: bool) -> Option<usize> {
         let class = |byte: u8| usize::from(self.classes[usize::from(byte)]);
-        let (both, last) = text.as_chunks::<2>();
-        let mut state = self.start as usize * self.width;
-        for [first, second] in both {
-            state = *self.pairs.get(state + class(*first) * self.width + class(*second))? as usize;
+        let (mut state, mut left) = (usize::from(self.start), text);
+        if !self.pairs.is_empty() {
+            let (both, last) = text.as_chunks::<2>();
+            let mut far = state * self.width;
+            for [first, second] in both {
+                far = usize::from(*self.pairs.get(far + class(*first) * self.width + class(*second))?);
+                if early && far == usize::from(DEAD) {
+                    return None;
+                }
+            }
+            (state, left) = (far / self.width, last);
         }
-        let mut state = state / self.width;
-        for byte in last {
-            state = *self.next.get(state + class(*byte))? as usize;
+        for byte in left {
+            state = usize::from(*self.next.get(state + class(*byte))?);
         }
         // No way leads out of it.
-        (state != DEAD as usize).then_some(state / self.width)
+        (state != usize::from(DEAD)).then_some(state / self.width)
     }
 }
 
-/// Where two bytes lead from every state.
-fn pairs(next: &[u32], width: usize) -> Option<Vec<u32>> {
+/// Where two bytes lead from every state; `None` where that is too far.
+fn pairs(next: &[u16], width: usize) -> Option<Vec<u16>> {
+    let far = u16::try_from(width).ok()?;
     let mut pairs = Vec::with_capacity(next.len() * width);
     for between in next {
-        let row = next.get(*between as usize..)?.get(..width)?;
-        pairs.extend(row.iter().map(|state| state * width as u32));
+        let row = next.get(usize::from(*between)..)?.get(..width)?;
+        for state in row {
+            pairs.push(state.checked_mul(far)?);
+        }
     }
     Some(pairs)
 }

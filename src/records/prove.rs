@@ -97,8 +97,8 @@ impl<'t> Prover<'t> {
         let view = self.arena.view(table, record);
         self.due.iter().all(|due| {
             let node = table.objects.get(usize::from(due.node));
-            let Some(guarded) = node.and_then(|node| node.guarded.get(due.rule)) else { return false };
-            !matches!(self.bench.judge(&guarded.rule, view.sight(due.object)), Outcome::Broken { .. })
+            let Some(rule) = node.and_then(|node| node.guarded.rules.get(due.rule)) else { return false };
+            !matches!(self.bench.judge(rule, view.sight(due.object)), Outcome::Broken { .. })
         })
     }
 
@@ -132,7 +132,7 @@ impl<'t> Prover<'t> {
         };
         self.present.push(node.visits);
         // What was seen in it is told apart from what was seen around it only where a rule asks.
-        let around = (!node.guarded.is_empty()).then(|| std::mem::take(&mut self.signs));
+        let around = (!node.guarded.rules.is_empty()).then(|| std::mem::take(&mut self.signs));
         let mut seen = Members { named: 0, known: Known::default() };
         let end = self.members(bytes, start, node, (object, depth, alone), &mut seen);
         let signs = around.map(|around| std::mem::replace(&mut self.signs, around));
@@ -142,11 +142,8 @@ impl<'t> Prover<'t> {
         if let Some(signs) = signs {
             self.signs.join(signs);
             let known = Known { signs: signs.whole, ..seen.known };
-            for (rule, guarded) in node.guarded.iter().enumerate() {
-                if !guarded.excused(&known) {
-                    self.due.push(Due { object: object.number, node: id, rule });
-                }
-            }
+            let due = &mut self.due;
+            node.guarded.due(&known, |rule| due.push(Due { object: object.number, node: id, rule }));
         }
         let typed = seen.named & TYPE_BIT != 0;
         Some(Proven { at, seen: seen.named & !(ID_BIT | TYPE_BIT | CONTEXT_BIT), typed })

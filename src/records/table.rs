@@ -79,9 +79,11 @@ pub(super) struct ObjectNode {
     /// The rules that apply to it.
     pub(super) applied: Applied,
     /// Those about the record that can be broken, with what excuses an object from each.
-    pub(super) guarded: Vec<Guarded>,
+    pub(super) guarded: Guarded,
     /// True where no rule looks at it, nor at anything inside it.
     pub(super) quiet: bool,
+    /// True where no rule about files speaks of it, nor of anything inside it.
+    pub(super) alone: bool,
     /// The counter of such objects.
     pub(super) visits: PlaceId,
     /// Where it is remembered which of its names came first: behind all places.
@@ -263,8 +265,9 @@ impl Compiler<'_> {
             wrappers: plain.wrappers.clone(),
             required: 0,
             applied: plain.applied.clone(),
-            guarded: Vec::new(),
+            guarded: Guarded::default(),
             quiet: false,
+            alone: false,
             visits: 0,
             first: 0,
             provable,

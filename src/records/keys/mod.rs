@@ -17,7 +17,7 @@ mod tests;
 pub(super) use gather::{Batch, Plan, Spot};
 pub(super) use tell::Teller;
 
-use crate::standard::rules::digest::Digest;
+use crate::standard::rules::digest::{Digest, Identity};
 use crate::standard::rules::file::FileRule;
 use compare::Comparison;
 use names::Names;
@@ -30,8 +30,8 @@ use std::sync::Arc;
 /// Bytes of memory for keys unless said otherwise.
 pub const MEMORY: usize = 64 << 20;
 
-/// At most so many parts of rows.
-const MOST_PARTS: usize = 16;
+/// So many parts of rows: one is put in order while it fits into the caches of a processor.
+const PARTS: usize = 64;
 
 /// The keys of all records read so far.
 #[derive(Debug)]
@@ -42,6 +42,8 @@ pub(super) struct Keys {
     /// True where something could not be read.
     pub(super) unread: bool,
     memory: usize,
+    /// How many threads compare them.
+    threads: usize,
 }
 
 /// Where rows stand: their numbers lead to names here.
@@ -65,9 +67,8 @@ pub(super) struct ChunkAt {
 impl Keys {
     /// With at most so many bytes of rows in memory, to be compared by so many threads.
     pub(super) fn new(memory: usize, threads: usize) -> Keys {
-        let threads = threads.clamp(1, MOST_PARTS);
-        let parts = (0..threads).map(|_| Runs::new(memory / 8 * 5 / threads)).collect();
-        Keys { parts, places: Places::new(), unread: false, memory }
+        let parts = (0..PARTS).map(|_| Runs::new(memory / 8 * 5 / PARTS)).collect();
+        Keys { parts, places: Places::new(), unread: false, memory, threads: threads.clamp(1, PARTS) }
     }
 
     /// Takes in the rows of a chunk.
@@ -79,7 +80,7 @@ impl Keys {
         self.places.chunk(chunk);
         let (pointers, masks) = self.places.numbers(batch.pointers.all(), batch.masks.all());
         for row in &batch.rows {
-            let part = ((row.key[0] >> 32) * self.parts.len() as u64) >> 32;
+            let part = row.key[0] >> (u64::BITS - PARTS.trailing_zeros());
             if let Some(part) = self.parts.get_mut(part as usize) {
                 part.push(row.renumbered(&pointers, &masks))?;
             }
@@ -135,15 +136,21 @@ impl Keys {
         teller.tell(vec![comparison], &self.places, self.memory / 8)
     }
 
-    /// Compares all rows, each part on a thread of its own; gives what was found in the order of findings.
-    pub(super) fn compare(self, rules: &[Arc<FileRule>], teller: &mut Teller<'_>) -> Result<()> {
-        let memory = self.memory / 8 / self.parts.len().max(1);
-        let compare = |part: Runs| {
+    /// Compares all rows, each thread some of the parts; gives what was found in the order of findings.
+    pub(super) fn compare(mut self, rules: &[Arc<FileRule>], teller: &mut Teller<'_>) -> Result<()> {
+        let memory = self.memory / 8 / self.threads;
+        let compare = |parts: Vec<Runs>| {
             let mut comparison = Comparison::new(rules, memory);
-            part.merge(&mut |row| comparison.feed(row)).map(|()| comparison)
+            parts.into_iter().try_for_each(|part| part.merge(&mut |row| comparison.feed(row))).map(|()| comparison)
         };
+        let share = self.parts.len().div_ceil(self.threads);
         let compared: Result<Vec<Comparison<'_>>> = std::thread::scope(|scope| {
-            let threads: Vec<_> = self.parts.into_iter().map(|part| scope.spawn(|| compare(part))).collect();
+            let mut threads = Vec::with_capacity(self.threads);
+            while !self.parts.is_empty() {
+                let behind = self.parts.split_off(share.min(self.parts.len()));
+                let parts = std::mem::replace(&mut self.parts, behind);
+                threads.push(scope.spawn(|| compare(parts)));
+            }
             let died = |_| Err(Error::other("a thread that compared records died"));
             threads.into_iter().map(|thread| thread.join().unwrap_or_else(died)).collect()
         });
@@ -153,7 +160,7 @@ impl Keys {
 
 /// The hash of a fixed text: where it differs, no hashes can be compared.
 pub(super) fn check_value() -> String {
-    let [one, other] = Digest::of("dci-conform").and(Digest::of("key")).words();
+    let [one, other] = Identity::of("dci-conform").and("key").whole.and(Digest::of("rule")).words();
     format!("{one:016x}{other:016x}")
 }
 

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 /// Rows of a run read at a time, at least.
 const FEWEST: usize = 64;
+/// Rows that room is made for at a time, at least.
+const ROOM: usize = 1 << 15;
 /// Bytes written at a time.
 const BLOCK: usize = 1 << 18;
 
@@ -37,8 +39,8 @@ impl Runs {
             self.spill()?;
         }
         if self.rows.len() == self.rows.capacity() {
-            // Doubling would take more than was allowed.
-            let more = self.rows.len().max(FEWEST).min(self.most - self.rows.len());
+            // Room that is not used yet costs nothing, moving rows does; but nobody asks for gigabytes at once.
+            let more = self.rows.len().max(ROOM).min(self.most - self.rows.len());
             self.rows.reserve_exact(more);
         }
         self.rows.push(row);
@@ -65,25 +67,29 @@ impl Runs {
     }
 
     /// Gives all rows in order.
-    pub(super) fn merge(self, each: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
-        merge(self.sources()?, each)
+    pub(super) fn merge(mut self, each: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
+        match self.spilled {
+            None => {
+                sort(&mut self.rows);
+                self.rows.into_iter().try_for_each(each)
+            }
+            Some(_) => merge(self.sources()?, each),
+        }
     }
 
     /// The rows, as so many sources in order as there are runs.
     pub(super) fn sources(mut self) -> Result<Vec<Source<'static>>> {
-        if self.spilled.is_none() {
-            sort(&mut self.rows);
-            let mut rows = self.rows.into_iter();
-            return Ok(vec![Box::new(move || Ok(rows.next()))]);
+        let mut sources: Vec<Source<'static>> = Vec::with_capacity(self.ends.len() + 1);
+        if let Some(file) = self.spilled.map(Arc::new) {
+            let starts = std::iter::once(0).chain(self.ends.iter().copied());
+            let rows = (self.most / self.ends.len().max(1)).max(FEWEST);
+            sources.extend(starts.zip(&self.ends).map(|(start, end)| run(file.clone(), start, *end, rows)));
         }
-        if !self.rows.is_empty() {
-            self.spill()?;
-        }
-        self.rows = Vec::new();
-        let Some(file) = self.spilled.map(Arc::new) else { return Ok(Vec::new()) };
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        let rows = (self.most / self.ends.len().max(1)).max(FEWEST);
-        Ok(starts.zip(&self.ends).map(|(start, end)| run(file.clone(), start, *end, rows)).collect())
+        // Those that were not too much stay where they are.
+        sort(&mut self.rows);
+        let mut rows = self.rows.into_iter();
+        sources.push(Box::new(move || Ok(rows.next())));
+        Ok(sources)
     }
 }
 

@@ -40,13 +40,14 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    pub(super) fn of(text: &str) -> Identity {
+    pub(crate) fn of(text: &str) -> Identity {
         Identity { before: Digest::default(), whole: Digest::of(text) }
     }
 
     /// With one more part.
-    pub(super) fn and(self, text: &str) -> Identity {
-        Identity { before: self.whole, whole: self.whole.and(Digest::of(text)) }
+    pub(crate) fn and(self, text: &str) -> Identity {
+        let seed = self.whole.0[0];
+        Identity { before: self.whole, whole: Digest::from(XxHash3_128::oneshot_with_seed(seed, text.as_bytes())) }
     }
 
     /// Same, other, or not to be compared: identifiers of two types say nothing about each other.

@@ -7,7 +7,7 @@ use super::digest::Digest;
 use super::judge::Bench;
 use super::opposites::Opposites;
 use super::traits::Trait;
-use super::{Condition, Path, Paths, Seen};
+use super::{Condition, Only, Path, Paths, Seen};
 use crate::model::verdict::Force;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -151,7 +151,11 @@ impl<'v, S: Seen<'v>> Walk<'_, '_, 'v, S> {
                 }
             }
         }
-        object.inner(&mut |inner| self.object(inner, false));
+        object.inner(&mut |inner| {
+            if !inner.alone() {
+                self.object(inner, false);
+            }
+        });
         self.inside.truncate(depth);
     }
 
@@ -181,6 +185,7 @@ impl<'v, S: Seen<'v>> Walk<'_, '_, 'v, S> {
                 let mut told = None;
                 each_key(bench, key, object, entry, &mut |key, place| {
                     let told = told.get_or_insert_with(|| Trait::marks(bench, marks, object, entry));
+                    let told = told.get(..marks.len()).unwrap_or(told);
                     // Owners of whom nothing is known are apart from nobody.
                     if marks.is_empty() || told.iter().any(|mark| *mark != Trait::NONE) {
                         let place = if rule.each.is_some() { entry } else { place };
@@ -237,23 +242,30 @@ type Keys<S> = SmallVec<[(Digest, S); 2]>;
 /// The keys of the values at the ends of some paths, where they have one.
 fn keys<'v, S: Seen<'v>>(bench: Bench<'_>, paths: &[Path], object: S, entry: S) -> Keys<S> {
     let mut keys = Keys::new();
+    each_of(bench, paths, object, entry, &mut |key, value| keys.push((key, value)));
+    keys
+}
+
+/// Gives the keys of the values at the ends of some paths, each with its value.
+fn each_of<'v, S: Seen<'v>>(bench: Bench<'_>, paths: &[Path], object: S, entry: S, each: &mut dyn FnMut(Digest, S)) {
+    let mut count = 0;
     for path in paths {
         path.each(object, entry, &mut |value| {
-            if keys.len() < MOST_KEYS
+            if count < MOST_KEYS
                 && let Some(identity) = bench.identity(&path.end, value)
             {
-                keys.push((identity.whole, value));
+                count += 1;
+                each(identity.whole, value);
             }
         });
     }
-    keys
 }
 
 /// Gives every key: every way of taking one value of each part, with the place of the first.
 fn each_key<'v, S: Seen<'v>>(bench: Bench<'_>, parts: &[Paths], object: S, entry: S, each: &mut dyn FnMut(Digest, S)) {
     match parts {
         [] => {}
-        [only] => keys(bench, only, object, entry).into_iter().for_each(|(key, place)| each(key, place)),
+        [only] => each_of(bench, only, object, entry, each),
         [first, rest @ ..] => {
             let mut behind = Keys::new();
             each_key(bench, rest, object, entry, &mut |key, place| behind.push((key, place)));
@@ -267,9 +279,14 @@ fn each_key<'v, S: Seen<'v>>(bench: Bench<'_>, parts: &[Paths], object: S, entry
 
 /// The key of an object that has one.
 fn only_key<'v, S: Seen<'v>>(bench: Bench<'_>, parts: &[Paths], object: S, entry: S) -> Option<Digest> {
-    let (mut only, mut count) = (None, 0);
-    each_key(bench, parts, object, entry, &mut |key, _| (only, count) = (Some(key), count + 1));
-    only.filter(|_| count == 1)
+    // Mostly there is nothing to make a key of.
+    if parts.iter().any(|paths| paths.iter().all(|path| path.first(object, entry).is_none())) {
+        return None;
+    }
+    match Only::of(|each| each_key(bench, parts, object, entry, &mut |key, _| each(key))) {
+        Only::One(key) => Some(key),
+        _ => None,
+    }
 }
 
 /// Every key of one list with every other one of another list.

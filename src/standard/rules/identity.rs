@@ -1,13 +1,14 @@
 //! Which values are the same: codes, identities of objects, dates.
 
-use super::digest::{Identity, any_same};
+use super::digest::Identity;
 use super::judge::Bench;
 use super::moment::Moment;
 use super::{End, Few, Path, Seen};
+use smallvec::SmallVec;
 use std::borrow::Cow;
 
-/// The identities of one object, for each of several keys.
-pub(super) type Marks<S> = Vec<Few<(Identity, S)>>;
+/// The identities of one object: by which of several keys, and what.
+pub(super) type Marks = SmallVec<[(usize, Identity); 4]>;
 
 impl<'d> Bench<'d> {
     /// The canonical code of a value, or its text where it has no code; and whether that is certain.
@@ -41,28 +42,45 @@ impl<'d> Bench<'d> {
     pub(super) fn identities<'v: 'd, S: Seen<'v>>(self, paths: &[Path], object: S, entry: S) -> Few<(Identity, S)> {
         let mut all = Few::new();
         for path in paths {
-            path.each(object, entry, &mut |value| {
-                if let Some(key) = self.identity(&path.end, value) {
-                    all.push((key, value));
-                }
-            });
+            self.each_identity(path, object, entry, &mut |identity, value| all.push((identity, value)));
         }
         all
     }
 
+    /// Gives the identities of all values of a path, each with its value.
+    pub(super) fn each_identity<'v: 'd, S: Seen<'v>>(
+        self,
+        path: &Path,
+        object: S,
+        entry: S,
+        each: &mut dyn FnMut(Identity, S),
+    ) {
+        path.each(object, entry, &mut |value| {
+            if let Some(identity) = self.identity(&path.end, value) {
+                each(identity, value);
+            }
+        });
+    }
+
     /// What tells an object from others, by alternative keys.
-    pub(super) fn marks<'v: 'd, S: Seen<'v>>(self, by: &[Path], object: S) -> Marks<S> {
-        by.iter().map(|path| self.identities(std::slice::from_ref(path), object, object)).collect()
+    pub(super) fn marks<'v: 'd, S: Seen<'v>>(self, by: &[Path], object: S) -> Marks {
+        let mut marks = Marks::new();
+        for (number, path) in by.iter().enumerate() {
+            self.each_identity(path, object, object, &mut |identity, _| marks.push((number, identity)));
+        }
+        marks
     }
 
     /// Whether another object is the same: by a key that both have and share, else by one that both have.
-    pub(super) fn twins<'v: 'd, S: Seen<'v>>(self, by: &[Path], one: &Marks<S>, other: S) -> Option<bool> {
+    pub(super) fn twins<'v: 'd, S: Seen<'v>>(self, by: &[Path], one: &Marks, other: S) -> Option<bool> {
         let mut told = None;
-        for (path, mine) in by.iter().zip(one).filter(|(_, mine)| !mine.is_empty()) {
-            match any_same(mine, &self.identities(std::slice::from_ref(path), other, other)) {
-                Some(true) => return Some(true),
-                Some(false) => told = Some(false),
-                None => {}
+        for mine in one.chunk_by(|(one, _), (next, _)| one == next) {
+            let Some(path) = mine.first().and_then(|(number, _)| by.get(*number)) else { continue };
+            self.each_identity(path, other, other, &mut |theirs, _| {
+                mine.iter().for_each(|(_, mine)| told = told.max(mine.same(&theirs)));
+            });
+            if told == Some(true) {
+                break;
             }
         }
         told
@@ -70,6 +88,10 @@ impl<'d> Bench<'d> {
 
     /// False when two values certainly differ.
     pub(super) fn agree<'v: 'd, S: Seen<'v>>(self, one: (&Path, S), other: (&Path, S)) -> Option<bool> {
+        // The same text is the same, whatever it says.
+        if one.1.text().is_some_and(|text| Some(text) == other.1.text()) {
+            return Some(true);
+        }
         if let (Some(mine), Some(theirs)) = (Moment::of(one.1), Moment::of(other.1)) {
             return Some(mine.may_be(theirs));
         }

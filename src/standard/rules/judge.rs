@@ -3,7 +3,7 @@
 use super::compare::{Size, Sized};
 use super::digest::{Digest, Identity, any_same};
 use super::moment::Moment;
-use super::{Amount, Condition, Few, Kind, Operand, Path, Relation, Rule, Seen, Step, Test};
+use super::{Amount, Condition, Few, Kind, Only, Operand, Path, Relation, Rule, Seen, Step, Test};
 use crate::standard::codes::CodeList;
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -315,12 +315,20 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
     }
 
     fn differ(self, values: &[Path], from: &[Path]) -> Option<Outcome> {
-        let (mine, theirs) = (self.identities(values), self.identities(from));
-        let shared = mine.iter().find(|(key, _)| theirs.iter().any(|(other, _)| key == other));
-        match shared {
+        let mine = self.identities(values);
+        if mine.is_empty() {
+            return None;
+        }
+        let (mut compared, mut shared) = (false, mine.len());
+        for path in from {
+            self.bench.each_identity(path, self.object, self.entry, &mut |theirs, _| {
+                compared = true;
+                shared = mine.iter().take(shared).position(|(mine, _)| *mine == theirs).unwrap_or(shared);
+            });
+        }
+        match mine.get(shared) {
             Some((_, value)) => broken(value.place(), "the same value"),
-            None if mine.is_empty() || theirs.is_empty() => None,
-            None => Some(Outcome::Holds),
+            None => compared.then_some(Outcome::Holds),
         }
     }
 
@@ -359,9 +367,9 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
             let marks = self.bench.marks(by, one);
             for other in others.iter().filter(|other| self.bench.twins(by, &marks, **other) == Some(true)) {
                 for path in on {
-                    let (mine, theirs) = (path.values(one, one), path.values(*other, *other));
-                    let ([mine], [theirs]) = (mine.as_slice(), theirs.as_slice()) else { continue };
-                    match self.bench.agree((path, *mine), (path, *theirs)) {
+                    let (mine, theirs) = (path.only(one, one), path.only(*other, *other));
+                    let (Only::One(mine), Only::One(theirs)) = (mine, theirs) else { continue };
+                    match self.bench.agree((path, mine), (path, theirs)) {
                         Some(false) => return broken(theirs.place(), format!("another {}", path.words())),
                         Some(true) => compared = true,
                         None => {}

@@ -200,6 +200,28 @@ pub(crate) struct Applied {
     pub(crate) targets: Vec<(Arc<FileRule>, usize)>,
 }
 
+/// What stands at the end of some steps, where one thing is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Only<S> {
+    Nothing,
+    One(S),
+    Several,
+}
+
+impl<S> Only<S> {
+    /// Of what is given one by one.
+    pub(crate) fn of(values: impl FnOnce(&mut dyn FnMut(S))) -> Only<S> {
+        let mut only = Only::Nothing;
+        values(&mut |value| {
+            only = match only {
+                Only::Nothing => Only::One(value),
+                _ => Only::Several,
+            }
+        });
+        only
+    }
+}
+
 /// A value of a record as rules see it.
 ///
 /// Names are canonical: aliases, prefixes and legacy wrappers are resolved by the implementation.
@@ -213,6 +235,16 @@ pub(crate) trait Seen<'v>: Copy {
             [last] => self.members(last, each),
             [step, rest @ ..] => self.members(step, &mut |inner| inner.along(rest, each)),
         }
+    }
+    /// The first value at the end of some steps.
+    fn first_along(self, steps: &[Step]) -> Option<Self> {
+        let mut first = None;
+        self.along(steps, &mut |value| first = first.or(Some(value)));
+        first
+    }
+    /// The value at the end of some steps, if there is one only.
+    fn only_along(self, steps: &[Step]) -> Only<Self> {
+        Only::of(|each| self.along(steps, each))
     }
     /// The text of a text, number or boolean.
     fn text(self) -> Option<Cow<'v, str>>;
@@ -249,6 +281,10 @@ pub(crate) trait Seen<'v>: Copy {
     }
     /// The rules that apply to it, when it is an object of a known class.
     fn applied(self) -> Option<&'v Applied>;
+    /// True where certainly no rule about files speaks of it, nor of anything inside it.
+    fn alone(self) -> bool {
+        false
+    }
     /// The objects right inside it, of known classes.
     fn inner(self, each: &mut dyn FnMut(Self));
 }

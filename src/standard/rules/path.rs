@@ -1,6 +1,6 @@
 //! Paths of property names: checked against the classes they go through, and walked.
 
-use super::{End, Few, Path, Seen, Step, Symbols, Telling};
+use super::{End, Few, Only, Path, Seen, Step, Symbols, Telling};
 use crate::source::diagnostic::did_you_mean;
 use crate::standard::objects::{Class, Domain, Property, Shape};
 use std::collections::BTreeMap;
@@ -91,9 +91,12 @@ impl Path {
 
     /// The first value at its end.
     pub(super) fn first<'v, S: Seen<'v>>(&self, object: S, entry: S) -> Option<S> {
-        let mut first = None;
-        self.each(object, entry, &mut |value| first = first.or(Some(value)));
-        first
+        if self.from_entry { entry } else { object }.first_along(&self.steps)
+    }
+
+    /// The value at its end, if there is one only.
+    pub(super) fn only<'v, S: Seen<'v>>(&self, object: S, entry: S) -> Only<S> {
+        if self.from_entry { entry } else { object }.only_along(&self.steps)
     }
 
     /// How many items the lists at its end have; `None` where there is none.

@@ -1,7 +1,7 @@
 //! Every shipped rule holds, is broken and is skipped where it should; the files of cases are in fixtures/rules.
 
 use super::Seen;
-use super::digest::Digest;
+use super::digest::{Digest, Identity};
 use super::file::{Detail, FileKind, Role, entries};
 use super::judge::{Bench, Outcome};
 use super::{Census, Json, Kind, Rule, Ways};
@@ -153,9 +153,11 @@ file rules:
 /// Rule, role, key and the other end of a relation, its code, owner, place.
 type Piece = (String, Role, Digest, Option<u16>, String, String);
 
-/// The key that is made of these words.
+/// The key that is made of an identifier, by its type and value, and of the words behind it.
 fn key(words: &str) -> Digest {
-    words.split(' ').map(Digest::of).reduce(Digest::and).unwrap_or_default()
+    let mut words = words.split(' ');
+    let [kind, value] = [words.next(), words.next()].map(Option::unwrap_or_default);
+    words.map(Digest::of).fold(Identity::of(kind).and(value).whole, Digest::and)
 }
 
 fn file_entries(class: &str, record: &Value) -> Vec<Piece> {

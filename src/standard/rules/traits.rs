@@ -1,9 +1,10 @@
 //! What is kept of a value where a key may have only one, and of what tells owners apart.
 
 use super::digest::Digest;
+use super::file::MOST_MARKS;
 use super::judge::Bench;
 use super::moment::Moment;
-use super::{End, Few, Path, Seen};
+use super::{End, Only, Path, Seen};
 use smallvec::SmallVec;
 use twox_hash::XxHash3_64;
 
@@ -60,17 +61,27 @@ impl Trait {
     }
 
     /// What tells an owner from others.
-    pub(super) fn marks<'v, S: Seen<'v>>(bench: Bench<'_>, paths: &[Path], object: S, entry: S) -> Few<Trait> {
-        paths.iter().map(|path| Trait::mark(bench, path, object, entry)).collect()
+    pub(super) fn marks<'v, S: Seen<'v>>(bench: Bench<'_>, paths: &[Path], object: S, entry: S) -> [Trait; MOST_MARKS] {
+        let mut marks = [Trait::NONE; MOST_MARKS];
+        for (mark, path) in marks.iter_mut().zip(paths) {
+            *mark = Trait::mark(bench, path, object, entry);
+        }
+        marks
     }
 
     /// The one value at the end of a path; nothing where there are several, or a code that no list has.
     fn mark<'v, S: Seen<'v>>(bench: Bench<'_>, path: &Path, object: S, entry: S) -> Trait {
-        let (mut found, mut count) = (Trait::NONE, 0);
-        Trait::each(bench, std::slice::from_ref(path), object, entry, false, &mut |value, _| {
-            (found, count) = (value, count + 1);
-        });
-        if count == 1 { found } else { Trait::NONE }
+        match path.only(object, entry) {
+            Only::Nothing => Trait::NONE,
+            Only::One(value) => Trait::of(bench, path, value, false),
+            Only::Several => {
+                let told = Only::of(|each| {
+                    let paths = std::slice::from_ref(path);
+                    Trait::each(bench, paths, object, entry, false, &mut |value, _| each(value));
+                });
+                if let Only::One(value) = told { value } else { Trait::NONE }
+            }
+        }
     }
 
     /// All values at the ends of some paths, as far as they are certain, each with its place.
@@ -127,6 +138,16 @@ impl Trait {
     }
 
     fn text(text: &str) -> Trait {
+        // One word of some letters, as most are.
+        if let Some(room) = [0; 32].get_mut(..text.len() + 1)
+            && text.bytes().all(|byte| byte.is_ascii_graphic())
+            && let Some((end, word)) = room.split_last_mut()
+        {
+            word.copy_from_slice(text.as_bytes());
+            word.make_ascii_lowercase();
+            *end = b' ';
+            return if word.is_empty() { Trait::NONE } else { Trait::hashed(XxHash3_64::oneshot(room)) };
+        }
         let mut folded: SmallVec<[u8; 64]> = SmallVec::new();
         if text.is_ascii() {
             folded.reserve(text.len() + 1);
