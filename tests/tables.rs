@@ -84,7 +84,9 @@ fn write(class: &'static Class, defect: Option<&'static Defect>, count: u64, for
 #[test]
 fn every_defect_a_table_can_show_is_found_as_in_ndjson() {
     let folder = folder("defects");
-    let (mut kinds, mut findings) = (BTreeSet::new(), 0);
+    let (mut kinds, mut findings, mut local) = (BTreeSet::new(), 0, 0);
+    // The file is declared to be written by the convention.
+    let declared = Mapping::read("declared.yaml", "separator: ','").unwrap_or_else(|wrong| panic!("{wrong}"));
     // A quarter of the defects of each class, other ones each time: all of them take minutes (`DCI_TABLES` makes them).
     let step = if std::env::var_os("DCI_TABLES").is_some() { 1 } else { 4 };
     for (number, class) in CLASSES.iter().filter(|class| STANDARD.has_class(&name(class))).enumerate() {
@@ -99,8 +101,9 @@ fn every_defect_a_table_can_show_is_found_as_in_ndjson() {
                 kinds.insert(defect.name);
             }
         }
-        let (in_tables, table) = check(&name(class), &tables, None);
+        let (in_tables, table) = check(&name(class), &tables, Some(&declared));
         let (in_lines, ndjson) = check(&name(class), &lines, None);
+        local += undeclared(&table, &check(&name(class), &tables, None).1);
         assert_eq!(in_tables.tally.records, in_lines.tally.records);
         same_places(&name(class), &in_tables, &in_lines);
         let table = by_record(&table, |_, line| usize::try_from(line).expect("small") - 1);
@@ -109,9 +112,25 @@ fn every_defect_a_table_can_show_is_found_as_in_ndjson() {
         assert!(differ.is_empty(), "{}: {differ:#?}", class.name);
         findings += table.len();
     }
-    println!("{} kinds of defect, {findings} findings", kinds.len());
+    println!("{} kinds of defect, {findings} findings, {local} of cells written otherwise", kinds.len());
+    assert!(local > 0);
     assert!(kinds.len() > 40, "{}", kinds.len());
     std::fs::remove_dir_all(&folder).expect("gone");
+}
+
+/// Where nobody said how a table is written, the same places are found; some of them only warn. Gives how many.
+fn undeclared(declared: &[Value], other: &[Value]) -> usize {
+    let local = other.iter().filter(|finding| finding["rule"] == "CELL-FORM");
+    assert!(local.clone().all(|finding| finding["verdict"] == "warn" && finding["expected"].to_string().contains('`')));
+    let places = |findings: &[Value]| -> Vec<String> {
+        let place =
+            |found: &Value| format!("{} {} {} {}", found["file"], found["line"], found["column"], found["pointer"]);
+        findings.iter().map(place).collect()
+    };
+    assert_eq!(places(declared), places(other));
+    let same = declared.iter().zip(other).filter(|(declared, other)| declared == other).count();
+    assert_eq!(same + local.clone().count(), declared.len());
+    local.count()
 }
 
 /// Records with ten kinds of defect, `each` of every kind.

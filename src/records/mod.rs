@@ -63,6 +63,8 @@ const TWICE: &str = "DUPLICATE-KEY";
 const COLUMN_PARTS: &str = "COLUMN-PARTS";
 /// What is found of a value that something speaks against, in a cell whose type may have lost what was meant.
 const CELL_TYPE: &str = "CELL-TYPE";
+/// What is found of a value that something speaks against, and that may be written in the way of a country or a program.
+const CELL_FORM: &str = "CELL-FORM";
 /// What is found of a column whose name is almost that of a member.
 const COLUMN_LIKE: &str = "COLUMN-LIKE";
 /// What is found of a column whose place another one has.

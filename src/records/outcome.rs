@@ -4,8 +4,8 @@ use super::finding::Finding;
 use super::table::ValueNode;
 use super::tally::{Example, Kinds, RuleTally, Tally};
 use super::{
-    CELL_TYPE, COLUMN_LIKE, COLUMN_PARTS, COLUMN_TWICE, Checked, FORMULA, NO_TEXT, OTHER_CLASS, Part, ROW_BEYOND,
-    ROW_DIFFERS, ROW_QUOTE, SHEETS, TOO_LARGE, TWICE, Table,
+    CELL_FORM, CELL_TYPE, COLUMN_LIKE, COLUMN_PARTS, COLUMN_TWICE, Checked, FORMULA, NO_TEXT, OTHER_CLASS, Part,
+    ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, SHEETS, TOO_LARGE, TWICE, Table,
 };
 use crate::model::result::{
     Check, ErratumNote, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence, RecordCounts,
@@ -161,7 +161,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// What stands for something that nobody judged, of one and of many, and why.
-const UNJUDGED: [(&str, &str, &str, &str); 13] = [
+const UNJUDGED: [(&str, &str, &str, &str); 14] = [
     (TOO_LARGE, "record is", "records are", "beyond what the suite reads, and not judged"),
     (OTHER_CLASS, "record is", "records are", "of another class, as members show, and not judged"),
     (TWICE, "member stands", "members stand", "more than once in one object, and only the last value was judged"),
@@ -184,6 +184,13 @@ const UNJUDGED: [(&str, &str, &str, &str); 13] = [
         "value is",
         "values are",
         "in a cell of another type than it should have, which may have lost what was meant, and not judged",
+    ),
+    (
+        CELL_FORM,
+        "value is",
+        "values are",
+        "written as a country or a program may write it (a date, a number, yes or no, blanks around it), and not judged: say \
+         with --mapping how this table is written",
     ),
     (
         SHEETS,

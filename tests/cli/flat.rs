@@ -108,6 +108,8 @@ fn mistakes_in_a_mapping_are_told_all_at_once() {
         ("encoding: ebcdic\n", "the encoding `ebcdic` is not read"),
         ("date_format: dd/mm/yy\n", "no way to write a date"),
         ("booleans: {Oui: maybe}\n", "stands for yes or no"),
+        ("number_format: '0,00'\n", "no way to write a number"),
+        ("blanks: maybe\n", "`blanks` around values"),
         ("groups: a.csv\n", "alone joins nothing"),
         ("groups: a.csv\nmembers: b.csv\n", "joined by a column"),
         ("key: number\nrecord: Member\n", "no file has a column `number`"),
@@ -158,7 +160,7 @@ fn a_broken_table_is_told_and_hides_nothing() {
         "30004:- ROW-BEYOND ",
         "30009:- ROW-NUL ",
         "30010:- ROW-QUOTE ",
-        "30006:3 DT-FORMAT /birth_date",
+        "30006:3 CELL-FORM /birth_date",
         "30011:3 DT-FORMAT /birth_date",
         "30012:2 UTF-8 ",
     ];
@@ -191,6 +193,45 @@ fn a_column_for_an_object_is_no_fault_of_the_product_and_not_judged() {
     // A value that is wrong for a column of one value fails as before.
     folder.write("people.csv", "identifier[UIN],name.surname,sex\n900000171,Zubiri,unheard-of\n");
     assert_eq!(check(&folder, &["--record", "SRPerson", "people.csv"]).code, 1);
+}
+
+/// As a spreadsheet program saves a table in France.
+#[test]
+fn how_a_country_writes_is_no_fault_of_the_product() {
+    let folder = Folder::new();
+    let header = "group_identifier[UIN];group_type;place_address;poverty_score;poverty_score_type;registration_date;\
+                  address.locality";
+    let row = "900000171 ;2;Non;38,4;PMT;31/01/2024 09:30;Kisumu";
+    folder.write("groupes.csv", &format!("{header}\n{row}\n"));
+    let ran = check(&folder, &["--record", "Group", "groupes.csv"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    // Missing members and texts that might be numbers are told as ever.
+    let told = |rules: [&str; 2]| -> Vec<String> {
+        findings(&folder).into_iter().filter(|line| rules.iter().any(|rule| line.contains(rule))).collect()
+    };
+    let expected = [
+        "2:1 CELL-FORM /group_identifier/0/identifier_value",
+        "2:3 CELL-FORM /place_address",
+        "2:4 CELL-FORM /poverty_score",
+        "2:6 CELL-FORM /registration_date",
+    ];
+    assert_eq!(told(["CELL-FORM", "-FORMAT"]), expected.map(|line| format!("groupes.csv:{line}")));
+    for key in ["`blanks`", "`booleans`", "`number_format`", "`date_format`"] {
+        assert!(folder.read("out/findings.ndjson").contains(key), "{key} is the remedy");
+    }
+    // Half of it said: the mapping speaks for the whole table, and what it leaves out is as the convention has it.
+    folder.write("map.yaml", "blanks: cut\nbooleans: {Oui: yes, Non: no}\nnumber_format: '1 234,5'\n");
+    let ran = check(&folder, &["--record", "Group", "--mapping", "map.yaml", "groupes.csv"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert_eq!(told(["CELL-FORM", "-FORMAT"]), ["groupes.csv:2:6 DT-FORMAT /registration_date"]);
+    folder.write(
+        "map.yaml",
+        "blanks: cut\nbooleans: {Oui: yes, Non: no}\nnumber_format: '1 234,5'\ndate_format: DD/MM/YYYY hh:mm\n",
+    );
+    let ran = check(&folder, &["--record", "Group", "--mapping", "map.yaml", "groupes.csv"]);
+    assert_eq!(ran.code, 0, "{}{} {:?}", ran.out, ran.err, findings(&folder));
+    let settings = &result(&folder)["mapping"]["settings"];
+    assert_eq!((&settings["blanks"], &settings["number_format"]), (&"cut".into(), &"1 234,5".into()));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! cannot be that stays a text, so that the rule about types finds it.
 
 use super::dates::DateFormat;
+use super::numbers::NumberFormat;
 use crate::standard::Written;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,17 +28,31 @@ pub(super) struct Words {
     /// Between the values of a list in one cell.
     pub(super) between: u8,
     pub(super) dates: Option<DateFormat>,
+    pub(super) numbers: Option<NumberFormat>,
+    /// True where blanks around a value are none of it.
+    pub(super) cut: bool,
 }
 
 impl Default for Words {
     fn default() -> Words {
-        Words { nulls: Vec::new(), yes: Vec::new(), no: Vec::new(), between: b'|', dates: None }
+        let (nulls, yes, no) = (Vec::new(), Vec::new(), Vec::new());
+        Words { nulls, yes, no, between: b'|', dates: None, numbers: None, cut: false }
+    }
+}
+
+impl Words {
+    fn cut<'c>(&self, cell: &'c [u8]) -> &'c [u8] {
+        match self.cut {
+            false => cell,
+            true => std::str::from_utf8(cell).map_or(cell.trim_ascii(), |text| text.trim().as_bytes()),
+        }
     }
 }
 
 impl Reading {
     /// True where a cell holds no value.
     pub(super) fn blank(&self, cell: &[u8]) -> bool {
+        let cell = self.words.cut(cell);
         cell.is_empty() || self.words.nulls.iter().any(|null| null == cell)
     }
 
@@ -63,12 +78,20 @@ impl Reading {
     }
 
     fn value(&self, cell: &[u8], out: &mut Vec<u8>) {
+        let cell = self.words.cut(cell);
         let cell = match self.values.is_empty() {
             true => cell,
             false => self.values.get(cell).map_or(cell, Vec::as_slice),
         };
         match self.written {
-            Written::Number if is_number(cell) => out.extend_from_slice(cell),
+            Written::Number => match &self.words.numbers {
+                None if is_number(cell) => out.extend_from_slice(cell),
+                None => text(cell, out),
+                Some(numbers) => match numbers.read(cell) {
+                    Some(number) => out.extend_from_slice(number.as_bytes()),
+                    None => text(cell, out),
+                },
+            },
             Written::Boolean => match self.boolean(cell) {
                 Some(true) => out.extend_from_slice(b"true"),
                 Some(false) => out.extend_from_slice(b"false"),
@@ -78,7 +101,7 @@ impl Reading {
                 Some(date) => text(date.as_bytes(), out),
                 None => text(cell, out),
             },
-            Written::Text | Written::Number => text(cell, out),
+            Written::Text => text(cell, out),
         }
     }
 
@@ -117,7 +140,7 @@ fn text(cell: &[u8], out: &mut Vec<u8>) {
 }
 
 /// True for what JSON takes for a number.
-fn is_number(cell: &[u8]) -> bool {
+pub(super) fn is_number(cell: &[u8]) -> bool {
     let digits = |from: &[u8]| from.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let mut rest = cell.strip_prefix(b"-").unwrap_or(cell);
     let whole = digits(rest);
@@ -164,6 +187,14 @@ mod tests {
         assert_eq!(written(&of(Written::Date), "31/01/1990"), "\"1990-01-31\"");
         assert_eq!(written(&of(Written::Date), "1990-01-31"), "\"1990-01-31\"");
         assert_eq!(written(&of(Written::Text), "31/01/1990"), "\"31/01/1990\"");
+        assert_eq!(written(&of(Written::Text), " a "), "\" a \"");
+        let words = Words { cut: true, numbers: NumberFormat::new("1.234,5"), ..words };
+        let of = |written| Reading { written, words: Arc::new(words.clone()), ..Reading::default() };
+        assert_eq!(written(&of(Written::Text), " a \u{a0}"), "\"a\"");
+        assert_eq!(written(&of(Written::Date), "31/01/1990\t"), "\"1990-01-31\"");
+        assert_eq!(written(&of(Written::Number), " 1.234,50"), "1234.50");
+        assert_eq!(written(&of(Written::Number), "12.5"), "\"12.5\"");
+        assert!(of(Written::Text).blank(b"  ") && !Reading::default().blank(b"  "));
         let list = Reading { list: true, ..of(Written::Text) };
         assert_eq!(written(&list, "+1|+2||\"3\""), r#"["+1","+2","\"3\""]"#);
     }

@@ -8,7 +8,7 @@ use super::rows::Row;
 use crate::model::verdict::{Force, Verdict};
 use crate::records::finding::{Finding, finding};
 use crate::records::{COLUMN_LIKE, COLUMN_TWICE};
-use crate::standard::Standard;
+use crate::standard::{Standard, Written};
 use std::sync::Arc;
 
 /// Where the names of columns come from.
@@ -44,6 +44,8 @@ pub(super) struct Header {
     /// Columns, from 0, in whose cells nothing can be right: the standard has more than one value there. With a path of one
     /// of them.
     pub(super) partless: Arc<[(u32, String)]>,
+    /// What the cells of each column should hold, where no mapping says how they are written.
+    pub(super) undeclared: Arc<[Option<Written>]>,
 }
 
 /// Names of columns as text; each without blanks around it.
@@ -180,6 +182,12 @@ impl<'s> Compiler<'s> {
                 *column = Some(number);
             }
         }
-        Ok(Header { plan, cells, partless: self.partless.into(), ..self.header })
+        let written =
+            |cell: &Option<usize>| cell.and_then(|cell| plan.cells.get(cell)).map(|cell| cell.reading.written);
+        let undeclared = match self.setting.mapping {
+            None => cells.iter().map(written).collect(),
+            Some(_) => Arc::default(),
+        };
+        Ok(Header { plan, cells, partless: self.partless.into(), undeclared, ..self.header })
     }
 }

@@ -3,6 +3,7 @@
 use super::cell::Words;
 use super::dates::DateFormat;
 use super::encoding::Encoding;
+use super::numbers::NumberFormat;
 use super::resolve::Resolver;
 use crate::model::result::MappingResult;
 use crate::source::diagnostic::did_you_mean;
@@ -60,13 +61,15 @@ struct Values {
 }
 
 /// The keys of a mapping file.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "record",
     "sheet",
     "separator",
     "list_separator",
     "encoding",
     "date_format",
+    "number_format",
+    "blanks",
     "nulls",
     "booleans",
     "key",
@@ -306,6 +309,21 @@ impl Reader<'_> {
                     .error(named.place, "this is no way to write a date")
                     .text(named.name)
                     .hint("YYYY, MM and DD once each (hh, mm, ss after them), such as DD/MM/YYYY");
+            }
+        }
+        if let Some(named) = self.text("number_format") {
+            words.numbers = NumberFormat::new(&named.name);
+            if words.numbers.is_none() {
+                self.wrong
+                    .error(named.place, "this is no way to write a number")
+                    .text(named.name)
+                    .hint("how 1234.5 is written, such as 1234,5 or 1.234,5");
+            }
+        }
+        if let Some(named) = self.text("blanks") {
+            words.cut = named.name == "cut";
+            if !words.cut {
+                self.wrong.error(named.place, "`blanks` around values are `cut`, or belong to them").text(named.name);
             }
         }
         let mut shown = Vec::new();

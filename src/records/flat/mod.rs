@@ -10,9 +10,11 @@ mod columnar;
 mod dates;
 mod dialect;
 mod encoding;
+mod form;
 mod header;
 mod join;
 mod mapping;
+mod numbers;
 mod odd;
 mod open;
 mod path;
@@ -163,7 +165,12 @@ impl Records {
         data.clear();
         let first = self.header.widths.first().and_then(|first| u32::try_from(*first).ok()).unwrap_or(0);
         let second = self.header.second.clone().map(|file| (first, file));
-        let mut flat = Flat { second, partless: self.header.partless.clone(), ..Flat::default() };
+        let mut flat = Flat {
+            second,
+            partless: self.header.partless.clone(),
+            undeclared: self.header.undeclared.clone(),
+            ..Flat::default()
+        };
         if self.state == State::Start {
             flat.findings = std::mem::take(&mut self.header.findings);
             self.state = State::Rows;

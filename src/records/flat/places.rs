@@ -1,11 +1,13 @@
 //! From a place in a record back to the row and column it came from.
 
+use super::form;
 use super::header::CONVENTION;
 use super::write::Mark;
 use crate::model::verdict::{Force, Verdict};
 use crate::records::finding::{Finding, Judged};
 use crate::records::offsets::places;
-use crate::records::{CELL_TYPE, COLUMN_PARTS, scan};
+use crate::records::{CELL_FORM, CELL_TYPE, COLUMN_PARTS, scan};
+use crate::standard::Written;
 use std::sync::Arc;
 
 /// What a chunk of rows has beside its records.
@@ -23,6 +25,8 @@ pub(in crate::records) struct Flat {
     pub(super) second: Option<(u32, String)>,
     /// Columns, from 0, that hold one value where the standard has several, with a path of one of them.
     pub(super) partless: Arc<[(u32, String)]>,
+    /// What the cells of each column should hold, where nobody has said how they are written.
+    pub(super) undeclared: Arc<[Option<Written>]>,
 }
 
 impl Flat {
@@ -51,7 +55,9 @@ impl Flat {
             let Some(mark) = exact.or_else(near) else { continue };
             let (column, file) = self.column(mark);
             if exact.is_some() {
-                self.blame_the_table(mark, finding);
+                let at = place.filter(|place| place.exact).map(|place| start + place.at);
+                let value = at.and_then(|at| data.get(at..scan::value_loose(data, at)?));
+                self.blame_the_table(mark, value.unwrap_or_default(), finding);
             }
             finding.line = mark.line;
             finding.column = exact.map(|_| column);
@@ -59,9 +65,10 @@ impl Flat {
         }
     }
 
-    /// That a column holds one value where the standard has several, or that a cell has a type in which its value was lost,
-    /// is a matter of the table: how tables are to be written is our convention, and a product cannot fail by it.
-    fn blame_the_table(&self, mark: Mark, finding: &mut Finding) {
+    /// That a column holds one value where the standard has several, that a cell has a type in which its value was lost, or
+    /// writes it as a country or a program does, is a matter of the table: how tables are to be written is our convention,
+    /// and a product cannot fail by it.
+    fn blame_the_table(&self, mark: Mark, value: &[u8], finding: &mut Finding) {
         let part = self.partless.iter().find(|(column, _)| *column == mark.column).filter(|_| finding.rule == "TYPE");
         if let Some((_, part)) = part {
             finding.rule = COLUMN_PARTS.into();
@@ -69,11 +76,21 @@ impl Flat {
         } else if mark.lossy && finding.verdict != Verdict::Pass {
             finding.rule = CELL_TYPE.into();
             finding.found = format!("{}, in a cell of another type than its column should have", finding.found);
+        } else if let Some(key) = self.said_by(mark, value).filter(|_| finding.verdict != Verdict::Pass) {
+            finding.rule = CELL_FORM.into();
+            finding.expected =
+                format!("{}; or `{key}` in a mapping file that says how it is written here", finding.expected);
         } else {
             return;
         }
         (finding.force, finding.verdict) = (Force::I, Verdict::Warn);
         (finding.source, finding.erratum) = (CONVENTION.into(), None);
+    }
+
+    /// What of a mapping file would say how a value of this cell is written.
+    fn said_by(&self, mark: Mark, value: &[u8]) -> Option<&'static str> {
+        let written = (*self.undeclared.get(usize::try_from(mark.column).ok()?)?)?;
+        form::said_by(written, &serde_json::from_slice::<String>(value).ok()?)
     }
 
     /// The mark of the value that holds this byte, or of the value to which it was written as a name.

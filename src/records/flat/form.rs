@@ -1,0 +1,82 @@
+//! Values that a country, or the program that saved a table, writes in its own way. How a table is written is in no
+//! standard: where nobody has said it, such a value tells nothing of the product.
+
+use crate::standard::Written;
+
+/// Letters of a word for yes or no, at most.
+const LONGEST_WORD: usize = 20;
+/// Letters of a date, at most.
+const LONGEST_DATE: usize = 40;
+
+/// What of a mapping file says how such a value is written; `None` where it cannot be a matter of writing.
+pub(super) fn said_by(written: Written, text: &str) -> Option<&'static str> {
+    let trimmed = text.trim();
+    match written {
+        _ if trimmed.is_empty() => None,
+        _ if trimmed.len() < text.len() => Some("blanks"),
+        Written::Date if is_date(text) => Some("date_format"),
+        Written::Number if is_number(text) => Some("number_format"),
+        Written::Boolean if is_word(text) => Some("booleans"),
+        _ => None,
+    }
+}
+
+/// True for what may be a date, but does not start like those of the standard.
+fn is_date(text: &str) -> bool {
+    let fits = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '/' | '.' | '-' | ',' | ':');
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let year_first = text.as_bytes().get(..4).is_some_and(|year| year.iter().all(u8::is_ascii_digit));
+    let standard = year_first && text.as_bytes().get(4) == Some(&b'-');
+    // A bare number is the year alone, or all of a date, or the days since another.
+    let bare = digits == text.len();
+    !standard && digits >= 4 && !(bare && digits == 4) && text.len() <= LONGEST_DATE && text.chars().all(fits)
+}
+
+/// True for digits with marks of any kind between them.
+fn is_number(text: &str) -> bool {
+    let fits = |letter: char| {
+        letter.is_ascii_digit() || matches!(letter, ' ' | '\u{a0}' | '\u{202f}' | '.' | ',' | '\'' | '+' | '-' | '%')
+    };
+    text.chars().all(fits) && text.chars().any(|letter| letter.is_ascii_digit())
+}
+
+/// True for one short word.
+fn is_word(text: &str) -> bool {
+    text.chars().count() <= LONGEST_WORD && text.chars().all(char::is_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ways_of_writing_are_told_from_mistakes() {
+        let cases = [
+            (Written::Date, "31/12/1990", Some("date_format")),
+            (Written::Date, "31.12.90", Some("date_format")),
+            (Written::Date, "Dec 31, 1990 10:00 PM", Some("date_format")),
+            (Written::Date, "19901231", Some("date_format")),
+            (Written::Date, "33238", Some("date_format")),
+            (Written::Date, "1990/12/31", Some("date_format")),
+            (Written::Date, " 1990-12-31", Some("blanks")),
+            (Written::Date, "1990-13-31", None),
+            (Written::Date, "1990", None),
+            (Written::Date, "unknown", None),
+            (Written::Date, "31/12/1990 <b>", None),
+            (Written::Number, "1 234,50", Some("number_format")),
+            (Written::Number, "007", Some("number_format")),
+            (Written::Number, "12 kg", None),
+            (Written::Number, ",", None),
+            (Written::Boolean, "Oui", Some("booleans")),
+            (Written::Boolean, "нет", Some("booleans")),
+            (Written::Boolean, "2", None),
+            (Written::Text, "31/12/1990", None),
+            (Written::Text, "12 \u{a0}", Some("blanks")),
+            (Written::Text, "   ", None),
+            (Written::Text, "", None),
+        ];
+        for (written, text, said) in cases {
+            assert_eq!(said_by(written, text), said, "{written:?} {text:?}");
+        }
+    }
+}
