@@ -175,7 +175,7 @@ pub struct Check {
     /// Profile id
     #[arg(long, default_value = "social-registry")]
     pub profile: String,
-    /// Class of the records, such as Group or SRPerson [default: told from the first record]
+    /// Class of the records, such as Group, SRPerson or Farmer [default: told from the first record]
     #[arg(long, value_name = "CLASS")]
     pub record: Option<String>,
     /// What a finding weighs: lenient, standard or strict [default: what the profile says]

@@ -41,7 +41,8 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     if let Some(mapping) = &mapping {
         mapping::check(mapping, &loaded.standard, &class, &inputs)?;
     }
-    let table = Table::new(&loaded.standard, &class).ok_or_else(|| no_class(&class, &loaded))?;
+    let table = Table::new(&loaded.standard, &class)
+        .ok_or_else(|| Failure::Usage(format!("there is no record class `{class}`")))?;
     let folder = ReportFolder::make(&check.output, &format!("{}-files", loaded.profile.id))?;
     let started = jiff::Timestamp::now();
     let reading = printer.reading(size(&inputs));
@@ -232,8 +233,13 @@ fn no_class_told(all: &[(String, Result<String, String>)]) -> String {
 
 /// The class asked for, or the one that the first record of every file shows.
 fn class(check: &Check, loaded: &Measures, mapping: Option<&Mapping>, inputs: &[Input]) -> Result<String, Failure> {
-    if let Some(class) = check.record.as_deref().or_else(|| mapping?.record()) {
-        return Ok(class.to_owned());
+    if let Some(class) = &check.record {
+        let named = loaded.standard.class_named(class);
+        return named.map_err(|(wrong, help)| Failure::Usage(format!("{wrong}\nhelp: {help}")));
+    }
+    if let Some(class) = mapping.and_then(Mapping::record) {
+        // One that is unknown is told with its place in the mapping.
+        return Ok(loaded.standard.class_named(class).unwrap_or_else(|_| class.to_owned()));
     }
     let class_of = |input: &Input| (input.name.clone(), records::class_of(&loaded.standard, input, mapping));
     let all: Vec<(String, Result<String, String>)> = inputs.iter().map(class_of).collect();
@@ -247,11 +253,6 @@ fn class(check: &Check, loaded: &Measures, mapping: Option<&Mapping>, inputs: &[
              class by themselves, or name the class of all of them with --record"
         ))),
     }
-}
-
-fn no_class(class: &str, loaded: &Measures) -> Failure {
-    let known: Vec<&str> = loaded.standard.class_names().collect();
-    Failure::Usage(format!("there is no record class `{class}`\nhelp: there are {}", known.join(", ")))
 }
 
 /// Where findings go; nowhere without a folder.

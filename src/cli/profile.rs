@@ -140,10 +140,10 @@ fn schema(which: &Schema, printer: &Printer) -> Outcome {
         None => profile::schema::schema(),
         Some(class) => {
             let loaded = load(&files(&which.profiles)?, &which.profile, None, printer)?;
-            loaded.standard.record_schema(class).ok_or_else(|| {
-                let known: Vec<&str> = loaded.standard.class_names().collect();
-                Failure::Usage(format!("there is no record class `{class}`\nhelp: there are {}", known.join(", ")))
-            })?
+            let named = loaded.standard.class_named(class);
+            let class = named.map_err(|(wrong, help)| Failure::Usage(format!("{wrong}\nhelp: {help}")))?;
+            let schema = loaded.standard.record_schema(&class);
+            schema.ok_or_else(|| Failure::Usage(format!("there is no record class `{class}`")))?
         }
     };
     let text = serde_json::to_string_pretty(&schema).map_err(|error| Failure::Internal(error.to_string()))?;

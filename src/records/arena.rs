@@ -436,6 +436,10 @@ impl<'v> Seen<'v> for Sight<'v> {
         above.kept().map(|_| (above, step))
     }
 
+    fn listed_item(self) -> bool {
+        self.kept().is_some_and(|kept| kept.index != NONE)
+    }
+
     fn memo(self) -> Option<&'v Memo> {
         let memo = self.view.memos.get(self.number as usize)?;
         memo.of_record(self.view.number);

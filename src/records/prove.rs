@@ -4,12 +4,12 @@
 //! than the parser does. A value that the standard may remark upon, a member that is missing or not known, leave a doubt and
 //! nothing more: rules can be judged all the same, since they see such a value as it is.
 
-use super::arena::{Arena, Opened, Spot, View, What};
+mod values;
+
+use super::arena::{Arena, Opened, Spot, View};
 use super::guards::{Known, Seen};
-use super::scan::{self, Quoted};
-use super::table::{
-    ID_BIT, NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, Scalar, TYPE_BIT, Table, Text, ValueNode,
-};
+use super::scan;
+use super::table::{ID_BIT, NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, TYPE_BIT, Table, ValueNode};
 use crate::standard::Standard;
 use crate::standard::rules::judge::{Bench, Outcome};
 use jiff::civil::Date;
@@ -51,6 +51,7 @@ pub struct Prover<'t> {
     /// True where something may be found in what was read.
     doubt: bool,
     bench: Bench<'t>,
+    standard: &'t Standard,
 }
 
 impl<'t> Prover<'t> {
@@ -65,6 +66,7 @@ impl<'t> Prover<'t> {
             signs: Seen::default(),
             doubt: false,
             bench: standard.bench(today),
+            standard,
         }
     }
 
@@ -316,9 +318,12 @@ impl<'t> Prover<'t> {
     fn value(&mut self, bytes: &[u8], at: usize, property: &PlaceNode, spot: Spot, depth: usize) -> Option<usize> {
         match &property.value {
             ValueNode::Objects(nodes) => {
-                let Some(raised) = &property.raised else { return self.objects(bytes, at, nodes, spot, depth) };
+                let alone = nodes.len() == 1 && !property.others;
+                let Some(raised) = &property.raised else {
+                    return self.objects(bytes, at, nodes, spot, (depth, alone));
+                };
                 let around = std::mem::take(&mut self.signs);
-                let end = self.objects(bytes, at, nodes, spot, depth);
+                let end = self.objects(bytes, at, nodes, spot, (depth, alone));
                 let inside = std::mem::replace(&mut self.signs, around);
                 self.signs.join(inside);
                 self.signs.whole |= inside.partly & raised.first;
@@ -329,70 +334,16 @@ impl<'t> Prover<'t> {
         }
     }
 
-    /// One value that is no object.
-    fn plain(&mut self, bytes: &[u8], at: usize, node: &ValueNode, property: &PlaceNode, spot: Spot) -> Option<usize> {
-        let text = scan::text(bytes, at);
-        let mut slot = None;
-        let (end, fine) = match &text {
-            Some(text) => {
-                let says = text.says_something();
-                let fine = match node {
-                    ValueNode::Codes(set) => {
-                        let set = self.table.codes.get(usize::from(*set))?;
-                        slot = text.plain().and_then(|text| set.find(text));
-                        slot.is_some() && trimmed(text.inner)
-                    }
-                    ValueNode::Scalar(scalar) => says && self.text(text, scalar),
-                    _ => says,
-                };
-                // Blank text stands for nothing: rules would not see it.
-                (text.end, (fine || says).then_some(fine)?)
-            }
-            None => {
-                let end = bare(bytes, at)?;
-                let fine = match node {
-                    ValueNode::Codes(_) => false,
-                    ValueNode::Scalar(scalar) => bare_fits(bytes, at, scalar),
-                    _ => true,
-                };
-                (end, fine)
-            }
-        };
-        self.doubt |= !fine;
-        if let Some(raised) = &property.raised {
-            let signs = match (bytes.get(at), slot) {
-                (_, Some(slot)) => raised.codes.get(slot).copied().unwrap_or(raised.any),
-                (Some(b'"'), None) if !raised.aged.is_empty() => {
-                    let inner = text.as_ref().map_or(&[][..], |text| text.inner);
-                    raised.of_text(inner, self.bench.today.year())
-                }
-                (Some(b'f'), _) if fine => raised.truths[0],
-                (Some(b't'), _) if fine => raised.truths[1],
-                _ => raised.any,
-            };
-            self.signs.raise(signs, self.table.single_signs);
-        }
-        if property.slot != NO_SLOT {
-            let kind = match &text {
-                Some(text) if !text.escaped && trimmed(text.inner) && slot.is_some() => What::Code,
-                Some(text) if !text.escaped && trimmed(text.inner) => What::Text,
-                _ => What::Value,
-            };
-            self.arena.value(spot, (at, end), kind)?;
-        }
-        Some(end)
-    }
-
     fn objects(
         &mut self,
         bytes: &[u8],
         at: usize,
         nodes: &[(ObjectId, u64)],
         spot: Spot,
-        depth: usize,
+        (depth, alone): (usize, bool),
     ) -> Option<usize> {
         if let [(node, _)] = nodes {
-            return self.object(bytes, at, *node, spot, (depth, true)).map(|proven| proven.at);
+            return self.object(bytes, at, *node, spot, (depth, alone)).map(|proven| proven.at);
         }
         let (before, kept, due, doubt) = (self.present.len(), self.arena.fill(), self.due.len(), self.doubt);
         for (index, (node, shared)) in nodes.iter().enumerate() {
@@ -410,39 +361,6 @@ impl<'t> Prover<'t> {
         }
         None
     }
-
-    /// True where a text that is not blank is certainly fine.
-    fn text(&self, text: &Quoted<'_>, scalar: &Scalar) -> bool {
-        match scalar.text {
-            Text::Never => false,
-            Text::Any => true,
-            Text::Pattern(pattern) => {
-                let pattern = self.table.patterns.get(usize::from(pattern));
-                pattern.is_some_and(|pattern| text.plain().is_some_and(|text| pattern.certainly(text)))
-            }
-        }
-    }
-}
-
-/// Behind a number or a truth value.
-fn bare(bytes: &[u8], at: usize) -> Option<usize> {
-    match bytes.get(at)? {
-        b'"' | b'{' | b'[' | b'n' => None,
-        _ => scan::value(bytes, at, 0),
-    }
-}
-
-/// True where a number or a truth value is certainly fine.
-fn bare_fits(bytes: &[u8], at: usize, scalar: &Scalar) -> bool {
-    match (bytes.get(at), scalar.number) {
-        (Some(b't' | b'f'), _) => scalar.boolean,
-        (_, Some(plain)) => scan::number(bytes, at).is_some_and(|number| match plain {
-            _ if plain.binary => matches!(number.text, b"0" | b"1"),
-            _ if plain.whole && number.fraction => false,
-            _ => plain.within.is_none_or(|(from, to)| number.within(from, to)),
-        }),
-        _ => false,
-    }
 }
 
 /// Behind a member whose name the standard does not know, under no spelling of any kind.
@@ -455,12 +373,6 @@ fn unknown(bytes: &[u8], at: usize, node: &ObjectNode) -> Option<usize> {
         return None;
     }
     scan::value(bytes, scan::colon(bytes, name.end)?, 0)
-}
-
-/// True where a text certainly has no blanks around it.
-fn trimmed(text: &[u8]) -> bool {
-    let graphic = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-    graphic(text.first()) && graphic(text.last())
 }
 
 /// A rule to judge an object by.

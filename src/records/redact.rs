@@ -12,8 +12,8 @@ pub struct Hidden {
     pub identifier: Option<(String, String)>,
 }
 
-/// Objects and lists within each other in which a key is looked for.
-const DEEPEST: usize = 4;
+/// Objects and lists within each other in which a key is looked for: deeper ones are not the record's own.
+pub(super) const DEEPEST: usize = 4;
 
 impl Hidden {
     /// The first identifier of a record: its type, and its value but for the last two characters hidden.
@@ -55,7 +55,9 @@ fn find(value: &Value, kind: &str, name: &str, depth: usize) -> Option<String> {
                 let kind = members.get(kind).and_then(Value::as_str).unwrap_or_default();
                 masked(kind, text)
             });
-            own.or_else(|| members.values().find_map(|inner| find(inner, kind, name, depth + 1)))
+            // What JSON-LD says of the record is not in it.
+            let mut inside = members.iter().filter(|(name, _)| !name.starts_with('@'));
+            own.or_else(|| inside.find_map(|(_, inner)| find(inner, kind, name, depth + 1)))
         }
         Value::Array(items) => items.iter().find_map(|inner| find(inner, kind, name, depth + 1)),
         _ => None,

@@ -8,7 +8,7 @@ use super::patterns::Pattern;
 use crate::standard::asks::OF_OBJECTS;
 use crate::standard::rules::file::FileRule;
 use crate::standard::rules::{Applied, Symbol};
-use crate::standard::{PlainClass, PlainFormat, PlainNumber, PlainValue, Standard};
+use crate::standard::{Open, PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainValue, Standard};
 use std::collections::{BTreeMap, HashMap};
 
 /// At most so many places; what lies deeper is left to the full evaluator.
@@ -37,6 +37,8 @@ pub struct Table {
     pub(super) places: Vec<PlaceNode>,
     pub(super) patterns: Vec<Pattern>,
     pub(super) codes: Vec<CodeSet>,
+    /// The names of formats.
+    pub(super) formats: Vec<String>,
     /// The numbers of the names `@id` and `@type`.
     pub(super) id: Option<Symbol>,
     pub(super) kind: Option<Symbol>,
@@ -108,6 +110,8 @@ pub(super) struct PlaceNode {
     /// What its values say to rules that look for some.
     pub(super) raised: Option<Box<Raised>>,
     pub(super) value: ValueNode,
+    /// True where an object of another class than those of `value` may stand, which is a finding.
+    pub(super) others: bool,
 }
 
 /// Which values are certainly fine.
@@ -126,6 +130,9 @@ pub(super) struct Scalar {
     pub(super) text: Text,
     pub(super) number: Option<PlainNumber>,
     pub(super) boolean: bool,
+    /// The format, by its place among those of the table.
+    pub(super) format: u16,
+    pub(super) open: Open,
 }
 
 /// Texts of a format.
@@ -290,6 +297,7 @@ impl Compiler<'_> {
                 slot: NO_SLOT,
                 raised: None,
                 value: ValueNode::Any,
+                others: matches!(&property.value, PlainValue::Classes(names) if names.len() < property.of.len()),
             });
             property.asks.iter().for_each(|(rule, words)| self.table.ask(rule, words, place));
             for erratum in &property.errata {
@@ -301,15 +309,15 @@ impl Compiler<'_> {
             if property.required {
                 node.required |= bit;
             }
-            let value = self.value(&property.value, &inner, above);
+            let value = self.value(property, &inner, above);
             self.table.places[usize::from(place)].value = value;
         }
         above.pop();
         Some(id)
     }
 
-    fn value(&mut self, value: &PlainValue, path: &str, above: &mut Vec<(String, ObjectId)>) -> ValueNode {
-        match value {
+    fn value(&mut self, property: &PlainProperty, path: &str, above: &mut Vec<(String, ObjectId)>) -> ValueNode {
+        match &property.value {
             PlainValue::Any => ValueNode::Any,
             PlainValue::Codes { list, codes } => {
                 let (fresh, sets) = (self.table.codes.len(), &mut self.table.codes);
@@ -319,7 +327,10 @@ impl Compiler<'_> {
                 });
                 ValueNode::Codes(number)
             }
-            PlainValue::Format(format) => ValueNode::Scalar(self.scalar(format)),
+            PlainValue::Format(format) => {
+                let name = property.of.first().map(String::as_str).unwrap_or_default();
+                ValueNode::Scalar(self.scalar(name, format))
+            }
             PlainValue::Classes(names) => {
                 let mut nodes = Vec::new();
                 let mut before: Vec<PlainClass> = Vec::new();
@@ -334,7 +345,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn scalar(&mut self, format: &PlainFormat) -> Scalar {
+    fn scalar(&mut self, name: &str, format: &PlainFormat) -> Scalar {
         let text = match &format.text {
             None => Text::Never,
             Some(text) if text.patterns.is_empty() && text.unless.is_empty() => Text::Any,
@@ -347,7 +358,18 @@ impl Compiler<'_> {
                 number.map_or(Text::Never, Text::Pattern)
             }
         };
-        Scalar { text, number: format.number, boolean: format.boolean }
+        let known = self.table.formats.iter().position(|known| known == name);
+        let place = known.unwrap_or_else(|| {
+            self.table.formats.push(name.to_owned());
+            self.table.formats.len() - 1
+        });
+        Scalar {
+            text,
+            number: format.number,
+            boolean: format.boolean,
+            format: u16::try_from(place).unwrap_or(u16::MAX),
+            open: format.open,
+        }
     }
 }
 

@@ -28,6 +28,7 @@ pub use data::Strictness;
 pub use errata::{Contradiction, Erratum, Policy};
 pub use exports::NamedEntry;
 pub use mutants::{FAULTS, Mutant};
+pub(crate) use plain::Open;
 pub use plain::{PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainText, PlainValue, Written};
 pub(crate) use pointer::push_escaped;
 pub use record::{MOST_FINDINGS, RecordFinding};
@@ -35,6 +36,7 @@ pub use validator::MOST_VIOLATIONS;
 
 use crate::model::verdict::Force;
 use crate::source::Node;
+use crate::source::diagnostic::nearest;
 use crate::source::{Diagnostics, Files, Place};
 use data::Data;
 use errata::Errata;
@@ -209,6 +211,49 @@ impl Standard {
         domain.into_iter().flat_map(|domain| domain.classes.keys().map(String::as_str))
     }
 
+    /// The full name of a class: as it is where the usual domain has it, else with the one other domain that does
+    /// (`fr Farmer` for `Farmer`).
+    ///
+    /// # Errors
+    /// That there is none, or several; and what may help.
+    pub fn class_named(&self, name: &str) -> Result<String, (String, String)> {
+        if self.has_class(name) {
+            return Ok(name.to_owned());
+        }
+        let all = |is: &dyn Fn(&objects::Class) -> bool| -> Vec<String> {
+            self.other_classes().filter(|(_, class)| is(class)).map(full_name).collect()
+        };
+        let mut meant = all(&|class| class.name == name);
+        if meant.is_empty() {
+            meant = all(&|class| class.types.contains(&objects::fold_type(name)));
+        }
+        match meant.len() {
+            0 => Err((format!("there is no record class `{name}`"), self.classes_near(name))),
+            1 => Ok(meant.swap_remove(0)),
+            _ => Err((
+                format!("several domains have a record class `{name}`"),
+                format!("say which: {}", meant.join(", ")),
+            )),
+        }
+    }
+
+    fn classes_near(&self, name: &str) -> String {
+        let others = || self.other_classes().map(|(_, class)| class.name.as_str());
+        if let Some(near) = nearest(name, self.class_names().chain(others())) {
+            return format!("did you mean `{near}`?");
+        }
+        let usual: Vec<&str> = self.class_names().collect();
+        let others: Vec<String> = self.other_classes().map(full_name).collect();
+        format!("there are {}; of other domains {}", usual.join(", "), others.join(", "))
+    }
+
+    /// The classes that the usual domain does not have, each with the name of its domain.
+    fn other_classes(&self) -> impl Iterator<Item = (&str, &objects::Class)> {
+        let others = self.data.domains.iter().filter(|domain| !domain.default);
+        let all = others.flat_map(|domain| domain.classes.values().map(|class| (domain.name.as_str(), class)));
+        all.filter(|(_, class)| !self.has_class(&class.name))
+    }
+
     /// The names of the domains of data records, such as `social`.
     pub fn domain_names(&self) -> impl Iterator<Item = &str> {
         self.data.domains.iter().map(|domain| domain.name.as_str())
@@ -231,6 +276,11 @@ impl Standard {
     /// broken group pass as a person with unknown members.
     pub fn class_of<'c>(&self, classes: &'c [String], record: &Value) -> Option<&'c str> {
         record::class_of(&self.data, classes, record)
+    }
+
+    /// Whether anything is to be said of a value of a format; where there is no such format, certainly.
+    pub(crate) fn remarkable(&self, format: &str, value: &Value) -> bool {
+        self.data.formats.get(format).is_none_or(|format| !format.remarks(value).is_empty())
     }
 
     /// What certainly has no finding in records of a class; `None` when there is no such class.
@@ -333,6 +383,11 @@ impl Standard {
     pub fn errata(&self) -> impl Iterator<Item = &Erratum> {
         self.errata.iter()
     }
+}
+
+/// A class of a domain that is not the usual one.
+fn full_name((domain, class): (&str, &objects::Class)) -> String {
+    format!("{domain} {}", class.name)
 }
 
 fn read_force(letter: &str) -> Option<Force> {

@@ -91,6 +91,15 @@ pub struct PlainFormat {
     pub number: Option<PlainNumber>,
     /// `true` and `false`.
     pub boolean: bool,
+    /// True where other texts, or objects, may have no finding either: [`super::Standard::remarkable`] tells.
+    pub(crate) open: Open,
+}
+
+/// What a format may take beside what is described of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Open {
+    pub(crate) text: bool,
+    pub(crate) shape: bool,
 }
 
 /// Texts of a format that have no finding.
@@ -231,6 +240,7 @@ impl Format {
             text: (passes("text") && decided && self.points.is_none()).then_some(text),
             number: number.filter(|_| passes("number") && self.points.is_none() && self.also.is_empty()),
             boolean: passes("boolean") && fine(true.into()) && fine(false.into()),
+            open: Open { text: passes("text"), shape: self.takes.iter().any(|(kind, _)| kind == "object") },
         }
     }
 }

@@ -52,6 +52,29 @@ fn an_unknown_profile() {
 }
 
 #[test]
+fn a_class_of_records_that_is_none() {
+    let folder = Folder::new();
+    folder.write("people.ndjson", "{}\n");
+    for (class, parts) in [
+        ("Grup", ["no record class `Grup`", "did you mean `Group`?"]),
+        ("Household", ["no record class `Household`", "of other domains crvs CRVSPerson"]),
+        (
+            "Beneficiary",
+            ["several domains have a record class `Beneficiary`", "say which: ibr Beneficiary, ess Beneficiary"],
+        ),
+    ] {
+        refused(&folder, &["check", "--record", class, "people.ndjson"], &parts);
+        refused(&folder, &["profile", "schema", "--record", class], &parts);
+    }
+    // One that only one other domain has needs no domain in front, by whichever of its names.
+    for class in ["Farmer", "fr Farmer"] {
+        let ran = run(&folder, &["check", "--record", class, "--format", "json", "--out", "out", "people.ndjson"]);
+        assert!(ran.err.contains("fr Farmer") || ran.out.contains("fr Farmer"), "{}{}", ran.out, ran.err);
+    }
+    assert!(run(&folder, &["profile", "schema", "--record", "PWD"]).out.contains("PWDPerson"));
+}
+
+#[test]
 fn a_profile_that_only_serves_others_is_never_suggested() {
     let folder = Folder::new();
     let url = "http://127.0.0.1:9/";

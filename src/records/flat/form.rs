@@ -25,11 +25,22 @@ pub(super) fn said_by(written: Written, text: &str) -> Option<&'static str> {
 fn is_date(text: &str) -> bool {
     let fits = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '/' | '.' | '-' | ',' | ':');
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    let year_first = text.as_bytes().get(..4).is_some_and(|year| year.iter().all(u8::is_ascii_digit));
-    let standard = year_first && text.as_bytes().get(4) == Some(&b'-');
-    // A bare number is the year alone, or all of a date, or the days since another.
-    let bare = digits == text.len();
-    !standard && digits >= 4 && !(bare && digits == 4) && text.len() <= LONGEST_DATE && text.chars().all(fits)
+    let year = text.bytes().take_while(u8::is_ascii_digit).count();
+    let standard = year >= 4 && text.as_bytes().get(year) == Some(&b'-');
+    let written = match digits == text.len() {
+        // The days since another one, or all of it; not the year alone.
+        true => digits == 5 || digits == 8 && is_all_of_a_date(text),
+        false => digits >= 4 && text.len() <= LONGEST_DATE && text.chars().all(fits),
+    };
+    written && !standard
+}
+
+/// True for eight digits that may be year, month and day, or day, month and year.
+fn is_all_of_a_date(text: &str) -> bool {
+    let at = |from: usize, most: u8| {
+        text.get(from..from + 2).and_then(|two| two.parse::<u8>().ok()).is_some_and(|two| (1..=most).contains(&two))
+    };
+    at(4, 12) && at(6, 31) || at(0, 31) && at(2, 12)
 }
 
 /// True for digits with marks of any kind between them.
@@ -56,11 +67,15 @@ mod tests {
             (Written::Date, "31.12.90", Some("date_format")),
             (Written::Date, "Dec 31, 1990 10:00 PM", Some("date_format")),
             (Written::Date, "19901231", Some("date_format")),
+            (Written::Date, "31121990", Some("date_format")),
             (Written::Date, "33238", Some("date_format")),
+            (Written::Date, "99999999", None),
+            (Written::Date, "1234567890", None),
             (Written::Date, "1990/12/31", Some("date_format")),
             (Written::Date, " 1990-12-31", Some("blanks")),
             (Written::Date, "1990-13-31", None),
             (Written::Date, "1990", None),
+            (Written::Date, "275760-09-13", None),
             (Written::Date, "unknown", None),
             (Written::Date, "31/12/1990 <b>", None),
             (Written::Number, "1 234,50", Some("number_format")),

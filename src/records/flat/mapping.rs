@@ -142,14 +142,21 @@ impl Mapping {
     /// What the mapping says that the standard does not know: a class, or paths the class does not have.
     pub fn check(&self, standard: &Standard, class: &str) -> Diagnostics {
         let mut wrong = Diagnostics::default();
-        if let Some(named) = self.record.as_ref().filter(|named| !standard.has_class(&named.name)) {
-            wrong
-                .error(named.place.clone(), format!("there is no record class `{}`", named.name))
-                .hint(did_you_mean(&named.name, standard.class_names()));
-        } else if let Some(named) = self.record.as_ref().filter(|named| named.name != class) {
-            wrong
-                .error(named.place.clone(), format!("the mapping is for {}, the records are to be {class}", named.name))
-                .hint("leave out --record, or give the mapping of this class");
+        if let Some(named) = &self.record {
+            match standard.class_named(&named.name) {
+                Err((message, help)) => {
+                    wrong.error(named.place.clone(), message).hint(help);
+                }
+                Ok(mapped) if mapped != class => {
+                    wrong
+                        .error(
+                            named.place.clone(),
+                            format!("the mapping is for {mapped}, the records are to be {class}"),
+                        )
+                        .hint("leave out --record, or give the mapping of this class");
+                }
+                Ok(_) => {}
+            }
         }
         let Some(mut resolver) = Resolver::new(standard, class, self.by_rows()) else { return wrong };
         let paths = self.all_columns().filter_map(|column| column.path.as_ref());

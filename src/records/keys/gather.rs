@@ -6,7 +6,7 @@ use super::row::{At, MOST_MASKS, MOST_POINTERS, Row, What};
 use crate::model::verdict::Verdict;
 use crate::records::finding::Judged;
 use crate::records::offsets::{self, Lines};
-use crate::records::redact::{Hidden, masked};
+use crate::records::redact::{DEEPEST, Hidden, masked};
 use crate::records::table::Table;
 use crate::standard::Standard;
 use crate::standard::rules::digest::Digest;
@@ -138,7 +138,7 @@ impl<'p> Plan<'p> {
     /// The first identifier of a proven record, masked.
     fn mask<'v, S: Seen<'v>>(&self, record: S, masks: &mut Names) -> Number {
         let Some((kind, value)) = &self.identifier else { return 0 };
-        let found = first(record, value).and_then(|(object, value)| {
+        let found = first(record, value, 0).and_then(|(object, value)| {
             let mut word = None;
             kind.iter().for_each(|kind| object.members(kind, &mut |kind| word = word.take().or(kind.text())));
             Some(masked(word.as_deref().unwrap_or_default(), &value.text()?))
@@ -147,14 +147,17 @@ impl<'p> Plan<'p> {
     }
 }
 
-/// The first object that has a member, and that member.
-fn first<'v, S: Seen<'v>>(object: S, step: &Step) -> Option<(S, S)> {
+/// The first object that has a member, and that member, as the key of a tree is found. `depth` is that of the object.
+fn first<'v, S: Seen<'v>>(object: S, step: &Step, depth: usize) -> Option<(S, S)> {
     let mut found = None;
+    if depth > DEEPEST {
+        return None;
+    }
     object.members(step, &mut |value| found = found.or(Some((object, value))));
     if found.is_none() {
         object.inner(&mut |inner| {
             if found.is_none() {
-                found = first(inner, step);
+                found = first(inner, step, depth + 1 + usize::from(inner.listed_item()));
             }
         });
     }

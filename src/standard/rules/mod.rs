@@ -269,6 +269,10 @@ pub(crate) trait Seen<'v>: Copy {
     fn above(self) -> Option<(Self, u64)> {
         None
     }
+    /// True where it is known to be an item of a list.
+    fn listed_item(self) -> bool {
+        false
+    }
     /// What was found out about it before, where that is kept.
     fn memo(self) -> Option<&'v Memo> {
         None
