@@ -38,6 +38,16 @@ impl Files {
         })
     }
 
+    pub fn of_class(&self, class: &str, records: u32) -> PathBuf {
+        self.made(&format!("{class}-{records}.{LINES}"), |file| {
+            let mut command = Command::new(PROGRAM);
+            run(
+                command.args(["sandbox", "data", "--record", class, "--out", "-", "--count", &records.to_string()]),
+                file,
+            );
+        })
+    }
+
     /// The clean records as one list, indented.
     pub fn indented(&self, records: u32) -> PathBuf {
         let lines = BufReader::new(File::open(self.clean(records, "ndjson")).expect("just written")).lines();

@@ -1,7 +1,7 @@
 //! The figures of docs/performance.md about exported files: measured and reported, never asserted.
 //!
-//! `cargo bench --bench check` measures everything, `cargo bench --bench check -- rules json memory shapes generator peers`
-//! what is named, of 100,000 records (`--records N` of as many). Each contestant is a process of its own on one thread; what
+//! `cargo bench --bench check` measures everything, `cargo bench --bench check -- rules json memory shapes classes generator
+//! peers` what is named, of 100,000 records (`--records N` of as many). Each contestant is a process of its own on one thread; what
 //! is reported is its processor time, user and system, whole process included. Contestants that find defects must first
 //! report the same lines. Those of `peers` come from `benches/peers/install`; who is not installed is left out.
 
@@ -42,6 +42,7 @@ fn main() {
         ("rules", Bench::rules as fn(&Bench)),
         ("json", Bench::json),
         ("shapes", Bench::shapes),
+        ("classes", Bench::classes),
         ("memory", Bench::memory),
         ("start", Bench::start),
         ("generator", Bench::generator),
@@ -129,6 +130,30 @@ impl Bench {
             let wall = median(costs.iter().map(|cost| cost.wall));
             let cpu = median(costs.iter().map(|cost| cost.processor));
             println!("  clean, {threads} threads  {wall:.2} s wall, {cpu:.2} s processor");
+        }
+    }
+
+    /// Records of every class that the sandbox makes: one kind of member that is slow to judge shows in some of them only.
+    fn classes(&self) {
+        println!("\nclean records of each class, without and with all rules");
+        let without = self.files.without_rules();
+        for class in
+            ["Group", "Member", "SRPerson", "CRVSPerson", "Beneficiary", "PWD", "Farmer", "ESSMember", "IDPerson"]
+        {
+            let file = self.files.of_class(class, self.records);
+            let out = self.files.path("out");
+            let check = |more: &[&str]| {
+                let mut command = Command::new(PROGRAM);
+                command.args(["check", "--threads", "1", "--out"]).arg(&out).args(more).arg(&file);
+                watch(command.stdout(Stdio::null()).stderr(Stdio::null()))
+            };
+            let [bare, all] = [vec!["--profiles", &without], vec![]].map(|more| processor(3, || check(&more)));
+            let size = size(&file);
+            println!(
+                "  {class:<12} {size:>4.0} MB  {bare:.2} s, {:.0} MB/s; {all:.2} s, {:.0} MB/s",
+                size / bare,
+                size / all
+            );
         }
     }
 

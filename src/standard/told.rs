@@ -38,15 +38,15 @@ pub(super) fn other(data: &Data, class: &str, record: &Value) -> Option<Option<S
     let (domain, class) = data.class(class)?;
     let known = known_members(class, record);
     let all = record.as_object().map_or(0, |members| members.keys().filter(|name| !name.starts_with('@')).count());
-    // No class has more of them.
-    if known > 0 && known == all {
+    let meant = || types(record).iter().any(|name| fits(name, class, domain));
+    // No class has more of them, or it says itself what it is.
+    if known > 0 && (known == all || meant()) {
         return None;
     }
-    let meant = types(record).iter().any(|name| fits(name, class, domain));
     let stranger = |(_, other): &Found<'_>| {
         known_members(other, record) > known && !family(other).any(|name| family(class).any(|own| own == name))
     };
-    match by_members(data, record).filter(|found| !(meant && known > 0) && stranger(found)) {
+    match by_members(data, record).filter(stranger) {
         Some(found) => Some(Some(name(found))),
         None => (known == 0).then_some(None),
     }
