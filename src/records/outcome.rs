@@ -189,7 +189,7 @@ const UNJUDGED: [(&str, &str, &str, &str); 14] = [
         CELL_FORM,
         "value is",
         "values are",
-        "written as a country or a program may write it (a date, a number, yes or no, blanks around it), and not judged: say \
+        "written in the way of a country or a program (dates, numbers, yes and no, blanks around them), and not judged: say \
          with --mapping how this table is written",
     ),
     (

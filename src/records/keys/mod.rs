@@ -67,8 +67,10 @@ pub(super) struct ChunkAt {
 impl Keys {
     /// With at most so many bytes of rows in memory, to be compared by so many threads.
     pub(super) fn new(memory: usize, threads: usize) -> Keys {
-        let parts = (0..PARTS).map(|_| Runs::new(memory / 8 * 5 / PARTS)).collect();
-        Keys { parts, places: Places::new(), unread: false, memory, threads: threads.clamp(1, PARTS) }
+        let threads = threads.clamp(1, PARTS);
+        // Each thread merges one part at a time.
+        let part = || Runs::new(memory / 8 * 5 / PARTS).reading(memory / 8 / threads);
+        Keys { parts: (0..PARTS).map(|_| part()).collect(), places: Places::new(), unread: false, memory, threads }
     }
 
     /// Takes in the rows of a chunk.

@@ -19,6 +19,8 @@ pub(super) struct Runs {
     rows: Vec<Row>,
     /// Rows in memory.
     most: usize,
+    /// Rows of all runs together that are read at a time.
+    ahead: usize,
     /// Sorted runs one behind the other, in a file that has no name and is gone when it is closed.
     spilled: Option<File>,
     /// Where each run ends.
@@ -31,7 +33,13 @@ pub(super) type Source<'s> = Box<dyn FnMut() -> Result<Option<Row>> + 's>;
 impl Runs {
     /// With at most so many bytes in memory.
     pub(super) fn new(bytes: usize) -> Runs {
-        Runs { rows: Vec::new(), most: (bytes / SIZE).max(FEWEST), spilled: None, ends: Vec::new() }
+        let most = (bytes / SIZE).max(FEWEST);
+        Runs { rows: Vec::new(), most, ahead: most, spilled: None, ends: Vec::new() }
+    }
+
+    /// With more bytes for what is read of its runs at a time: short reads cost the most where there are many runs.
+    pub(super) fn reading(self, bytes: usize) -> Runs {
+        Runs { ahead: self.ahead.max(bytes / SIZE), ..self }
     }
 
     pub(super) fn push(&mut self, row: Row) -> Result<()> {
@@ -82,7 +90,7 @@ impl Runs {
         let mut sources: Vec<Source<'static>> = Vec::with_capacity(self.ends.len() + 1);
         if let Some(file) = self.spilled.map(Arc::new) {
             let starts = std::iter::once(0).chain(self.ends.iter().copied());
-            let rows = (self.most / self.ends.len().max(1)).max(FEWEST);
+            let rows = (self.ahead / self.ends.len().max(1)).max(FEWEST);
             sources.extend(starts.zip(&self.ends).map(|(start, end)| run(file.clone(), start, *end, rows)));
         }
         // Those that were not too much stay where they are.
