@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 static TABLES: LazyLock<Vec<(&str, Table)>> = LazyLock::new(|| {
     let table = |class| (class, Table::new(&STANDARD, class).expect("a class of the standard"));
-    ["Group", "SRPerson", "ibr Beneficiary", "dr PWD", "fr Farmer", "ess Member"].map(table).into()
+    ["Group", "SRPerson", "ibr Beneficiary", "dr PWDPerson", "fr Farmer", "ess Member"].map(table).into()
 });
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
