@@ -99,6 +99,9 @@ fn artefacts(faults: &[&str]) -> Vec<(String, String)> {
     texts.retain(|(name, _)| !name.ends_with('/'));
     assert_eq!(texts.len(), 3, "result.json, report.html, junit.xml");
     assert!(texts.iter().all(|(_, text)| text.len() > 1000));
+    // How long a test took may look like the height of a village.
+    let took = Regex::new(r#"\btime="[0-9.]+""#).expect("sound");
+    texts.iter_mut().for_each(|(_, text)| *text = took.replace_all(text, "time").into_owned());
     texts.extend([("standard output".to_owned(), ran.out), ("standard error".to_owned(), ran.err)]);
     texts
 }
