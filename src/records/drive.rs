@@ -91,7 +91,7 @@ impl Judge<'_> {
             let rules = look != Look::Regular { keeps_rules: true };
             let mut judged = self.measure.explain(record, chunk.first_line + span.line, rules);
             if let Some(flat) = &chunk.flat {
-                flat.place(&chunk.data, span.start, span.end, &mut judged);
+                flat.place(self.measure.standard, &chunk.data, (span.start, span.end), &mut judged);
             }
             self.tell(name, &judged, &mut done);
             match (view, &judged.tree) {

@@ -30,6 +30,12 @@ const OF_RECORDS: [(&str, &str); 6] = [
     (TOO_LARGE, "records within the limit of the suite"),
     (OTHER_CLASS, "records of the class that is judged"),
 ];
+/// What is asked of cells, where one was found wanting: the words of a finding are about one value.
+const OF_CELLS: [(&str, &str); 3] = [
+    (CELL_FORM, "values written as the standard writes them, or as a mapping file says"),
+    (CELL_TYPE, "cells of the type that their columns should have"),
+    (COLUMN_PARTS, "columns for the parts of what has parts"),
+];
 const TOPIC: &str = "Records against the data standard";
 
 /// What a check comes to.
@@ -300,7 +306,9 @@ fn rules<'t>(table: &'t Table, checked: &'t Checked) -> Vec<Row<'t>> {
         rows.insert(id, Row { id, words, found: None, judged: tally.records, open: None });
     }
     for (id, found) in &tally.rules {
-        let words = found.examples.first().map(|first| first.expected.as_str()).unwrap_or_default();
+        let of_cells = OF_CELLS.iter().find(|(known, _)| known == id).map(|(_, words)| *words);
+        let of_one = || found.examples.first().map(|first| first.expected.as_str());
+        let words = of_cells.or_else(of_one).unwrap_or_default();
         rows.entry(id).or_insert(Row { id, words, found: None, judged: 0, open: None }).found = Some(found);
     }
     for rule in &checked.not_judged {

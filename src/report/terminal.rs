@@ -241,13 +241,22 @@ fn warnings(page: &mut Page, tests: &[&TestResult]) {
     page.section(&format!("Warnings ({})", thousands(tests.len())), Style::Doubt);
     for test in tests.iter().take(MOST_ENTRIES) {
         let first = test.checks.iter().find(|check| check.verdict == Verdict::Warn);
-        let what = first.map_or_else(
-            || test.reason.clone(),
-            |check| format!("expected {}; found {}", one_line(&check.expected, 120), one_line(&check.found, 120)),
-        );
+        let what = first.map_or_else(|| test.reason.clone(), |check| warned(test, check));
         page.wrap(2, 4, &format!("! {}: {}", title(test), one_line(&what, LONGEST)));
     }
     page.more(tests.len());
+}
+
+/// What was found and where, and what was expected, unless the title says that.
+fn warned(test: &TestResult, check: &Check) -> String {
+    let mut what = format!("found {}", one_line(&check.found, 120));
+    if !check.at.trim().is_empty() {
+        what = format!("{what} at {}", one_line(&check.at, 120));
+    }
+    if check.expected == test.title {
+        return what;
+    }
+    format!("expected {}; {what}", one_line(&check.expected, 120))
 }
 
 fn tail(page: &mut Page, result: &RunResult) {

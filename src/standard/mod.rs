@@ -309,6 +309,11 @@ impl Standard {
         self.data.symbols.get(name)
     }
 
+    /// True for the id of a rule between values of a record.
+    pub(crate) fn is_rule(&self, id: &str) -> bool {
+        self.data.rules.iter().any(|rule| rule.id == id)
+    }
+
     /// What rules are judged with on a day.
     pub(crate) fn bench(&self, today: Date) -> rules::judge::Bench<'_> {
         rules::judge::Bench { codes: &self.data.codes, today }

@@ -234,6 +234,17 @@ fn how_a_country_writes_is_no_fault_of_the_product() {
     assert_eq!((&settings["blanks"], &settings["number_format"]), (&"cut".into(), &"1 234,5".into()));
 }
 
+/// Rules look past blanks: they excuse nothing between values.
+#[test]
+fn blanks_around_a_value_do_not_hide_a_broken_rule() {
+    let folder = Folder::new();
+    folder.write("people.csv", "identifier[UIN],birth_date,death_date\n900000171,1990-01-31,1901-01-01 \n");
+    let ran = check(&folder, &["--record", "CRVSPerson", "--strictness", "strict", "people.csv"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    let told: Vec<String> = findings(&folder).into_iter().filter(|line| line.contains("death_date")).collect();
+    assert_eq!(told, ["people.csv:2:3 CELL-FORM /death_date", "people.csv:2:3 R-DT-02 /death_date"]);
+}
+
 #[test]
 fn a_row_that_cannot_be_read_leaves_the_check_incomplete() {
     let folder = Folder::new();

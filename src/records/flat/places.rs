@@ -7,7 +7,7 @@ use crate::model::verdict::{Force, Verdict};
 use crate::records::finding::{Finding, Judged};
 use crate::records::offsets::places;
 use crate::records::{CELL_FORM, CELL_TYPE, COLUMN_PARTS, scan};
-use crate::standard::Written;
+use crate::standard::{Standard, Written};
 use std::sync::Arc;
 
 /// What a chunk of rows has beside its records.
@@ -31,7 +31,13 @@ pub(in crate::records) struct Flat {
 
 impl Flat {
     /// Gives the findings of a record their rows and columns; `data` is the chunk, the record stands from `start` to `end`.
-    pub(in crate::records) fn place(&self, data: &[u8], start: usize, end: usize, judged: &mut Judged) {
+    pub(in crate::records) fn place(
+        &self,
+        standard: &Standard,
+        data: &[u8],
+        (start, end): (usize, usize),
+        judged: &mut Judged,
+    ) {
         let record = data.get(start..end).unwrap_or_default();
         let bad_text = std::str::from_utf8(record).err().map(|error| error.valid_up_to());
         let pointers: Vec<&str> = judged.findings.iter().map(|finding| finding.pointer.as_str()).collect();
@@ -57,7 +63,8 @@ impl Flat {
             if exact.is_some() {
                 let at = place.filter(|place| place.exact).map(|place| start + place.at);
                 let value = at.and_then(|at| data.get(at..scan::value_loose(data, at)?));
-                self.blame_the_table(mark, value.unwrap_or_default(), finding);
+                let between = standard.is_rule(&finding.rule);
+                self.blame_the_table(mark, value.unwrap_or_default(), between, finding);
             }
             finding.line = mark.line;
             finding.column = exact.map(|_| column);
@@ -67,8 +74,8 @@ impl Flat {
 
     /// That a column holds one value where the standard has several, that a cell has a type in which its value was lost, or
     /// writes it as a country or a program does, is a matter of the table: how tables are to be written is our convention,
-    /// and a product cannot fail by it.
-    fn blame_the_table(&self, mark: Mark, value: &[u8], finding: &mut Finding) {
+    /// and a product cannot fail by it. `between`: the finding is by a rule between values.
+    fn blame_the_table(&self, mark: Mark, value: &[u8], between: bool, finding: &mut Finding) {
         let part = self.partless.iter().find(|(column, _)| *column == mark.column).filter(|_| finding.rule == "TYPE");
         if let Some((_, part)) = part {
             finding.rule = COLUMN_PARTS.into();
@@ -76,7 +83,7 @@ impl Flat {
         } else if mark.lossy && finding.verdict != Verdict::Pass {
             finding.rule = CELL_TYPE.into();
             finding.found = format!("{}, in a cell of another type than its column should have", finding.found);
-        } else if let Some(key) = self.said_by(mark, value).filter(|_| finding.verdict != Verdict::Pass) {
+        } else if let Some(key) = self.said_by(mark, value, between).filter(|_| finding.verdict != Verdict::Pass) {
             finding.rule = CELL_FORM.into();
             finding.expected =
                 format!("{}; or `{key}` in a mapping file that says how it is written here", finding.expected);
@@ -87,10 +94,12 @@ impl Flat {
         (finding.source, finding.erratum) = (CONVENTION.into(), None);
     }
 
-    /// What of a mapping file would say how a value of this cell is written.
-    fn said_by(&self, mark: Mark, value: &[u8]) -> Option<&'static str> {
+    /// What of a mapping file would say how a value of this cell is written. Blanks around it break no rule between
+    /// values, which look past them.
+    fn said_by(&self, mark: Mark, value: &[u8], between: bool) -> Option<&'static str> {
         let written = (*self.undeclared.get(usize::try_from(mark.column).ok()?)?)?;
-        form::said_by(written, &serde_json::from_slice::<String>(value).ok()?)
+        let text = serde_json::from_slice::<String>(value).ok()?;
+        form::said_by(written, if between { text.trim() } else { &text })
     }
 
     /// The mark of the value that holds this byte, or of the value to which it was written as a name.
