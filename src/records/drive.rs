@@ -15,7 +15,6 @@ use super::tally::Tally;
 use super::{Checked, FileChecked, Options, TOO_LARGE, not_judged};
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::rules::Ways;
-use serde_json::Value;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -88,14 +87,15 @@ impl Judge<'_> {
                 view.iter().for_each(|view| self.plan.gather(view.root(), spot, None, &mut done.keys));
                 continue;
             }
-            let rules = look != Look::Regular { keeps_rules: true };
-            let mut judged = self.measure.explain(record, chunk.first_line + span.line, rules);
+            let (line, rules) = (chunk.first_line + span.line, look != Look::Regular { keeps_rules: true });
+            let resolved = (!rules).then(|| self.measure.resolve(&self.prover, record, line)).flatten();
+            let mut judged = resolved.unwrap_or_else(|| self.measure.explain(record, line, rules));
             if let Some(flat) = &chunk.flat {
                 flat.place(self.measure.standard, &chunk.data, (span.start, span.end), &mut judged);
             }
             self.tell(name, &judged, &mut done);
             match (view, &judged.tree) {
-                (_, Value::Null) => done.keys.unread = true,
+                _ if !judged.judged => done.keys.unread = true,
                 (Some(view), _) => self.plan.gather(view.root(), spot, Some(&judged), &mut done.keys),
                 (None, tree) => {
                     let ways = Ways::default();

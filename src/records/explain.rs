@@ -7,7 +7,7 @@ use super::table::Table;
 use super::tree::{self, Oddity};
 use super::{OTHER_CLASS, TOO_LARGE, TWICE};
 use crate::model::verdict::{Force, Verdict};
-use crate::standard::{Standard, Strictness};
+use crate::standard::{RecordFinding, Standard, Strictness};
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -50,20 +50,7 @@ impl Measure<'_> {
                 continue;
             }
             let seen = value.pointer(&found.pointer);
-            judged.findings.push(Finding {
-                line,
-                column: None,
-                file: None,
-                found: self.hidden.found(&found.pointer, seen, &found.found),
-                pointer: found.pointer,
-                rule: found.rule,
-                force: found.force,
-                verdict: found.verdict,
-                expected: found.expected,
-                source: found.source,
-                erratum: found.erratum,
-                other: None,
-            });
+            judged.findings.push(self.finding(found, seen, line));
         }
         if left_out > 0 {
             let expected = format!("at most {MOST_FINDINGS} findings in a record");
@@ -73,8 +60,26 @@ impl Measure<'_> {
         }
         number(record, &mut judged.findings);
         self.presence(&value, &mut judged);
-        judged.tree = value;
+        (judged.judged, judged.tree) = (!value.is_null(), value);
         judged
+    }
+
+    /// A finding of the evaluator, with what the value was that it is about.
+    pub(super) fn finding(&self, found: RecordFinding, seen: Option<&Value>, line: u64) -> Finding {
+        Finding {
+            line,
+            column: None,
+            file: None,
+            found: self.hidden.found(&found.pointer, seen, &found.found),
+            pointer: found.pointer,
+            rule: found.rule,
+            force: found.force,
+            verdict: found.verdict,
+            expected: found.expected,
+            source: found.source,
+            erratum: found.erratum,
+            other: None,
+        }
     }
 
     fn of_another(&self, other: Option<String>, line: u64) -> Finding {
@@ -146,7 +151,7 @@ fn odd(oddity: &Oddity, line: u64) -> Finding {
 }
 
 /// Gives findings of a record, which have the number of its first line, the lines of their own.
-fn number(record: &[u8], findings: &mut [Finding]) {
+pub(super) fn number(record: &[u8], findings: &mut [Finding]) {
     let lines = Lines::of(record);
     if lines.none() || findings.is_empty() {
         return;

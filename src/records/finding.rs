@@ -82,7 +82,9 @@ pub(super) struct Judged {
     pub(super) present: Vec<PlaceId>,
     /// Paths of members the standard does not know.
     pub(super) unknown: Vec<String>,
-    /// The record; null where it is no JSON.
+    /// True where it was judged as a record of its class: it is JSON, and none of another class.
+    pub(super) judged: bool,
+    /// The record, where it was read as a whole and judged.
     pub(super) tree: serde_json::Value,
 }
 

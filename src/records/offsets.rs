@@ -2,6 +2,7 @@
 //! record is found in one pass over it: a record of eight megabytes may have a thousand findings and many more keys.
 
 use super::scan;
+use crate::standard::push_escaped;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -52,36 +53,113 @@ impl Walk<'_> {
 
     /// The members or items of a value, up to behind it.
     fn inner(&mut self, at: usize, inside: &HashMap<String, Vec<usize>>, depth: usize) -> Option<()> {
-        let record = self.record;
-        let (object, close) = match record.get(at)? {
-            b'{' => (true, b'}'),
-            b'[' => (false, b']'),
-            _ => return None,
-        };
         let positions: HashMap<usize, &Vec<usize>> =
             inside.iter().filter_map(|(part, wanted)| Some((part.parse().ok()?, wanted))).collect();
-        let mut index = 0usize;
-        let mut at = scan::blank(record, at + 1);
-        while *record.get(at)? != close {
-            let wanted = if object {
-                let end = scan::value_loose(record, at)?;
-                let name = name(record, at, end);
-                at = scan::blank(record, end);
-                at = scan::blank(record, at + 1);
-                name.and_then(|name| inside.get(name.as_ref()))
-            } else {
-                positions.get(&index).copied()
+        for (index, (name, at)) in Entries::of(self.record, at)?.enumerate() {
+            let wanted = match &name {
+                Some(name) => inside.get(name.as_ref()),
+                None => positions.get(&index).copied(),
             };
             if let Some(wanted) = wanted {
                 self.value(at, wanted, depth);
             }
-            at = scan::blank(record, scan::value_loose(record, at)?);
-            if record.get(at) == Some(&b',') {
-                at = scan::blank(record, at + 1);
-            }
-            index += 1;
         }
         Some(())
+    }
+}
+
+/// The members of an object, or the items of a list: the name of each, and where its value starts. Where a name is no
+/// text it ends.
+pub(super) struct Entries<'r> {
+    record: &'r [u8],
+    /// The value before, or the bracket.
+    at: usize,
+    begun: bool,
+    close: u8,
+}
+
+impl<'r> Entries<'r> {
+    /// Those of the object or list that starts here.
+    pub(super) fn of(record: &'r [u8], at: usize) -> Option<Entries<'r>> {
+        let close = match record.get(at)? {
+            b'{' => b'}',
+            b'[' => b']',
+            _ => return None,
+        };
+        Some(Entries { record, at, begun: false, close })
+    }
+}
+
+impl<'r> Iterator for Entries<'r> {
+    type Item = (Option<Cow<'r, str>>, usize);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let record = self.record;
+        let mut at = match self.begun {
+            true => scan::blank(record, scan::value_loose(record, self.at)?),
+            false => scan::blank(record, self.at + 1),
+        };
+        if self.begun && record.get(at) == Some(&b',') {
+            at = scan::blank(record, at + 1);
+        }
+        if *record.get(at)? == self.close {
+            return None;
+        }
+        let mut name = None;
+        if self.close == b'}' {
+            let end = scan::value_loose(record, at)?;
+            name = Some(self::name(record, at, end)?);
+            at = scan::blank(record, scan::blank(record, end) + 1);
+        }
+        (self.begun, self.at) = (true, at);
+        Some((name, at))
+    }
+}
+
+/// The pointers of the values that start at these places, in the same order; `None` where one starts at none.
+pub(super) fn pointers(record: &[u8], starts: &[usize]) -> Option<Vec<String>> {
+    let mut wanted: Vec<(usize, usize)> = starts.iter().copied().zip(0..).collect();
+    wanted.sort_unstable();
+    let found = vec![String::new(); starts.len()];
+    let mut seek = Seek { record, wanted, next: 0, pointer: String::new(), found };
+    seek.value(scan::blank(record, 0));
+    (seek.next == starts.len()).then_some(seek.found)
+}
+
+struct Seek<'r> {
+    record: &'r [u8],
+    /// What is sought, by where it starts, with its number.
+    wanted: Vec<(usize, usize)>,
+    /// The first that is not found yet.
+    next: usize,
+    /// Of the value at hand.
+    pointer: String,
+    found: Vec<String>,
+}
+
+impl Seek<'_> {
+    fn value(&mut self, at: usize) {
+        while let Some((_, number)) = self.wanted.get(self.next).filter(|(start, _)| *start == at) {
+            if let Some(found) = self.found.get_mut(*number) {
+                found.clone_from(&self.pointer);
+            }
+            self.next += 1;
+        }
+        let inside = Entries::of(self.record, at).filter(|_| self.next < self.wanted.len());
+        let Some(end) = inside.as_ref().and_then(|_| scan::value_loose(self.record, at)) else { return };
+        for (index, (name, at)) in inside.into_iter().flatten().enumerate() {
+            if self.wanted.get(self.next).is_none_or(|(start, _)| *start >= end) {
+                return;
+            }
+            let above = self.pointer.len();
+            self.pointer.push('/');
+            match name {
+                Some(name) => push_escaped(&mut self.pointer, &name),
+                None => self.pointer.push_str(&index.to_string()),
+            }
+            self.value(at);
+            self.pointer.truncate(above);
+        }
     }
 }
 
@@ -129,6 +207,15 @@ mod tests {
         let inner = places(br#" {"a": [1, {"b~/c": [true, null]}]}"#, &["/a/1/b~0~1c/1"]);
         assert_eq!(inner, [Place { at: 27, exact: true }]);
         assert_eq!(places(b"", &["", "/a"]), [Place { at: 0, exact: true }, Place::default()]);
+    }
+
+    #[test]
+    fn values_have_the_pointers_that_lead_to_them() {
+        let text = br#"{"x": "}\"{", "a": [1, {"b~/c": [true, null]}], "e": {}, "d": [0, {"y": 1}]}"#;
+        let told = ["/d/1/y", "", "/a/1/b~0~1c/1", "/x", "/a", "/a/0", "/e", "/d/1", "/a"];
+        let starts: Vec<usize> = places(text, &told).iter().map(|place| place.at).collect();
+        assert_eq!(pointers(text, &starts).expect("values"), told);
+        assert_eq!(pointers(text, &[2]), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! than the parser does. A value that the standard may remark upon, a member that is missing or not known, leave a doubt and
 //! nothing more: rules can be judged all the same, since they see such a value as it is.
 
+mod doubts;
 mod values;
 
 use super::arena::{Arena, Opened, Spot, View};
@@ -12,6 +13,8 @@ use super::scan;
 use super::table::{ID_BIT, NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, TYPE_BIT, Table, ValueNode};
 use crate::standard::Standard;
 use crate::standard::rules::judge::{Bench, Outcome};
+use doubts::Doubts;
+pub(super) use doubts::{Doubt, Kind};
 use jiff::civil::Date;
 
 /// The bit of `@context` among the members of an object.
@@ -48,8 +51,8 @@ pub struct Prover<'t> {
     due: Vec<Due>,
     /// What rules look for and was seen in the object at hand.
     signs: Seen,
-    /// True where something may be found in what was read.
-    doubt: bool,
+    /// Where something may be found in what was read.
+    doubts: Doubts,
     bench: Bench<'t>,
     standard: &'t Standard,
 }
@@ -64,7 +67,7 @@ impl<'t> Prover<'t> {
             arena: Arena::default(),
             due: Vec::new(),
             signs: Seen::default(),
-            doubt: false,
+            doubts: Doubts::default(),
             bench: standard.bench(today),
             standard,
         }
@@ -81,15 +84,19 @@ impl<'t> Prover<'t> {
         self.present.clear();
         self.arena.clear();
         self.due.clear();
-        (self.signs, self.doubt) = (Seen::default(), false);
+        self.doubts.clear();
+        self.signs = Seen::default();
         let start = scan::blank(bytes, 0);
         let end = self.object(bytes, start, 0, Spot::ROOT, (0, true));
         // A record without any member of its class is none, and not one that keeps all rules.
         let end = end.filter(|end| end.seen != 0 && scan::blank(bytes, end.at) == bytes.len());
         match end.map(|_| self.keeps_rules(record)) {
-            Some(true) if !self.doubt => Look::Sound,
+            Some(true) if self.doubts.none() => Look::Sound,
             Some(keeps_rules) => Look::Regular { keeps_rules },
-            None => Look::Unsure,
+            None => {
+                self.doubts.whole = true;
+                Look::Unsure
+            }
         }
     }
 
@@ -107,6 +114,11 @@ impl<'t> Prover<'t> {
     /// The places that had a value in the record just found sound, and the objects that were there.
     pub(super) fn present(&self) -> &[PlaceId] {
         &self.present
+    }
+
+    /// The places of the record just found regular that leave a doubt; `None` where they do not tell all.
+    pub(super) fn doubts(&self) -> Option<&[Doubt]> {
+        self.doubts.all()
     }
 
     /// The record just found sound or regular, as rules see it.
@@ -136,10 +148,16 @@ impl<'t> Prover<'t> {
         // What was seen in it is told apart from what was seen around it only where a rule asks.
         let around = (!node.guarded.rules.is_empty()).then(|| std::mem::take(&mut self.signs));
         let mut seen = Members { named: 0, known: Known::default() };
-        let end = self.members(bytes, start, node, (object, depth, alone), &mut seen);
+        let within = (depth > 0).then_some(spot.place);
+        let end = self.members(bytes, start, node, Inside { object, id, depth, alone, within }, &mut seen);
         let signs = around.map(|around| std::mem::replace(&mut self.signs, around));
         let at = end?;
-        self.doubt |= node.required & !seen.known.filled != 0;
+        let lacks = node.required & !seen.known.filled;
+        if lacks != 0 {
+            // Nothing is demanded of a mere reference.
+            self.doubts.whole |= seen.named & ID_BIT != 0;
+            self.doubts.add(start, id, Kind::Missing { lacks });
+        }
         self.arena.close(object);
         if let Some(signs) = signs {
             self.signs.join(signs);
@@ -158,7 +176,7 @@ impl<'t> Prover<'t> {
         bytes: &[u8],
         start: usize,
         node: &'t ObjectNode,
-        (object, depth, alone): (Opened, usize, bool),
+        inside: Inside,
         into: &mut Members,
     ) -> Option<usize> {
         let table = self.table;
@@ -181,7 +199,7 @@ impl<'t> Prover<'t> {
                 name = node.keys.get(usize::from(found));
                 at = scan::colon(bytes, at + name?.text.len() + 2)?;
             } else {
-                let (end, bit) = self.other(bytes, at, node, object, alone)?;
+                let (end, bit) = self.other(bytes, (start, at), node, inside)?;
                 let twice = named & bit != 0;
                 named |= bit;
                 let (behind, more) = scan::behind(bytes, end, b'}').filter(|_| !twice)?;
@@ -198,7 +216,7 @@ impl<'t> Prover<'t> {
                 return None;
             }
             named |= property.bit;
-            let spot = Spot { above: object, place, key, slot: property.slot, index: None };
+            let spot = Spot { above: inside.object, place, key, slot: property.slot, index: None };
             let end = match bytes.get(at)? {
                 b'n' => {
                     null |= property.bit;
@@ -206,8 +224,10 @@ impl<'t> Prover<'t> {
                 }
                 b'[' => {
                     self.present.push(place);
-                    self.doubt |= !property.list;
-                    let (end, items, values) = self.items(bytes, at, property, spot, depth)?;
+                    if !property.list {
+                        self.doubts.add(at, inside.id, Kind::Count);
+                    }
+                    let (end, items, values) = self.items(bytes, at, property, spot, inside.depth)?;
                     if property.slot != NO_SLOT {
                         self.arena.list(spot, items)?;
                     }
@@ -220,8 +240,10 @@ impl<'t> Prover<'t> {
                 }
                 _ => {
                     self.present.push(place);
-                    self.doubt |= !property.single;
-                    self.value(bytes, at, property, spot, depth + 1)?
+                    if !property.single {
+                        self.doubts.add(at, inside.id, Kind::Count);
+                    }
+                    self.value(bytes, at, property, spot, inside.depth + 1)?
                 }
             };
             let (behind, more) = scan::behind(bytes, end, b'}')?;
@@ -236,15 +258,14 @@ impl<'t> Prover<'t> {
     }
 
     /// A member that is no property: one of JSON-LD (`@type` with the name of the class, `@id`, `@context`), or one that the
-    /// standard does not know. Gives the place behind it, and its bit.
+    /// standard does not know. `start` is where the object starts. Gives the place behind the member, and its bit.
     #[cold]
     fn other(
         &mut self,
         bytes: &[u8],
-        at: usize,
+        (start, at): (usize, usize),
         node: &ObjectNode,
-        object: Opened,
-        alone: bool,
+        Inside { object, id, alone, within, .. }: Inside,
     ) -> Option<(usize, u64)> {
         let rest = bytes.get(at..)?;
         let (length, bit) = if rest.starts_with(b"\"@type\"") {
@@ -255,8 +276,13 @@ impl<'t> Prover<'t> {
             (10, CONTEXT_BIT)
         } else {
             // Another class may know it.
-            let end = unknown(bytes, at, node).filter(|_| alone)?;
-            self.doubt = true;
+            let name = scan::text(bytes, at).filter(|_| alone)?;
+            let (value, end) = unknown(bytes, &name, node)?;
+            // A name that stands twice is for the full evaluator to tell.
+            if self.doubts.is_known(bytes, start, bytes.get(at..name.end)?) {
+                return None;
+            }
+            self.doubts.add(value, id, Kind::Unknown { within, name: (start, at) });
             return Some((end, 0));
         };
         let start = scan::colon(bytes, at + length)?;
@@ -345,13 +371,13 @@ impl<'t> Prover<'t> {
         if let [(node, _)] = nodes {
             return self.object(bytes, at, *node, spot, (depth, alone)).map(|proven| proven.at);
         }
-        let (before, kept, due, doubt) = (self.present.len(), self.arena.fill(), self.due.len(), self.doubt);
+        let (before, kept, due, doubts) = (self.present.len(), self.arena.fill(), self.due.len(), self.doubts.fill());
         for (index, (node, shared)) in nodes.iter().enumerate() {
             let Some(proven) = self.object(bytes, at, *node, spot, (depth, false)) else {
                 self.present.truncate(before);
                 self.arena.drop_to(kept);
                 self.due.truncate(due);
-                self.doubt = doubt;
+                self.doubts.drop_to(doubts);
                 continue;
             };
             // The first class is meant in a tie; a later one only where the object has a member of its own, and no
@@ -363,16 +389,16 @@ impl<'t> Prover<'t> {
     }
 }
 
-/// Behind a member whose name the standard does not know, under no spelling of any kind.
-fn unknown(bytes: &[u8], at: usize, node: &ObjectNode) -> Option<usize> {
-    let name = scan::text(bytes, at)?;
+/// The value of a member whose name the standard does not know, under no spelling of any kind, and behind it.
+fn unknown(bytes: &[u8], name: &scan::Quoted<'_>, node: &ObjectNode) -> Option<(usize, usize)> {
     let text = std::str::from_utf8(name.plain()?).ok()?;
     let other = node.aliases.iter().map(|(alias, _)| alias).chain(&node.wrappers).any(|known| known == text);
     let odd = text.bytes().any(|byte| matches!(byte, b'@' | b':' | b'/' | b'#'));
     if other || odd {
         return None;
     }
-    scan::value(bytes, scan::colon(bytes, name.end)?, 0)
+    let start = scan::colon(bytes, name.end)?;
+    Some((start, scan::value(bytes, start, 0)?))
 }
 
 /// A rule to judge an object by.
@@ -381,6 +407,18 @@ struct Due {
     object: u32,
     node: ObjectId,
     rule: usize,
+}
+
+/// An object whose members are read.
+#[derive(Clone, Copy)]
+struct Inside {
+    object: Opened,
+    id: ObjectId,
+    depth: usize,
+    /// True where nothing else than its class may be meant.
+    alone: bool,
+    /// The place it stands in; none for the record itself.
+    within: Option<PlaceId>,
 }
 
 /// The members of an object.

@@ -1,6 +1,9 @@
 //! Values of persons never leave the process: of a hidden member only the shape of its value is told.
 
+use super::offsets::Entries;
+use super::scan;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Which members hold personal data, and how a record names whom it is about.
@@ -20,6 +23,12 @@ impl Hidden {
     pub(super) fn key(&self, record: &Value) -> String {
         let Some((kind, value)) = &self.identifier else { return String::new() };
         find(record, kind, value, 0).unwrap_or_default()
+    }
+
+    /// The same of a record by its bytes, in which no name stands twice in an object.
+    pub(super) fn key_in(&self, record: &[u8]) -> String {
+        let Some((kind, value)) = &self.identifier else { return String::new() };
+        find_in(record, scan::blank(record, 0), kind, value, 0).unwrap_or_default()
     }
 
     /// What was found, in words: `words` as they are, or the shape of the value where it is personal.
@@ -62,6 +71,18 @@ fn find(value: &Value, kind: &str, name: &str, depth: usize) -> Option<String> {
         Value::Array(items) => items.iter().find_map(|inner| find(inner, kind, name, depth + 1)),
         _ => None,
     }
+}
+
+fn find_in(record: &[u8], at: usize, kind: &str, name: &str, depth: usize) -> Option<String> {
+    let entries = Entries::of(record, at).filter(|_| depth <= DEEPEST)?;
+    let inside: Vec<(Option<Cow<'_, str>>, usize)> = entries.collect();
+    let text = |wanted: &str| {
+        let (_, at) = inside.iter().find(|(name, _)| name.as_deref() == Some(wanted))?;
+        serde_json::from_slice::<String>(record.get(*at..scan::text(record, *at)?.end)?).ok()
+    };
+    let own = text(name).map(|value| masked(&text(kind).unwrap_or_default(), &value));
+    let mut open = inside.iter().filter(|(name, _)| name.as_ref().is_none_or(|name| !name.starts_with('@')));
+    own.or_else(|| open.find_map(|(_, at)| find_in(record, *at, kind, name, depth + 1)))
 }
 
 /// A text with every digit as 9 and every letter as a; longer runs are cut, so that a name shows no length.

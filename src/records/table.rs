@@ -99,6 +99,8 @@ pub(super) struct ObjectNode {
 pub(super) struct PlaceNode {
     /// Path for people: `member_list.demographic_info.birth_date`.
     pub(super) path: String,
+    /// The object it belongs to.
+    pub(super) owner: ObjectId,
     /// Its bit in the mask of properties seen.
     pub(super) bit: u64,
     pub(super) single: bool,
@@ -170,6 +172,12 @@ impl Table {
     /// The paths of all places, in the order of their counters.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.places.iter().map(|place| place.path.as_str())
+    }
+
+    /// The names of the properties of an object that these bits stand for.
+    pub(super) fn names<'t>(&'t self, node: &'t ObjectNode, bits: u64) -> impl Iterator<Item = &'t str> {
+        let has = move |place: PlaceId| self.places.get(usize::from(place)).is_some_and(|place| place.bit & bits != 0);
+        node.keys.iter().filter(move |name| has(name.place)).map(|name| &*name.text)
     }
 
     /// The counter of objects of a node: those of places come first.
@@ -290,6 +298,7 @@ impl Compiler<'_> {
             let inner = if path.is_empty() { property.name.clone() } else { format!("{path}.{}", property.name) };
             self.table.places.push(PlaceNode {
                 path: inner.clone(),
+                owner: id,
                 bit,
                 single: property.single,
                 list: property.list,

@@ -7,6 +7,7 @@ pub(crate) mod asks;
 mod codes;
 mod data;
 mod document;
+mod doubts;
 mod errata;
 mod exports;
 mod formats;
@@ -25,6 +26,7 @@ mod words;
 
 pub use codes::{CodeList, Listed};
 pub use data::Strictness;
+pub(crate) use doubts::{Doubt, Doubtful};
 pub use errata::{Contradiction, Erratum, Policy};
 pub use exports::NamedEntry;
 pub use mutants::{FAULTS, Mutant};
@@ -346,6 +348,18 @@ impl Standard {
         most: usize,
     ) -> (Vec<RecordFinding>, usize) {
         record::judge(&self.data, class, record, strictness, today, most).unwrap_or_default()
+    }
+
+    /// What is found at some places of a record, where everything else in it is sound; `None` where that cannot be told,
+    /// or more is found than `most`.
+    pub(crate) fn judge_doubts(
+        &self,
+        class: &str,
+        doubts: &[Doubtful<'_>],
+        strictness: Strictness,
+        most: usize,
+    ) -> Option<Vec<RecordFinding>> {
+        doubts::judge(&self.data, class, doubts, strictness, most)
     }
 
     /// A record as rules see it; `None` when there is no such class.

@@ -11,6 +11,8 @@ pub(in crate::standard) enum At<'a> {
     /// A member, by its name as written.
     Name(&'a At<'a>, &'a str),
     Item(&'a At<'a>, usize),
+    /// A place that was found by its pointer.
+    Told(&'a str),
 }
 
 impl At<'_> {
@@ -35,6 +37,7 @@ impl At<'_> {
                 // Writing to a text cannot fail.
                 let _ = write!(into, "/{index}");
             }
+            At::Told(pointer) => into.push_str(pointer),
         }
     }
 }

@@ -48,8 +48,8 @@ pub(super) fn judge(
     most: usize,
 ) -> Option<(Vec<RecordFinding>, usize)> {
     let (domain, class) = data.class(class)?;
-    let (findings, kept, left_out) = (Vec::new(), [0; 3], 0);
-    let mut judge = Judge { data, domain, strictness, today, most, findings, kept, left_out };
+    let mut judge = Judge::new(data, domain, strictness, most);
+    judge.today = today;
     if record.is_object() && !record.as_object().is_some_and(|members| members.contains_key("@context")) {
         judge.tell(&At::Root, Found::new("CONTEXT-ABSENT", Force::I, "an @context", "none").erratum("ED-33"), class);
     }
@@ -96,9 +96,9 @@ pub(super) fn fits(written: &str, class: &Class, domain: &Domain) -> bool {
     class.types.contains(&folded) || narrower().is_some_and(|known| known.types.contains(&fold_type(&class.name)))
 }
 
-struct Judge<'d> {
+pub(super) struct Judge<'d> {
     data: &'d Data,
-    domain: &'d Domain,
+    pub(super) domain: &'d Domain,
     strictness: Strictness,
     /// What rules are judged by; without it they are not.
     today: Option<Date>,
@@ -151,7 +151,17 @@ impl Found {
     }
 }
 
-impl Judge<'_> {
+impl<'d> Judge<'d> {
+    /// Nothing found yet, and no day to judge rules by.
+    pub(super) fn new(data: &'d Data, domain: &'d Domain, strictness: Strictness, most: usize) -> Judge<'d> {
+        Judge { data, domain, strictness, today: None, most, findings: Vec::new(), kept: [0; 3], left_out: 0 }
+    }
+
+    /// What was found; `None` where more was found than is kept.
+    pub(super) fn all(self) -> Option<Vec<RecordFinding>> {
+        (self.left_out == 0).then_some(self.findings)
+    }
+
     fn tell(&mut self, at: &At<'_>, found: Found, class: &Class) {
         self.tell_of(at.pointer(), found, class);
     }
@@ -200,15 +210,21 @@ impl Judge<'_> {
         // What is demanded of an object is demanded inside its wrapper too, and not of a mere reference to it.
         let reference = members.contains_key("@id") && members.keys().all(|key| key.starts_with('@'));
         for property in class.properties.iter().filter(|_| !reference) {
-            if let Some((force, erratum)) = property.required.as_ref().filter(|_| !among(&seen, property)) {
+            if property.required.is_some() && !among(&seen, property) {
                 let place = match &within {
                     Some(within) => format!("{within}/{}", escape(&property.name)),
                     None => At::Name(at, &property.name).pointer(),
                 };
-                self.tell_of(place, Found::new("REQUIRED", *force, &property.name, "nothing").decided(erratum), class);
+                self.missing(class, property, place);
             }
         }
         self.rules(class, value, at);
+    }
+
+    /// A member that is demanded and not there.
+    pub(super) fn missing(&mut self, class: &Class, property: &Property, place: String) {
+        let Some((force, erratum)) = &property.required else { return };
+        self.tell_of(place, Found::new("REQUIRED", *force, &property.name, "nothing").decided(erratum), class);
     }
 
     /// The members of an object, and of the legacy wrappers around some of them; gives the place of the innermost wrapper.
@@ -247,7 +263,7 @@ impl Judge<'_> {
     }
 
     /// The property a key stands for, with findings about its spelling.
-    fn member<'c>(&mut self, class: &'c Class, key: &str, place: &At<'_>) -> Option<&'c Property> {
+    pub(super) fn member<'c>(&mut self, class: &'c Class, key: &str, place: &At<'_>) -> Option<&'c Property> {
         let name = bare(key);
         if let Some(property) = class.property(name) {
             if name != key {
@@ -277,27 +293,8 @@ impl Judge<'_> {
             }
             return;
         }
-        let Some(items) = value.as_array() else {
-            if property.many == Many::Yes {
-                let seen = words::found(value);
-                self.tell(
-                    at,
-                    Found::new("SCALAR-FOR-LIST", Force::I, "a list", seen).decided(&property.erratum),
-                    class,
-                );
-            }
-            return self.value(class, property, value, at);
-        };
-        if property.many == Many::No {
-            match items.len() {
-                0 => {}
-                1 => self.tell(at, Found::new("LIST-FOR-SCALAR", Force::I, "one value", "a list of 1 item"), class),
-                _ => {
-                    let found = Found::new("LIST-FOR-SCALAR", Force::N, "one value", words::found(value));
-                    self.tell(at, found.known(property.seen_as.iter().any(|kind| kind == "list")), class);
-                }
-            }
-        }
+        self.count(class, property, value, at);
+        let Some(items) = value.as_array() else { return self.value(class, property, value, at) };
         for (index, item) in items.iter().enumerate() {
             let item = plain(item);
             if !absent(item) {
@@ -306,7 +303,24 @@ impl Judge<'_> {
         }
     }
 
-    fn value(&mut self, class: &Class, property: &Property, value: &Value, at: &At<'_>) {
+    /// Whether a member has one value or a list of them, as it should.
+    pub(super) fn count(&mut self, class: &Class, property: &Property, value: &Value, at: &At<'_>) {
+        let found = match (value.as_array().map(Vec::len), property.many) {
+            (None, Many::Yes) => {
+                let seen = words::found(value);
+                Found::new("SCALAR-FOR-LIST", Force::I, "a list", seen).decided(&property.erratum)
+            }
+            (Some(1), Many::No) => Found::new("LIST-FOR-SCALAR", Force::I, "one value", "a list of 1 item"),
+            (Some(2..), Many::No) => {
+                let found = Found::new("LIST-FOR-SCALAR", Force::N, "one value", words::found(value));
+                found.known(property.seen_as.iter().any(|kind| kind == "list"))
+            }
+            _ => return,
+        };
+        self.tell(at, found, class);
+    }
+
+    pub(super) fn value(&mut self, class: &Class, property: &Property, value: &Value, at: &At<'_>) {
         match &property.shape {
             Shape::Any => {}
             Shape::Codes(list) => self.code(class, property, list, value, at),

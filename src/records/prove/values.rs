@@ -1,6 +1,6 @@
 //! Values that are no objects of a class: texts, numbers, truths, and what formats take beside them.
 
-use super::Prover;
+use super::{Kind, Prover};
 use crate::records::arena::{Spot, What};
 use crate::records::scan::{self, Quoted};
 use crate::records::table::{NO_SLOT, PlaceNode, Scalar, Text, ValueNode};
@@ -44,7 +44,9 @@ impl Prover<'_> {
                 (end, fine)
             }
         };
-        self.doubt |= !fine;
+        if !fine {
+            self.doubts.add(at, property.owner, Kind::Value { item: spot.index.is_some() });
+        }
         if let Some(raised) = &property.raised {
             let signs = match (bytes.get(at), slot) {
                 (_, Some(slot)) => raised.codes.get(slot).copied().unwrap_or(raised.any),

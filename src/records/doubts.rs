@@ -1,0 +1,104 @@
+//! What may be found in a record that is sound but for some places, told by those places alone: no tree of it is built, and
+//! what is sound is not judged again. Exports with members of their own have such a place in every record.
+
+use super::explain::{Measure, number};
+use super::finding::Judged;
+use super::offsets;
+use super::prove::{Doubt, Kind, Prover};
+use super::scan;
+use super::tree;
+use crate::standard::{Doubt as Asked, Doubtful, RecordFinding};
+use serde_json::{Map, Value};
+
+/// More findings are told by the full evaluator, which says how many it leaves out.
+const MOST_FINDINGS: usize = 500;
+
+/// A doubt with what the evaluator needs of it.
+struct Place<'p> {
+    doubt: &'p Doubt,
+    pointer: String,
+    /// The last name of the pointer.
+    name: String,
+    /// The value there; null for an object that lacks something.
+    value: Value,
+}
+
+impl Measure<'_> {
+    /// Everything found in a record that the prover has just seen, and that breaks no rule; `None` where the full
+    /// evaluator has to look.
+    pub(super) fn resolve(&self, prover: &Prover<'_>, record: &[u8], line: u64) -> Option<Judged> {
+        let doubts = prover.doubts()?;
+        let starts: Vec<usize> = doubts.iter().map(|doubt| doubt.at).collect();
+        let pointers = offsets::pointers(record, &starts)?;
+        let places: Vec<Place<'_>> =
+            doubts.iter().zip(pointers).map(|(doubt, pointer)| place(record, doubt, pointer)).collect::<Option<_>>()?;
+        if self.may_be_another(record, &places) {
+            return None;
+        }
+        let mut judged = Judged { key: self.hidden.key_in(record), judged: true, ..Judged::default() };
+        for found in self.found(&places)? {
+            let of_value = |place: &&Place<'_>| !place.value.is_null() && place.pointer == found.pointer;
+            let seen = places.iter().find(of_value).map(|place| &place.value);
+            judged.findings.push(self.finding(found, seen, line));
+        }
+        number(record, &mut judged.findings);
+        judged.present = prover.present().to_vec();
+        judged.unknown = places.iter().filter_map(|place| self.unknown(place)).collect();
+        Some(judged)
+    }
+
+    fn found(&self, places: &[Place<'_>]) -> Option<Vec<RecordFinding>> {
+        let asked = places.iter().map(|Place { doubt, pointer, name, value }| {
+            let node = self.table.objects.get(usize::from(doubt.object))?;
+            let doubt = match doubt.kind {
+                Kind::Count => Asked::Count(name, value),
+                Kind::Value { .. } => Asked::Value(name, value),
+                Kind::Unknown { .. } => Asked::Unknown(name),
+                Kind::Missing { lacks } => Asked::Missing(self.table.names(node, lacks).collect()),
+            };
+            Some(Doubtful { class: &node.class, pointer, doubt })
+        });
+        let asked: Vec<Doubtful<'_>> = asked.collect::<Option<_>>()?;
+        self.standard.judge_doubts(self.class, &asked, self.strictness, MOST_FINDINGS)
+    }
+
+    /// True where a record has members that may be those of another class.
+    fn may_be_another(&self, record: &[u8], places: &[Place<'_>]) -> bool {
+        let foreign = |place: &Place<'_>| matches!(place.doubt.kind, Kind::Unknown { within: None, .. });
+        if !places.iter().any(foreign) {
+            return false;
+        }
+        let entries = offsets::Entries::of(record, scan::blank(record, 0));
+        let named = entries.into_iter().flatten().filter_map(|(name, at)| {
+            let name = name?.into_owned();
+            let value = if name == "@type" { value(record, at)? } else { Value::Bool(true) };
+            Some((name, value))
+        });
+        let names: Map<String, Value> = named.collect();
+        self.standard.other_class(self.class, &Value::Object(names)).is_some()
+    }
+
+    /// The path of a member that the standard does not know.
+    fn unknown(&self, place: &Place<'_>) -> Option<String> {
+        let Kind::Unknown { within, .. } = place.doubt.kind else { return None };
+        let within = within.and_then(|within| self.table.places.get(usize::from(within)));
+        Some(within.map_or_else(|| place.name.clone(), |within| format!("{}.{}", within.path, place.name)))
+    }
+}
+
+fn place<'p>(record: &[u8], doubt: &'p Doubt, pointer: String) -> Option<Place<'p>> {
+    let mut parts = pointer.rsplit('/');
+    let item = matches!(doubt.kind, Kind::Value { item: true });
+    let name = parts.nth(usize::from(item))?.replace("~1", "/").replace("~0", "~");
+    let value = match doubt.kind {
+        Kind::Missing { .. } => Value::Null,
+        _ => value(record, doubt.at)?,
+    };
+    Some(Place { doubt, pointer, name, value })
+}
+
+/// A value by itself; `None` where there is more to say of it than what it is.
+fn value(record: &[u8], at: usize) -> Option<Value> {
+    let (value, oddities) = tree::read(record.get(at..scan::value_loose(record, at)?)?).ok()?;
+    oddities.is_empty().then_some(value)
+}
