@@ -4,11 +4,12 @@
 use super::explain::{Measure, number};
 use super::finding::Judged;
 use super::offsets;
-use super::prove::{Doubt, Kind, Prover};
+use super::prove::{Doubt, Doubts, Kind, Prover};
 use super::scan;
 use super::tree;
-use crate::standard::{Doubt as Asked, Doubtful, RecordFinding};
+use crate::standard::{Doubt as Asked, Doubtful, RecordFinding, push_escaped};
 use serde_json::{Map, Value};
+use std::ops::Range;
 
 /// More findings are told by the full evaluator, which says how many it leaves out.
 const MOST_FINDINGS: usize = 500;
@@ -17,8 +18,8 @@ const MOST_FINDINGS: usize = 500;
 struct Place<'p> {
     doubt: &'p Doubt,
     pointer: String,
-    /// The last name of the pointer.
-    name: String,
+    /// The name of the member, where it is about one.
+    name: &'p str,
     /// The value there; null for an object that lacks something.
     value: Value,
 }
@@ -27,11 +28,9 @@ impl Measure<'_> {
     /// Everything found in a record that the prover has just seen, and that breaks no rule; `None` where the full
     /// evaluator has to look.
     pub(super) fn resolve(&self, prover: &Prover<'_>, record: &[u8], line: u64) -> Option<Judged> {
-        let doubts = prover.doubts()?;
-        let starts: Vec<usize> = doubts.iter().map(|doubt| doubt.at).collect();
-        let pointers = offsets::pointers(record, &starts)?;
-        let places: Vec<Place<'_>> =
-            doubts.iter().zip(pointers).map(|(doubt, pointer)| place(record, doubt, pointer)).collect::<Option<_>>()?;
+        let doubts = prover.doubts();
+        let places = doubts.all()?.iter().map(|doubt| self.place(doubts, doubt, record));
+        let places: Vec<Place<'_>> = places.collect::<Option<_>>()?;
         if self.may_be_another(record, &places) {
             return None;
         }
@@ -47,11 +46,28 @@ impl Measure<'_> {
         Some(judged)
     }
 
+    fn place<'p>(&'p self, doubts: &Doubts, doubt: &'p Doubt, record: &'p [u8]) -> Option<Place<'p>> {
+        let mut pointer = doubts.pointer(self.table, doubt);
+        let node = self.table.objects.get(usize::from(doubt.object))?;
+        let name = match &doubt.kind {
+            Kind::Missing { .. } => return Some(Place { doubt, pointer, name: "", value: Value::Null }),
+            Kind::Count { key } | Kind::Value { key } => &*node.keys.get(usize::from(*key))?.text,
+            Kind::Unknown { name, .. } => {
+                let name = std::str::from_utf8(record.get(name.start + 1..name.end - 1)?).ok()?;
+                pointer.push('/');
+                push_escaped(&mut pointer, name);
+                name
+            }
+        };
+        let value = value(record, doubt.bytes.clone())?;
+        Some(Place { doubt, pointer, name, value })
+    }
+
     fn found(&self, places: &[Place<'_>]) -> Option<Vec<RecordFinding>> {
         let asked = places.iter().map(|Place { doubt, pointer, name, value }| {
             let node = self.table.objects.get(usize::from(doubt.object))?;
             let doubt = match doubt.kind {
-                Kind::Count => Asked::Count(name, value),
+                Kind::Count { .. } => Asked::Count(name, value),
                 Kind::Value { .. } => Asked::Value(name, value),
                 Kind::Unknown { .. } => Asked::Unknown(name),
                 Kind::Missing { lacks } => Asked::Missing(self.table.names(node, lacks).collect()),
@@ -71,7 +87,7 @@ impl Measure<'_> {
         let entries = offsets::Entries::of(record, scan::blank(record, 0));
         let named = entries.into_iter().flatten().filter_map(|(name, at)| {
             let name = name?.into_owned();
-            let value = if name == "@type" { value(record, at)? } else { Value::Bool(true) };
+            let value = if name == "@type" { value(record, at..at)? } else { Value::Bool(true) };
             Some((name, value))
         });
         let names: Map<String, Value> = named.collect();
@@ -80,25 +96,15 @@ impl Measure<'_> {
 
     /// The path of a member that the standard does not know.
     fn unknown(&self, place: &Place<'_>) -> Option<String> {
-        let Kind::Unknown { within, .. } = place.doubt.kind else { return None };
+        let Kind::Unknown { within, .. } = &place.doubt.kind else { return None };
         let within = within.and_then(|within| self.table.places.get(usize::from(within)));
-        Some(within.map_or_else(|| place.name.clone(), |within| format!("{}.{}", within.path, place.name)))
+        Some(within.map_or_else(|| place.name.to_owned(), |within| format!("{}.{}", within.path, place.name)))
     }
 }
 
-fn place<'p>(record: &[u8], doubt: &'p Doubt, pointer: String) -> Option<Place<'p>> {
-    let mut parts = pointer.rsplit('/');
-    let item = matches!(doubt.kind, Kind::Value { item: true });
-    let name = parts.nth(usize::from(item))?.replace("~1", "/").replace("~0", "~");
-    let value = match doubt.kind {
-        Kind::Missing { .. } => Value::Null,
-        _ => value(record, doubt.at)?,
-    };
-    Some(Place { doubt, pointer, name, value })
-}
-
-/// A value by itself; `None` where there is more to say of it than what it is.
-fn value(record: &[u8], at: usize) -> Option<Value> {
-    let (value, oddities) = tree::read(record.get(at..scan::value_loose(record, at)?)?).ok()?;
+/// A value by itself, of which at least the start is known; `None` where there is more to say of it than what it is.
+fn value(record: &[u8], bytes: Range<usize>) -> Option<Value> {
+    let end = if bytes.is_empty() { scan::value_loose(record, bytes.start)? } else { bytes.end };
+    let (value, oddities) = tree::read(record.get(bytes.start..end)?).ok()?;
     oddities.is_empty().then_some(value)
 }

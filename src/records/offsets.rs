@@ -2,7 +2,6 @@
 //! record is found in one pass over it: a record of eight megabytes may have a thousand findings and many more keys.
 
 use super::scan;
-use crate::standard::push_escaped;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -116,53 +115,6 @@ impl<'r> Iterator for Entries<'r> {
     }
 }
 
-/// The pointers of the values that start at these places, in the same order; `None` where one starts at none.
-pub(super) fn pointers(record: &[u8], starts: &[usize]) -> Option<Vec<String>> {
-    let mut wanted: Vec<(usize, usize)> = starts.iter().copied().zip(0..).collect();
-    wanted.sort_unstable();
-    let found = vec![String::new(); starts.len()];
-    let mut seek = Seek { record, wanted, next: 0, pointer: String::new(), found };
-    seek.value(scan::blank(record, 0));
-    (seek.next == starts.len()).then_some(seek.found)
-}
-
-struct Seek<'r> {
-    record: &'r [u8],
-    /// What is sought, by where it starts, with its number.
-    wanted: Vec<(usize, usize)>,
-    /// The first that is not found yet.
-    next: usize,
-    /// Of the value at hand.
-    pointer: String,
-    found: Vec<String>,
-}
-
-impl Seek<'_> {
-    fn value(&mut self, at: usize) {
-        while let Some((_, number)) = self.wanted.get(self.next).filter(|(start, _)| *start == at) {
-            if let Some(found) = self.found.get_mut(*number) {
-                found.clone_from(&self.pointer);
-            }
-            self.next += 1;
-        }
-        let inside = Entries::of(self.record, at).filter(|_| self.next < self.wanted.len());
-        let Some(end) = inside.as_ref().and_then(|_| scan::value_loose(self.record, at)) else { return };
-        for (index, (name, at)) in inside.into_iter().flatten().enumerate() {
-            if self.wanted.get(self.next).is_none_or(|(start, _)| *start >= end) {
-                return;
-            }
-            let above = self.pointer.len();
-            self.pointer.push('/');
-            match name {
-                Some(name) => push_escaped(&mut self.pointer, &name),
-                None => self.pointer.push_str(&index.to_string()),
-            }
-            self.value(at);
-            self.pointer.truncate(above);
-        }
-    }
-}
-
 /// The name of a member that stands between two places.
 fn name(record: &[u8], at: usize, end: usize) -> Option<Cow<'_, str>> {
     match scan::text(record, at).and_then(|text| std::str::from_utf8(text.plain()?).ok()) {
@@ -207,15 +159,6 @@ mod tests {
         let inner = places(br#" {"a": [1, {"b~/c": [true, null]}]}"#, &["/a/1/b~0~1c/1"]);
         assert_eq!(inner, [Place { at: 27, exact: true }]);
         assert_eq!(places(b"", &["", "/a"]), [Place { at: 0, exact: true }, Place::default()]);
-    }
-
-    #[test]
-    fn values_have_the_pointers_that_lead_to_them() {
-        let text = br#"{"x": "}\"{", "a": [1, {"b~/c": [true, null]}], "e": {}, "d": [0, {"y": 1}]}"#;
-        let told = ["/d/1/y", "", "/a/1/b~0~1c/1", "/x", "/a", "/a/0", "/e", "/d/1", "/a"];
-        let starts: Vec<usize> = places(text, &told).iter().map(|place| place.at).collect();
-        assert_eq!(pointers(text, &starts).expect("values"), told);
-        assert_eq!(pointers(text, &[2]), None);
     }
 
     #[test]

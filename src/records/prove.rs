@@ -13,9 +13,9 @@ use super::scan;
 use super::table::{ID_BIT, NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, TYPE_BIT, Table, ValueNode};
 use crate::standard::Standard;
 use crate::standard::rules::judge::{Bench, Outcome};
-use doubts::Doubts;
-pub(super) use doubts::{Doubt, Kind};
+pub(super) use doubts::{Doubt, Doubts, Kind};
 use jiff::civil::Date;
+use std::ops::Range;
 
 /// The bit of `@context` among the members of an object.
 const CONTEXT_BIT: u64 = 1 << 61;
@@ -91,7 +91,7 @@ impl<'t> Prover<'t> {
         // A record without any member of its class is none, and not one that keeps all rules.
         let end = end.filter(|end| end.seen != 0 && scan::blank(bytes, end.at) == bytes.len());
         match end.map(|_| self.keeps_rules(record)) {
-            Some(true) if self.doubts.none() => Look::Sound,
+            Some(true) if self.doubts.count() == 0 => Look::Sound,
             Some(keeps_rules) => Look::Regular { keeps_rules },
             None => {
                 self.doubts.whole = true;
@@ -116,9 +116,9 @@ impl<'t> Prover<'t> {
         &self.present
     }
 
-    /// The places of the record just found regular that leave a doubt; `None` where they do not tell all.
-    pub(super) fn doubts(&self) -> Option<&[Doubt]> {
-        self.doubts.all()
+    /// What may be found in the record just found regular.
+    pub(super) fn doubts(&self) -> &Doubts {
+        &self.doubts
     }
 
     /// The record just found sound or regular, as rules see it.
@@ -156,7 +156,7 @@ impl<'t> Prover<'t> {
         if lacks != 0 {
             // Nothing is demanded of a mere reference.
             self.doubts.whole |= seen.named & ID_BIT != 0;
-            self.doubts.add(start, id, Kind::Missing { lacks });
+            self.doubts.add(start..at, id, Kind::Missing { lacks });
         }
         self.arena.close(object);
         if let Some(signs) = signs {
@@ -225,7 +225,7 @@ impl<'t> Prover<'t> {
                 b'[' => {
                     self.present.push(place);
                     if !property.list {
-                        self.doubts.add(at, inside.id, Kind::Count);
+                        self.doubts.add_at(at..at, inside.id, Kind::Count { key }, spot);
                     }
                     let (end, items, values) = self.items(bytes, at, property, spot, inside.depth)?;
                     if property.slot != NO_SLOT {
@@ -241,7 +241,7 @@ impl<'t> Prover<'t> {
                 _ => {
                     self.present.push(place);
                     if !property.single {
-                        self.doubts.add(at, inside.id, Kind::Count);
+                        self.doubts.add_at(at..at, inside.id, Kind::Count { key }, spot);
                     }
                     self.value(bytes, at, property, spot, inside.depth + 1)?
                 }
@@ -277,12 +277,14 @@ impl<'t> Prover<'t> {
         } else {
             // Another class may know it.
             let name = scan::text(bytes, at).filter(|_| alone)?;
-            let (value, end) = unknown(bytes, &name, node)?;
+            let value = unknown(bytes, &name, node)?;
             // A name that stands twice is for the full evaluator to tell.
-            if self.doubts.is_known(bytes, start, bytes.get(at..name.end)?) {
+            let name = at..name.end;
+            if self.doubts.is_known(bytes, start, &name) {
                 return None;
             }
-            self.doubts.add(value, id, Kind::Unknown { within, name: (start, at) });
+            let end = value.end;
+            self.doubts.add(value, id, Kind::Unknown { within, start, name });
             return Some((end, 0));
         };
         let start = scan::colon(bytes, at + length)?;
@@ -345,15 +347,18 @@ impl<'t> Prover<'t> {
         match &property.value {
             ValueNode::Objects(nodes) => {
                 let alone = nodes.len() == 1 && !property.others;
-                let Some(raised) = &property.raised else {
-                    return self.objects(bytes, at, nodes, spot, (depth, alone));
-                };
-                let around = std::mem::take(&mut self.signs);
+                let before = self.doubts.count();
+                let around = property.raised.is_some().then(|| std::mem::take(&mut self.signs));
                 let end = self.objects(bytes, at, nodes, spot, (depth, alone));
-                let inside = std::mem::replace(&mut self.signs, around);
-                self.signs.join(inside);
-                self.signs.whole |= inside.partly & raised.first;
-                self.signs.raise(raised.any, self.table.single_signs);
+                if let (Some(raised), Some(around)) = (&property.raised, around) {
+                    let inside = std::mem::replace(&mut self.signs, around);
+                    self.signs.join(inside);
+                    self.signs.whole |= inside.partly & raised.first;
+                    self.signs.raise(raised.any, self.table.single_signs);
+                }
+                if self.doubts.count() > before {
+                    self.doubts.lead(before, spot);
+                }
                 end
             }
             node => self.plain(bytes, at, node, property, spot),
@@ -389,8 +394,8 @@ impl<'t> Prover<'t> {
     }
 }
 
-/// The value of a member whose name the standard does not know, under no spelling of any kind, and behind it.
-fn unknown(bytes: &[u8], name: &scan::Quoted<'_>, node: &ObjectNode) -> Option<(usize, usize)> {
+/// The value of a member whose name the standard does not know, under no spelling of any kind.
+fn unknown(bytes: &[u8], name: &scan::Quoted<'_>, node: &ObjectNode) -> Option<Range<usize>> {
     let text = std::str::from_utf8(name.plain()?).ok()?;
     let other = node.aliases.iter().map(|(alias, _)| alias).chain(&node.wrappers).any(|known| known == text);
     let odd = text.bytes().any(|byte| matches!(byte, b'@' | b':' | b'/' | b'#'));
@@ -398,7 +403,7 @@ fn unknown(bytes: &[u8], name: &scan::Quoted<'_>, node: &ObjectNode) -> Option<(
         return None;
     }
     let start = scan::colon(bytes, name.end)?;
-    Some((start, scan::value(bytes, start, 0)?))
+    Some(start..scan::value(bytes, start, 0)?)
 }
 
 /// A rule to judge an object by.

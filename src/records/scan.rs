@@ -242,6 +242,17 @@ pub(super) fn quote(bytes: &[u8], mut at: usize) -> usize {
     at + rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).unwrap_or(rest.len())
 }
 
+/// Quotes and brackets.
+static MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    let (all, mut at) = (*b"\"{}[]", 0);
+    while at < all.len() {
+        marks[all[at] as usize] = true;
+        at += 1;
+    }
+    marks
+};
+
 /// Behind a value whose brackets and quotes are in balance, sound or not; `None` where it does not end.
 pub(super) fn value_loose(bytes: &[u8], start: usize) -> Option<usize> {
     let mut depth = 0usize;
@@ -260,8 +271,11 @@ pub(super) fn value_loose(bytes: &[u8], start: usize) -> Option<usize> {
             _ => {}
         }
         at += 1;
-        let ends = matches!(bytes.get(at), None | Some(b',' | b'}' | b']' | b':' | b' ' | b'\n' | b'\r' | b'\t'));
-        if depth == 0 && ends {
+        if depth > 0 {
+            while bytes.get(at).is_some_and(|byte| !MARKS[usize::from(*byte)]) {
+                at += 1;
+            }
+        } else if matches!(bytes.get(at), None | Some(b',' | b'}' | b']' | b':' | b' ' | b'\n' | b'\r' | b'\t')) {
             return Some(at);
         }
     }

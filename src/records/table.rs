@@ -174,6 +174,12 @@ impl Table {
         self.places.iter().map(|place| place.path.as_str())
     }
 
+    /// The name of a member of an object, by its place and its number among the names of the object.
+    pub(super) fn name(&self, place: PlaceId, key: u16) -> &str {
+        let owner = self.places.get(usize::from(place)).and_then(|place| self.objects.get(usize::from(place.owner)));
+        owner.and_then(|owner| owner.keys.get(usize::from(key))).map_or("", |name| &name.text)
+    }
+
     /// The names of the properties of an object that these bits stand for.
     pub(super) fn names<'t>(&'t self, node: &'t ObjectNode, bits: u64) -> impl Iterator<Item = &'t str> {
         let has = move |place: PlaceId| self.places.get(usize::from(place)).is_some_and(|place| place.bit & bits != 0);

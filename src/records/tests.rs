@@ -438,8 +438,14 @@ fn agree(class: &str, table: &'static Table, record: &Value, pretty: bool) -> Re
     Ok(())
 }
 
+/// Three thousand cases, or as many as `PROPTEST_CASES` says where that is more.
+fn config() -> ProptestConfig {
+    let usual = ProptestConfig::default();
+    ProptestConfig { cases: usual.cases.max(3000), failure_persistence: None, ..usual }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn the_proof_and_the_evaluator_agree(changes in changes(), whole in any::<bool>(), pretty in any::<bool>()) {

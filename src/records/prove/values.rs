@@ -45,7 +45,7 @@ impl Prover<'_> {
             }
         };
         if !fine {
-            self.doubts.add(at, property.owner, Kind::Value { item: spot.index.is_some() });
+            self.doubts.add_at(at..end, property.owner, Kind::Value { key: spot.key }, spot);
         }
         if let Some(raised) = &property.raised {
             let signs = match (bytes.get(at), slot) {
