@@ -18,11 +18,12 @@ const FOUND: u16 = 1;
 #[derive(Debug)]
 pub(super) struct Pattern {
     classes: [u8; 256],
-    width: usize,
+    /// Rows are as wide as two to this power: a division takes longer than a look-up.
+    width: u32,
     /// States are the places where their rows start.
     start: u16,
     next: Vec<u16>,
-    /// The same for two bytes at once, each state `width` times as far: the look-ups wait for each other. Empty where that
+    /// The same for two bytes at once, each state as many times as far as rows are wide: the look-ups wait for each other. Empty where that
     /// would be too far for a number of two bytes, which keep the table in the processor's cache.
     pairs: Vec<u16>,
     /// True for states in which the text may end, by the number of the row.
@@ -63,7 +64,7 @@ impl Pattern {
 
     fn flatten(dfa: &dense::DFA<Vec<u32>>, ignore: &str, calendar: bool) -> Option<Pattern> {
         let (classes, samples) = byte_classes(dfa, ignore);
-        let width = samples.len();
+        let width = samples.len().next_power_of_two();
         let first = dfa.start_state(&start::Config::new().anchored(Anchored::No)).ok()?;
         let mut known: HashMap<StateID, u16> = HashMap::new();
         let mut next = vec![DEAD; width * 2];
@@ -107,7 +108,8 @@ impl Pattern {
             *state = state.checked_mul(row)?;
         }
         let pairs = pairs(&next, width).unwrap_or_default();
-        Some(Pattern { classes, width, start: 2 * row, next, pairs, accepts, calendar, unless: None })
+        let start = 2 * row;
+        Some(Pattern { classes, width: width.ilog2(), start, next, pairs, accepts, calendar, unless: None })
     }
 
     /// True when the text certainly matches.
@@ -130,20 +132,20 @@ impl Pattern {
         let (mut state, mut left) = (usize::from(self.start), text);
         if !self.pairs.is_empty() {
             let (both, last) = text.as_chunks::<2>();
-            let mut far = state * self.width;
+            let mut far = state << self.width;
             for [first, second] in both {
-                far = usize::from(*self.pairs.get(far + class(*first) * self.width + class(*second))?);
+                far = usize::from(*self.pairs.get(far + (class(*first) << self.width) + class(*second))?);
                 if early && far == usize::from(DEAD) {
                     return None;
                 }
             }
-            (state, left) = (far / self.width, last);
+            (state, left) = (far >> self.width, last);
         }
         for byte in left {
             state = usize::from(*self.next.get(state + class(*byte))?);
         }
         // No way leads out of it.
-        (state != usize::from(DEAD)).then_some(state / self.width)
+        (state != usize::from(DEAD)).then_some(state >> self.width)
     }
 }
 
