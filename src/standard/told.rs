@@ -7,7 +7,8 @@ use serde_json::Value;
 
 type Found<'d> = (&'d Domain, &'d Class);
 
-/// The class of a record, as [`Data::class`] takes it. The default domain is asked before the others.
+/// The class of a record, as [`Data::class`] takes it. Several domains may have a class of the name that its type says:
+/// meant is the one that knows most of its members, and the default domain is asked before the others.
 pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Option<String> {
     let types = types(record);
     let named = |(_, class): &Found<'_>| types.iter().any(|name| class.types.contains(&fold_type(name)));
@@ -18,14 +19,11 @@ pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Op
             .find(|found| types.is_empty() || named(found))
     };
     let its_own = |(_, class): &Found<'_>| types.iter().any(|name| fold_type(&class.name) == fold_type(name));
-    let usual = || domains(data).take(1).flat_map(classes);
     let by_type = || {
         let all = || domains(data).flat_map(classes);
-        usual()
-            .find(its_own)
-            .or_else(|| usual().find(named))
-            .or_else(|| all().find(its_own))
-            .or_else(|| all().find(named))
+        let usual = || domains(data).take(1).flat_map(classes);
+        let own = usual().filter(its_own).chain(usual().filter(named)).chain(all().filter(its_own));
+        most_known(own.collect(), record).or_else(|| most_known(all().filter(named).collect(), record))
     };
     let found = by_envelope().or_else(by_type).or_else(|| by_members(data, record))?;
     Some(name(found))
@@ -61,11 +59,13 @@ fn by_members<'d>(data: &'d Data, record: &Value) -> Option<Found<'d>> {
     };
     let candidates: Vec<Found<'d>> = domains(data).filter_map(told).collect();
     let usual = || domains(data).take(1).flat_map(classes);
-    let best = |found: Vec<Found<'d>>| {
-        let known = |(_, class): &Found<'_>| known_members(class, record);
-        found.into_iter().rev().filter(|found| known(found) > 0).max_by_key(known)
-    };
+    let best = |found: Vec<Found<'d>>| most_known(found, record).filter(|(_, class)| known_members(class, record) > 0);
     best(candidates).or_else(|| best(usual().collect())).or_else(|| best(domains(data).flat_map(classes).collect()))
+}
+
+/// The class that knows most of the members of a record; the first of several.
+fn most_known<'d>(found: Vec<Found<'d>>, record: &Value) -> Option<Found<'d>> {
+    found.into_iter().rev().max_by_key(|(_, class)| known_members(class, record))
 }
 
 /// A class and those it extends.

@@ -379,6 +379,9 @@ fn records_of_every_domain_can_be_told() {
     assert_eq!(told(None, json!({"@type": "spdci:CRVS_Person", "identifier": []})), "crvs CRVSPerson");
     assert_eq!(told(None, json!({"@type": "Farmer"})), "fr Farmer");
     assert_eq!(told(None, json!({"@type": "SR_Person"})), "SRPerson");
+    // Two domains have a class of this name.
+    assert_eq!(told(None, json!({"@type": "Member", "member_identifier": []})), "Member");
+    assert_eq!(told(None, json!({"@type": "Member", "member_identifier": [], "employment_info": []})), "ess Member");
     // By the record type of the message, where the record does not say otherwise.
     assert_eq!(told(Some("spdci-extensions-dci:Person"), json!({"name": {}})), "SRPerson");
     assert_eq!(told(Some("Person"), json!({"@type": "Person", "name": {}})), "SRPerson");
