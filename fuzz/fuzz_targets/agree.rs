@@ -1,10 +1,11 @@
 //! A record that is proven without a tree is JSON, and the full evaluator finds nothing in it; in one that is regular it
-//! finds a broken rule where the proof did, and nowhere else.
+//! finds a broken rule where the proof did, and nowhere else. A check finds in it what the evaluator finds in the whole.
 #![no_main]
 
-use dci_conform::records::{Look, Prover, Table};
+use dci_conform::records::{Layout, Look, Options, Prover, Table};
 use dci_conform::standard::{MOST_FINDINGS, RecordFinding, Strictness};
-use dci_conform_fuzz::{STANDARD, TODAY};
+use dci_conform_fuzz::{STANDARD, TODAY, check, options};
+use serde_json::Value;
 use std::sync::LazyLock;
 
 static TABLES: LazyLock<Vec<(&str, Table)>> = LazyLock::new(|| {
@@ -25,11 +26,38 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
             continue;
         }
         // Every rule between values is named so, and nothing else is.
-        let (broken, other): (Vec<RecordFinding>, Vec<RecordFinding>) =
-            found.into_iter().filter(|found| found.rule != "CONTEXT-ABSENT").partition(|found| found.rule.starts_with("R-"));
+        let (broken, other): (Vec<RecordFinding>, Vec<RecordFinding>) = found
+            .into_iter()
+            .filter(|found| found.rule != "CONTEXT-ABSENT")
+            .partition(|found| found.rule.starts_with("R-"));
         match look {
-            Look::Regular { keeps_rules } => assert_eq!(keeps_rules, broken.is_empty(), "{class}: {broken:?}"),
+            Look::Regular { keeps_rules } => {
+                assert_eq!(keeps_rules, broken.is_empty(), "{class}: {broken:?}");
+                same_in_a_check(class, text, &other);
+            }
             _ => assert!(broken.is_empty() && other.is_empty(), "{class}: {broken:?} {other:?}"),
         }
     }
 });
+
+/// Findings about single values of a record are those of the evaluator, in the same order.
+fn same_in_a_check(class: &str, text: &str, found: &[RecordFinding]) {
+    let options = Options { layout: Some(Layout::Document), record_limit: 1 << 20, ..options() };
+    let (_, lines) = check(text.as_bytes(), "record.json", class, &options);
+    let lines: Vec<Value> = lines
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).expect("a finding is JSON"))
+        .collect();
+    if lines.iter().any(|line| line["rule"] == "RECORD-OTHER-CLASS") {
+        return;
+    }
+    let told = |line: &Value| {
+        ["pointer", "rule", "expected", "found"].map(|name| line[name].as_str().unwrap_or_default().to_owned())
+    };
+    let told: Vec<[String; 4]> = lines.iter().map(told).filter(|[_, rule, ..]| !rule.starts_with("R-")).collect();
+    let of =
+        |found: &RecordFinding| [&found.pointer, &found.rule, &found.expected, &found.found].map(|text| text.clone());
+    let found: Vec<[String; 4]> = found.iter().map(of).collect();
+    assert_eq!(told, found, "{class}: {text}");
+}

@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use tempfile::TempDir;
 
 /// The built-in data standard.
-pub static STANDARD: LazyLock<Standard> = LazyLock::new(|| Standard::built_in("dec2025").expect("the built-in standard"));
+pub static STANDARD: LazyLock<Standard> =
+    LazyLock::new(|| Standard::built_in("dec2025").expect("the built-in standard"));
 
 /// The day of every run, so that an input that fails today fails tomorrow.
 pub const TODAY: Date = date(2026, 11, 25);

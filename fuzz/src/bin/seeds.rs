@@ -11,7 +11,9 @@ fn main() -> std::io::Result<()> {
     for class in ["Group", "SRPerson"].into_iter().filter_map(Class::named) {
         let spoilt = defects().filter(|defect| class.takes(defect)).map(|defect| Some((defect, Frequency::Every(1))));
         for (seed, defect) in (1..).zip(std::iter::repeat_n(None, 8).chain(spoilt)) {
-            for (target, format, count) in [("agree", Format::Ndjson, 1), ("read", Format::Ndjson, 2), ("table", Format::Csv, 2)] {
+            for (target, format, count) in
+                [("agree", Format::Ndjson, 1), ("read", Format::Ndjson, 2), ("table", Format::Csv, 2)]
+            {
                 let mut record = Vec::new();
                 let options = Options { class, count, format, defect, seed };
                 if export::write(&options, &mut record, None).is_ok() {
