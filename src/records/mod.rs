@@ -1,8 +1,8 @@
 //! Exported files: records of the data standard read from streams of any size and judged one by one.
 //!
-//! A record is first tried by one pass over its bytes ([`Prover`]), which can only say "certainly sound". Every other
-//! record goes to the full evaluator of [`crate::standard`], which alone finds and explains. The two must agree: what is
-//! proven has no finding.
+//! A record is first tried by one pass over its bytes ([`Prover`]), which can only say "certainly sound". What it leaves
+//! open goes to the full evaluator of [`crate::standard`], which alone finds and explains: single places, where all else is
+//! sound, or else the whole record. The two must agree: what is proven has no finding.
 
 mod arena;
 mod chunks;
