@@ -304,7 +304,11 @@ pub(super) fn result(
             id: profile.id.clone(),
             version: profile.version.clone(),
             title: format!("{}: exported files", profile.title),
-            standard: profile.standard.clone(),
+            // What the records are judged by, whichever interface the profile is about.
+            standard: loaded
+                .standard
+                .source_of(&outcome.files.records.class)
+                .map_or_else(|| profile.standard.clone(), |source| format!("DCI {source}")),
             edition: profile.edition.clone(),
             role: "files".into(),
             stage: profile.stage.clone(),

@@ -330,7 +330,11 @@ fn declaration(result: &RunResult) -> String {
     let by = if operator.is_empty() { "whoever ran the test".to_owned() } else { safe(operator) };
     match result.verdict {
         Conformance::Conformant | Conformance::ConformantWithWaivers => {
-            format!("Declared conformant to {profile} of {suite}, by {by}.")
+            let to = match result.checked.is_some() {
+                true => format!("{}, as judged by {profile}", safe(&result.profile.standard)),
+                false => profile,
+            };
+            format!("Declared conformant to {to} of {suite}, by {by}.")
         }
         _ => format!("Tested against {profile} of {suite}, by {by}."),
     }

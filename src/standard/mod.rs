@@ -285,6 +285,11 @@ impl Standard {
         self.data.formats.get(format).is_none_or(|format| !format.remarks(value).is_empty())
     }
 
+    /// Where the standard has a class (`data standard, civil registration, DO.CRVS.01`); `None` when there is no such class.
+    pub fn source_of(&self, class: &str) -> Option<&str> {
+        self.data.class(class).map(|(_, class)| class.source.as_str())
+    }
+
     /// What certainly has no finding in records of a class; `None` when there is no such class.
     pub fn plain_class(&self, name: &str) -> Option<PlainClass> {
         let (domain, class) = self.data.class(name)?;
