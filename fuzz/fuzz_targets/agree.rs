@@ -4,7 +4,7 @@
 
 use dci_conform::records::{Layout, Look, Options, Prover, Table};
 use dci_conform::standard::{MOST_FINDINGS, RecordFinding, Strictness};
-use dci_conform_fuzz::{STANDARD, TODAY, check, options};
+use dci_conform_fuzz::{STANDARD, TODAY, check_by, options};
 use serde_json::Value;
 use std::sync::LazyLock;
 
@@ -33,7 +33,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         match look {
             Look::Regular { keeps_rules } => {
                 assert_eq!(keeps_rules, broken.is_empty(), "{class}: {broken:?}");
-                same_in_a_check(class, text, &other);
+                same_in_a_check(class, table, text, &other);
             }
             _ => assert!(broken.is_empty() && other.is_empty(), "{class}: {broken:?} {other:?}"),
         }
@@ -41,9 +41,9 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
 });
 
 /// Findings about single values of a record are those of the evaluator, in the same order.
-fn same_in_a_check(class: &str, text: &str, found: &[RecordFinding]) {
+fn same_in_a_check(class: &str, table: &Table, text: &str, found: &[RecordFinding]) {
     let options = Options { layout: Some(Layout::Document), record_limit: 1 << 20, ..options() };
-    let (_, lines) = check(text.as_bytes(), "record.json", class, &options);
+    let lines = check_by(text.as_bytes(), "record.json", class, table, &options);
     let lines: Vec<Value> = lines
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.is_empty())

@@ -1,6 +1,6 @@
 //! What the targets about exported files share.
 
-use dci_conform::records::{self, Checked, Options};
+use dci_conform::records::{self, Checked, Options, Table};
 use dci_conform::standard::{Standard, Strictness};
 use jiff::civil::{Date, date};
 use std::path::Path;
@@ -27,6 +27,16 @@ pub fn check(bytes: &[u8], name: &str, class: &str, options: &Options) -> (Check
     let path = FOLDER.path().join(name);
     std::fs::write(&path, bytes).expect("the temporary folder can be written");
     judged(&path, class, options)
+}
+
+/// The same with a table of the class made beforehand.
+pub fn check_by(bytes: &[u8], name: &str, class: &str, table: &Table, options: &Options) -> Vec<u8> {
+    let path = FOLDER.path().join(name);
+    std::fs::write(&path, bytes).expect("the temporary folder can be written");
+    let (inputs, _) = records::find(&[path]);
+    let mut findings = Vec::new();
+    records::check_by(&STANDARD, class, table, &inputs, options, None, &mut findings).expect("memory can be written");
+    findings
 }
 
 fn judged(path: &Path, class: &str, options: &Options) -> (Checked, Vec<u8>) {
