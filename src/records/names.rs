@@ -13,6 +13,8 @@ pub(super) struct Name {
     /// The first bytes of the name between its quotes, and of a colon, as words, and which bytes of them count.
     words: [u64; WORDS],
     masks: [u64; WORDS],
+    /// Which bytes of the first word count where blanks may stand before the colon.
+    head: u64,
 }
 
 impl Name {
@@ -22,7 +24,10 @@ impl Name {
         for ((byte, mask), written) in bytes.iter_mut().zip(&mut mask).zip(written) {
             (*byte, *mask) = (written, 0xFF);
         }
-        Name { text: text.into(), place, words: words(&bytes), masks: words(&mask) }
+        let (words, masks) = (words(&bytes), words(&mask));
+        let quoted = 8 * (text.len() + 2);
+        let head = if quoted < 64 { masks[0] & ((1 << quoted) - 1) } else { masks[0] };
+        Name { text: text.into(), place, words, masks, head }
     }
 
     /// How many bytes [`Name::leads`] compares.
@@ -42,7 +47,9 @@ impl Name {
 
     /// True where the bytes start with this name in quotes.
     pub(super) fn starts(&self, rest: &[u8]) -> bool {
-        self.quoted(rest).is_some()
+        // Most names differ in their first letters.
+        let head = rest.first_chunk::<8>().map(|head| u64::from_le_bytes(*head));
+        head.is_none_or(|head| (head ^ self.words[0]) & self.head == 0) && self.quoted(rest).is_some()
     }
 
     /// What follows the name in quotes, where the bytes start with it; nought at the end.

@@ -184,11 +184,12 @@ impl Tally {
     fn places(&mut self, present: &[PlaceId]) {
         for place in present {
             let place = usize::from(*place);
-            if self.present.len() <= place {
-                self.present.resize(place + 1, 0);
-            }
-            if let Some(count) = self.present.get_mut(place) {
-                *count += 1;
+            match self.present.get_mut(place) {
+                Some(count) => *count += 1,
+                None => {
+                    self.present.resize(place, 0);
+                    self.present.push(1);
+                }
             }
         }
     }
