@@ -7,6 +7,10 @@ use std::io::{BufRead, BufReader, BufWriter, Lines, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// Files are written in large pieces: of small ones the page cache makes small pages, which the kernel takes up to three times
+/// as long to read, and not always.
+const PIECE: usize = 1 << 20;
+
 /// Kinds of mistake that a JSON Schema can tell, each in its share of the records.
 const DEFECTS: [&str; 5] =
     ["date-written-with-dots", "phone-short", "identifier-with-blank", "size-with-fraction", "longitude-out-of-range"];
@@ -52,7 +56,7 @@ impl Files {
     pub fn indented(&self, records: u32) -> PathBuf {
         let lines = BufReader::new(File::open(self.clean(records, "ndjson")).expect("just written")).lines();
         self.made(&format!("indented-{records}.json"), |file| {
-            let mut out = BufWriter::new(file);
+            let mut out = BufWriter::with_capacity(PIECE, file);
             for (number, line) in lines.map_while(Result::ok).enumerate() {
                 let record: Value = serde_json::from_str(&line).expect("JSON");
                 let before = if number == 0 { "[" } else { "," };
@@ -99,7 +103,7 @@ impl Files {
         self.made(name, |file| {
             let kinds = DEFECTS.iter().filter(|defect| format != "csv" || **defect != NOT_IN_TABLES);
             let mut parts: Vec<_> = kinds.map(|defect| self.part(defect, records, every, format)).collect();
-            let (count, mut out) = (parts.len(), BufWriter::new(file));
+            let (count, mut out) = (parts.len(), BufWriter::with_capacity(PIECE, file));
             let header = usize::from(format == "csv");
             for number in (1 - header).. {
                 let lines: Vec<_> = parts.iter_mut().map_while(|part| part.next()?.ok()).collect();
