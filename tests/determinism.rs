@@ -7,7 +7,8 @@
 //! - the order of messages from the sandbox that no test waited for: they stand in the order they arrived in;
 //! - the tokens of addresses: one test has the address of the known person changed while others read it, and who reads
 //!   before and who after is not ours to say;
-//! - ports, which the system hands out, and `content-length`, which changes with the length of all of these.
+//! - ports, which the system hands out, and `content-length`, which changes with the length of all of these; and where a
+//!   body ends of which more was sent than is kept.
 
 use dci_conform::engine::session::Loaded;
 use dci_conform::profile;
@@ -20,6 +21,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const ID: &str = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+
+/// So much of a body that is not kept whole is there in every run, whatever the lengths of what changes.
+const ALIKE: usize = 50_000;
 
 fn loaded() -> Loaded {
     let files = Files::embedded();
@@ -56,6 +60,9 @@ impl Changing {
             Value::String(text) => {
                 for (form, name) in &self.0 {
                     *text = form.replace_all(text, |_: &Captures| *name).into_owned();
+                }
+                if text.ends_with("more bytes are not kept") {
+                    *text = text.chars().take(ALIKE).collect();
                 }
             }
             Value::Array(pair) if pair.first().and_then(Value::as_str) == Some("content-length") => {
