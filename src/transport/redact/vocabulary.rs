@@ -246,17 +246,19 @@ fn token_shape(text: &str) -> Option<(&str, usize, usize)> {
     Some((kind, digits.parse().ok()?, kind.len() + 1 + digits.len()))
 }
 
-/// The length of the UUID a text begins with.
+/// The length of the UUID a text begins with, and of letters and digits right behind it.
 fn random_id(text: &str) -> Option<usize> {
     const PARTS: [usize; 9] = [8, 1, 4, 1, 4, 1, 4, 1, 12];
     let mut segments = Segments(text);
-    let fits = PARTS.iter().all(|length| {
-        segments.next().is_some_and(|segment| {
-            let form = if *length == 1 { segment == "-" } else { segment.bytes().all(|byte| byte.is_ascii_hexdigit()) };
-            segment.len() == *length && form
-        })
-    });
-    fits.then_some(PARTS.iter().sum())
+    let (mut length, last) = (0, PARTS.len() - 1);
+    for (number, part) in PARTS.iter().enumerate() {
+        let segment = segments.next()?;
+        let own = segment.get(..*part).filter(|_| segment.len() == *part || number == last)?;
+        let form = if *part == 1 { own == "-" } else { own.bytes().all(|byte| byte.is_ascii_hexdigit()) };
+        length += segment.len();
+        form.then_some(())?;
+    }
+    Some(length)
 }
 
 fn lower(segment: &str) -> Cow<'_, str> {
