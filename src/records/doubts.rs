@@ -34,7 +34,7 @@ impl Measure<'_> {
         if self.may_be_another(record, &places) {
             return None;
         }
-        let mut judged = Judged { key: self.hidden.key_in(record), judged: true, ..Judged::default() };
+        let mut judged = Judged { key: self.hidden.key_in(record), of_class: true, ..Judged::default() };
         for found in self.found(&places)? {
             let of_value = |place: &&Place<'_>| !place.value.is_null() && place.pointer == found.pointer;
             let seen = places.iter().find(of_value).map(|place| &place.value);

@@ -95,7 +95,7 @@ impl Judge<'_> {
             }
             self.tell(name, &judged, &mut done);
             match (view, &judged.tree) {
-                _ if !judged.judged => done.keys.unread = true,
+                _ if !judged.of_class => done.keys.unread = true,
                 (Some(view), _) => self.plan.gather(view.root(), spot, Some(&judged), &mut done.keys),
                 (None, tree) => {
                     let ways = Ways::default();

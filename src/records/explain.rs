@@ -60,7 +60,7 @@ impl Measure<'_> {
         }
         number(record, &mut judged.findings);
         self.presence(&value, &mut judged);
-        (judged.judged, judged.tree) = (!value.is_null(), value);
+        (judged.of_class, judged.tree) = (!value.is_null(), value);
         judged
     }
 

@@ -83,7 +83,7 @@ pub(super) struct Judged {
     /// Paths of members the standard does not know.
     pub(super) unknown: Vec<String>,
     /// True where it was judged as a record of its class: it is JSON, and none of another class.
-    pub(super) judged: bool,
+    pub(super) of_class: bool,
     /// The record, where it was read as a whole and judged.
     pub(super) tree: serde_json::Value,
 }

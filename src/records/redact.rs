@@ -74,14 +74,18 @@ fn find(value: &Value, kind: &str, name: &str, depth: usize) -> Option<String> {
 }
 
 fn find_in(record: &[u8], at: usize, kind: &str, name: &str, depth: usize) -> Option<String> {
-    let entries = Entries::of(record, at).filter(|_| depth <= DEEPEST)?;
+    let mut entries = Entries::of(record, at).filter(|_| depth <= DEEPEST)?;
+    if record.get(at) == Some(&b'[') {
+        // A hostile list has millions of items: they are not kept.
+        return entries.find_map(|(_, at)| find_in(record, at, kind, name, depth + 1));
+    }
     let inside: Vec<(Option<Cow<'_, str>>, usize)> = entries.collect();
     let text = |wanted: &str| {
         let (_, at) = inside.iter().find(|(name, _)| name.as_deref() == Some(wanted))?;
         serde_json::from_slice::<String>(record.get(*at..scan::text(record, *at)?.end)?).ok()
     };
     let own = text(name).map(|value| masked(&text(kind).unwrap_or_default(), &value));
-    let mut open = inside.iter().filter(|(name, _)| name.as_ref().is_none_or(|name| !name.starts_with('@')));
+    let mut open = inside.iter().filter(|(name, _)| name.as_ref().is_some_and(|name| !name.starts_with('@')));
     own.or_else(|| open.find_map(|(_, at)| find_in(record, *at, kind, name, depth + 1)))
 }
 

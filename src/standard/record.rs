@@ -98,7 +98,7 @@ pub(super) fn fits(written: &str, class: &Class, domain: &Domain) -> bool {
 
 pub(super) struct Judge<'d> {
     data: &'d Data,
-    pub(super) domain: &'d Domain,
+    domain: &'d Domain,
     strictness: Strictness,
     /// What rules are judged by; without it they are not.
     today: Option<Date>,
