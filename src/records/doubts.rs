@@ -20,7 +20,7 @@ struct Place<'p> {
     pointer: String,
     /// The name of the member, where it is about one.
     name: &'p str,
-    /// The value there; null for an object that lacks something.
+    /// The value there; null for an object that lacks something, and for an object or list that the standard does not know.
     value: Value,
 }
 
@@ -56,6 +56,10 @@ impl Measure<'_> {
                 let name = std::str::from_utf8(record.get(name.start + 1..name.end - 1)?).ok()?;
                 pointer.push('/');
                 push_escaped(&mut pointer, name);
+                if matches!(record.get(doubt.bytes.start), Some(b'{' | b'[')) {
+                    // Nothing of it is told, however large it is.
+                    return Some(Place { doubt, pointer, name, value: Value::Null });
+                }
                 name
             }
         };
