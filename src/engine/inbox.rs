@@ -101,6 +101,11 @@ impl Inbox {
         self.listener.as_ref().map_or(0, |listener| listener.arrivals().len())
     }
 
+    /// Whether more can arrive: not in recorded traffic.
+    pub fn listens(&self) -> bool {
+        self.listener.is_some()
+    }
+
     /// Waits until there are more than `seen` arrivals.
     pub async fn more_than(&self, seen: usize) {
         let Some(listener) = &self.listener else { return std::future::pending().await };

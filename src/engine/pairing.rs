@@ -3,8 +3,9 @@
 use super::recognise::Recogniser;
 use crate::model::exchange::{Body, Direction, Exchange};
 use crate::profile::ast::Profile;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What ties messages of one transaction together: the kind of id, and its value.
 type Tie = (usize, String);
@@ -63,6 +64,28 @@ impl Pairs {
     }
 }
 
+/// How long at most the next callback is worth waiting for: what is left of `patience` for the youngest request that was
+/// taken and whose callback has not come. None where none is due.
+pub(super) fn due(profile: &Arc<Profile>, exchanges: &[Arc<Exchange>], patience: Duration) -> Option<Duration> {
+    let recogniser = Recogniser(profile.clone());
+    let came: HashSet<(&str, Tie)> = exchanges
+        .iter()
+        .filter(|exchange| exchange.direction == Direction::Arrived)
+        .filter_map(|arrival| Some((arrival.name.as_deref()?, ties(&recogniser, &arrival.request.body))))
+        .flat_map(|(name, ties)| ties.into_iter().map(move |tie| (name, tie)))
+        .collect();
+    let left = exchanges.iter().filter_map(|exchange| {
+        let endpoint = profile.endpoints.get(exchange.name.as_ref()?)?;
+        let (callback, answer) = (endpoint.callback.as_deref()?, exchange.response()?);
+        let left = patience.checked_sub(exchange.at.elapsed().ok()?)?;
+        let waits = exchange.direction == Direction::Sent
+            && (200..300).contains(&answer.status)
+            && !ties(&recogniser, &exchange.request.body).into_iter().any(|tie| came.contains(&(callback, tie)));
+        waits.then_some(left)
+    });
+    left.max()
+}
+
 fn ties(recogniser: &Recogniser, body: &Body) -> Vec<Tie> {
     body.json().map(|body| recogniser.ties(body)).unwrap_or_default()
 }
@@ -75,7 +98,7 @@ mod tests {
     use crate::source::Files;
     use crate::standard::Standard;
     use serde_json::{Value, json};
-    use std::time::{Duration, SystemTime};
+    use std::time::SystemTime;
 
     fn exchange(number: usize, direction: Direction, name: &str, request: &Value, answer: &Value) -> Arc<Exchange> {
         let body = |value: &Value| Body::new(value.to_string().into_bytes());
@@ -128,5 +151,28 @@ mod tests {
         assert_eq!(of("other", "c1", &later), None);
         assert_eq!(of("other", "other", &later), None);
         assert_eq!(of("t1", "c1", "none"), None, "no endpoint is answered so");
+    }
+
+    #[test]
+    fn a_callback_is_due_until_it_comes_or_patience_ends() {
+        let profile = profile();
+        let tie = profile.correlate_by[0].text.rsplit('.').next().unwrap().to_owned();
+        let (asked, later) = profile
+            .endpoints
+            .values()
+            .find_map(|endpoint| Some((endpoint.name.clone(), endpoint.callback.clone()?)))
+            .unwrap();
+        let sent = |id: &str, status, at| {
+            let one = exchange(0, Direction::Sent, &asked, &json!({"message": {&tie: id}}), &json!({}));
+            let answer = Answer::Response(Response { status, ..Response::default() });
+            Arc::new(Exchange { at, answer, ..(*one).clone() })
+        };
+        let came = |id: &str| exchange(1, Direction::Arrived, &later, &json!({"message": {&tie: id}}), &json!({}));
+        let (now, long) = (SystemTime::now(), Duration::from_secs(600));
+        assert!(due(&profile, &[sent("t1", 200, now)], long).is_some_and(|left| left <= long));
+        assert!(due(&profile, &[sent("t1", 202, now), came("t2")], long).is_some());
+        assert_eq!(due(&profile, &[sent("t1", 202, now), came("t1")], long), None, "it came");
+        assert_eq!(due(&profile, &[sent("t1", 401, now)], long), None, "it was turned away");
+        assert_eq!(due(&profile, &[sent("t1", 200, now - 2 * long)], long), None, "too long ago");
     }
 }

@@ -6,6 +6,7 @@ use super::context::{Context, NotHeld};
 use super::events::Event;
 use super::facts::{Facts, Standing};
 use super::finish;
+use super::pairing;
 use super::plan::{Fate, Plan, Planned, Selection};
 use super::scope::Scope;
 use crate::model::exchange::{Answer, Direction, Exchange, Headers, Seen};
@@ -133,6 +134,9 @@ pub async fn run(context: Arc<Context>, selection: &Selection) -> Ended {
     context.setup.hears.on(&Event::Settled { tests: plan.running() });
     let mut outcomes: Vec<Option<Outcomes>> = vec![None; plan.tests.len()];
     for reviews in [false, true] {
+        if reviews {
+            let _ = context.setup.stop.unless(last_callbacks(&context)).await;
+        }
         let mut running = tokio::task::JoinSet::new();
         for (index, planned) in plan.tests.iter().enumerate() {
             if planned.fate == Fate::Runs && planned.test.reviews == reviews {
@@ -150,6 +154,18 @@ pub async fn run(context: Arc<Context>, selection: &Selection) -> Ended {
     }
     context.setup.inbox.sort(&|exchange| context.record(exchange));
     Ended { plan, outcomes }
+}
+
+/// Waits for the callbacks to what was sent last, by clean-up above all: a review looks at all that came in the run.
+async fn last_callbacks(context: &Context) {
+    let inbox = &context.setup.inbox;
+    while inbox.listens() {
+        let seen = inbox.count();
+        inbox.sort(&|exchange| context.record(exchange));
+        let patience = context.length_named("quiet");
+        let Some(left) = pairing::due(&context.setup.profile, &context.exchanges(), patience) else { return };
+        let _ = tokio::time::timeout(left, inbox.more_than(seen)).await;
+    }
 }
 
 async fn test(context: Arc<Context>, planned: Planned) -> Outcomes {
