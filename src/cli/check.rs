@@ -15,6 +15,7 @@ use crate::standard::Strictness;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 /// Bytes of findings kept before they are written.
@@ -25,7 +26,8 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         return super::exchange::exchange(check, printer);
     }
     let sources = files(&check.profiles)?;
-    let loaded = measures(&sources, &check.profile, printer)?;
+    // The program ends with the check: to give back so many small pieces of memory one by one is of use to nobody.
+    let loaded = ManuallyDrop::new(measures(&sources, &check.profile, printer)?);
     let strictness = strictness(check, &loaded)?;
     let layout = layout(check)?;
     let formats = formats(&check.output)?;

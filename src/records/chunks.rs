@@ -118,6 +118,10 @@ impl Chunks {
         }
         // What was in the buffer is read over: to empty and fill it with noughts again and again would cost time.
         let filled = self.rest.len();
+        if data.capacity() == 0 {
+            // The system gives a new one full of noughts, and no memory for what is never read into it.
+            data = vec![0; filled + BLOCK];
+        }
         data.resize(data.len().max(filled), 0);
         if let Some(start) = data.get_mut(..filled) {
             start.copy_from_slice(&self.rest);

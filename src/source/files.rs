@@ -52,6 +52,12 @@ impl Files {
         self.texts.get(path).map(AsRef::as_ref)
     }
 
+    /// True where a file is there, as it is built into the program.
+    pub fn is_built_in(&self, path: &str) -> bool {
+        let built_in = EMBEDDED.get_file(path).and_then(|file| file.contents_utf8());
+        built_in.is_some() && self.text(path) == built_in
+    }
+
     /// The paths that start with a prefix, in order.
     pub fn below<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.texts

@@ -1,9 +1,9 @@
 //! Code lists: codes, labels, other spellings that are known, and what a value outside the list means.
 
+use super::pattern::Pattern;
 use super::schemas;
 use crate::model::verdict::Force;
 use crate::source::{Diagnostics, Files, Node, yaml};
-use regex::Regex;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
@@ -28,7 +28,7 @@ pub struct CodeList {
     spelled: HashMap<String, Known>,
     /// The codes that stand for themselves as written; made when first asked for, since later spellings win.
     exact: OnceLock<HashSet<String>>,
-    patterns: Vec<(Regex, String)>,
+    patterns: Vec<(Pattern, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -103,7 +103,7 @@ impl CodeList {
             Some(Known::Code(code)) => Listed::Noted("VALUE-CASE", format!("the code as written: {code}")),
             Some(Known::Label(code)) => Listed::Noted("VALUE-LABEL", format!("the code {code}, this is its label")),
             Some(Known::Variant(what)) => Listed::Noted("VALUE-VARIANT", format!("a code of the list ({what})")),
-            None => match self.patterns.iter().find(|(pattern, _)| pattern.is_match(text)) {
+            None => match self.patterns.iter().find(|(pattern, _)| pattern.regex().is_match(text)) {
                 Some((_, what)) => Listed::Noted("VALUE-VARIANT", format!("a code of the list ({what})")),
                 None => Listed::Outside,
             },
@@ -124,6 +124,12 @@ impl CodeList {
             }
         };
         known(text).or_else(|| known(text.rsplit_once([':', '/', '#'])?.1))
+    }
+
+    /// The patterns of spellings.
+    #[cfg(test)]
+    pub(super) fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.patterns.iter().map(|(pattern, _)| pattern)
     }
 
     /// True when the value is a code, a label or a known spelling.
@@ -157,11 +163,12 @@ pub(super) fn load(files: &Files, root: &str, wrong: &mut Diagnostics) -> BTreeM
     }
     let data = format!("{root}data/codes");
     for (path, text) in files.below(&data) {
+        let proven = files.is_built_in(path);
         match yaml::parse(&files.shown(path), text) {
             Ok(tree) => {
                 tree.check_keys("a file of code lists", &["lists"], wrong);
                 for entry in tree.get("lists").and_then(Node::entries).unwrap_or_default() {
-                    add(read(&entry.key, &entry.value, wrong), &entry.value, wrong);
+                    add(read(&entry.key, &entry.value, proven, wrong), &entry.value, wrong);
                 }
             }
             Err(found) => wrong.extend(found),
@@ -170,7 +177,7 @@ pub(super) fn load(files: &Files, root: &str, wrong: &mut Diagnostics) -> BTreeM
     lists
 }
 
-fn read(name: &str, node: &Node, wrong: &mut Diagnostics) -> CodeList {
+fn read(name: &str, node: &Node, proven: bool, wrong: &mut Diagnostics) -> CodeList {
     let known = ["id", "codes", "closed", "force", "variants", "patterns", "erratum"];
     node.check_keys("a code list", &known, wrong);
     let text = |key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
@@ -190,7 +197,7 @@ fn read(name: &str, node: &Node, wrong: &mut Diagnostics) -> CodeList {
         list.spelled.insert(fold(&variant), Known::Variant(what));
     }
     for (pattern, what) in pairs(node.get("patterns")) {
-        match Regex::new(&pattern) {
+        match Pattern::new(&pattern, proven) {
             Ok(pattern) => list.patterns.push((pattern, what)),
             Err(error) => {
                 wrong.error(node.place.clone(), format!("`{pattern}` is no regular expression: {error}"));

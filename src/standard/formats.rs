@@ -1,11 +1,11 @@
 //! Formats of single values in data records, read from `data/formats.yaml`: ordered cases of regular expressions.
 
 use super::codes::CodeList;
+use super::pattern::Pattern;
 use super::words;
 use crate::model::verdict::Force;
 use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, yaml};
-use regex::Regex;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +39,7 @@ pub(super) struct Format {
 /// What is remarkable about text that fits a pattern.
 #[derive(Debug)]
 pub(super) struct Case {
-    pub(super) pattern: Regex,
+    pub(super) pattern: Pattern,
     /// Codes of which the first group must capture one.
     pub(super) among: Option<BTreeSet<String>>,
     pub(super) remark: Option<Remark>,
@@ -48,9 +48,9 @@ pub(super) struct Case {
 impl Case {
     fn fits(&self, text: &str) -> bool {
         match &self.among {
-            None => self.pattern.is_match(text),
+            None => self.pattern.regex().is_match(text),
             Some(codes) => {
-                let group = self.pattern.captures(text).and_then(|captures| captures.get(1));
+                let group = self.pattern.regex().captures(text).and_then(|captures| captures.get(1));
                 group.is_some_and(|code| codes.contains(code.as_str()))
             }
         }
@@ -235,12 +235,19 @@ pub(super) fn load(
     rows.iter()
         .filter_map(|row| {
             let name = row.get("name").and_then(Node::text)?.to_owned();
-            Some((name, read(row, codes, wrong)))
+            Some((name, read(row, &Known { codes, proven: files.is_built_in(&path) }, wrong)))
         })
         .collect()
 }
 
-fn read(row: &Node, codes: &BTreeMap<String, CodeList>, wrong: &mut Diagnostics) -> Format {
+/// What formats are read with.
+struct Known<'k> {
+    codes: &'k BTreeMap<String, CodeList>,
+    /// See [`Pattern::new`].
+    proven: bool,
+}
+
+fn read(row: &Node, beside: &Known<'_>, wrong: &mut Diagnostics) -> Format {
     let known = [
         "name",
         "label",
@@ -264,7 +271,7 @@ fn read(row: &Node, codes: &BTreeMap<String, CodeList>, wrong: &mut Diagnostics)
     let text = |key: &str| row.get(key).and_then(Node::text).map(str::to_owned);
     let mut cases = |key: &str| -> Vec<Case> {
         let items = row.get(key).and_then(Node::items).unwrap_or_default();
-        items.iter().filter_map(|item| read_case(item, codes, wrong)).collect()
+        items.iter().filter_map(|item| read_case(item, beside, wrong)).collect()
     };
     let (ordered, also) = (cases("cases"), cases("also"));
     let takes = row.get("takes").and_then(Node::entries).unwrap_or_default();
@@ -285,9 +292,9 @@ fn read(row: &Node, codes: &BTreeMap<String, CodeList>, wrong: &mut Diagnostics)
     }
 }
 
-fn read_case(node: &Node, codes: &BTreeMap<String, CodeList>, wrong: &mut Diagnostics) -> Option<Case> {
-    let written = node.get("matches").and_then(Node::text).unwrap_or_default();
-    let pattern = match Regex::new(written) {
+fn read_case(node: &Node, beside: &Known<'_>, wrong: &mut Diagnostics) -> Option<Case> {
+    let (codes, written) = (beside.codes, node.get("matches").and_then(Node::text).unwrap_or_default());
+    let pattern = match Pattern::new(written, beside.proven) {
         Ok(pattern) => pattern,
         Err(error) => {
             wrong.error(node.place.clone(), format!("`{written}` is no regular expression: {error}"));
@@ -297,7 +304,7 @@ fn read_case(node: &Node, codes: &BTreeMap<String, CodeList>, wrong: &mut Diagno
     let among = match node.get("among").and_then(Node::text) {
         None => None,
         Some(name) => {
-            if !codes.contains_key(name) || pattern.captures_len() < 2 {
+            if !codes.contains_key(name) || !beside.proven && pattern.regex().captures_len() < 2 {
                 let message =
                     format!("`among` needs a group in the pattern and a code list; `{name}` is to be looked up");
                 wrong.error(node.place.clone(), message).hint(did_you_mean(name, codes.keys().map(String::as_str)));

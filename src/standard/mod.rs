@@ -15,6 +15,7 @@ mod json_schema;
 mod mutants;
 mod objects;
 mod page;
+mod pattern;
 mod plain;
 mod pointer;
 mod record;
