@@ -7,7 +7,7 @@ use super::split::{Edge, Span, Splitter};
 use std::io::Read;
 
 /// Bytes read at a time: a fair share of work for a thread, and little enough to have several under way.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 1 << 18;
 
 /// How records are laid out in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
