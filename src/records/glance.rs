@@ -34,15 +34,18 @@ pub(super) fn sheets(input: &Input) -> Option<Vec<String>> {
     (shape.layout == Layout::Workbook).then(|| flat::sheets(bytes).ok())?
 }
 
-/// The first record of an input, and the record type of the message it stands in.
+/// So many records are looked at to tell their class.
+const LOOKED_AT: usize = 100;
+
+/// The first records of an input, one at least, and the record type of the message they stand in.
 ///
 /// # Errors
 /// It cannot be read, holds no record, or is a workbook or Parquet file on standard input, which is read only once.
-pub(super) fn first_record(
+pub(super) fn first_records(
     standard: &Standard,
     input: &Input,
     mapping: Option<&Mapping>,
-) -> Result<(Vec<u8>, Option<String>)> {
+) -> Result<(Vec<Vec<u8>>, Option<String>)> {
     let mut bytes = input.beginning()?;
     let mut head = vec![0; HEAD];
     let read = fill(&mut bytes, &mut head)?;
@@ -54,14 +57,20 @@ pub(super) fn first_record(
     if shape.layout.is_table() {
         let side = mapping.and_then(|mapping| mapping.sheet(&input.name));
         let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(bytes)), mapping, side)?;
-        return Ok((flat::sketch(&columns, mapping), None));
+        return Ok((vec![flat::sketch(&columns, mapping)], None));
     }
     let enveloped = shape.layout == Layout::Document;
     let record_type = enveloped.then(|| detect::text_of(&head, standard.record_type_member())).flatten();
     let mut chunks = Chunks::new(bytes, head, shape.layout, &shape.places, RECORD_LIMIT);
     let chunk = chunks.next(Vec::new())?.unwrap_or_default();
-    let mut records = chunk.spans.iter().filter_map(|span| chunk.data.get(span.start..span.end));
-    let record = records.clone().find(|record| record.starts_with(b"{")).or_else(|| records.next());
-    let record = record.ok_or_else(|| Error::other("no whole record was found at its start"))?;
-    Ok((record.to_vec(), record_type))
+    let all = chunk.spans.iter().filter_map(|span| chunk.data.get(span.start..span.end));
+    let objects = all.clone().filter(|record| record.starts_with(b"{"));
+    let mut records: Vec<Vec<u8>> = objects.take(LOOKED_AT).map(<[u8]>::to_vec).collect();
+    if records.is_empty() {
+        records.extend(all.take(1).map(<[u8]>::to_vec));
+    }
+    match records.is_empty() {
+        true => Err(Error::other("no whole record was found at its start")),
+        false => Ok((records, record_type)),
+    }
 }

@@ -281,9 +281,10 @@ pub fn class_of(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -
     if mapping.is_some_and(|mapping| mapping.sheet(&input.name) == Some(1)) {
         return Err("it holds parts of the records of another file".into());
     }
-    let (record, record_type) = glance::first_record(standard, input, mapping).map_err(|error| error.to_string())?;
-    let (record, _) = tree::read(&record).map_err(|_| "its first record is no JSON object that can be read")?;
-    let class = standard.told_class(record_type.as_deref(), &record);
+    let (records, record_type) = glance::first_records(standard, input, mapping).map_err(|error| error.to_string())?;
+    let mut records = records.iter().map(|record| tree::read(record).map(|(record, _)| record));
+    let first = records.next().and_then(Result::ok).ok_or("its first record is no JSON object that can be read")?;
+    let class = standard.told_class(record_type.as_deref(), &first, records.filter_map(Result::ok));
     class.ok_or_else(|| "its first record has neither a type nor members that tell a class".into())
 }
 

@@ -262,10 +262,16 @@ impl Standard {
         self.data.domains.iter().map(|domain| domain.name.as_str())
     }
 
-    /// The class of an exported record in any domain: told by the record type of the message it stands in, by its
-    /// `@type`, or by its members; `None` when there is nothing to tell by.
-    pub fn told_class(&self, record_type: Option<&str>, record: &Value) -> Option<String> {
-        told::told(&self.data, record_type, record)
+    /// The class of exported records in any domain: told by the record type of the message they stand in, by the `@type`
+    /// of the first, or by its members; `None` when there is nothing to tell by. Classes of several domains share names:
+    /// which is meant is told by the members of all records `behind` the first that say the same type.
+    pub fn told_class(
+        &self,
+        record_type: Option<&str>,
+        first: &Value,
+        behind: impl Iterator<Item = Value>,
+    ) -> Option<String> {
+        told::told(&self.data, record_type, &told::joined(first, behind))
     }
 
     /// What a record is instead, where it is no record of this class: the class that it has more members of, or

@@ -18,6 +18,8 @@ pub(super) struct Domain {
     pub(crate) record_types: BTreeMap<String, String>,
     /// A member and the class it tells, in the order to ask in.
     pub(crate) told_by: Vec<(String, String)>,
+    /// Parts of the addresses by which a JSON-LD context says that a record is of this domain.
+    pub(super) contexts: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -127,7 +129,7 @@ pub(super) fn load(files: &Files, root: &str, known: &Known<'_>, wrong: &mut Dia
     for (path, text) in files.below(&prefix) {
         match yaml::parse(&files.shown(path), text) {
             Ok(tree) => {
-                let known = ["source", "domain", "default", "uses", "record types", "told by", "classes"];
+                let known = ["source", "domain", "default", "uses", "contexts", "record types", "told by", "classes"];
                 tree.check_keys("a file of data objects", &known, wrong);
                 let text = |key: &str| tree.get(key).and_then(Node::text).map(str::to_owned);
                 let default = tree.get("default").and_then(Node::yes_or_no).unwrap_or(false);
@@ -156,6 +158,7 @@ pub(super) fn load(files: &Files, root: &str, known: &Known<'_>, wrong: &mut Dia
             classes,
             record_types: record_types.into_iter().collect(),
             told_by,
+            contexts: file.tree.get("contexts").map(super::texts).unwrap_or_default(),
         });
     }
     domains.push(common);

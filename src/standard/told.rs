@@ -8,7 +8,8 @@ use serde_json::Value;
 type Found<'d> = (&'d Domain, &'d Class);
 
 /// The class of a record, as [`Data::class`] takes it. Several domains may have a class of the name that its type says:
-/// meant is the one that knows most of its members, and the default domain is asked before the others.
+/// meant is that of the domain its context names, else the one that knows most of its members, and the default domain is
+/// asked before the others.
 pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Option<String> {
     let types = types(record);
     let named = |(_, class): &Found<'_>| types.iter().any(|name| class.types.contains(&fold_type(name)));
@@ -23,10 +24,26 @@ pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Op
         let all = || domains(data).flat_map(classes);
         let usual = || domains(data).take(1).flat_map(classes);
         let own = usual().filter(its_own).chain(usual().filter(named)).chain(all().filter(its_own));
-        most_known(own.collect(), record).or_else(|| most_known(all().filter(named).collect(), record))
+        let meant = |(domain, class): &Found<'_>| (in_context(domain, record), known_members(class, record));
+        most(own.collect(), meant).or_else(|| most(all().filter(named).collect(), meant))
     };
     let found = by_envelope().or_else(by_type).or_else(|| by_members(data, record))?;
     Some(name(found))
+}
+
+/// A record with the members that those of its type have beside its own: one record may lack all by which its class is
+/// told from that of another domain. Where it says no type it stays as it is, since the others may be of any.
+pub(super) fn joined(first: &Value, behind: impl Iterator<Item = Value>) -> Value {
+    let mut joined = first.clone();
+    let said = types(first);
+    let Some(members) = joined.as_object_mut().filter(|_| !said.is_empty()) else { return joined };
+    for record in behind.filter(|record| types(record) == said) {
+        let Value::Object(more) = record else { continue };
+        for (name, value) in more {
+            members.entry(name).or_insert(value);
+        }
+    }
+    joined
 }
 
 /// The other class that a record has more members of than of the one it is to be judged by; `Some(None)` where it has
@@ -59,13 +76,31 @@ fn by_members<'d>(data: &'d Data, record: &Value) -> Option<Found<'d>> {
     };
     let candidates: Vec<Found<'d>> = domains(data).filter_map(told).collect();
     let usual = || domains(data).take(1).flat_map(classes);
-    let best = |found: Vec<Found<'d>>| most_known(found, record).filter(|(_, class)| known_members(class, record) > 0);
+    let meant = |(domain, class): &Found<'_>| (known_members(class, record), in_context(domain, record));
+    let best = |found: Vec<Found<'d>>| most(found, meant).filter(|(_, class)| known_members(class, record) > 0);
     best(candidates).or_else(|| best(usual().collect())).or_else(|| best(domains(data).flat_map(classes).collect()))
 }
 
-/// The class that knows most of the members of a record; the first of several.
-fn most_known<'d>(found: Vec<Found<'d>>, record: &Value) -> Option<Found<'d>> {
-    found.into_iter().rev().max_by_key(|(_, class)| known_members(class, record))
+/// The class of which something is most; the first of several.
+fn most<'d, T: Ord>(found: Vec<Found<'d>>, of: impl Fn(&Found<'d>) -> T) -> Option<Found<'d>> {
+    found.into_iter().rev().max_by_key(of)
+}
+
+/// Whether the context of a record names a domain. It is read as a label, and never fetched.
+fn in_context(domain: &Domain, record: &Value) -> bool {
+    let names = |text: &Value| {
+        let text = text.as_str().unwrap_or_default();
+        domain.contexts.iter().any(|part| text.contains(part.as_str()))
+    };
+    let within = |value: &Value| match value {
+        Value::Object(terms) => terms.values().any(names),
+        other => names(other),
+    };
+    match record.get("@context") {
+        Some(Value::Array(items)) => items.iter().any(within),
+        Some(context) => within(context),
+        None => false,
+    }
 }
 
 /// A class and those it extends.

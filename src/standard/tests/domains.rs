@@ -362,7 +362,8 @@ fn shared_objects() {
 
 #[test]
 fn records_of_every_domain_can_be_told() {
-    let told = |of: Option<&str>, record: Value| standard().told_class(of, &record).unwrap_or_default();
+    let told =
+        |of: Option<&str>, record: Value| standard().told_class(of, &record, std::iter::empty()).unwrap_or_default();
     // By members.
     assert_eq!(told(None, json!({"group_identifier": [], "member_list": []})), "Group");
     assert_eq!(told(None, json!({"member_identifier": [], "demographic_info": {}})), "Member");
@@ -382,6 +383,21 @@ fn records_of_every_domain_can_be_told() {
     // Two domains have a class of this name.
     assert_eq!(told(None, json!({"@type": "Member", "member_identifier": []})), "Member");
     assert_eq!(told(None, json!({"@type": "Member", "member_identifier": [], "employment_info": []})), "ess Member");
+    let address = |of: &str| format!("https://schema.spdci.org/extensions/{of}/v1/data");
+    let said = |context: Value| told(None, json!({"@context": context, "@type": "Member", "member_identifier": []}));
+    assert_eq!(said(json!(address("ess"))), "ess Member", "the context says it");
+    assert_eq!(said(json!({"spdci": address("PES")})), "ess Member");
+    assert_eq!(said(json!(["https://example.org/", {"@vocab": address("ess"), "x": 1}])), "ess Member");
+    assert_eq!(said(json!(address("social"))), "Member");
+    assert_eq!(said(json!(address("core"))), "Member");
+    assert_eq!(told(None, json!({"@context": address("ibr"), "@type": "Beneficiary"})), "ibr Beneficiary");
+    assert_eq!(told(None, json!({"@context": address("ess"), "@type": "Beneficiary"})), "ess Beneficiary");
+    assert_eq!(told(None, json!({"@context": address("crvs"), "identifier": [], "name": {}})), "crvs CRVSPerson");
+    // One record may lack what tells it from another domain's.
+    let behind = |of: &str| std::iter::once(json!({"@type": of, "member_identifier": [], "employment_info": []}));
+    let first = json!({"@type": "Member", "member_identifier": []});
+    let of_both = |of: &str| standard().told_class(None, &first, behind(of)).unwrap_or_default();
+    assert_eq!((of_both("Member"), of_both("Group")), ("ess Member".into(), "Member".into()));
     // By the record type of the message, where the record does not say otherwise.
     assert_eq!(told(Some("spdci-extensions-dci:Person"), json!({"name": {}})), "SRPerson");
     assert_eq!(told(Some("Person"), json!({"@type": "Person", "name": {}})), "SRPerson");
