@@ -12,7 +12,8 @@ use std::path::Path;
 
 pub(super) fn data(arguments: &SandboxData, printer: &Printer) -> Outcome {
     if arguments.list_records {
-        let rows: Vec<String> = CLASSES.iter().map(|class| format!("  {:<14} {}\n", class.name, class.what)).collect();
+        let rows: Vec<String> =
+            CLASSES.iter().map(|class| format!("  {:<12} {:<16} {}\n", class.name, class.full(), class.what)).collect();
         printer.print(&rows.concat());
         return Ok(ExitStatus::Conformant);
     }

@@ -230,6 +230,9 @@ impl Standard {
         if meant.is_empty() {
             meant = all(&|class| class.types.contains(&objects::fold_type(name)));
         }
+        if meant.is_empty() {
+            meant.extend(self.run_together(name));
+        }
         match meant.len() {
             0 => Err((format!("there is no record class `{name}`"), self.classes_near(name))),
             1 => Ok(meant.swap_remove(0)),
@@ -238,6 +241,17 @@ impl Standard {
                 format!("say which: {}", meant.join(", ")),
             )),
         }
+    }
+
+    /// The class whose domain and name are written as one word, as programs like to do (`ESSMember`).
+    fn run_together(&self, name: &str) -> Option<String> {
+        let name = objects::fold_type(name);
+        let all = self.data.domains.iter().flat_map(|domain| domain.classes.values().map(move |class| (domain, class)));
+        let one_word = |(domain, class): &(&objects::Domain, &objects::Class)| {
+            domain.name.len() + class.name.len() == name.len()
+                && objects::fold_type(&format!("{}{}", domain.name, class.name)) == name
+        };
+        all.filter(one_word).map(|(domain, class)| full_name((&domain.name, class))).next()
     }
 
     fn classes_near(&self, name: &str) -> String {

@@ -149,9 +149,14 @@ pub static CLASSES: [Class; 10] = [
 ];
 
 impl Class {
-    /// The class of that name.
+    /// The class of that name, or of that which the data standard has for it.
     pub fn named(name: &str) -> Option<&'static Class> {
-        CLASSES.iter().find(|class| class.name == name)
+        CLASSES.iter().find(|class| class.name == name).or_else(|| CLASSES.iter().find(|class| class.full() == name))
+    }
+
+    /// Its domain and its type, as `check --record` takes them.
+    pub fn full(&self) -> String {
+        format!("{} {}", self.domain, self.type_name)
     }
 
     fn part(&self, from: Anchor) -> Option<&'static str> {

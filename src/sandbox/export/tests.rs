@@ -36,6 +36,8 @@ fn every_class_is_json_without_empty_parts_and_the_same_for_a_seed() {
         for record in records(&out) {
             assert_eq!(record["@type"], class.type_name);
         }
+        let full = Class::named(&class.full()).expect("as `check` names it");
+        assert_eq!(full.name, class.name);
     }
 }
 

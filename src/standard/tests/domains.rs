@@ -403,6 +403,15 @@ fn records_of_every_domain_can_be_told() {
     assert_eq!(told(Some("Person"), json!({"@type": "Person", "name": {}})), "SRPerson");
     assert_eq!(told(Some("Person"), json!({"@type": "CRVSPerson", "name": {}})), "crvs CRVSPerson");
     assert_eq!(told(Some("DisabledPerson"), json!({})), "dr PWDPerson");
+    // By a name on the command line.
+    let named = |name: &str| standard().class_named(name).unwrap_or_else(|(wrong, _)| wrong);
+    assert_eq!(named("ESSMember"), "ess Member", "as one word");
+    assert_eq!(named("ess_beneficiary"), "ess Beneficiary");
+    assert_eq!(named("Farmer"), "fr Farmer");
+    assert_eq!(named("CRVS_Person"), "crvs CRVSPerson");
+    assert_eq!(named("Member"), "Member");
+    assert_eq!(named("SRPerson"), "SRPerson");
+    assert_eq!(named("nonsense"), "there is no record class `nonsense`");
     // What is judged as the wrong class is told.
     let other = |class: &str, record: Value| standard().other_class(class, &record);
     assert_eq!(
