@@ -6,7 +6,8 @@ use super::inputs::fill;
 use super::split::{Edge, Span, Splitter};
 use std::io::Read;
 
-/// Bytes read at a time: a fair share of work for a thread, and little enough to have several under way.
+/// Bytes read at a time: a fair share of work for a thread, and little enough to stay in the cache until it is judged. Which
+/// records are in which part of a check hangs on it: with another size the parts are of another schema ([`super::parts`]).
 const BLOCK: usize = 1 << 18;
 
 /// How records are laid out in a file.

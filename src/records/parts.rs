@@ -15,7 +15,7 @@ use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Version of what a part writes.
-const SCHEMA: &str = "dci-conform/part/1";
+const SCHEMA: &str = "dci-conform/part/2";
 const ABOUT: &str = "part.json";
 const CHUNKS: &str = "part.chunks.ndjson";
 pub(super) const KEYS: &str = "part.keys";
