@@ -133,13 +133,14 @@ pub async fn run(context: Arc<Context>, selection: &Selection) -> Ended {
     let plan = Plan::make(&context.setup.profile, &context.setup.facts, selection);
     context.setup.hears.on(&Event::Settled { tests: plan.running() });
     let mut outcomes: Vec<Option<Outcomes>> = vec![None; plan.tests.len()];
+    let runs = |planned: &Planned, reviews: bool| planned.fate == Fate::Runs && planned.test.reviews == reviews;
     for reviews in [false, true] {
-        if reviews {
+        if reviews && plan.tests.iter().any(|planned| runs(planned, true)) {
             let _ = context.setup.stop.unless(last_callbacks(&context)).await;
         }
         let mut running = tokio::task::JoinSet::new();
         for (index, planned) in plan.tests.iter().enumerate() {
-            if planned.fate == Fate::Runs && planned.test.reviews == reviews {
+            if runs(planned, reviews) {
                 let (context, planned) = (context.clone(), planned.clone());
                 running.spawn(async move { (index, test(context, planned).await) });
             }
