@@ -387,12 +387,18 @@ fn records_of_every_domain_can_be_told() {
     let said = |context: Value| told(None, json!({"@context": context, "@type": "Member", "member_identifier": []}));
     assert_eq!(said(json!(address("ess"))), "ess Member", "the context says it");
     assert_eq!(said(json!({"spdci": address("PES")})), "ess Member");
+    assert_eq!(said(json!({"spdci": {"@id": address("ess"), "@prefix": true}})), "ess Member");
     assert_eq!(said(json!(["https://example.org/", {"@vocab": address("ess"), "x": 1}])), "ess Member");
     assert_eq!(said(json!(address("social"))), "Member");
     assert_eq!(said(json!(address("core"))), "Member");
     assert_eq!(told(None, json!({"@context": address("ibr"), "@type": "Beneficiary"})), "ibr Beneficiary");
     assert_eq!(told(None, json!({"@context": address("ess"), "@type": "Beneficiary"})), "ess Beneficiary");
     assert_eq!(told(None, json!({"@context": address("crvs"), "identifier": [], "name": {}})), "crvs CRVSPerson");
+    let civil = |more: &str| told(None, json!({"@context": address("crvs"), "@type": "Person", "name": {}, more: []}));
+    assert_eq!(civil("identifier"), "crvs Person");
+    assert_eq!(civil("death_place"), "crvs CRVSPerson", "a class of the domain that is a person too, and knows more");
+    assert_eq!(told(None, json!({"@type": "Person", "name": {}, "identifier": []})), "Person");
+    assert_eq!(told(None, json!({"@type": "Person", "name": {}, "marriage_date": []})), "crvs CRVSPerson");
     // One record may lack what tells it from another domain's.
     let behind = |of: &str| std::iter::once(json!({"@type": of, "member_identifier": [], "employment_info": []}));
     let first = json!({"@type": "Member", "member_identifier": []});
