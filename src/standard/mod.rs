@@ -246,12 +246,13 @@ impl Standard {
     /// The class whose domain and name are written as one word, as programs like to do (`ESSMember`).
     fn run_together(&self, name: &str) -> Option<String> {
         let name = objects::fold_type(name);
-        let all = self.data.domains.iter().flat_map(|domain| domain.classes.values().map(move |class| (domain, class)));
+        let mut all =
+            self.data.domains.iter().flat_map(|domain| domain.classes.values().map(move |class| (domain, class)));
         let one_word = |(domain, class): &(&objects::Domain, &objects::Class)| {
             domain.name.len() + class.name.len() == name.len()
                 && objects::fold_type(&format!("{}{}", domain.name, class.name)) == name
         };
-        all.filter(one_word).map(|(domain, class)| full_name((&domain.name, class))).next()
+        all.find(one_word).map(|(domain, class)| full_name((&domain.name, class)))
     }
 
     fn classes_near(&self, name: &str) -> String {

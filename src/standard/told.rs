@@ -8,8 +8,8 @@ use serde_json::Value;
 type Found<'d> = (&'d Domain, &'d Class);
 
 /// The class of a record, as [`Data::class`] takes it. Several domains may have a class of the name that its type says:
-/// meant is that of the domain its context names, else the one that knows most of its members, also of those that extend a
-/// class of the name; the default domain is asked before the others.
+/// meant is that of the domain its context names, else the one that knows most of its members, and the default domain is
+/// asked before the others.
 pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Option<String> {
     let types = types(record);
     let named = |(_, class): &Found<'_>| types.iter().any(|name| class.types.contains(&fold_type(name)));
@@ -23,11 +23,12 @@ pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Op
     let by_type = || {
         let all = || domains(data).flat_map(classes);
         let usual = || domains(data).take(1).flat_map(classes);
-        // What its type names comes before what extends that, where both know as much.
-        let own = usual().filter(its_own).chain(usual().filter(named)).chain(all().filter(its_own));
-        most(own.chain(all().filter(named)).collect(), |(domain, class)| {
-            (in_context(domain, record), known_members(class, record))
-        })
+        // A class that extends what the type names is meant only where the context says its domain: a person with a member
+        // that only another registry knows is a person, and the member its own.
+        let said = all().filter(|(domain, _)| in_context(domain, record)).filter(named);
+        let own = usual().filter(its_own).chain(usual().filter(named)).chain(all().filter(its_own)).chain(said);
+        let meant = |(domain, class): &Found<'_>| (in_context(domain, record), known_members(class, record));
+        most(own.collect(), meant).or_else(|| most(all().filter(named).collect(), meant))
     };
     let found = by_envelope().or_else(by_type).or_else(|| by_members(data, record))?;
     Some(name(found))
