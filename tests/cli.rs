@@ -17,6 +17,8 @@ mod first_run;
 #[path = "cli/flat.rs"]
 mod flat;
 mod folder;
+#[path = "cli/overlay.rs"]
+mod overlay;
 #[cfg(feature = "parquet")]
 mod parquet_file;
 #[cfg(feature = "parquet")]

@@ -311,7 +311,8 @@ pub(super) fn result(
                 .standard
                 .source_of(&outcome.files.records.class)
                 .map_or_else(|| profile.standard.clone(), |source| format!("DCI {source}")),
-            edition: profile.edition.clone(),
+            edition: loaded.standard.base_edition().to_owned(),
+            overlays: loaded.standard.overlays().to_vec(),
             role: "files".into(),
             stage: profile.stage.clone(),
             digest: profile.digest.clone(),

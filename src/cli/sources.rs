@@ -18,7 +18,7 @@ pub(super) fn usage(wrong: &Diagnostics) -> Failure {
     Failure::Usage(wrong.to_string())
 }
 
-/// The profile files: the user's folder, or the built-in ones.
+/// The profile files: the user's folder with the built-in ones behind it, or these alone.
 pub(super) fn files(profiles: &Profiles) -> Result<Files, Failure> {
     match &profiles.profiles {
         None => Ok(Files::embedded()),
@@ -26,21 +26,9 @@ pub(super) fn files(profiles: &Profiles) -> Result<Files, Failure> {
     }
 }
 
-/// Asks the files that hold the standard of an edition: a folder of the user's without one takes the built-in standard.
-fn of_standard<T>(files: &Files, edition: &str, ask: impl FnOnce(&Files) -> T) -> T {
-    match files.below(&folder_of(edition)).next() {
-        Some(_) => ask(files),
-        None => ask(&Files::embedded()),
-    }
-}
-
-fn folder_of(edition: &str) -> String {
-    format!("standards/{edition}/")
-}
-
 /// The standard of an edition.
 pub(super) fn standard(files: &Files, edition: &str) -> Result<Standard, Failure> {
-    of_standard(files, edition, |files| Standard::load(files, edition)).map_err(|wrong| usage(&wrong))
+    Standard::load(files, edition).map_err(|wrong| usage(&wrong))
 }
 
 /// What exported files are judged by: a profile without its tests, and the data standard without messages.
@@ -55,27 +43,29 @@ pub(super) fn measures(files: &Files, id: &str, printer: &Printer) -> Result<Mea
     if !warnings.is_empty() {
         printer.say(&warnings.to_string());
     }
-    let standard = of_standard(files, &profile.edition, |files| Standard::load_data(files, &profile.edition));
-    Ok(Measures { profile, standard: standard.map_err(|wrong| usage(&wrong))? })
+    let standard = Standard::load_data(files, &profile.edition).map_err(|wrong| usage(&wrong))?;
+    Ok(Measures { profile, standard })
 }
 
 /// What the errata of the standard that [`measures`] takes say to people.
 pub(super) fn contradictions(files: &Files, edition: &str) -> Vec<Contradiction> {
-    of_standard(files, edition, |files| Standard::contradictions(files, edition))
+    Standard::contradictions(files, edition)
 }
 
 /// SHA-256 over the files of the standard that [`standard`] takes.
 pub(super) fn standard_digest(files: &Files, edition: &str) -> String {
-    of_standard(files, edition, |files| {
-        crate::digest::of_files(files.below(&folder_of(edition)).map(|(path, text)| (path, text.as_bytes())))
-    })
+    let folders = Standard::folders(files, edition);
+    let all = folders.iter().flat_map(|folder| files.below(folder));
+    crate::digest::of_files(all.map(|(path, text)| (path, text.as_bytes())))
 }
 
 /// A profile with its standard.
 pub(super) fn load(files: &Files, id: &str, edition: Option<&str>, printer: &Printer) -> Result<Loaded, Failure> {
     let known = profile::list(files).map_err(|wrong| usage(&wrong))?;
     let own = known.iter().find(|summary| summary.id == id).map(|summary| summary.edition.clone());
-    let edition = edition.map(str::to_owned).or(own).unwrap_or_else(|| "dec2025".into());
+    // A folder need not have the profile itself.
+    let of_built_in = || profile::identity(files, id).ok().map(|(profile, _)| profile.edition);
+    let edition = edition.map(str::to_owned).or(own).or_else(of_built_in).unwrap_or_else(|| "dec2025".into());
     let standard = standard(files, &edition)?;
     let loaded = profile::load(files, id, &standard).map_err(|wrong| usage(&wrong))?;
     if !loaded.warnings.is_empty() {

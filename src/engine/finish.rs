@@ -12,6 +12,7 @@ use crate::model::result::{
 };
 use crate::model::verdict::{Conformance, RequirementVerdict, Verdict};
 use crate::profile::ast::{Profile, Requirement};
+use crate::standard::Standard;
 use crate::transport::redact::Redactor;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -80,7 +81,7 @@ pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
     RunResult {
         schema: SCHEMA.into(),
         tool: Tool { name: "dci-conform".into(), version: about.version.clone(), digest: about.digest.clone() },
-        profile: profile_info(profile),
+        profile: profile_info(profile, &context.setup.standard),
         implementation: ImplementationInfo {
             product: about.product.clone(),
             base_url: context.setup.base_url.clone(),
@@ -462,13 +463,14 @@ fn observations(context: &Context, exchanges: &[Arc<Exchange>], redactor: &Redac
     remarks
 }
 
-fn profile_info(profile: &Profile) -> ProfileInfo {
+fn profile_info(profile: &Profile, standard: &Standard) -> ProfileInfo {
     ProfileInfo {
         id: profile.id.clone(),
         version: profile.version.clone(),
         title: profile.title.clone(),
         standard: profile.standard.clone(),
-        edition: profile.edition.clone(),
+        edition: standard.base_edition().to_owned(),
+        overlays: standard.overlays().to_vec(),
         role: profile.role.clone(),
         stage: profile.stage.clone(),
         digest: profile.digest.clone(),

@@ -234,8 +234,11 @@ pub struct ProfileInfo {
     pub title: String,
     /// The standard, for people: name and version.
     pub standard: String,
-    /// Edition of the standard, such as `dec2025`.
+    /// Published edition of the standard, such as `dec2025`.
     pub edition: String,
+    /// What is demanded beyond it: country profiles, in the order they are added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlays: Vec<Overlay>,
     /// Role of the product: `registry`, `subscriber`, `client`, `files`, `link`.
     pub role: String,
     /// `draft`, `pilot` or `stable`: a profile that is not stable prints PROVISIONAL before the verdict.
@@ -244,6 +247,17 @@ pub struct ProfileInfo {
     pub digest: String,
     /// Strictness applied to data records.
     pub strictness: String,
+}
+
+/// What is demanded beyond the published standard, by a country for instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overlay {
+    /// The folder of its files below `standards/`.
+    pub edition: String,
+    /// Title for people.
+    pub title: String,
+    /// Its version.
+    pub version: String,
 }
 
 /// The product and the vendor's answers.

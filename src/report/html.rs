@@ -297,7 +297,7 @@ fn facts(result: &RunResult) -> Vec<(&'static str, String)> {
         ("Vendor", declared(&product.vendor)),
         ("Run by", declared(&product.operator)),
         ("Date", date(result)),
-        ("Standard", format!("{}, edition {}", safe(&profile.standard), safe(&words::edition(&profile.edition)))),
+        ("Standard", safe(&words::standard(profile))),
         ("Profile", format!("{}, version {} ({})", safe(&profile.title), safe(&profile.version), safe(&profile.stage))),
         ("Tested as", words::role(&safe(&profile.role))),
         ("Address tested", declared(&result.implementation.base_url)),

@@ -144,12 +144,14 @@ fn unique(names: &mut HashSet<(String, String)>, classname: &str, name: &str) ->
 
 fn properties(result: &RunResult) -> Vec<Property> {
     let product = &result.implementation.product;
+    let added = result.profile.overlays.iter().map(|added| format!("+{}@{}", added.edition, added.version));
+    let edition = std::iter::once(result.profile.edition.clone()).chain(added).collect();
     [
         ("dci.tool", format!("{} {}", result.tool.name, result.tool.version)),
         ("dci.profile", format!("{}@{}", result.profile.id, result.profile.version)),
         ("dci.profile-digest", result.profile.digest.clone()),
         ("dci.profile-stage", result.profile.stage.clone()),
-        ("dci.edition", result.profile.edition.clone()),
+        ("dci.edition", edition),
         ("dci.target", format!("{} {}", product.name, product.version)),
         ("dci.verdict", result.verdict.word().to_owned()),
         ("dci.seed", result.seed.to_string()),

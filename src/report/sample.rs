@@ -15,6 +15,7 @@ pub(super) fn empty() -> RunResult {
             title: "Social Registry (registry role)".into(),
             standard: "DCI Social Registry API 1.0.0".into(),
             edition: "dec2025".into(),
+            overlays: Vec::new(),
             role: "registry".into(),
             stage: "draft".into(),
             digest: "cd34".repeat(16),

@@ -1,6 +1,6 @@
 //! Verdicts, forces, roles and dates in words that a reader outside the trade understands. Shared by the writers for people.
 
-use crate::model::result::{Counts, FilesResult, RequirementResult, RunResult};
+use crate::model::result::{Counts, FilesResult, ProfileInfo, RequirementResult, RunResult};
 use crate::model::verdict::{Conformance, Force, Level, RequirementVerdict, Verdict, miss};
 
 /// The verdict on the product as a headline.
@@ -13,8 +13,31 @@ pub(super) const fn headline(verdict: Conformance) -> &'static str {
     }
 }
 
-/// The verdict on the product in one or two sentences.
+/// The verdict on the product in a few sentences.
 pub(super) fn verdict_in_words(result: &RunResult) -> String {
+    let verdict = verdict_alone(result);
+    match overlays(&result.profile) {
+        Some(added) => {
+            format!("{verdict} Beside the standard as published, {added} counts here: every finding names its source.")
+        }
+        None => verdict,
+    }
+}
+
+/// What is demanded beyond the published standard.
+fn overlays(profile: &ProfileInfo) -> Option<String> {
+    let added: Vec<String> =
+        profile.overlays.iter().map(|added| format!("{} {}", added.title, added.version)).collect();
+    (!added.is_empty()).then(|| added.join(", "))
+}
+
+/// The standard, its edition, and what is added to it.
+pub(super) fn standard(profile: &ProfileInfo) -> String {
+    let added = overlays(profile).map(|added| format!(", and {added}")).unwrap_or_default();
+    format!("{}, edition {}{added}", profile.standard, edition(&profile.edition))
+}
+
+fn verdict_alone(result: &RunResult) -> String {
     if let Some(checked) = &result.checked {
         return files_in_words(result.verdict, checked);
     }

@@ -1,4 +1,5 @@
-//! The files profiles and standards are read from: embedded in the binary, or a folder of the user's.
+//! The files profiles and standards are read from: embedded in the binary, or a folder of the user's with the embedded
+//! ones behind it.
 
 use super::{Diagnostics, Place};
 use include_dir::{Dir, include_dir};
@@ -17,6 +18,8 @@ pub struct Files {
     /// Those in the binary are not copied.
     texts: BTreeMap<String, Cow<'static, str>>,
     shown_root: String,
+    /// Where whole profiles and editions are taken from that are not among these files.
+    behind: Option<Box<Files>>,
 }
 
 impl Files {
@@ -24,15 +27,17 @@ impl Files {
     pub fn embedded() -> Files {
         let mut texts = BTreeMap::new();
         collect(&EMBEDDED, &mut texts);
-        Files { texts, shown_root: "test-profiles/".into() }
+        Files { texts, shown_root: "test-profiles/".into(), behind: None }
     }
 
-    /// All YAML files below a folder. Links out of the folder are not followed.
+    /// All YAML files below a folder. Links out of the folder are not followed. A profile or an edition of the standard
+    /// of which the folder has no file at all is the embedded one, so that a country's folder need hold nothing but its own.
     ///
     /// # Errors
     /// A folder that cannot be read, or a file that is too large or not UTF-8: each with its path.
     pub fn from_folder(root: &Path) -> Result<Files, Diagnostics> {
-        let mut files = Files { texts: BTreeMap::new(), shown_root: format!("{}/", root.display()) };
+        let behind = Some(Box::new(Files::embedded()));
+        let mut files = Files { texts: BTreeMap::new(), shown_root: format!("{}/", root.display()), behind };
         let mut wrong = Diagnostics::default();
         read_folder(root, root, &mut files, &mut wrong);
         match wrong.has_errors() {
@@ -44,12 +49,21 @@ impl Files {
     /// Files given in memory, for tests.
     pub fn from_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Files {
         let texts = texts.into_iter().map(|(path, text)| (path.to_owned(), Cow::Owned(text.to_owned()))).collect();
-        Files { texts, shown_root: String::new() }
+        Files { texts, shown_root: String::new(), behind: None }
     }
 
     /// The text of a file.
     pub fn text(&self, path: &str) -> Option<&str> {
-        self.texts.get(path).map(AsRef::as_ref)
+        self.holding(path).texts.get(path).map(AsRef::as_ref)
+    }
+
+    /// The files that a path is looked for in: those behind these where these have nothing of its profile or edition.
+    fn holding(&self, path: &str) -> &Files {
+        let own = |whole: &str| self.starting(whole).next().is_some();
+        match (&self.behind, whole(path)) {
+            (Some(behind), Some(whole)) if !own(whole) => behind,
+            _ => self,
+        }
     }
 
     /// True where a file is there, as it is built into the program.
@@ -60,6 +74,16 @@ impl Files {
 
     /// The paths that start with a prefix, in order.
     pub fn below<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.holding(prefix).starting(prefix)
+    }
+
+    /// The paths that start with a prefix, of these files and of those behind them.
+    pub fn all<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+        let behind = self.behind.iter().flat_map(move |files| files.starting(prefix));
+        self.starting(prefix).chain(behind).map(|(path, _)| path)
+    }
+
+    fn starting<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.texts
             .range(prefix.to_owned()..)
             .take_while(move |(path, _)| path.starts_with(prefix))
@@ -68,8 +92,16 @@ impl Files {
 
     /// A path as shown to the user in diagnostics.
     pub fn shown(&self, path: &str) -> String {
-        format!("{}{path}", self.shown_root)
+        format!("{}{path}", self.holding(path).shown_root)
     }
+}
+
+/// The folder of the profile (`base/`) or of the edition (`standards/dec2025/`) that a path is in; none where a path is
+/// in neither, or of all of them.
+fn whole(path: &str) -> Option<&str> {
+    let names = if path.starts_with("standards/") { 2 } else { 1 };
+    let (end, _) = path.match_indices('/').nth(names - 1)?;
+    path.get(..=end)
 }
 
 fn collect(dir: &'static Dir<'_>, into: &mut BTreeMap<String, Cow<'static, str>>) {
@@ -118,5 +150,32 @@ fn read_file(root: &Path, path: &Path, files: &mut Files, wrong: &mut Diagnostic
         Err(error) => {
             wrong.error(Place::file(&shown), format!("cannot read the file: {error}"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_has_its_own_profiles_whole_and_the_embedded_ones_behind_them() {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in [("base/profile.yaml", "id: base"), ("standards/own/edition.yaml", "extends: dec2025")] {
+            std::fs::create_dir_all(folder.path().join(path).parent().unwrap()).unwrap();
+            std::fs::write(folder.path().join(path), text).unwrap();
+        }
+        let files = Files::from_folder(folder.path()).unwrap_or_else(|wrong| panic!("{wrong}"));
+        assert_eq!(files.text("base/profile.yaml"), Some("id: base"));
+        // Not file by file: what a profile of the folder does not have, it has not.
+        assert_eq!(files.text("base/phrases.yaml"), None);
+        assert!(files.text("social-registry/profile.yaml").is_some_and(|text| text.contains("social-registry")));
+        assert!(files.below("standards/dec2025/data/").count() > 10);
+        assert_eq!(files.below("standards/own/").count(), 1);
+        // What is listed is the folder's.
+        assert_eq!(files.below("").count(), 2);
+        assert!(files.shown("social-registry/x.yaml").starts_with("test-profiles/"));
+        assert!(
+            files.shown("base/x.yaml").ends_with("/base/x.yaml") && !files.shown("base/x.yaml").starts_with("test-")
+        );
     }
 }

@@ -1,8 +1,10 @@
 //! Code lists: codes, labels, other spellings that are known, and what a value outside the list means.
 
+use super::editions::Layer;
 use super::pattern::Pattern;
 use super::schemas;
 use crate::model::verdict::Force;
+use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, yaml};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -23,6 +25,8 @@ pub struct CodeList {
     pub closed: bool,
     /// Erratum that decided.
     pub erratum: Option<String>,
+    /// Who changed the list, where that is not the standard.
+    pub(super) source: Option<String>,
     /// Force of a value outside a closed list.
     pub(super) force: Force,
     spelled: HashMap<String, Known>,
@@ -59,6 +63,7 @@ impl CodeList {
             codes,
             closed: true,
             erratum: None,
+            source: None,
             force: Force::N,
             spelled,
             exact: OnceLock::new(),
@@ -138,12 +143,112 @@ impl CodeList {
     }
 }
 
+impl CodeList {
+    /// Takes in the other spellings that a file knows.
+    fn spellings(&mut self, node: &Node, proven: bool, wrong: &mut Diagnostics) {
+        for (variant, what) in pairs(node.get("variants")) {
+            self.spelled.insert(fold(&variant), Known::Variant(what));
+        }
+        for (pattern, what) in pairs(node.get("patterns")) {
+            match Pattern::new(&pattern, proven) {
+                Ok(pattern) => self.patterns.push((pattern, what)),
+                Err(error) => {
+                    wrong.error(node.place.clone(), format!("`{pattern}` is no regular expression: {error}"));
+                }
+            }
+        }
+    }
+
+    /// Leaves only some of the codes, with their labels. Of other spellings those stay whose remark names a code that
+    /// stays: what another one means is not certain, so it might let a code pass that is no longer there.
+    fn restrict(&mut self, stays: impl Fn(&str) -> bool) {
+        self.codes.retain(|(code, _)| stays(code));
+        self.spelled.retain(|_, known| match known {
+            Known::Code(code) | Known::Label(code) => stays(code),
+            Known::Variant(what) => what.rsplit_once(" of ").is_some_and(|(_, code)| stays(code)),
+        });
+        self.patterns.clear();
+        self.exact = OnceLock::new();
+    }
+
+    /// What an edition changes: `only` or `drop` codes, `add` others, `closed` or not, with which `force`.
+    fn amend(&mut self, node: &Node, wrong: &mut Diagnostics) {
+        let known = ["only", "drop", "add", "closed", "force", "variants", "patterns"];
+        node.check_keys("a code list that is there already", &known, wrong);
+        for key in ["only", "drop"] {
+            let Some(named) = node.get(key) else { continue };
+            let codes = super::texts(named);
+            for code in codes.iter().filter(|code| self.codes.iter().all(|(known, _)| known != *code)) {
+                let known = self.codes.iter().map(|(code, _)| code.as_str());
+                wrong
+                    .error(named.place.clone(), format!("the code list `{}` has no code `{code}`", self.name))
+                    .hint(did_you_mean(code, known));
+            }
+            self.restrict(|code| codes.iter().any(|named| named == code) == (key == "only"));
+        }
+        for (code, label) in node.get("add").map(codes).unwrap_or_default() {
+            if self.codes.iter().any(|(known, _)| *known == code) {
+                wrong.error(node.place.clone(), format!("the code list `{}` has the code `{code}` already", self.name));
+                continue;
+            }
+            self.spelled.insert(fold(&code), Known::Code(code.clone()));
+            self.spelled.entry(fold(&label)).or_insert_with(|| Known::Label(code.clone()));
+            self.codes.push((code, label));
+        }
+        self.spellings(node, false, wrong);
+        self.closed = node.get("closed").and_then(Node::yes_or_no).unwrap_or(self.closed);
+        if let Some(letter) = node.get("force") {
+            match letter.text().and_then(super::read_force) {
+                Some(force) => self.force = force,
+                None => drop(wrong.error(letter.place.clone(), "the force of a code list is N, D or I")),
+            }
+        }
+        self.exact = OnceLock::new();
+        if self.codes.is_empty() {
+            wrong.error(node.place.clone(), format!("the code list `{}` is left without codes", self.name));
+        }
+    }
+}
+
+/// Takes in the code lists of an edition that adds to another: new ones, and changes of those that are there.
+fn amend(files: &Files, layer: &Layer, lists: &mut BTreeMap<String, CodeList>, wrong: &mut Diagnostics) {
+    for (path, text) in files.below(&format!("{}data/codes", layer.root)) {
+        let tree = match yaml::parse(&files.shown(path), text) {
+            Ok(tree) => tree,
+            Err(found) => {
+                wrong.extend(found);
+                continue;
+            }
+        };
+        tree.check_keys("a file of code lists", &["source", "lists"], wrong);
+        for entry in tree.get("lists").and_then(Node::entries).unwrap_or_default() {
+            match lists.get_mut(&entry.key) {
+                Some(list) if !list.of_data => {
+                    let message = format!("`{}` is a code list of messages, which stay as published", entry.key);
+                    wrong.error(entry.place.clone(), message);
+                }
+                Some(list) => {
+                    list.amend(&entry.value, wrong);
+                    list.source = layer.source(&tree);
+                }
+                None => {
+                    let mut list = read(&entry.key, &entry.value, false, wrong);
+                    list.source = layer.source(&tree);
+                    lists.insert(entry.key.clone(), list);
+                }
+            }
+        }
+    }
+}
+
 fn fold(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// Reads the lists of the message standard and of `data/codes*.yaml`.
-pub(super) fn load(files: &Files, root: &str, wrong: &mut Diagnostics) -> BTreeMap<String, CodeList> {
+/// Reads the lists of the message standard and of `data/codes*.yaml`; what editions add to them afterwards.
+pub(super) fn load(files: &Files, layers: &[Layer], wrong: &mut Diagnostics) -> BTreeMap<String, CodeList> {
+    let Some((base, above)) = layers.split_first() else { return BTreeMap::new() };
+    let root = &base.root;
     let mut lists = BTreeMap::new();
     let mut add = |list: CodeList, node: &Node, wrong: &mut Diagnostics| {
         let name = list.name.clone();
@@ -174,6 +279,7 @@ pub(super) fn load(files: &Files, root: &str, wrong: &mut Diagnostics) -> BTreeM
             Err(found) => wrong.extend(found),
         }
     }
+    above.iter().for_each(|layer| amend(files, layer, &mut lists, wrong));
     lists
 }
 
@@ -193,17 +299,7 @@ fn read(name: &str, node: &Node, proven: bool, wrong: &mut Diagnostics) -> CodeL
     for (code, label) in list.codes.clone() {
         list.spelled.entry(fold(&label)).or_insert(Known::Label(code));
     }
-    for (variant, what) in pairs(node.get("variants")) {
-        list.spelled.insert(fold(&variant), Known::Variant(what));
-    }
-    for (pattern, what) in pairs(node.get("patterns")) {
-        match Pattern::new(&pattern, proven) {
-            Ok(pattern) => list.patterns.push((pattern, what)),
-            Err(error) => {
-                wrong.error(node.place.clone(), format!("`{pattern}` is no regular expression: {error}"));
-            }
-        }
-    }
+    list.spellings(node, proven, wrong);
     list
 }
 
@@ -212,7 +308,7 @@ fn codes(node: &Node) -> Vec<(String, String)> {
     match node.items() {
         Some(rows) => rows
             .iter()
-            .flat_map(|row| row.items().unwrap_or_default())
+            .flat_map(|row| row.items().unwrap_or(std::slice::from_ref(row)))
             .filter_map(Node::text)
             .map(|code| (code.to_owned(), code.to_owned()))
             .collect(),

@@ -1,6 +1,7 @@
 //! The data standard: code lists, formats, objects, rules and strictness, read together and checked against each other.
 
 use super::codes::{self, CodeList};
+use super::editions::Layer;
 use super::exports::{self, Exports};
 use super::formats::{self, Format};
 use super::objects::{self, Class, Domain, Known};
@@ -57,11 +58,14 @@ pub(super) struct Data {
 }
 
 impl Data {
-    pub(super) fn load(files: &Files, root: &str, wrong: &mut Diagnostics) -> Data {
-        let codes = codes::load(files, root, wrong);
+    /// `layers` are the edition that all others add to, then these.
+    pub(super) fn load(files: &Files, layers: &[Layer], wrong: &mut Diagnostics) -> Data {
+        let Some(Layer { root, .. }) = layers.first() else { return Data::default() };
+        let codes = codes::load(files, layers, wrong);
         let formats = formats::load(files, root, &codes, wrong);
-        let mut domains = objects::load(files, root, &Known { formats: &formats, codes: &codes }, wrong);
-        let Rules { record: rules, file: file_rules, symbols } = rules::load(files, root, &codes, &mut domains, wrong);
+        let mut domains = objects::load(files, layers, &Known { formats: &formats, codes: &codes }, wrong);
+        let Rules { record: rules, file: file_rules, symbols } =
+            rules::load(files, layers, &codes, &mut domains, wrong);
         let exports = exports::load(files, root, &formats, &domains, wrong);
         Data { weights: weights(files, root, wrong), exports, codes, formats, domains, rules, file_rules, symbols }
     }

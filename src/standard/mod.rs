@@ -8,6 +8,7 @@ mod codes;
 mod data;
 mod document;
 mod doubts;
+mod editions;
 mod errata;
 mod exports;
 mod formats;
@@ -37,10 +38,11 @@ pub(crate) use pointer::push_escaped;
 pub use record::{MOST_FINDINGS, RecordFinding};
 pub use validator::MOST_VIOLATIONS;
 
+use crate::model::result::Overlay;
 use crate::model::verdict::Force;
 use crate::source::Node;
 use crate::source::diagnostic::nearest;
-use crate::source::{Diagnostics, Files, Place};
+use crate::source::{Diagnostics, Files};
 use data::Data;
 use errata::Errata;
 use jiff::{civil::Date, tz::TimeZone};
@@ -51,6 +53,8 @@ use serde_json::Value;
 #[derive(Debug)]
 pub struct Standard {
     edition: String,
+    base: String,
+    overlays: Vec<Overlay>,
     schemas: Schemas,
     errata: Errata,
     data: Data,
@@ -113,7 +117,8 @@ impl Standard {
 
     /// What the errata of an edition say, for who loaded it without them.
     pub fn contradictions(files: &Files, edition: &str) -> Vec<Contradiction> {
-        Errata::words(files, &format!("standards/{edition}/"))
+        let layers = editions::layers(files, edition, &mut Diagnostics::default());
+        layers.first().map(|base| Errata::words(files, &base.root)).unwrap_or_default()
     }
 
     fn read(
@@ -122,23 +127,15 @@ impl Standard {
         messages: impl FnOnce(&str, &mut Diagnostics) -> (Schemas, Errata),
     ) -> Result<Standard, Diagnostics> {
         let mut wrong = Diagnostics::default();
-        let root = format!("standards/{edition}/");
-        if files.below(&root).next().is_none() {
-            let known: Vec<&str> = editions(files);
-            wrong
-                .error(
-                    Place::file(&files.shown("standards")),
-                    format!("there is no edition `{edition}` of the standard"),
-                )
-                .hint(crate::source::diagnostic::did_you_mean(edition, known));
+        let layers = editions::layers(files, edition, &mut wrong);
+        let Some((base, above)) = layers.split_first() else { return Err(wrong) };
+        let (schemas, errata) = messages(&base.root, &mut wrong);
+        let data = Data::load(files, &layers, &mut wrong);
+        if wrong.has_errors() {
             return Err(wrong);
         }
-        let (schemas, errata) = messages(&root, &mut wrong);
-        let data = Data::load(files, &root, &mut wrong);
-        match wrong.has_errors() {
-            true => Err(wrong),
-            false => Ok(Standard { edition: edition.to_owned(), schemas, errata, data }),
-        }
+        let overlays = above.iter().filter_map(|layer| layer.overlay.clone()).collect();
+        Ok(Standard { edition: edition.to_owned(), base: base.name().to_owned(), overlays, schemas, errata, data })
     }
 
     /// The edition that is built into the program.
@@ -152,6 +149,22 @@ impl Standard {
     /// The edition, such as `dec2025`.
     pub fn edition(&self) -> &str {
         &self.edition
+    }
+
+    /// The published edition: that one, or the one it adds to.
+    pub fn base_edition(&self) -> &str {
+        &self.base
+    }
+
+    /// What the edition adds to the published one: country profiles, in the order they are added.
+    pub fn overlays(&self) -> &[Overlay] {
+        &self.overlays
+    }
+
+    /// The folders of an edition and of those it adds to, such as `standards/dec2025/`; none where there is no such edition.
+    pub fn folders(files: &Files, edition: &str) -> Vec<String> {
+        let layers = editions::layers(files, edition, &mut Diagnostics::default());
+        layers.into_iter().map(|layer| layer.root).collect()
     }
 
     /// True when there is a schema of this name.
@@ -451,12 +464,6 @@ fn texts(node: &Node) -> Vec<String> {
         Some(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
         None => node.text().map(str::to_owned).into_iter().collect(),
     }
-}
-
-fn editions(files: &Files) -> Vec<&str> {
-    let mut names: Vec<&str> = files.below("standards/").filter_map(|(path, _)| path.split('/').nth(1)).collect();
-    names.dedup();
-    names
 }
 
 #[cfg(test)]

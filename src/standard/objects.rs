@@ -1,10 +1,12 @@
 //! Data objects: classes and their properties, read from `data/objects*.yaml`, inheritance resolved per domain.
 
 use super::codes::CodeList;
+use super::editions::Layer;
 use super::formats::Format;
 use super::rules::{Applied, Symbol};
 use crate::model::verdict::Force;
 use crate::source::diagnostic::did_you_mean;
+use crate::source::yaml::Entry;
 use crate::source::{Diagnostics, Files, Node, Place, yaml};
 use std::collections::BTreeMap;
 
@@ -48,6 +50,9 @@ pub(super) struct Property {
     pub(super) many: Many,
     /// How firmly it is demanded, and the erratum that says so.
     pub(super) required: Option<(Force, Option<String>)>,
+    /// Who demands it, and who says what stands there, where that is not the standard.
+    pub(super) demanded_by: Option<String>,
+    pub(super) source: Option<String>,
     pub(super) aliases: Vec<Alias>,
     pub(super) seen_as: Vec<String>,
     /// What is found when the second class stands there instead of the first.
@@ -83,6 +88,14 @@ pub(super) struct Alias {
 impl Class {
     pub(super) fn property(&self, name: &str) -> Option<&Property> {
         self.properties.iter().find(|property| property.name == name)
+    }
+
+    /// Takes in a property in the place of the one of that name.
+    fn put(&mut self, property: Property) {
+        match self.properties.iter_mut().find(|known| known.name == property.name) {
+            Some(known) => *known = property,
+            None => self.properties.push(property),
+        }
     }
 
     /// The property of a name that rules use.
@@ -122,9 +135,10 @@ pub(super) struct Known<'k> {
     pub(super) codes: &'k BTreeMap<String, CodeList>,
 }
 
-/// Reads all object files.
-pub(super) fn load(files: &Files, root: &str, known: &Known<'_>, wrong: &mut Diagnostics) -> Vec<Domain> {
-    let prefix = format!("{root}data/objects");
+/// Reads all object files; what editions add to them afterwards.
+pub(super) fn load(files: &Files, layers: &[Layer], known: &Known<'_>, wrong: &mut Diagnostics) -> Vec<Domain> {
+    let Some((base, above)) = layers.split_first() else { return Vec::new() };
+    let prefix = format!("{}data/objects", base.root);
     let mut read = Vec::new();
     for (path, text) in files.below(&prefix) {
         match yaml::parse(&files.shown(path), text) {
@@ -162,10 +176,86 @@ pub(super) fn load(files: &Files, root: &str, known: &Known<'_>, wrong: &mut Dia
         });
     }
     domains.push(common);
+    for layer in above {
+        read.extend(amend(files, layer, &mut domains, wrong));
+    }
     for file in &read {
         check(file, &domains, known, wrong);
     }
     domains
+}
+
+/// Takes in the classes of an edition that adds to another: new ones, and members of those that are there, which are amended
+/// in whatever extends them too.
+fn amend(files: &Files, layer: &Layer, domains: &mut [Domain], wrong: &mut Diagnostics) -> Vec<File> {
+    let mut read = Vec::new();
+    for (path, text) in files.below(&format!("{}data/objects", layer.root)) {
+        let tree = match yaml::parse(&files.shown(path), text) {
+            Ok(tree) => tree,
+            Err(found) => {
+                wrong.extend(found);
+                continue;
+            }
+        };
+        tree.check_keys("a file of data objects that adds to others", &["source", "domain", "classes"], wrong);
+        let domain = tree.get("domain").and_then(Node::text).map(str::to_owned);
+        let source = layer.source(&tree).unwrap_or_default();
+        let here = |known: &&mut Domain| domain.as_ref().is_none_or(|wanted| *wanted == known.name);
+        if !domains.iter_mut().any(|known| here(&known)) {
+            let known = domains.iter().map(|domain| domain.name.as_str());
+            let message = format!("there is no domain `{}`", domain.as_deref().unwrap_or_default());
+            wrong.error(tree.place.clone(), message).hint(did_you_mean(domain.as_deref().unwrap_or_default(), known));
+            continue;
+        }
+        for entry in tree.get("classes").and_then(Node::entries).unwrap_or_default() {
+            let there = domains.iter_mut().filter(here).any(|domain| domain.classes.contains_key(&entry.key));
+            for domain in domains.iter_mut().filter(here) {
+                match there {
+                    true => amend_class(entry, &source, &mut domain.classes, wrong),
+                    false => add_class(entry, &source, &mut domain.classes, wrong),
+                }
+            }
+        }
+        read.push(File { domain, default: false, source, tree });
+    }
+    read
+}
+
+/// Amends a class, and what extends it, by the properties written.
+fn amend_class(entry: &Entry, source: &str, classes: &mut BTreeMap<String, Class>, wrong: &mut Diagnostics) {
+    entry.value.check_keys("a class that is there already", &["properties"], wrong);
+    let of = |class: &Class| class.name == entry.key || class.bases.contains(&entry.key);
+    for class in classes.values_mut().filter(|class| of(class)) {
+        for property in entry.value.get("properties").and_then(Node::entries).unwrap_or_default() {
+            let before = class.property(&property.key).cloned();
+            let says = |keys: &[&str]| before.is_none() || keys.iter().any(|key| property.value.get(key).is_some());
+            let (demands, tells) = (says(&["required"]), property.value.text().is_some() || says(&KINDS));
+            if before.is_none() && entry_kind(&property.value).is_none() {
+                wrong
+                    .error(property.place.clone(), format!("`{}` has no member `{}`", entry.key, property.key))
+                    .hint("a new member says what it `is`, or which `codes` it has");
+            }
+            let mut read = read_property(&property.key, &property.value, before.unwrap_or_default(), wrong);
+            if demands {
+                read.demanded_by = Some(source.to_owned());
+            }
+            if tells {
+                read.source = Some(source.to_owned());
+            }
+            if class.name == entry.key && !class.own.contains(&property.key) {
+                class.own.push(property.key.clone());
+            }
+            class.put(read);
+        }
+    }
+}
+
+/// The keys of a property that say what may stand there.
+const KINDS: [&str; 5] = ["is", "or", "codes", "many", "told as"];
+
+/// What a property is said to be.
+fn entry_kind(node: &Node) -> Option<&str> {
+    node.text().or_else(|| ["is", "codes"].iter().find_map(|key| node.get(key)?.text()))
 }
 
 fn pairs(file: &File, key: &str) -> Vec<(String, String)> {
@@ -193,41 +283,41 @@ fn take_over(file: &File, domains: &[Domain], classes: &mut BTreeMap<String, Cla
 
 fn add_classes(file: &File, classes: &mut BTreeMap<String, Class>, wrong: &mut Diagnostics) {
     for entry in file.tree.get("classes").and_then(Node::entries).unwrap_or_default() {
-        let node = &entry.value;
-        node.check_keys("a class", &["id", "types", "extends", "wrappers", "properties"], wrong);
-        let base = node.get("extends").and_then(Node::text);
-        let mut class = match base {
-            Some(base) => classes.get(base).cloned(),
-            None => Some(Class::default()),
-        }
-        .unwrap_or_else(|| {
-            wrong
-                .error(node.place.clone(), format!("`{}` extends a class that is not defined before it", entry.key))
-                .hint(did_you_mean(base.unwrap_or_default(), classes.keys().map(String::as_str)));
-            Class::default()
-        });
-        class.bases.extend(base.map(str::to_owned));
-        class.name = entry.key.clone();
-        class.source = match node.get("id").and_then(Node::text) {
-            Some(id) => format!("{}, {id}", file.source),
-            None => file.source.clone(),
-        };
-        class.extends = base.map(str::to_owned);
-        let own = node.get("properties").and_then(Node::entries).unwrap_or_default();
-        class.own = own.iter().map(|property| property.key.clone()).collect();
-        let spellings = node.get("types").map(super::texts).unwrap_or_default();
-        class.types.extend(spellings.iter().chain([&entry.key]).map(|name| fold_type(name)));
-        class.wrappers.extend(node.get("wrappers").map(super::texts).unwrap_or_default());
-        for property in node.get("properties").and_then(Node::entries).unwrap_or_default() {
-            let before = class.property(&property.key).cloned().unwrap_or_default();
-            let read = read_property(&property.key, &property.value, before, wrong);
-            match class.properties.iter_mut().find(|known| known.name == read.name) {
-                Some(known) => *known = read,
-                None => class.properties.push(read),
-            }
-        }
-        classes.insert(entry.key.clone(), class);
+        add_class(entry, &file.source, classes, wrong);
     }
+}
+
+fn add_class(entry: &Entry, source: &str, classes: &mut BTreeMap<String, Class>, wrong: &mut Diagnostics) {
+    let node = &entry.value;
+    node.check_keys("a class", &["id", "types", "extends", "wrappers", "properties"], wrong);
+    let base = node.get("extends").and_then(Node::text);
+    let mut class = match base {
+        Some(base) => classes.get(base).cloned(),
+        None => Some(Class::default()),
+    }
+    .unwrap_or_else(|| {
+        wrong
+            .error(node.place.clone(), format!("`{}` extends a class that is not defined before it", entry.key))
+            .hint(did_you_mean(base.unwrap_or_default(), classes.keys().map(String::as_str)));
+        Class::default()
+    });
+    class.bases.extend(base.map(str::to_owned));
+    class.name = entry.key.clone();
+    class.source = match node.get("id").and_then(Node::text) {
+        Some(id) => format!("{source}, {id}"),
+        None => source.to_owned(),
+    };
+    class.extends = base.map(str::to_owned);
+    let own = node.get("properties").and_then(Node::entries).unwrap_or_default();
+    class.own = own.iter().map(|property| property.key.clone()).collect();
+    let spellings = node.get("types").map(super::texts).unwrap_or_default();
+    class.types.extend(spellings.iter().chain([&entry.key]).map(|name| fold_type(name)));
+    class.wrappers.extend(node.get("wrappers").map(super::texts).unwrap_or_default());
+    for property in own {
+        let before = class.property(&property.key).cloned().unwrap_or_default();
+        class.put(read_property(&property.key, &property.value, before, wrong));
+    }
+    classes.insert(entry.key.clone(), class);
 }
 
 fn read_property(name: &str, node: &Node, before: Property, wrong: &mut Diagnostics) -> Property {

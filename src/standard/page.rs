@@ -4,6 +4,7 @@ use super::Standard;
 use super::codes::CodeList;
 use super::objects::{Class, Domain, Many, Property, Shape};
 use super::words;
+use crate::model::verdict::Force;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -13,9 +14,10 @@ const MOST_CODES: usize = 40;
 pub(super) fn markdown(standard: &Standard) -> String {
     let data = &standard.data;
     let mut page = format!(
-        "## Data standard\n\nEdition {}. A class shows its own members; those of the class it extends come on top. \
+        "## Data standard\n\nEdition {}{}. A class shows its own members; those of the class it extends come on top. \
          Force: N stated, D stated where sources conflict, I inferred.\n\n",
-        standard.edition
+        standard.base,
+        standard.overlays.iter().map(|added| format!(", and {} {}", added.title, added.version)).collect::<String>()
     );
     // A class is shown where it is first: shared ones, and those a domain takes over, not again.
     let mut shown = BTreeSet::new();
@@ -25,12 +27,24 @@ pub(super) fn markdown(standard: &Standard) -> String {
     }
     page.push_str("### Code lists\n\n| list | page | codes | other values |\n| --- | --- | --- | --- |\n");
     data.codes.values().filter(|list| list.of_data).for_each(|list| write_list(list, &mut page));
-    page.push_str("\n### Rules within a record\n\n| rule | class | force | expected |\n| --- | --- | --- | --- |\n");
+    let head = "| rule | class | force | expected |\n| --- | --- | --- | --- |\n";
+    let _ = write!(page, "\n### Rules within a record\n\n{head}");
     for rule in &data.rules {
-        let _ = writeln!(page, "| {} | {} | {} | {} |", rule.id, rule.class, rule.force.letter(), cell(&rule.expected));
+        write_rule(&rule.id, &rule.class, rule.force, (&rule.expected, rule.source.as_deref()), &mut page);
+    }
+    let _ = write!(page, "\n### Rules between records\n\n{head}");
+    for rule in &data.file_rules {
+        let added = rule.added.then_some(rule.source.as_str());
+        write_rule(&rule.id, &rule.class, rule.force, (&rule.expected, added), &mut page);
     }
     page.push('\n');
     page
+}
+
+/// A rule, with who says so where that is not the standard.
+fn write_rule(id: &str, class: &str, force: Force, (expected, source): (&str, Option<&str>), page: &mut String) {
+    let source = source.map(|source| format!(" ({source})")).unwrap_or_default();
+    let _ = writeln!(page, "| {id} | {class} | {} | {}{} |", force.letter(), cell(expected), cell(&source));
 }
 
 fn write_domain<'d>(domain: &'d Domain, shown: &mut BTreeSet<(&'d str, &'d str)>, page: &mut String) {

@@ -125,6 +125,8 @@ struct Found {
     expected: String,
     found: String,
     erratum: Option<String>,
+    /// Who says so, where it is not the class.
+    source: Option<String>,
     known: bool,
     only_note: bool,
 }
@@ -132,7 +134,8 @@ struct Found {
 impl Found {
     fn new(rule: &str, force: Force, expected: impl Into<String>, found: impl Into<String>) -> Found {
         let (expected, found) = (expected.into(), found.into());
-        Found { rule: rule.to_owned(), force, expected, found, erratum: None, known: false, only_note: false }
+        let (erratum, source) = (None, None);
+        Found { rule: rule.to_owned(), force, expected, found, erratum, source, known: false, only_note: false }
     }
 
     fn erratum(mut self, id: &str) -> Found {
@@ -142,6 +145,11 @@ impl Found {
 
     fn decided(mut self, erratum: &Option<String>) -> Found {
         self.erratum = self.erratum.or_else(|| erratum.clone());
+        self
+    }
+
+    fn by(mut self, source: &Option<String>) -> Found {
+        self.source = self.source.or_else(|| source.clone());
         self
     }
 
@@ -189,7 +197,7 @@ impl<'d> Judge<'d> {
             verdict,
             expected: found.expected,
             found: found.found,
-            source: class.source.clone(),
+            source: found.source.unwrap_or_else(|| class.source.clone()),
             erratum: found.erratum,
         });
     }
@@ -224,7 +232,8 @@ impl<'d> Judge<'d> {
     /// A member that is demanded and not there.
     pub(super) fn missing(&mut self, class: &Class, property: &Property, place: String) {
         let Some((force, erratum)) = &property.required else { return };
-        self.tell_of(place, Found::new("REQUIRED", *force, &property.name, "nothing").decided(erratum), class);
+        let found = Found::new("REQUIRED", *force, &property.name, "nothing").decided(erratum);
+        self.tell_of(place, found.by(&property.demanded_by), class);
     }
 
     /// The members of an object, and of the legacy wrappers around some of them; gives the place of the innermost wrapper.
@@ -317,7 +326,7 @@ impl<'d> Judge<'d> {
             }
             _ => return,
         };
-        self.tell(at, found, class);
+        self.tell(at, found.by(&property.source), class);
     }
 
     pub(super) fn value(&mut self, class: &Class, property: &Property, value: &Value, at: &At<'_>) {
@@ -329,7 +338,7 @@ impl<'d> Judge<'d> {
                     for remark in format.remarks(value) {
                         let Remark { rule, force, expected, erratum } = remark;
                         let found = Found::new(&rule, force, expected, format.found(value)).decided(&erratum);
-                        self.tell(at, found.decided(&property.erratum), class);
+                        self.tell(at, found.decided(&property.erratum).by(&property.source), class);
                     }
                 }
                 None => {
@@ -363,7 +372,8 @@ impl<'d> Judge<'d> {
                 Found::new(rule, force, format!("a code of {}: {codes}", list.name), words::found(value))
             }
         };
-        self.tell(at, found.decided(&list.erratum).decided(&property.erratum), class);
+        let found = found.decided(&list.erratum).decided(&property.erratum);
+        self.tell(at, found.by(&list.source).by(&property.source), class);
     }
 
     fn type_of(&mut self, class: &Class, value: &Value, members: &Map<String, Value>, at: &At<'_>) {
@@ -394,7 +404,7 @@ impl<'d> Judge<'d> {
         for rule in class.applied.record.iter().filter(|rule| !members.excused(rule)) {
             if let Outcome::Broken { place, found } = bench.judge(rule, object) {
                 let found = Found::new(&rule.id, rule.force, rule.expected.clone(), found).decided(&rule.erratum);
-                self.tell_of(place, found, class);
+                self.tell_of(place, found.by(&rule.source), class);
             }
         }
     }

@@ -348,7 +348,7 @@ fn facts(result: &RunResult, checked: &FilesResult) -> Vec<(&'static str, String
         ("Records", format!("{} of class {}", count(checked.records.checked), safe(&checked.records.class))),
         ("Strictness", safe(&profile.strictness)),
         ("Date", super::date(result)),
-        ("Standard", format!("{}, edition {}", safe(&profile.standard), safe(&words::edition(&profile.edition)))),
+        ("Standard", safe(&words::standard(profile))),
         ("Profile", format!("{}, version {} ({})", safe(&profile.title), safe(&profile.version), safe(&profile.stage))),
     ];
     facts.extend(super::owner(result).map(|owner| ("Scheme owner", safe(owner))));

@@ -30,8 +30,10 @@ pub(crate) struct FileRule {
     pub(crate) domain: Option<String>,
     pub(crate) force: Force,
     pub(crate) expected: String,
-    /// Where the standard describes the class it speaks of.
+    /// Where the standard describes the class it speaks of, or who else says so.
     pub(crate) source: String,
+    /// True where an edition adds it to the standard.
+    pub(crate) added: bool,
     pub(crate) erratum: Option<String>,
     pub(crate) each: Option<Path>,
     pub(crate) when: Vec<Condition>,

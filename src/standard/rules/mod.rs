@@ -106,6 +106,8 @@ pub(crate) struct Rule {
     pub(crate) domain: Option<String>,
     pub(crate) force: Force,
     pub(crate) expected: String,
+    /// Who says so, where that is not the standard.
+    pub(crate) source: Option<String>,
     pub(crate) erratum: Option<String>,
     /// Judged once for every one of these, by paths with a leading dot.
     pub(crate) each: Option<Path>,

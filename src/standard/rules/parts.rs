@@ -177,6 +177,10 @@ impl<'r> Reader<'r> {
     /// Reports codes that the list at the end of a path does not have.
     pub(super) fn check_codes(&mut self, path: &Path, codes: &[String], place: Option<Place>) {
         let End::Codes(name) = &path.end else { return };
+        // An edition may take codes away that the rules of the standard still name.
+        if self.amended && self.source.is_none() {
+            return;
+        }
         let Some(list) = self.codes.get(name) else { return };
         let known = |code: &String| list.codes.iter().any(|(known, _)| known == code);
         for code in codes.iter().filter(|code| !known(code)) {

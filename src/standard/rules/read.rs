@@ -9,6 +9,7 @@ use crate::model::verdict::Force;
 use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, yaml};
 use crate::standard::codes::CodeList;
+use crate::standard::editions::Layer;
 use crate::standard::objects::{Class, Domain};
 use crate::standard::{read_force, texts};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,23 +62,36 @@ pub(in crate::standard) struct Rules {
 /// Reads all files of rules and tells every class which rules apply to it.
 pub(in crate::standard) fn load(
     files: &Files,
-    root: &str,
+    layers: &[Layer],
     codes: &BTreeMap<String, CodeList>,
     domains: &mut [Domain],
     wrong: &mut Diagnostics,
 ) -> Rules {
-    let mut trees = Vec::new();
-    for (path, text) in files.below(&format!("{root}data/rules")) {
-        match yaml::parse(&files.shown(path), text) {
-            Ok(tree) => trees.push(tree),
-            Err(found) => wrong.extend(found),
+    let (mut trees, mut sources) = (Vec::new(), Vec::new());
+    for layer in layers {
+        for (path, text) in files.below(&format!("{}data/rules", layer.root)) {
+            match yaml::parse(&files.shown(path), text) {
+                Ok(tree) => {
+                    sources.push(layer.source(&tree));
+                    trees.push(tree);
+                }
+                Err(found) => wrong.extend(found),
+            }
         }
     }
     let mut rules = Rules::default();
     let identities = identities(&trees, domains, wrong);
     let mut known = BTreeSet::new();
-    for tree in &trees {
-        tree.check_keys("a file of rules", &["domain", "identities", "rules", "file rules"], wrong);
+    let amended = layers.len() > 1;
+    let published = rule_ids(&trees, &sources);
+    for (tree, source) in trees.iter().zip(&sources) {
+        match source {
+            None => tree.check_keys("a file of rules", &["domain", "identities", "rules", "file rules"], wrong),
+            Some(_) => {
+                let known = ["source", "domain", "rules", "file rules"];
+                tree.check_keys("a file of rules that adds to others", &known, wrong);
+            }
+        }
         let rows = |key: &str| tree.get(key).and_then(Node::items).unwrap_or_default();
         for (row, whole_file) in
             rows("rules").iter().map(|row| (row, false)).chain(rows("file rules").iter().map(|row| (row, true)))
@@ -92,6 +106,11 @@ pub(in crate::standard) fn load(
                         .hint(did_you_mean(name, known));
                     continue;
                 };
+                let id = row.get("id").and_then(Node::text).unwrap_or_default();
+                if source.is_some() && published.contains(id) {
+                    let message = format!("`{id}` is a rule of the standard, which stays as published");
+                    wrong.error(row.place.clone(), message).hint("give the rule an id of its own");
+                }
                 let classes = row.get("class").map(texts).unwrap_or_default();
                 if classes.is_empty() {
                     wrong.error(row.place.clone(), "a rule needs `class`");
@@ -99,7 +118,7 @@ pub(in crate::standard) fn load(
                 for class in classes {
                     let ground = Ground { domain, identities: &identities, symbols: &mut rules.symbols };
                     let (object, entry) = (Vec::new(), Vec::new());
-                    let mut reader = Reader { row, class, ground, codes, object, entry, wrong };
+                    let mut reader = Reader { row, class, ground, codes, source, amended, object, entry, wrong };
                     if whole_file {
                         let before = rules.file.len();
                         rules.file.extend(reader.file_rule(before).map(Arc::new));
@@ -116,6 +135,13 @@ pub(in crate::standard) fn load(
     }
     hand_out(&rules, domains);
     rules
+}
+
+/// The ids of the rules that the standard itself has.
+fn rule_ids<'t>(trees: &'t [Node], sources: &[Option<String>]) -> BTreeSet<&'t str> {
+    let own = trees.iter().zip(sources).filter(|(_, source)| source.is_none()).map(|(tree, _)| tree);
+    let rows = own.flat_map(|tree| ["rules", "file rules"].map(|key| tree.get(key).and_then(Node::items)));
+    rows.flatten().flatten().filter_map(|row| row.get("id")?.text()).collect()
 }
 
 fn hand_out(rules: &Rules, domains: &mut [Domain]) {
@@ -180,6 +206,10 @@ pub(super) struct Reader<'r> {
     class: String,
     pub(super) ground: Ground<'r>,
     pub(super) codes: &'r BTreeMap<String, CodeList>,
+    /// Who says so, where that is not the standard.
+    pub(super) source: &'r Option<String>,
+    /// True where an edition adds to the standard.
+    pub(super) amended: bool,
     /// The class the rule speaks of.
     pub(super) object: Vec<&'r Class>,
     /// The classes of an entry of `each`.
@@ -193,7 +223,8 @@ impl<'r> Reader<'r> {
         let kind = self.kind(&head.kind)?;
         let Head { id, class, force, expected, domain, erratum, each, when, .. } = head;
         let excuses = excuse::excuses(each.as_ref(), &when, &kind);
-        Some(Rule { id, class, domain, force, expected, erratum, each, when, kind, excuses })
+        let source = self.source.clone();
+        Some(Rule { id, class, domain, force, expected, source, erratum, each, when, kind, excuses })
     }
 
     fn file_rule(&mut self, before: usize) -> Option<FileRule> {
@@ -203,10 +234,13 @@ impl<'r> Reader<'r> {
             let message = format!("there are more than {MOST_RULES} rules about files");
             self.error(self.row.place.clone(), (message, String::new()));
         }
-        let source = self.object.first().map(|class| class.source.clone()).unwrap_or_default();
+        let of_class = || self.object.first().map(|class| class.source.clone()).unwrap_or_default();
+        let source = self.source.clone().unwrap_or_else(of_class);
         let kind = self.file_kind(&head.kind)?;
         let Head { id, class, force, expected, domain, erratum, each, when, .. } = head;
-        Some(FileRule { number: number?, id, class, domain, force, expected, source, erratum, each, when, kind })
+        let added = self.source.is_some();
+        let number = number?;
+        Some(FileRule { number, id, class, domain, force, expected, source, added, erratum, each, when, kind })
     }
 
     fn head(&mut self, kinds: &[(&str, &[&str])]) -> Option<Head> {
