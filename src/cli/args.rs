@@ -43,7 +43,7 @@ pub enum Command {
 /// Where profiles come from.
 #[derive(Clone, Debug, Args)]
 pub struct Profiles {
-    /// Folder of profiles to use instead of the built-in ones
+    /// Folder of profiles; those it does not have are the built-in ones
     #[arg(long, value_name = "DIR", env = "DCI_PROFILES")]
     pub profiles: Option<PathBuf>,
 }
@@ -175,7 +175,7 @@ pub struct Check {
     /// Profile id
     #[arg(long, default_value = "social-registry")]
     pub profile: String,
-    /// Class of the records, such as Group, SRPerson or Farmer [default: told from the first record]
+    /// Class of the records, such as Group, SRPerson or Farmer [default: told from the first records]
     #[arg(long, value_name = "CLASS")]
     pub record: Option<String>,
     /// What a finding weighs: lenient, standard or strict [default: what the profile says]

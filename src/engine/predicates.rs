@@ -149,7 +149,9 @@ impl Eyes<'_> {
             [] => Judged::new(Outcome::Holds, "", format!("follows the data standard as {class}"), ""),
             [first, rest @ ..] => {
                 let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
-                let expected = format!(": {} ({})", first.expected, first.rule);
+                // Who says so, where that may be somebody else than the standard.
+                let source = standard.overlays().first().map(|_| format!(", {}", first.source)).unwrap_or_default();
+                let expected = format!(": {} ({}{source})", first.expected, first.rule);
                 Judged::new(Outcome::Misses, expected, format!("{}{more}", first.found), &first.pointer)
             }
         };
