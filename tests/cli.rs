@@ -27,6 +27,8 @@ mod parquets;
 #[path = "cli/profiles.rs"]
 mod profiles;
 mod raw;
+#[path = "cli/recordings.rs"]
+mod recordings;
 #[path = "cli/sandbox_data.rs"]
 mod sandbox_data;
 #[path = "cli/workbooks.rs"]

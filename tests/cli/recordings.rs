@@ -1,0 +1,203 @@
+//! `check --exchange` on recordings written by hand: what is no fault of the product, and what is one.
+
+use super::folder::Folder;
+use super::run;
+use serde_json::{Value, json};
+
+/// When everything here happens.
+fn at(second: u32) -> String {
+    format!("2026-03-01T10:{:02}:{:02}.000Z", second / 60, second % 60)
+}
+
+fn request_header(id: &str, action: &str, second: u32) -> Value {
+    json!({
+        "version": "1.0.0", "message_id": format!("asked-{id}"), "message_ts": at(second), "action": action,
+        "sender_id": "sp.example", "sender_uri": "https://sp.example/cb", "receiver_id": "reg.example", "total_count": 1,
+        "is_msg_encrypted": false
+    })
+}
+
+fn answer_header(id: &str, action: &str, second: u32) -> Value {
+    json!({
+        "version": "1.0.0", "message_id": format!("told-{id}"), "message_ts": at(second), "action": action,
+        "status": "succ", "sender_id": "reg.example", "receiver_id": "sp.example", "is_msg_encrypted": false
+    })
+}
+
+/// A search for one person under each of these reference ids.
+fn search(id: &str, references: &[&str], second: u32) -> Value {
+    let item = |reference: &&str| {
+        json!({
+            "reference_id": reference, "timestamp": at(second), "search_criteria": {
+                "reg_type": "ns:org:RegistryType:Social", "query_type": "idtype-value",
+                "query": {"type": "UIN", "value": "U-1"}
+            }
+        })
+    };
+    let items: Vec<Value> = references.iter().map(item).collect();
+    let mut header = request_header(id, "search", second);
+    header["total_count"] = json!(items.len());
+    json!({"header": header, "message": {"transaction_id": format!("t-{id}"), "search_request": items}})
+}
+
+/// A person for each of these reference ids.
+fn found(id: &str, references: &[&str], second: u32) -> Value {
+    let item = |reference: &&str| {
+        let person = json!({"@type": "SRPerson", "birth_date": "1985-03-01", "sex": "female"});
+        json!({
+            "reference_id": reference, "timestamp": at(second), "status": "succ",
+            "data": {"reg_record_type": "SRPerson", "reg_records": [person]}
+        })
+    };
+    let items: Vec<Value> = references.iter().map(item).collect();
+    let ids = json!({
+        "transaction_id": format!("t-{id}"), "correlation_id": format!("c-{id}"), "search_response": items
+    });
+    json!({"header": answer_header(id, "on-search", second), "message": ids})
+}
+
+fn acknowledgement(status: &str, correlation: &str, second: u32) -> Value {
+    json!({"message": {"ack_status": status, "timestamp": at(second), "correlation_id": correlation}})
+}
+
+fn encrypted(id: &str, action: &str, second: u32) -> Value {
+    let mut header = answer_header(id, action, second);
+    header["is_msg_encrypted"] = json!(true);
+    let key = json!({"alg": "RSA-OAEP-256", "enc": "A256GCM", "kid": "k"});
+    json!({
+        "header": header,
+        "message": {"header": key, "ciphertext": "a", "encrypted_key": "b", "tag": "c", "iv": "d"}
+    })
+}
+
+/// A message with another value at one place; without the member there where the value is null.
+fn with(message: &Value, place: &str, value: Value) -> Value {
+    let mut message = message.clone();
+    let (parent, member) = place.rsplit_once('/').expect("a pointer");
+    let parent = message.pointer_mut(parent).expect("a place");
+    match (parent, value) {
+        (Value::Object(members), Value::Null) => drop(members.remove(member)),
+        (parent, value) => parent[member] = value,
+    }
+    message
+}
+
+/// One exchange of a HAR file.
+fn entry(second: u32, url: &str, request: &Value, status: u16, answer: &Value) -> Value {
+    let (request, answer) = (request.to_string(), answer.to_string());
+    let headers = json!([{"name": "Content-Type", "value": "application/json"}]);
+    json!({
+        "startedDateTime": at(second), "time": 50,
+        "request": {
+            "method": "POST", "url": url, "headers": headers, "bodySize": request.len(),
+            "postData": {"mimeType": "application/json", "text": request}
+        },
+        "response": {
+            "status": status, "headers": headers, "bodySize": answer.len(),
+            "content": {"mimeType": "application/json", "size": answer.len(), "text": answer}
+        }
+    })
+}
+
+const SYNC: &str = "https://reg.example/registry/sync/search";
+const LATER: &str = "https://reg.example/registry/search";
+const CALLBACK: &str = "https://sp.example/cb";
+
+/// A search in one call and its answer.
+fn in_the_call(request: &Value, answer: &Value) -> Vec<Value> {
+    vec![entry(0, SYNC, request, 200, answer)]
+}
+
+/// What the product sends by itself, and the peer takes.
+fn sent(second: u32, message: &Value) -> Value {
+    entry(second, CALLBACK, message, 200, &acknowledgement("ACK", &format!("peer-{second}"), second))
+}
+
+/// What a recording comes to: the exit status, and the requirements that failed or warned, as `fail RG-ID-01`.
+fn judged(files: &[(&str, String)], arguments: &[&str]) -> (i32, Vec<String>, Value) {
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.file("in")).expect("a folder");
+    for (name, text) in files {
+        folder.write(&format!("in/{name}"), text);
+    }
+    let all: Vec<&str> = ["check", "--exchange", "--out", "out", "in"].iter().chain(arguments).copied().collect();
+    let ran = run(&folder, &all);
+    assert!(ran.code < 3, "{}{}", ran.out, ran.err);
+    let result: Value = serde_json::from_str(&folder.read("out/result.json")).expect("result.json is JSON");
+    let tests = result["tests"].as_array().expect("tests").iter();
+    let checks = tests.flat_map(|test| test["checks"].as_array().cloned().unwrap_or_default());
+    let bad = checks.filter(|check| check["verdict"] == "fail" || check["verdict"] == "warn");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut bad: Vec<String> =
+        bad.map(|check| format!("{} {}", text(&check["verdict"]), text(&check["requirement"]))).collect();
+    bad.sort();
+    bad.dedup();
+    (ran.code, bad, result)
+}
+
+fn har(entries: &[Value]) -> (&'static str, String) {
+    ("traffic.har", json!({"log": {"version": "1.2", "entries": entries}}).to_string())
+}
+
+/// Nothing is held against the product, and nothing is warned of.
+fn sound(what: &str, entries: &[Value]) {
+    let (code, bad, _) = judged(&[har(entries)], &[]);
+    assert_eq!((code, bad), (2, Vec::new()), "{what}");
+}
+
+/// These requirements fail, and no others.
+fn breaks(what: &str, entries: &[Value], requirements: &[&str]) {
+    let (code, bad, _) = judged(&[har(entries)], &[]);
+    let failed: Vec<&str> = bad.iter().filter_map(|bad| bad.strip_prefix("fail ")).collect();
+    assert_eq!((code, failed.as_slice()), (1, requirements), "{what}");
+}
+
+fn state_asked() -> Value {
+    let asked = json!({
+        "reference_id": "r", "txn_type": "search", "attribute_type": "transaction_id", "attribute_value": "t-0"
+    });
+    let message = json!({"transaction_id": "t-1", "txnstatus_request": asked});
+    json!({"header": request_header("1", "txn-status", 0), "message": message})
+}
+
+const STATE: &str = "https://reg.example/registry/sync/txn/status";
+
+const ACTIONS: [&str; 5] = ["on-search", "on-subscribe", "on-unsubscribe", "notify", "txn-on-status"];
+
+#[test]
+fn what_is_encrypted_is_not_read_as_if_it_were_clear() {
+    let messages = ACTIONS.map(|action| encrypted(action, action, 5));
+    let mut entries: Vec<Value> = messages.iter().map(|message| sent(5, message)).collect();
+    entries.push(entry(0, SYNC, &search("1", &["a"], 0), 200, &encrypted("1", "on-search", 1)));
+    entries.push(entry(0, STATE, &state_asked(), 200, &encrypted("2", "txn-on-status", 1)));
+    sound("encrypted", &entries);
+    let broken: Vec<Value> =
+        messages.iter().map(|message| sent(5, &with(message, "/message/tag", Value::Null))).collect();
+    breaks("without a tag", &broken, &["RG-MSG-02", "RG-MSG-03", "RG-MSG-04", "RG-MSG-05", "RG-MSG-07"]);
+}
+
+#[test]
+fn a_header_is_enough_where_the_answer_is_refused_or_pending() {
+    let headers = |statuses: &[&str]| -> Vec<Value> {
+        let each = statuses.iter().flat_map(|status| {
+            ["on-search", "notify", "txn-on-status"].map(|action| {
+                let header = json!({"header": answer_header(&format!("{action}-{status}"), action, 5)});
+                sent(5, &with(&header, "/header/status", json!(status)))
+            })
+        });
+        each.collect()
+    };
+    sound("refused or pending", &headers(&["rjct", "pdng"]));
+    breaks("done or received", &headers(&["succ", "rcvd"]), &["RG-MSG-02", "RG-MSG-05", "RG-MSG-07"]);
+}
+
+#[test]
+fn a_callback_without_its_ids_is_judged_all_the_same() {
+    let asked = entry(0, LATER, &search("1", &["a"], 0), 200, &acknowledgement("ACK", "c-1", 0));
+    let answer = found("1", &["a"], 5);
+    sound("whole", &[asked.clone(), sent(5, &answer)]);
+    let without = with(&answer, "/message/transaction_id", Value::Null);
+    breaks("without a transaction", &[asked.clone(), sent(5, &without)], &["RG-ID-01", "RG-MSG-02"]);
+    let header = with(&json!({"header": answer["header"]}), "/header/status", Value::Null);
+    breaks("a header without a status", &[asked, sent(5, &header)], &["RG-ENV-01", "RG-MSG-02"]);
+}
