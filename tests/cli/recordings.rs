@@ -201,3 +201,23 @@ fn a_callback_without_its_ids_is_judged_all_the_same() {
     let header = with(&json!({"header": answer["header"]}), "/header/status", Value::Null);
     breaks("a header without a status", &[asked, sent(5, &header)], &["RG-ENV-01", "RG-MSG-02"]);
 }
+
+#[test]
+fn a_failure_of_the_server_is_a_must_only_where_the_client_made_a_mistake() {
+    let asked = search("1", &["a"], 0);
+    let failed = json!({"errors": [{"code": "500", "message": "later"}]});
+    let (code, bad, _) = judged(&[har(&[entry(0, SYNC, &asked, 500, &failed)])], &[]);
+    assert_eq!((code, bad), (2, vec!["warn RG-OP-07".to_owned()]));
+    let mistaken = with(&asked, "/message/search_request", json!("none"));
+    breaks("a mistake", &[entry(0, SYNC, &mistaken, 500, &failed)], &["RG-HYG-01"]);
+}
+
+#[test]
+fn a_refusal_in_plain_words_holds_nobodys_data() {
+    let mut refused = entry(0, SYNC, &search("1", &["a"], 0), 404, &json!(null));
+    refused["response"]["content"] = json!({"mimeType": "text/plain", "size": 7, "text": "no such"});
+    let mut empty = refused.clone();
+    empty["response"]["content"] = json!({"mimeType": "", "size": 0, "text": ""});
+    empty["response"]["bodySize"] = json!(0);
+    sound("plain", &[refused, empty]);
+}
