@@ -221,3 +221,21 @@ fn a_refusal_in_plain_words_holds_nobodys_data() {
     empty["response"]["bodySize"] = json!(0);
     sound("plain", &[refused, empty]);
 }
+
+#[test]
+fn who_asks_twice_under_one_reference_id_is_answered_so() {
+    let (asked, answer) = (search("1", &["a", "a"], 0), found("1", &["a", "a"], 1));
+    sound("asked twice", &in_the_call(&asked, &answer));
+    let (again, later) = (search("2", &["a", "a"], 10), found("2", &["a", "a"], 15));
+    sound("later", &[entry(10, LATER, &again, 200, &acknowledgement("ACK", "c-2", 10)), sent(15, &later)]);
+    breaks("asked once", &in_the_call(&search("1", &["a", "b"], 0), &answer), &["RG-ID-02"]);
+}
+
+#[test]
+fn a_person_with_a_member_of_its_own_stays_a_person() {
+    let person = "/message/search_response/0/data/reg_records/0";
+    let (asked, answer) = (search("1", &["a"], 0), found("1", &["a"], 1));
+    sound("a person", &in_the_call(&asked, &with(&answer, &format!("{person}/group_size"), json!(4))));
+    let group = with(&answer, person, json!({"@type": "Group", "group_size": 4}));
+    breaks("a group", &in_the_call(&asked, &group), &["SR-REC-01"]);
+}
