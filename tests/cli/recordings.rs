@@ -239,3 +239,28 @@ fn a_person_with_a_member_of_its_own_stays_a_person() {
     let group = with(&answer, person, json!({"@type": "Group", "group_size": 4}));
     breaks("a group", &in_the_call(&asked, &group), &["SR-REC-01"]);
 }
+
+#[test]
+fn every_successful_answer_in_the_call_is_judged() {
+    let (asked, answer) = (search("1", &["a"], 0), found("1", &["a"], 1));
+    let without = |place: &str| in_the_call(&asked, &with(&answer, place, Value::Null));
+    breaks("no result", &without("/message/search_response"), &["RG-MSG-01"]);
+    breaks("an empty message", &in_the_call(&asked, &with(&answer, "/message", json!({}))), &["RG-MSG-01"]);
+    let acknowledged = in_the_call(&asked, &acknowledgement("ACK", "c-1", 1));
+    breaks("an acknowledgement", &acknowledged, &["RG-ENV-01", "RG-ENV-03", "RG-ID-06", "RG-MSG-01"]);
+    let unlisted = with(&answer, "/header/status", json!("done"));
+    breaks("accepted", &[entry(0, SYNC, &asked, 202, &unlisted)], &["RG-ENV-01"]);
+    breaks("created", &[entry(0, LATER, &asked, 201, &json!({"a": 1}))], &["RG-ACK-01"]);
+    let refused = acknowledgement("ERR", "c-1", 1);
+    let (code, bad, _) = judged(&[har(&in_the_call(&asked, &refused))], &[]);
+    assert_eq!((code, bad), (2, vec!["warn RG-ACK-02".to_owned()]), "a refusal may be told so");
+}
+
+#[test]
+fn an_item_under_a_reference_id_of_nobody_is_found() {
+    let (asked, answer) = (search("1", &["a", "b"], 0), found("1", &["a", "x"], 5));
+    breaks("in the call", &in_the_call(&asked, &answer), &["RG-ID-02"]);
+    let acknowledged = entry(0, LATER, &asked, 200, &acknowledgement("ACK", "c-1", 0));
+    breaks("one too many", &[acknowledged.clone(), sent(5, &found("1", &["a", "b", "x"], 5))], &["RG-ID-02"]);
+    sound("one alone", &[acknowledged, sent(5, &found("1", &["b"], 5))]);
+}
