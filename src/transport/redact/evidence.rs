@@ -1,5 +1,6 @@
 //! An exchange as it is stored: redacted, bounded, readable.
 
+use super::headers::without_query;
 use super::{Redactor, visible};
 use crate::model::exchange::{Answer, Body, Direction, Exchange, Headers, Seen};
 use crate::model::result::Evidence;
@@ -38,7 +39,7 @@ impl Redactor {
             sound: exchange.sound,
             at: jiff::Timestamp::try_from(exchange.at).map(|at| format!("{at:.3}")).unwrap_or_default(),
             took_ms: u64::try_from(exchange.took.as_millis()).unwrap_or(u64::MAX),
-            request_line: self.short(format!("{} {}", request.method, request.path).trim()),
+            request_line: self.short(format!("{} {}", request.method, without_query(&request.path)).trim()),
             request_headers: self.fields_kept(&request.headers),
             request_body: self.body(&request.body),
             status,

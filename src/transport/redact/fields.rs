@@ -33,9 +33,6 @@ const SECRET_FIELDS: &[&str] = &[
     "authorization",
     "private_key",
 ];
-const SECRET_HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie"];
-const SECRET_HEADER_WORDS: &[&str] = &["token", "secret", "password", "api-key", "apikey"];
-
 /// The fields a profile hides.
 #[derive(Debug)]
 pub(super) struct Fields {
@@ -122,9 +119,4 @@ pub(super) fn is_kind(word: &str) -> bool {
 pub(super) fn is_secret_field(name: &str) -> bool {
     let name = plain(name).replace('-', "_");
     SECRET_FIELDS.contains(&name.as_str())
-}
-
-pub(super) fn is_secret_header(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    SECRET_HEADERS.contains(&name.as_str()) || SECRET_HEADER_WORDS.iter().any(|word| name.contains(word))
 }

@@ -7,13 +7,15 @@
 
 mod evidence;
 mod fields;
+mod headers;
 mod loose;
 mod secrets;
 mod vocabulary;
 
-use crate::model::exchange::{Answer, Body, Exchange, Headers};
+use crate::model::exchange::{Answer, Body, Exchange};
 use crate::model::result::Redactions;
-use fields::{Fields, is_secret_field, is_secret_header};
+use fields::{Fields, is_secret_field};
+pub use headers::secrets_of;
 use secrecy::SecretString;
 use secrets::Secrets;
 use serde_json::Value;
@@ -152,44 +154,9 @@ impl Redactor {
         text
     }
 
-    /// Header fields: those that carry credentials are masked whole, the others are texts like any other.
-    pub fn headers(&self, headers: &Headers) -> Headers {
-        let redact = |(name, value): &(String, String)| {
-            let value = match is_secret_header(name) {
-                true => self.counted(SECRET).to_owned(),
-                false => self.text(value),
-            };
-            (self.text(name), value)
-        };
-        Headers(headers.0.iter().map(redact).collect())
-    }
-
     /// What was done so far, for the result.
     pub fn redactions(&self) -> Redactions {
         Redactions { count: self.count.load(Ordering::Relaxed), fields: self.fields.names().to_vec() }
-    }
-}
-
-/// A shorter value in a field that carries credentials could be any word; it is masked in its field only.
-const SHORTEST_SECRET: usize = 8;
-/// A longer one is no credential.
-const LONGEST_SECRET: usize = 8 << 10;
-
-/// The credentials in header fields, to be masked wherever else they turn up.
-pub fn secrets_of(headers: &Headers) -> Vec<SecretString> {
-    let fields = headers.0.iter().filter(|(name, _)| is_secret_header(name));
-    let parts = fields.flat_map(|(name, value)| credentials_in(&name.to_ascii_lowercase(), value));
-    let long = |part: &&str| (SHORTEST_SECRET..LONGEST_SECRET).contains(&part.len()) && *part != SECRET;
-    parts.filter(long).map(|part| SecretString::from(part.to_owned())).collect()
-}
-
-/// The values of cookies, without names and attributes; of other fields all words.
-fn credentials_in<'v>(name: &str, value: &'v str) -> Vec<&'v str> {
-    let of_cookie = |pair: &'v str| pair.split_once('=').map(|(_, value)| value.trim());
-    match name {
-        "cookie" => value.split(';').filter_map(of_cookie).collect(),
-        "set-cookie" => value.split(';').take(1).filter_map(of_cookie).collect(),
-        _ => value.split([' ', ',', '"']).collect(),
     }
 }
 

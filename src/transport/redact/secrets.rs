@@ -1,6 +1,6 @@
 //! Secrets in texts: those of the run in every spelling they may take, and whatever looks like a token.
 
-use super::vocabulary::SECRET;
+use super::vocabulary::{HIDDEN, SECRET};
 use crate::transport::encoding::{form_encoded, percent_encoded};
 use regex::{Captures, Regex};
 use secrecy::{ExposeSecret, SecretString};
@@ -20,6 +20,12 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let pattern = r#"(?i)\b(access_token|refresh_token|id_token|client_secret|password|api_?key)(["']?\s*[:=]\s*["']?)([^\s"'&,;(){}]{3,})"#;
     Regex::new(pattern).ok()
 });
+/// Who asks at an address, before its host.
+static USER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?i)\b([a-z][a-z0-9+.-]*://)[^\s"'<>/?#@]+@"#).ok());
+/// What is asked at an address.
+static QUERY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?i)\b([a-z][a-z0-9+.-]*://[^\s"'<>?#]*\?)[^\s"'<>]+"#).ok());
 /// Words that follow a scheme in a sentence and are no credential.
 const WORDS: &[&str] = &[
     "token",
@@ -78,6 +84,12 @@ impl Secrets {
         // Most texts are short words: what cannot match is not searched.
         if let Some(jwt) = JWT.as_ref().filter(|_| masked.contains("ey") && masked.contains('.')) {
             masked = replace(jwt, masked, &mut count, |_| Some(SECRET.to_owned()));
+        }
+        for (pattern, mask) in [(&USER, "(secret)@"), (&QUERY, HIDDEN)] {
+            if let Some(pattern) = pattern.as_ref().filter(|_| masked.contains("://")) {
+                let before = |found: &Captures<'_>| found.get(1).map_or("", |part| part.as_str()).to_owned();
+                masked = replace(pattern, masked, &mut count, |found| Some(before(found) + mask));
+            }
         }
         let scheme = SCHEME.as_ref().filter(|_| masked.contains([' ', '\t']));
         let named = NAMED.as_ref().filter(|_| masked.contains([':', '=']));

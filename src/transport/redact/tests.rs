@@ -1,7 +1,7 @@
 //! Nothing learned survives; equality does; doing it twice changes nothing.
 
 use super::*;
-use crate::model::exchange::{Direction, NoAnswer, NoAnswerKind, Request, Response, Seen};
+use crate::model::exchange::{Direction, Headers, NoAnswer, NoAnswerKind, Request, Response, Seen};
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -151,15 +151,62 @@ fn header_fields_with_credentials_are_masked_whole() {
         ("X-Api-Key", "k"),
         ("x-api-token", "k"),
         ("proxy-authorization", "k"),
-        ("x-echo", "saw hush-hush here"),
+        ("server", "saw hush-hush here"),
         ("content-type", "application/json"),
     ] {
         headers.push(name, value);
     }
     let shown = redactor.headers(&headers);
     assert!(shown.0.iter().take(6).all(|(_, value)| value == "(secret)"));
-    assert_eq!(shown.get("x-echo"), Some("saw (secret) here"));
+    assert_eq!(shown.get("server"), Some("saw (secret) here"));
     assert_eq!(shown.get("content-type"), Some("application/json"));
+}
+
+/// Whatever a gateway calls it: only fields known to hold no credential are shown.
+#[test]
+fn header_fields_that_nobody_knows_are_not_shown() {
+    let mut headers = Headers::default();
+    for name in [
+        "Ocp-Apim-Subscription-Key",
+        "X-Functions-Key",
+        "X-Authorization",
+        "Authentication",
+        "X-Auth",
+        "X-Access-Key",
+        "X-Credential",
+        "X-Goog-Iap-Jwt-Assertion",
+        "X-CSRF",
+        "X-Session-Id",
+        "X-Signed-By-Nobody",
+        "Signature",
+        "X-Original-Url",
+    ] {
+        headers.push(name, "keyId=\"a\", k9-value-of-a-gateway");
+    }
+    let redactor = redactor(&[]);
+    let shown = redactor.headers(&headers);
+    assert!(shown.0.iter().all(|(_, value)| value == "(secret)" || value == "(hidden)"), "{shown:?}");
+    headers.push("Content-Type", "application/json");
+    headers.push("Location", "/next?token=k9-value");
+    headers.push("Referer", "https://me:k9-value@x.example/a?sid=k9-value&b=1");
+    headers.push("X-Signed-By-Nobody", "");
+    let shown = redactor.headers(&headers);
+    assert_eq!(shown.get("content-type"), Some("application/json"));
+    assert_eq!(shown.get("location"), Some("/next?(hidden)"));
+    assert_eq!(shown.get("referer"), Some("https://(secret)@x.example/a?(hidden)"));
+    assert_eq!(shown.0.last().map(|(_, value)| value.as_str()), Some(""));
+}
+
+#[test]
+fn what_is_asked_at_an_address_is_not_shown() {
+    let redactor = redactor(&[]);
+    let body = json!({"sender_uri": "https://peer.example/cb?token=k9-value", "none": "https://peer.example/cb?"});
+    let shown = redactor.json(&body);
+    assert_eq!(shown, json!({"sender_uri": "https://peer.example/cb?(hidden)", "none": "https://peer.example/cb?"}));
+    assert_eq!(redactor.json(&shown), shown);
+    let mut called = exchange("{}", "{}");
+    called.request.path = "/callback/on-search?token=k9-value".into();
+    assert_eq!(redactor.evidence(&called).request_line, "POST /callback/on-search?(hidden)");
 }
 
 #[test]
@@ -330,7 +377,10 @@ fn credentials_of_others_are_found_in_their_fields_alone() {
         field("Set-Cookie", "id=qwertyuiop; Path=/registry; HttpOnly"),
         field("X-Api-Key", "(secret)"),
         field("Content-Type", "application/json"),
+        field("X-Auth", "k9-value-of-a-gateway"),
+        field("X-Auth-Scheme", "something"),
+        field("X-Session-Id", "eb93ed33-adf9-4829-829d-5491c499ffc0"),
     ]);
     let found: Vec<String> = secrets_of(&headers).iter().map(|one| one.expose_secret().to_owned()).collect();
-    assert_eq!(found, ["abcdefgh-123", "0123456789", "qwertyuiop"]);
+    assert_eq!(found, ["abcdefgh-123", "0123456789", "qwertyuiop", "k9-value-of-a-gateway"]);
 }

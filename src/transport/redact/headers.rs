@@ -1,0 +1,155 @@
+//! Header fields: which are shown, and which carry credentials.
+//!
+//! Gateways invent fields for keys, sessions and people every day. So only those are shown that are known to hold none of
+//! them; of all others the name is told, and that there was a value.
+
+use super::Redactor;
+use super::vocabulary::{HIDDEN, SECRET};
+use crate::model::exchange::Headers;
+use secrecy::SecretString;
+
+/// Fields shown, as texts like any other; a name that ends in `-` stands for all that begin so.
+const SHOWN: &[&str] = &[
+    "accept",
+    "accept-",
+    "access-control-",
+    "age",
+    "allow",
+    "alt-svc",
+    "cache-control",
+    "connection",
+    "content-",
+    "date",
+    "expect",
+    "expires",
+    "host",
+    "keep-alive",
+    "last-modified",
+    "location",
+    "origin",
+    "pragma",
+    "range",
+    "ratelimit-",
+    "referer",
+    "request-id",
+    "retry-after",
+    "sec-ch-",
+    "sec-fetch-",
+    "server",
+    "strict-transport-security",
+    "te",
+    "timestamp",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "vary",
+    "via",
+    "warning",
+    "www-authenticate",
+    "x-content-type-options",
+    "x-correlation-id",
+    "x-frame-options",
+    "x-powered-by",
+    "x-ratelimit-",
+    "x-request-id",
+    ":authority",
+    ":method",
+    ":scheme",
+    ":status",
+];
+/// Those of them that hold addresses, whose queries are nobody's business.
+const ADDRESSES: &[&str] = &["content-location", "location", "referer"];
+
+/// Fields that carry credentials and nothing else.
+const CREDENTIALS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie"];
+/// Words in the name of a field that certainly carries one.
+const CREDENTIAL_WORDS: &[&str] = &["token", "secret", "password", "api-key", "apikey"];
+/// Words in the name of a field that may carry one.
+const LIKELY_WORDS: &[&str] = &[
+    "auth",
+    "session",
+    "credential",
+    "jwt",
+    "csrf",
+    "xsrf",
+    "assertion",
+    "access",
+    "subscription-key",
+    "functions-key",
+    "app-key",
+];
+
+/// A shorter value in a field that carries credentials could be any word; it is masked in its field only.
+const SHORTEST_SECRET: usize = 8;
+/// A longer one is no credential.
+const LONGEST_SECRET: usize = 8 << 10;
+
+impl Redactor {
+    /// Header fields: those that carry credentials and those nobody knows are masked whole, the others are texts.
+    pub fn headers(&self, headers: &Headers) -> Headers {
+        let redact = |(name, value): &(String, String)| {
+            let folded = name.to_ascii_lowercase();
+            let value = match value.as_str() {
+                "" => String::new(),
+                _ if carries_credentials(&folded) || is_likely(&folded) => self.counted(SECRET).to_owned(),
+                _ if !is_shown(&folded) => self.counted(HIDDEN).to_owned(),
+                value if ADDRESSES.contains(&folded.as_str()) => self.text(&without_query(value)),
+                value => self.text(value),
+            };
+            (self.text(name), value)
+        };
+        Headers(headers.0.iter().map(redact).collect())
+    }
+}
+
+/// An address without what is asked in it.
+pub(super) fn without_query(address: &str) -> String {
+    match address.split_once('?') {
+        Some((before, query)) if !query.is_empty() => format!("{before}?{HIDDEN}"),
+        _ => address.to_owned(),
+    }
+}
+
+fn is_shown(name: &str) -> bool {
+    SHOWN.iter().any(|shown| name == *shown || shown.ends_with('-') && name.starts_with(shown))
+}
+
+fn carries_credentials(name: &str) -> bool {
+    CREDENTIALS.contains(&name) || !is_shown(name) && CREDENTIAL_WORDS.iter().any(|word| name.contains(word))
+}
+
+fn is_likely(name: &str) -> bool {
+    !is_shown(name) && LIKELY_WORDS.iter().any(|word| name.contains(word))
+}
+
+/// The credentials in header fields, to be masked wherever else they turn up.
+pub fn secrets_of(headers: &Headers) -> Vec<SecretString> {
+    let mut secrets = Vec::new();
+    for (name, value) in &headers.0 {
+        let name = name.to_ascii_lowercase();
+        let certain = carries_credentials(&name);
+        if !certain && !is_likely(&name) {
+            continue;
+        }
+        let long = |part: &&str| (SHORTEST_SECRET..LONGEST_SECRET).contains(&part.len()) && *part != SECRET;
+        let parts = credentials_in(&name, value).into_iter().filter(long).filter(|part| certain || is_made_up(part));
+        secrets.extend(parts.map(|part| SecretString::from(part.to_owned())));
+    }
+    secrets
+}
+
+/// False for what may be a word, or an id by which messages are told apart.
+fn is_made_up(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit()) && uuid::Uuid::try_parse(text).is_err()
+}
+
+/// The values of cookies, without names and attributes; of other fields all words.
+fn credentials_in<'v>(name: &str, value: &'v str) -> Vec<&'v str> {
+    let of_cookie = |pair: &'v str| pair.split_once('=').map(|(_, value)| value.trim());
+    match name {
+        "cookie" => value.split([';', '\n']).filter_map(of_cookie).collect(),
+        "set-cookie" => value.lines().filter_map(|line| of_cookie(line.split(';').next()?)).collect(),
+        _ => value.split([' ', ',', '"']).collect(),
+    }
+}
