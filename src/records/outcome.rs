@@ -212,7 +212,12 @@ const UNJUDGED: [(&str, &str, &str, &str); 14] = [
         "values are",
         "other than in the first row of a record, for it as a whole, and not judged",
     ),
-    (ROW_QUOTE, "row has", "rows have", "a quote that is not closed, and could not be judged"),
+    (
+        ROW_QUOTE,
+        "row has",
+        "rows have",
+        "a quote that is not closed, or more behind one that is, and could not be judged",
+    ),
     (
         NO_TEXT,
         "record has",

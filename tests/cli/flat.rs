@@ -250,9 +250,10 @@ fn a_row_that_cannot_be_read_leaves_the_check_incomplete() {
     let folder = Folder::new();
     // What the same record has otherwise further down.
     folder.write("map.yaml", "record: SRPerson\nkey: identifier[UIN]\n");
-    let rows: [(&[u8], &str, &str); 4] = [
+    let rows: [(&[u8], &str, &str); 5] = [
         (b",Ibarra,\n", "3:2 ROW-DIFFERS ", "1 value is other"),
         (b"900000171,\"never closed,1990-01-31\n", "2:- ROW-QUOTE ", "1 row has a quote"),
+        (b"900000171,\"Zubiri\"x,1990-01-31\n", "2:- ROW-QUOTE ", "1 row has a quote"),
         (b"900000171,Zubiri,1990-01-31,more\n", "2:- ROW-BEYOND ", "1 row has values"),
         (b"900000171,Mu\xF1oz,1990-01-31\n", "2:2 UTF-8 ", "1 record has bytes"),
     ];
@@ -266,6 +267,25 @@ fn a_row_that_cannot_be_read_leaves_the_check_incomplete() {
         let result = result(&folder);
         assert!(result["reasons"][0].as_str().is_some_and(|reason| reason.starts_with(why)), "{result}");
     }
+}
+
+/// The quote of each row seems to be closed by that of the next one: of two rows one would be made, and one be lost.
+#[test]
+fn quotes_that_are_not_closed_glue_no_rows() {
+    let folder = Folder::new();
+    let header = "identifier[UIN],name.surname,sex,birth_date";
+    let broken = "900000171,\"Kow,fem,1990-13-01\n900000172,\"Now,female,1990-01-01\n";
+    folder.write("people.csv", &format!("{header}\n{broken}"));
+    let ran = check(&folder, &["--record", "SRPerson", "people.csv"]);
+    assert_eq!(
+        (ran.code, findings(&folder)),
+        (2, ["2:- ROW-QUOTE ", "3:- ROW-QUOTE "].map(|line| format!("people.csv:{line}")).into())
+    );
+    assert_eq!(result(&folder)["records"]["checked"], 0);
+    // What follows is judged, at its own line.
+    folder.write("people.csv", &format!("{header}\n{broken}900000173,Now,fem,1990-01-01\n"));
+    assert_eq!(check(&folder, &["--record", "SRPerson", "people.csv"]).code, 1);
+    assert_eq!(findings(&folder).last().map(String::as_str), Some("people.csv:4:3 CODE-UNKNOWN /sex"));
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod open;
 mod path;
 mod places;
 mod plan;
+mod quotes;
 mod resolve;
 mod rows;
 mod sort;
@@ -316,6 +317,10 @@ fn flawed(line: u64, flaw: Flaw, source: &str) -> Finding {
         Flaw::OpenQuote => {
             let found = "one that is not; the row was not judged";
             (ROW_QUOTE, Force::I, Verdict::Warn, "a quote that is closed", found)
+        }
+        Flaw::BehindQuote => {
+            let expected = "a quote that is closed, and a separator or the end of the row behind it";
+            (ROW_QUOTE, Force::I, Verdict::Warn, expected, "something else behind it; the row was not judged")
         }
         // The limit is ours.
         Flaw::TooLarge => {

@@ -117,6 +117,8 @@ pub(super) struct Flawed {
 pub(super) enum Flaw {
     /// A quote is opened and never closed.
     OpenQuote,
+    /// Something stands behind a closing quote: most often the quote of a later row, and the one before is not closed.
+    BehindQuote,
     /// It is larger than the limit.
     TooLarge,
 }

@@ -1,6 +1,8 @@
 //! Rows of text: CSV, TSV and their kin, through the parser of the `csv-core` crate. Lines are counted as they stand in
-//! the file, also inside quotes.
+//! the file, also inside quotes. What the crate takes in silence is looked at here: something behind a closing quote, which
+//! is most often the quote of a later row, so that all rows up to it would be one.
 
+use super::quotes::{self, Quotes};
 use super::rows::{Flaw, Flawed, Next, Row, RowSource};
 use crate::records::inputs::fill;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
@@ -15,6 +17,7 @@ pub(super) const MOST_CELLS: usize = 1 << 16;
 pub(super) struct Text {
     from: Box<dyn Read + Send>,
     parser: Reader,
+    separator: u8,
     buffer: Vec<u8>,
     /// Where the row at hand starts in the buffer, how far it was parsed, and where the bytes read end.
     start: usize,
@@ -24,6 +27,10 @@ pub(super) struct Text {
     limit: usize,
     ended: bool,
     taken: u64,
+    /// The last line of a row that was given up behind its first line: what follows up to here may be the rest of it.
+    given_up: u64,
+    /// How many cells the header has.
+    width: Option<usize>,
 }
 
 impl Text {
@@ -31,7 +38,8 @@ impl Text {
     pub(super) fn new(from: Box<dyn Read + Send>, head: Vec<u8>, separator: u8, line: u64, limit: usize) -> Text {
         let parser = ReaderBuilder::new().delimiter(separator).build();
         let end = head.len();
-        Text { from, parser, buffer: head, start: 0, at: 0, end, line, limit, ended: false, taken: 0 }
+        let (ended, taken, given_up, width) = (false, 0, 0, None);
+        Text { from, parser, separator, buffer: head, start: 0, at: 0, end, line, limit, ended, taken, given_up, width }
     }
 
     /// Counts bytes that stand before the header.
@@ -60,11 +68,10 @@ impl Text {
     /// Takes the bytes of the row that ends here; gives its line.
     fn take(&mut self) -> u64 {
         let raw = self.buffer.get(self.start..self.at).unwrap_or_default();
-        let breaks = memchr::memchr_iter(b'\n', raw).count();
         // Blank lines before a row are passed over by the parser.
         let blank = raw.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
         let line = self.line + count(blank);
-        self.line += count(breaks);
+        self.line += breaks(raw);
         self.taken += count(raw.len());
         self.start = self.at;
         line
@@ -78,13 +85,32 @@ impl Text {
     }
 
     /// Leaves a row with an open quote behind its first line, so that the rows after it are read all the same.
-    fn give_up_quote(&mut self) -> Next {
+    fn give_up(&mut self, flaw: Flaw) -> Next {
         let raw = self.buffer.get(self.start..self.end).unwrap_or_default();
         let blank = raw.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let first = memchr::memchr(b'\n', raw.get(blank..).unwrap_or_default());
         self.at = first.map_or(self.end, |first| self.start + blank + first + 1);
         self.parser.reset();
-        Next::Flaw(Flawed { line: self.take(), flaw: Flaw::OpenQuote, second: false })
+        Next::Flaw(Flawed { line: self.take(), flaw, second: false })
+    }
+
+    /// The row that ends here, of so many cells; or why it is none.
+    fn row(&mut self, row: &mut Row, cells: usize) -> Next {
+        let raw = self.buffer.get(self.start..self.at).unwrap_or_default();
+        let quotes = quotes::look(raw, self.separator);
+        if quotes == Quotes::Stray {
+            self.given_up = self.given_up.max(self.line + breaks(raw.trim_ascii_end()));
+            return self.give_up(Flaw::BehindQuote);
+        }
+        let line = self.take();
+        // A row has as many cells as the header; what has not, or has a quote inside, may be a piece of what was given up.
+        let piece = quotes == Quotes::Inside || self.width.is_some_and(|width| width != cells);
+        if piece && line <= self.given_up {
+            return Next::Flaw(Flawed { line, flaw: Flaw::BehindQuote, second: false });
+        }
+        self.width.get_or_insert(cells);
+        (row.count, row.line) = (cells, line);
+        Next::Row
     }
 
     /// Passes over the rest of a line that is too long.
@@ -109,10 +135,10 @@ impl Text {
             self.take();
             return Next::End;
         }
-        let Some(count) = self.end_row(row, used, cells) else { return self.give_up_quote() };
-        row.count = count;
-        row.line = self.take();
-        Next::Row
+        match self.end_row(row, used, cells) {
+            Some(cells) => self.row(row, cells),
+            None => self.give_up(Flaw::OpenQuote),
+        }
     }
 }
 
@@ -130,9 +156,12 @@ impl RowSource for Text {
             // The parser takes an empty input for the end.
             if self.at == self.end {
                 if self.at - self.start > self.limit {
+                    let raw = self.buffer.get(self.start..self.at).unwrap_or_default();
+                    let stray = quotes::look(raw, self.separator) == Quotes::Stray;
                     return match self.end_row(row, used, cells) {
+                        Some(_) if stray => Ok(self.give_up(Flaw::BehindQuote)),
                         Some(_) => self.pass_line(),
-                        None => Ok(self.give_up_quote()),
+                        None => Ok(self.give_up(Flaw::OpenQuote)),
                     };
                 }
                 if !self.more()? {
@@ -150,11 +179,7 @@ impl RowSource for Text {
                 return Err(Error::new(ErrorKind::InvalidData, words));
             }
             match result {
-                ReadRecordResult::Record => {
-                    row.count = cells;
-                    row.line = self.take();
-                    return Ok(Next::Row);
-                }
+                ReadRecordResult::Record => return Ok(self.row(row, cells)),
                 ReadRecordResult::OutputFull => row.text.resize(row.text.len() * 2, 0),
                 ReadRecordResult::OutputEndsFull => row.ends.resize(row.ends.len() * 2, 0),
                 ReadRecordResult::InputEmpty | ReadRecordResult::End => {}
@@ -165,6 +190,10 @@ impl RowSource for Text {
     fn taken(&mut self) -> u64 {
         std::mem::take(&mut self.taken)
     }
+}
+
+fn breaks(bytes: &[u8]) -> u64 {
+    count(memchr::memchr_iter(b'\n', bytes).count())
 }
 
 fn count(number: usize) -> u64 {
@@ -219,6 +248,26 @@ mod tests {
         let found = read(&long, 1000);
         assert_eq!(found[1], (2, Err(Flaw::OpenQuote)));
         assert_eq!((found.len(), found[100_001].0), (100_002, 100_002));
+    }
+
+    /// Rows with a quote that is not closed, each of which the next one seems to close.
+    #[test]
+    fn a_quote_that_a_later_row_seems_to_close_glues_no_rows() {
+        let open = |line| (line, Err(Flaw::OpenQuote));
+        let behind = |line| (line, Err(Flaw::BehindQuote));
+        assert_eq!(read("a,b\n1,\"2\n3,\"4\n", 1000), [row(1, &["a", "b"]), behind(2), open(3)]);
+        assert_eq!(
+            read("a,b\n1,\"2\n3,\"4\n5,6\n", 1000),
+            [row(1, &["a", "b"]), behind(2), open(3), row(4, &["5", "6"])]
+        );
+        assert_eq!(read("a,b\n\n1,\"2\"x\n5,6", 1000), [row(1, &["a", "b"]), behind(3), row(4, &["5", "6"])]);
+        assert_eq!(read("a,b\n5,\"6\"x", 1000), [row(1, &["a", "b"]), behind(2)]);
+        // A piece of a cell over several lines is no row.
+        let text = "a,b\n\"1\n2\n3\"x,4\n5\n";
+        assert_eq!(read(text, 1000), [row(1, &["a", "b"]), behind(2), behind(3), behind(4), row(5, &["5"])]);
+        // Longer than a row may be.
+        let text = format!("a,b\n1,\"2\n3,\"{}\n5,6\n", "4".repeat(1 << 20));
+        assert_eq!(read(&text, 1000)[1..], [behind(2), open(3), (3, Err(Flaw::TooLarge)), row(4, &["5", "6"])]);
     }
 
     #[test]
