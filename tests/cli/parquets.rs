@@ -139,6 +139,83 @@ fn a_text_where_the_standard_has_an_object_is_not_judged() {
     assert_eq!(found, expected.map(|line| format!("people.parquet:1:{line}")));
 }
 
+/// What two rows hold: each column a list of values or a value, its levels, and its values.
+type Levels<'c> = (&'c [&'c str], &'c [i16], Option<&'c [i16]>);
+
+fn of_texts(schema: &str, columns: &[Levels<'_>]) -> Vec<u8> {
+    let schema = Arc::new(parse_message_type(schema).expect("a schema"));
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Default::default()).expect("a writer");
+    let mut group = writer.next_row_group().expect("a group");
+    for (values, defined, goes_on) in columns {
+        let mut column = group.next_column().expect("a column").expect("there is one more");
+        match column.untyped() {
+            ColumnWriter::ByteArrayColumnWriter(writer) => {
+                let texts: Vec<_> = values.iter().map(|value| value.as_bytes().to_vec().into()).collect();
+                writer.write_batch(&texts, Some(defined), *goes_on).expect("written");
+            }
+            ColumnWriter::Int32ColumnWriter(writer) => {
+                assert!(values.is_empty(), "a column without a value");
+                writer.write_batch(&[], Some(defined), *goes_on).expect("written");
+            }
+            _ => panic!("a column of texts"),
+        }
+        column.close().expect("the column ends");
+    }
+    group.close().expect("the group ends");
+    writer.into_inner().expect("the file ends")
+}
+
+/// A column with a list makes no columns named by paths unknown members.
+#[test]
+fn columns_named_by_paths_are_read_beside_lists() {
+    let folder = Folder::new();
+    let schema = "message records { optional binary identifier[UIN] (STRING); optional binary name.surname (STRING); \
+                  optional binary address[0].country_code (STRING); repeated binary phone_number (STRING); \
+                  optional binary birth_date (STRING); optional binary shoe.size (STRING); repeated binary name.given_name (STRING); }";
+    let columns: [Levels<'_>; 7] = [
+        (&["900000171", "900000271"], &[1, 1], None),
+        (&["Quilaqueo"], &[1, 0], None),
+        (&["XX", "XX"], &[1, 1], None),
+        (&["+34612345678", "061"], &[1, 1, 0], Some(&[0, 1, 0])),
+        (&["1990-13-01"], &[0, 1], None),
+        (&["38", "39"], &[1, 1], None),
+        (&["Ola"], &[0, 1], Some(&[0, 0])),
+    ];
+    save(&folder, "people.parquet", &of_texts(schema, &columns));
+    let ran = check(&folder, &["--record", "SRPerson", "people.parquet"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let expected = [
+        "1:6 PROP-UNKNOWN ",
+        "1:7 COLUMN-LIKE ",
+        "1:3 VALUE-VARIANT /address/0/country_code",
+        "1:4 PHONE-E164 /phone_number/1",
+        "2:3 VALUE-VARIANT /address/0/country_code",
+        "2:5 DT-FORMAT /birth_date",
+    ];
+    assert_eq!(findings(&folder), expected.map(|line| format!("people.parquet:{line}")));
+    let result = result(&folder);
+    assert_eq!(result["unknown"], serde_json::json!([{"count": 2, "path": "shoe.size"}]));
+    assert!(result["reasons"].to_string().contains("1 column is named almost like"), "{result}");
+    assert_eq!(ran.err, "");
+}
+
+/// What pandas writes of a column without a value.
+#[test]
+fn a_column_without_any_value_is_absent() {
+    let folder = Folder::new();
+    let unknown = ("name.second_name".into(), Some(LogicalType::Unknown), Cells::Day(vec![None, None]));
+    let columns = [text("identifier[UIN]", &["900000171", "900000271"]), unknown, text("sex", &["", "no code"])];
+    save(&folder, "people.parquet", &write(&columns, true, 10));
+    let ran = check(&folder, &["--record", "SRPerson", "people.parquet"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert_eq!(findings(&folder), ["people.parquet:2:3 CODE-UNKNOWN /sex"]);
+    let schema = "message records { optional int32 middle (UNKNOWN); repeated binary phone_number (STRING); }";
+    save(&folder, "people.parquet", &of_texts(schema, &[(&[], &[0, 0], None), (&["061"], &[1, 0], Some(&[0, 0]))]));
+    let ran = check(&folder, &["--record", "SRPerson", "people.parquet"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(findings(&folder).first().map(String::as_str), Some("people.parquet:1:2 PHONE-E164 /phone_number/0"));
+}
+
 #[test]
 fn groups_and_members_in_two_files() {
     let folder = Folder::new();

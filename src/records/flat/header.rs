@@ -98,6 +98,25 @@ impl<'s> Compiler<'s> {
         self.header.widths.push(first + names.len());
     }
 
+    /// Adds some of so many columns, by their numbers from 0, all of one file; `false` where one holds more than single
+    /// values, and is told instead.
+    pub(super) fn pick(&mut self, picked: &[(usize, &str, bool)], width: usize, line: u64) {
+        self.names.resize(width, String::new());
+        for (at, name, single) in picked {
+            if let Some(own) = self.names.get_mut(*at) {
+                (*name).clone_into(own);
+            }
+            if *single {
+                self.column(*at, name, line, None, false);
+                continue;
+            }
+            let (expected, found) =
+                ("one value in a column named by a path", format!("{name:?}, a list or a struct; it was not read"));
+            self.tell(line, *at, COLUMN_LIKE, (Force::I, Verdict::Warn), expected.into(), found);
+        }
+        self.header.widths.push(width);
+    }
+
     fn column(&mut self, column: usize, name: &str, line: u64, sheet: Option<usize>, key: bool) {
         let declared = self.setting.mapping.and_then(|mapping| mapping.path_of(name, sheet));
         let path = match declared {
@@ -175,6 +194,11 @@ impl<'s> Compiler<'s> {
                 self.setting.class
             ));
         }
+        Ok(self.compiled())
+    }
+
+    /// The same where there may be none.
+    pub(super) fn compiled(self) -> Header {
         let plan = self.planner.plan();
         let mut cells = vec![None; self.header.widths.last().copied().unwrap_or(0)];
         for (number, cell) in plan.cells.iter().enumerate() {
@@ -188,6 +212,6 @@ impl<'s> Compiler<'s> {
             None => cells.iter().map(written).collect(),
             Some(_) => Arc::default(),
         };
-        Ok(Header { plan, cells, partless: self.partless.into(), undeclared, ..self.header })
+        Header { plan, cells, partless: self.partless.into(), undeclared, ..self.header }
     }
 }

@@ -42,7 +42,8 @@ fn meaning_of(column: &ColumnDescriptor) -> Option<Meaning> {
         Some(LogicalType::Timestamp(moment)) => Moment { parts: parts(&moment.unit), utc: moment.is_adjusted_to_u_t_c },
         Some(LogicalType::Uuid) => Uuid,
         Some(LogicalType::String | LogicalType::Enum | LogicalType::Json) => Plain,
-        Some(LogicalType::Date | LogicalType::Decimal(_) | LogicalType::Integer(_)) | None => {
+        // `Unknown` is the type of a column without any value.
+        Some(LogicalType::Date | LogicalType::Decimal(_) | LogicalType::Integer(_) | LogicalType::Unknown) | None => {
             match column.converted_type() {
                 ConvertedType::DATE => Date,
                 ConvertedType::TIME_MILLIS => Time(1_000),

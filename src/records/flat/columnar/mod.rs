@@ -9,6 +9,7 @@ mod groups;
 mod guard;
 mod nested;
 mod pages;
+mod paths;
 mod rows;
 mod shape;
 #[cfg(test)]

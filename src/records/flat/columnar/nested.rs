@@ -1,6 +1,7 @@
 //! A file with lists: each row is a whole record, written as the JSON it stands for.
 
 use super::column::Cells;
+use super::paths::{Begun, Paths};
 use super::shape::{Column, Field, Node, Slot, shape};
 use super::{Groups, Parquet};
 use crate::model::verdict::{Force, Verdict};
@@ -23,6 +24,8 @@ pub(in crate::records::flat) struct Nested {
     groups: Groups,
     fields: Vec<Field>,
     columns: Vec<Column>,
+    paths: Paths,
+    started: bool,
     partless: Arc<[(u32, String)]>,
     limit: usize,
     ended: bool,
@@ -37,10 +40,12 @@ impl Nested {
         }
         let resolver = Resolver::new(setting.standard, setting.class, false);
         let mut resolver = resolver.ok_or_else(|| wrong("no such class".into()))?;
-        let (fields, mut columns) = shape(&parquet.content, &mut resolver)?;
+        let (mut fields, mut columns) = shape(&parquet.content, &mut resolver)?;
+        let paths = Paths::take(&parquet.content, &mut fields, setting, &mut resolver)?;
         let parts = (0u32..).zip(&mut columns).filter_map(|(number, column)| Some((number, column.part.take()?)));
         let partless = parts.collect();
-        Ok(Nested { groups: Groups::new(parquet), fields, columns, partless, limit: setting.limit, ended: false })
+        let (groups, limit) = (Groups::new(parquet), setting.limit);
+        Ok(Nested { groups, fields, columns, paths, started: false, partless, limit, ended: false })
     }
 
     /// The next chunk, in the buffer given; `None` at the end.
@@ -50,7 +55,8 @@ impl Nested {
         }
         data.clear();
         let mut chunk = Chunk { data, ..Chunk::default() };
-        let mut flat = Flat { partless: self.partless.clone(), ..Flat::default() };
+        let first = !std::mem::replace(&mut self.started, true);
+        let mut flat = Flat { partless: self.partless.clone(), ..self.paths.flat(first) };
         while chunk.data.len() < BLOCK && flat.taken < BLOCK as u64 * 4 {
             if !self.groups.next()? {
                 self.ended = true;
@@ -67,8 +73,11 @@ impl Nested {
         let (start, marked, line) = (chunk.data.len(), flat.marks.len(), self.groups.line);
         let (out, limit, text) = (&mut chunk.data, self.limit, Vec::new());
         let (cells, columns) = (&mut self.groups.columns, &mut self.columns);
-        let mut pen = Pen { cells, columns, out, flat, line, start, marked, limit, text, too_large: false };
-        let written = pen.object(&self.fields).filter(|()| pen.is_at_a_row());
+        let begun = self.paths.begin(cells, line, out, flat);
+        let too_large = begun == Some(Begun::TooLarge);
+        let mut pen = Pen { cells, columns, out, flat, line, start, marked, limit, text, too_large };
+        let written =
+            begun.and_then(|begun| pen.members(&self.fields, begun != Begun::Members)).filter(|()| pen.is_at_a_row());
         let too_large = pen.too_large || pen.out.len() - start > limit;
         written.ok_or_else(|| {
             wrong(format!(
@@ -106,7 +115,11 @@ struct Pen<'p> {
 impl Pen<'_> {
     fn object(&mut self, fields: &[Field]) -> Option<()> {
         self.out.push(b'{');
-        let mut first = true;
+        self.members(fields, true)
+    }
+
+    /// Writes what is in an object that is open; `first`: nothing is in it yet.
+    fn members(&mut self, fields: &[Field], mut first: bool) -> Option<()> {
         for field in fields {
             let before = self.out.len();
             if !first {
