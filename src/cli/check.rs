@@ -10,7 +10,9 @@ use super::{Failure, Outcome, mapping, runtime};
 use crate::engine::stop::Stop;
 use crate::model::result::{Counts, ImplementationInfo, Product, ProfileInfo, Redactions, RunResult, SCHEMA, Tool};
 use crate::model::verdict::Verdict;
-use crate::records::{self, CheckError, Checked, Common, Hidden, Input, Layout, Mapping, Options, Part, Table, Writer};
+use crate::records::{
+    self, CheckError, Checked, Common, Hidden, Input, Layout, Mapping, NoClass, Options, Part, Table, Writer,
+};
 use crate::standard::Strictness;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -220,17 +222,25 @@ fn layout(check: &Check) -> Result<Option<Layout>, Failure> {
     }
 }
 
-/// That no file tells the class of its records, and why each does not.
-fn no_class_told(all: &[(String, Result<String, String>)]) -> String {
+/// That no file tells the class of its records, and why each does not. Naming it helps where one can be read.
+fn no_class_told(all: &[(String, Result<String, NoClass>)]) -> String {
     const SHOWN: usize = 10;
-    let mut text = "no file starts with a record whose class can be told".to_owned();
+    let readable = all.iter().any(|(_, class)| matches!(class, Err(NoClass::Untold(_))));
+    let (what, help) = match readable {
+        true => (
+            "no file starts with a record whose class can be told",
+            "\nhelp: name it with --record, such as --record Group",
+        ),
+        false => ("no file can be read as records", ""),
+    };
+    let mut text = what.to_owned();
     for (name, why) in all.iter().take(SHOWN).filter_map(|(name, class)| Some((name, class.as_ref().err()?))) {
         text += &format!("\n{name}: {why}");
     }
     if let Some(more) = all.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         text += &format!("\nand {more} more files");
     }
-    text + "\nhelp: name it with --record, such as --record Group"
+    text + help
 }
 
 /// The class asked for, or the one that the first record of every file shows.
@@ -244,7 +254,7 @@ fn class(check: &Check, loaded: &Measures, mapping: Option<&Mapping>, inputs: &[
         return Ok(loaded.standard.class_named(class).unwrap_or_else(|_| class.to_owned()));
     }
     let class_of = |input: &Input| (input.name.clone(), records::class_of(&loaded.standard, input, mapping));
-    let all: Vec<(String, Result<String, String>)> = inputs.iter().map(class_of).collect();
+    let all: Vec<(String, Result<String, NoClass>)> = inputs.iter().map(class_of).collect();
     let mut told = all.iter().filter_map(|(name, class)| Some((name, class.as_ref().ok()?)));
     let Some((first, class)) = told.next() else { return Err(Failure::Usage(no_class_told(&all))) };
     // Judged by the class of another file, sound records would fail.

@@ -3,6 +3,7 @@
 use super::flat::Flat;
 use super::grammar::Broken;
 use super::inputs::fill;
+use super::scan;
 use super::split::{Edge, Span, Splitter};
 use std::io::Read;
 
@@ -85,6 +86,8 @@ pub(super) struct Chunks {
     passing: bool,
     records: u64,
     empty: bool,
+    /// Why nothing more can be read: told once what was read before is given.
+    broken: Option<std::io::Error>,
 }
 
 impl Chunks {
@@ -109,11 +112,15 @@ impl Chunks {
             passing: false,
             records: 0,
             empty: true,
+            broken: None,
         }
     }
 
     /// The next chunk, in the buffer given; `None` at the end.
     pub(super) fn next(&mut self, mut data: Vec<u8>) -> std::io::Result<Option<Chunk>> {
+        if let Some(error) = self.broken.take() {
+            return Err(error);
+        }
         if self.ended {
             return Ok(None);
         }
@@ -132,7 +139,7 @@ impl Chunks {
         let mut filled = filled;
         if !self.started {
             self.started = true;
-            filled += self.grow(&mut chunk.data, filled, 3)?;
+            filled += self.grow(&mut chunk.data, filled, 3);
             if filled >= 3 && chunk.data.starts_with(b"\xEF\xBB\xBF") {
                 // Blanks in its place keep all positions as they are.
                 chunk.data.iter_mut().take(3).for_each(|byte| *byte = b' ');
@@ -140,7 +147,7 @@ impl Chunks {
             }
         }
         match self.layout {
-            Layout::Lines => self.lines(&mut chunk, filled)?,
+            Layout::Lines => self.lines(&mut chunk, filled),
             Layout::Document | Layout::Rows | Layout::Workbook | Layout::Columnar => {
                 self.document(&mut chunk, filled)?;
             }
@@ -149,28 +156,34 @@ impl Chunks {
         Ok(Some(chunk))
     }
 
-    /// Reads so many bytes behind those that the buffer is filled with already.
-    fn grow(&mut self, data: &mut Vec<u8>, filled: usize, by: usize) -> std::io::Result<usize> {
+    /// Reads so many bytes behind those that the buffer is filled with already; none where nothing more can be read.
+    fn grow(&mut self, data: &mut Vec<u8>, filled: usize, by: usize) -> usize {
         let end = filled + by;
         if data.len() < end {
             // No more than that: a buffer that doubles would be half empty.
             data.reserve_exact(end - data.len());
             data.resize(end, 0);
         }
-        let read = fill(&mut self.from, data.get_mut(filled..end).unwrap_or_default())?;
+        let read = fill(&mut self.from, data.get_mut(filled..end).unwrap_or_default()).unwrap_or_else(|error| {
+            self.broken = Some(error);
+            0
+        });
         self.empty &= data.iter().take(filled + read).all(u8::is_ascii_whitespace);
-        Ok(read)
+        read
     }
 
-    fn lines(&mut self, chunk: &mut Chunk, mut filled: usize) -> std::io::Result<()> {
+    fn lines(&mut self, chunk: &mut Chunk, mut filled: usize) {
         // What was read before may hold whole lines as well: the first bytes of a file do.
         let mut searched = 0;
         loop {
-            let read = self.grow(&mut chunk.data, filled, BLOCK)?;
+            let read = self.grow(&mut chunk.data, filled, BLOCK);
             filled += read;
             self.ended = read == 0;
             let new = chunk.data.get(searched..filled).unwrap_or_default();
-            let last = if self.ended {
+            let last = if self.broken.is_some() {
+                // Of a line that is cut off there is nothing to judge.
+                Some(whole_lines(chunk.data.get(..filled).unwrap_or_default()))
+            } else if self.ended {
                 Some(filled)
             } else {
                 new.iter().rposition(|b| *b == b'\n').map(|at| searched + at + 1)
@@ -191,7 +204,6 @@ impl Chunks {
             searched = filled;
         }
         self.cut_lines(chunk);
-        Ok(())
     }
 
     fn cut_lines(&mut self, chunk: &mut Chunk) {
@@ -243,7 +255,7 @@ impl Chunks {
             if open.is_none() && filled >= BLOCK {
                 break;
             }
-            let read = self.grow(&mut chunk.data, filled, BLOCK)?;
+            let read = self.grow(&mut chunk.data, filled, BLOCK);
             filled += read;
             if read == 0 {
                 self.ended = true;
@@ -274,7 +286,7 @@ impl Chunks {
             at = span.start;
         }
         let all = line + breaks(chunk.data.get(at..).unwrap_or_default());
-        if self.ended {
+        if self.ended && self.broken.is_none() {
             let last = chunk.first_line + all;
             if (open.is_some() || self.splitter.inside()) && self.splitter.sound() {
                 chunk.wrong.push((last, Wrong::CutOff));
@@ -288,6 +300,13 @@ impl Chunks {
 
 fn breaks(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0)
+}
+
+/// Where whole lines end that may be cut off behind these bytes: the last one counts where it is an object.
+fn whole_lines(data: &[u8]) -> usize {
+    let start = data.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let object = data.get(start) == Some(&b'{') && scan::value_loose(data, start) == Some(data.len());
+    if object { data.len() } else { start }
 }
 
 /// The ends of all lines, the last one with or without a line break.

@@ -34,7 +34,9 @@ pub(super) enum NotRecords {
     Other(&'static str, &'static str),
     #[error("it starts neither with {{ nor with [, so it is no JSON; is the file what its name says?")]
     NoJson,
-    #[error("it holds NUL bytes, so it is no text; is the file what its name says, and is it in UTF-8?")]
+    #[error(
+        "it holds so many NUL bytes or other control characters that it is no text; is the file what its name says, and is it in UTF-8?"
+    )]
     Binary,
 }
 
@@ -111,9 +113,18 @@ pub(super) fn shape(head: &[u8], whole: bool, places: &[String], forced: Option<
             })
         }
         _ if forced.is_some() => Err(NotRecords::NoJson),
-        _ if text.contains(&0) => Err(NotRecords::Binary),
+        _ if no_text(text) => Err(NotRecords::Binary),
         _ => Ok(rows),
     }
+}
+
+/// True where the first bytes are no text: among so few there are more than a few control characters. A single NUL is a
+/// finding about a row.
+pub(super) fn no_text(head: &[u8]) -> bool {
+    const FEW: usize = 32;
+    let head = head.get(..head.len().min(1 << 12)).unwrap_or_default();
+    let controls = head.iter().filter(|byte| matches!(byte, 0..=8 | 14..=31 | 127)).count();
+    controls * FEW > head.len()
 }
 
 /// A first line that is broken JSON is still a line, where the next one starts a record.

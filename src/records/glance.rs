@@ -6,7 +6,7 @@ use super::detect::{self, HEAD};
 use super::flat::{self, Mapping};
 use super::inputs::{Input, fill};
 use crate::standard::Standard;
-use std::io::{Error, Read, Result};
+use std::io::Read;
 
 /// The columns of an input that is a table and not standard input; `side` tells which one of two that are joined.
 pub(super) fn columns(
@@ -22,6 +22,17 @@ pub(super) fn columns(
     let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).ok()?;
     let bytes = Box::new(std::io::Cursor::new(head).chain(opened.bytes));
     shape.layout.is_table().then(|| flat::columns(bytes, mapping, side).ok())?
+}
+
+/// Why an input does not tell the class of its records.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoClass {
+    /// It cannot be read, whatever class its records are said to be of.
+    #[error("{0}")]
+    Unreadable(String),
+    /// It can be read, and what stands at its start tells none.
+    #[error("{0}")]
+    Untold(&'static str),
 }
 
 /// The names of the sheets of an input that is a workbook and not standard input.
@@ -40,29 +51,35 @@ const LOOKED_AT: usize = 100;
 /// The first records of an input, one at least, and the record type of the message they stand in.
 ///
 /// # Errors
-/// It cannot be read, holds no record, or is a workbook or Parquet file on standard input, which is read only once.
+/// It cannot be read, holds no record at its start, or is a workbook or Parquet file on standard input, which is read only once.
 pub(super) fn first_records(
     standard: &Standard,
     input: &Input,
     mapping: Option<&Mapping>,
-) -> Result<(Vec<Vec<u8>>, Option<String>)> {
-    let mut bytes = input.beginning()?;
+) -> std::result::Result<(Vec<Vec<u8>>, Option<String>), NoClass> {
+    let unread = |error: &dyn std::fmt::Display| NoClass::Unreadable(error.to_string());
+    let mut bytes = input.beginning().map_err(|error| unread(&error))?;
     let mut head = vec![0; HEAD];
-    let read = fill(&mut bytes, &mut head)?;
+    let read = fill(&mut bytes, &mut head).map_err(|error| unread(&error))?;
     head.truncate(read);
-    let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).map_err(Error::other)?;
+    let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).map_err(|error| unread(&error))?;
     if matches!(shape.layout, Layout::Workbook | Layout::Columnar) && !input.is_file() {
-        return Err(Error::other("a workbook or Parquet file on standard input is not looked at beforehand"));
+        return Err(NoClass::Untold("a workbook or Parquet file on standard input is not looked at beforehand"));
     }
     if shape.layout.is_table() {
         let side = mapping.and_then(|mapping| mapping.sheet(&input.name));
-        let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(bytes)), mapping, side)?;
+        let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(bytes)), mapping, side);
+        let columns = columns.map_err(|error| unread(&error))?;
         return Ok((vec![flat::sketch(&columns, mapping)], None));
     }
     let enveloped = shape.layout == Layout::Document;
     let record_type = enveloped.then(|| detect::text_of(&head, standard.record_type_member())).flatten();
     let mut chunks = Chunks::new(bytes, head, shape.layout, &shape.places, RECORD_LIMIT);
-    let chunk = chunks.next(Vec::new())?.unwrap_or_default();
+    let chunk = chunks.next(Vec::new()).map_err(|error| unread(&error))?.unwrap_or_default();
+    if chunk.spans.is_empty() {
+        // Why nothing more is there, where it is damaged.
+        chunks.next(Vec::new()).map_err(|error| unread(&error))?;
+    }
     let all = chunk.spans.iter().filter_map(|span| chunk.data.get(span.start..span.end));
     let objects = all.clone().filter(|record| record.starts_with(b"{"));
     let mut records: Vec<Vec<u8>> = objects.take(LOOKED_AT).map(<[u8]>::to_vec).collect();
@@ -70,7 +87,7 @@ pub(super) fn first_records(
         records.extend(all.take(1).map(<[u8]>::to_vec));
     }
     match records.is_empty() {
-        true => Err(Error::other("no whole record was found at its start")),
+        true => Err(NoClass::Untold("no whole record was found at its start")),
         false => Ok((records, record_type)),
     }
 }

@@ -126,13 +126,15 @@ impl Input {
             std::io::stdin().take(BEGINNING).read_to_end(&mut read)?;
         }
         let (bytes, _) = unpack(&read, Box::new(Cursor::new(read.clone())));
-        Ok(Box::new(Cut(bytes)))
+        Ok(Box::new(Cut(Wrong::once(bytes))))
     }
 
     /// Opens it and unpacks it; how it is packed is known by its first bytes, not by the name.
     pub(super) fn open(&self, hashed: bool) -> std::io::Result<Opened> {
         let stored: Box<dyn Read + Send> = match &self.place {
-            Place::File(path) => Box::new(File::open(path)?),
+            Place::File(path) => Box::new(File::open(path).map_err(|error| {
+                std::io::Error::new(error.kind(), format!("{error}; is the name right, and may it be read?"))
+            })?),
             Place::Standard(read) => {
                 let read = std::mem::take(&mut *read.lock().unwrap_or_else(PoisonError::into_inner));
                 Box::new(Cursor::new(read).chain(std::io::stdin()))
@@ -148,12 +150,39 @@ impl Input {
         let head = head.get(..read).unwrap_or_default().to_vec();
         let whole = Box::new(Cursor::new(head.clone()).chain(raw));
         let (bytes, packed) = unpack(&head, whole);
-        Ok(Opened { bytes, hash, packed })
+        Ok(Opened { bytes: Box::new(Wrong::once(bytes)), hash, packed })
+    }
+}
+
+/// Bytes that stay wrong from where they first are: what comes before that is there to be judged.
+struct Wrong {
+    bytes: Box<dyn Read + Send>,
+    found: Option<(std::io::ErrorKind, String)>,
+}
+
+impl Wrong {
+    fn once(bytes: Box<dyn Read + Send>) -> Wrong {
+        Wrong { bytes, found: None }
+    }
+}
+
+impl Read for Wrong {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if let Some((kind, words)) = &self.found {
+            return Err(std::io::Error::new(*kind, words.clone()));
+        }
+        let read = self.bytes.read(buffer);
+        if let Err(error) = &read
+            && error.kind() != std::io::ErrorKind::Interrupted
+        {
+            self.found = Some((error.kind(), error.to_string()));
+        }
+        read
     }
 }
 
 /// What is cut off somewhere: an error is its end.
-struct Cut(Box<dyn Read + Send>);
+struct Cut(Wrong);
 
 impl Read for Cut {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
@@ -177,7 +206,7 @@ impl Read for Told {
     }
 }
 
-/// Reads until the buffer is full or nothing more comes.
+/// Reads until the buffer is full or nothing more comes. An error is for the next time where something was read before it.
 pub(super) fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> std::io::Result<usize> {
     let mut read = 0;
     while let Some(free) = buffer.get_mut(read..).filter(|free| !free.is_empty()) {
@@ -185,6 +214,7 @@ pub(super) fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> std::io::Result<us
             Ok(0) => break,
             Ok(count) => read += count,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) if read > 0 => break,
             Err(error) => return Err(error),
         }
     }

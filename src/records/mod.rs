@@ -37,6 +37,7 @@ mod unpack;
 pub use chunks::Layout;
 pub use finding::{Elsewhere, Finding};
 pub use flat::Mapping;
+pub use glance::NoClass;
 pub use inputs::{Input, MOST_FILES, Refused, find};
 pub use keys::MEMORY;
 pub use outcome::{Outcome, outcome};
@@ -276,16 +277,19 @@ pub fn sheets_of(inputs: &[Input]) -> Vec<(String, Vec<String>)> {
 /// The class of the first record of an input, told by its type or its members.
 ///
 /// # Errors
-/// In words, why there is none to tell by.
-pub fn class_of(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -> Result<String, String> {
+/// Why there is none to tell by.
+pub fn class_of(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -> Result<String, NoClass> {
     if mapping.is_some_and(|mapping| mapping.sheet(&input.name) == Some(1)) {
-        return Err("it holds parts of the records of another file".into());
+        return Err(NoClass::Untold("it holds parts of the records of another file"));
     }
-    let (records, record_type) = glance::first_records(standard, input, mapping).map_err(|error| error.to_string())?;
+    let (records, record_type) = glance::first_records(standard, input, mapping)?;
     let mut records = records.iter().map(|record| tree::read(record).map(|(record, _)| record));
-    let first = records.next().and_then(Result::ok).ok_or("its first record is no JSON object that can be read")?;
+    let first = records
+        .next()
+        .and_then(Result::ok)
+        .ok_or(NoClass::Untold("its first record is no JSON object that can be read"))?;
     let class = standard.told_class(record_type.as_deref(), &first, records.filter_map(Result::ok));
-    class.ok_or_else(|| "its first record has neither a type nor members that tell a class".into())
+    class.ok_or(NoClass::Untold("its first record has neither a type nor members that tell a class"))
 }
 
 #[cfg(test)]

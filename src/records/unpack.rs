@@ -11,9 +11,24 @@ const WINDOW: u64 = 128 << 20;
 /// Unpacks what starts with `head`, and names the packing; bytes that are not packed stay as they are.
 pub(super) fn unpack(head: &[u8], whole: Box<dyn Read + Send>) -> (Box<dyn Read + Send>, Option<&'static str>) {
     match head {
-        [0x1F, 0x8B, ..] => (Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(whole))), Some("gzip")),
+        [0x1F, 0x8B, ..] => (Box::new(Gzip(flate2::read::MultiGzDecoder::new(BufReader::new(whole)))), Some("gzip")),
         [0x28, 0xB5, 0x2F, 0xFD, ..] => (Box::new(Zstd::new(BufReader::new(whole))), Some("zstd")),
         _ => (whole, None),
+    }
+}
+
+/// A gzip archive: one member or several one after the other.
+struct Gzip<R>(flate2::read::MultiGzDecoder<R>);
+
+impl<R: Read> Read for Gzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+        self.0.read(buffer).map_err(|error| match error.kind() {
+            ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
+                let words = "the gzip archive is damaged or cut off, or something else stands behind it";
+                Error::new(ErrorKind::InvalidData, words)
+            }
+            _ => error,
+        })
     }
 }
 

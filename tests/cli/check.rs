@@ -427,6 +427,63 @@ fn why_no_class_is_told_is_said_of_every_file() {
     {
         assert!(ran.err.contains(why), "{why}: {}", ran.err);
     }
+    // Where nothing can be read, whatever the class is, naming it would not help.
+    std::fs::write(folder.file("utf16.csv"), b"\xFF\xFEi\0d\0").expect("a file for the test");
+    std::fs::write(folder.file("packed.csv"), [0x8B, 0x02, 0x80, 0x61, 0x0B, 0x1F, 0x01, 0x03])
+        .expect("a file for the test");
+    let ran = run(&folder, &["check", "--out", "out", "empty.ndjson", "utf16.csv", "packed.csv"]);
+    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
+    for why in ["no file can be read", "utf16.csv: it is text in UTF-16", "packed.csv: it holds so many NUL"] {
+        assert!(ran.err.contains(why), "{why}: {}", ran.err);
+    }
+    assert!(!ran.err.contains("--record"), "{}", ran.err);
+}
+
+/// An archive in which something is wrong, behind so many bytes of it.
+fn damaged(text: &str, kind: &str) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    packed.write_all(text.as_bytes()).expect("packed");
+    let mut bytes = packed.finish().expect("packed");
+    match kind {
+        "cut" => bytes.truncate(bytes.len() - 20),
+        "sum" => bytes.iter_mut().rev().nth(7).into_iter().for_each(|byte| *byte ^= 1),
+        "more" => bytes.extend(b"more"),
+        _ => bytes.extend([0; 512]),
+    }
+    bytes
+}
+
+/// What was unpacked before the damage is judged, however little it is, and nothing of a record that is cut off.
+#[test]
+fn what_stands_before_the_damage_of_an_archive_is_judged() {
+    let people: Vec<Value> =
+        (0..40).map(|number| person(number, if number == 3 { "1990-13-01" } else { "1990-01-31" })).collect();
+    let rows: String = (0..40)
+        .map(|number| format!("9000001{number:02},1990-{}-01\n", if number == 3 { "13" } else { "01" }))
+        .collect();
+    let layouts = [
+        ("a.ndjson.gz", lines(&people), 4),
+        ("a.json.gz", json!(people).to_string(), 1),
+        ("a.csv.gz", format!("identifier[UIN],birth_date\n{rows}"), 5),
+    ];
+    for (name, text, line) in layouts {
+        for (kind, records) in [("cut", 39), ("sum", 40), ("more", 40), ("nothing", 40)] {
+            let folder = Folder::new();
+            std::fs::write(folder.file(name), damaged(&text, kind)).expect("a file for the test");
+            let ran = check(&folder, &[name]);
+            assert_eq!(ran.code, 1, "{name} {kind}: {}{}", ran.out, ran.err);
+            let result = result(&folder);
+            let file = &result["files"][0];
+            assert_eq!(file["records"], records, "{name} {kind}");
+            assert!(
+                file["trouble"].as_str().is_some_and(|why| why.contains("gzip archive is damaged")),
+                "{name} {kind}: {file}"
+            );
+            let told = failures(&folder);
+            assert_eq!(told.len(), 1, "{name} {kind}: {told:?}");
+            assert_eq!((told[0].0, told[0].1.as_str()), (line, "DT-FORMAT"), "{name} {kind}");
+        }
+    }
 }
 
 #[test]

@@ -144,7 +144,6 @@ fn a_broken_table_is_told_and_hides_nothing() {
     ];
     let mut bytes = format!("\u{feff}{header}\r\n{}\r\n", rows.join("\r\n")).into_bytes();
     bytes.extend(b"900000871,\xE9,1990-01-31,,,");
-    // A NUL near the start makes a file binary; this one stands behind what is looked at first.
     let filler = "900000971,Quilaqueo,1990-01-31,,a@example.org,\r\n".repeat(30_000);
     let at = bytes.iter().position(|byte| *byte == b'\n').expect("a header") + 1;
     bytes.splice(at..at, filler.bytes());
@@ -286,6 +285,23 @@ fn quotes_that_are_not_closed_glue_no_rows() {
     folder.write("people.csv", &format!("{header}\n{broken}900000173,Now,fem,1990-01-01\n"));
     assert_eq!(check(&folder, &["--record", "SRPerson", "people.csv"]).code, 1);
     assert_eq!(findings(&folder).last().map(String::as_str), Some("people.csv:4:3 CODE-UNKNOWN /sex"));
+}
+
+/// Near the start as well.
+#[test]
+fn a_nul_makes_no_table_binary() {
+    let folder = Folder::new();
+    folder.write(
+        "people.csv",
+        "identifier[UIN],name.given_name,birth_date\n900000171,O\0la,1990-01-31\n900000271,Ala,1990-13-01\n",
+    );
+    let ran = check(&folder, &["--record", "SRPerson", "people.csv"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert_eq!(
+        findings(&folder),
+        ["2:- ROW-NUL ", "3:3 DT-FORMAT /birth_date"].map(|line| format!("people.csv:{line}"))
+    );
+    assert_eq!(result(&folder)["records"]["checked"], 2);
 }
 
 #[test]

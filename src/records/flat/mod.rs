@@ -92,6 +92,8 @@ pub(super) struct Records {
     source: &'static str,
     /// Columns of the wrong type that were told.
     told: Vec<u32>,
+    /// Why no more rows can be read: told once those before are given.
+    broken: Option<Error>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,11 +157,15 @@ impl Records {
             state: State::Start,
             source,
             told: Vec::new(),
+            broken: None,
         }
     }
 
     /// The next chunk, in the buffer given; `None` at the end.
     pub(super) fn next(&mut self, mut data: Vec<u8>) -> Result<Option<Chunk>> {
+        if let Some(error) = self.broken.take() {
+            return Err(error);
+        }
         if self.state == State::Ended {
             return Ok(None);
         }
@@ -179,13 +185,20 @@ impl Records {
         flat.unknown = self.header.unknown.iter().map(|(_, name)| (name.clone(), 0)).collect();
         let mut chunk = Chunk { data, ..Chunk::default() };
         while chunk.data.len() < BLOCK && flat.taken < BLOCK as u64 * 4 {
-            let next = self.rows.next(&mut self.ahead)?;
+            let next = self.rows.next(&mut self.ahead).unwrap_or_else(|error| {
+                self.broken = Some(error);
+                Next::End
+            });
             flat.taken += self.rows.taken();
             match next {
                 Next::Row => self.row(&mut chunk, &mut flat),
                 Next::Flaw(found) => flat.tell(flawed(found.line, found.flaw, self.source), found.second),
                 Next::End => {
-                    self.record(&mut chunk, &mut flat);
+                    // Where rows cannot be read, some of the record at hand may be among them.
+                    match self.broken.is_some() && self.header.key.is_some() {
+                        true => self.count = 0,
+                        false => self.record(&mut chunk, &mut flat),
+                    }
                     self.state = State::Ended;
                     break;
                 }

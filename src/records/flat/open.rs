@@ -10,6 +10,7 @@ use super::{Chunked, Records, dialect, wrong, xlsx};
 use crate::model::verdict::{Force, Verdict};
 use crate::records::RECORD_LIMIT;
 use crate::records::SHEETS;
+use crate::records::detect::{self, NotRecords};
 use crate::records::finding::{Finding, finding};
 use crate::records::inputs::fill;
 use std::io::{Cursor, Read, Result};
@@ -124,9 +125,8 @@ fn text(from: Box<dyn Read + Send>, mapping: Option<&Mapping>, limit: usize) -> 
     if mark {
         head.drain(..3);
     }
-    if head.contains(&0) {
-        let words = "it holds NUL bytes, so it is no text; is the file what its name says, and is it in UTF-8?";
-        return Err(wrong(words.into()));
+    if detect::no_text(&head) {
+        return Err(wrong(NotRecords::Binary.to_string()));
     }
     let dialect = dialect::dialect(&head, mapping.and_then(|mapping| mapping.separator));
     head.drain(..dialect.announced);

@@ -16,7 +16,7 @@ use crate::records::flat::rows::Flaw;
 use crate::records::flat::write::Mark;
 use crate::records::flat::{BLOCK, flawed, odd, wrong};
 use crate::records::split::Span;
-use std::io::Result;
+use std::io::{Error, Result};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -29,6 +29,8 @@ pub(in crate::records::flat) struct Nested {
     partless: Arc<[(u32, String)]>,
     limit: usize,
     ended: bool,
+    /// Why no more rows can be read: told once those before are given.
+    broken: Option<Error>,
 }
 
 impl Nested {
@@ -45,11 +47,14 @@ impl Nested {
         let parts = (0u32..).zip(&mut columns).filter_map(|(number, column)| Some((number, column.part.take()?)));
         let partless = parts.collect();
         let (groups, limit) = (Groups::new(parquet), setting.limit);
-        Ok(Nested { groups, fields, columns, paths, started: false, partless, limit, ended: false })
+        Ok(Nested { groups, fields, columns, paths, started: false, partless, limit, ended: false, broken: None })
     }
 
     /// The next chunk, in the buffer given; `None` at the end.
     pub(in crate::records::flat) fn next(&mut self, mut data: Vec<u8>) -> Result<Option<Chunk>> {
+        if let Some(error) = self.broken.take() {
+            return Err(error);
+        }
         if self.ended {
             return Ok(None);
         }
@@ -58,12 +63,23 @@ impl Nested {
         let first = !std::mem::replace(&mut self.started, true);
         let mut flat = Flat { partless: self.partless.clone(), ..self.paths.flat(first) };
         while chunk.data.len() < BLOCK && flat.taken < BLOCK as u64 * 4 {
-            if !self.groups.next()? {
-                self.ended = true;
+            let (start, marked) = (chunk.data.len(), flat.marks.len());
+            match self
+                .groups
+                .next()
+                .and_then(|more| if more { self.record(&mut chunk, &mut flat).map(|()| true) } else { Ok(false) })
+            {
+                Ok(true) => flat.taken += self.groups.taken(),
+                Ok(false) => self.ended = true,
+                Err(error) => {
+                    chunk.data.truncate(start);
+                    flat.marks.truncate(marked);
+                    (self.ended, self.broken) = (true, Some(error));
+                }
+            }
+            if self.ended {
                 break;
             }
-            flat.taken += self.groups.taken();
-            self.record(&mut chunk, &mut flat)?;
         }
         chunk.flat = Some(Box::new(flat));
         Ok(Some(chunk))
