@@ -204,6 +204,9 @@ impl<'a> Eyes<'a> {
                     (_, Some(response)) => &response.headers,
                     _ => return Err(no_answer(exchange)),
                 };
+                if exchange.seen == Seen::NoFields && headers.0.is_empty() {
+                    return Err("the header fields were not recorded".into());
+                }
                 Ok(headers.get(name).map(|value| Cow::Owned(value.into())))
             }
             Root::Text => {

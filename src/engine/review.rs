@@ -59,7 +59,7 @@ impl Actor {
         };
         self.scope.now = match exchange.seen {
             Seen::Messages => Now::Unknown,
-            Seen::Whole | Seen::Redacted => Now::At(exchange.at),
+            Seen::Whole | Seen::NoFields | Seen::Redacted => Now::At(exchange.at),
         };
     }
 

@@ -199,10 +199,17 @@ impl Body {
                     &format!("the body holds more than {MOST_VALUES} values and was not read"),
                 ));
             }
-            // An error of the reader's own, such as too deep nesting, is none of the text's.
-            serde_json::from_slice(bytes)
-                .map_err(|_| seen(bytes, true, "the body is nested deeper than 128 levels and was not read"))
+            // An error of the reader's own is none of the text's.
+            serde_json::from_slice(bytes).map_err(|error| seen(bytes, true, limit(&error)))
         })
+    }
+}
+
+/// Which limit of the reader a sound text is beyond.
+fn limit(error: &serde_json::Error) -> &'static str {
+    match error.to_string().starts_with("number out of range") {
+        true => "the body holds a number larger than the suite reads, and was not read",
+        false => "the body is nested deeper than 128 levels and was not read",
     }
 }
 
@@ -293,6 +300,8 @@ pub enum Seen {
     /// All of it, as it was on the wire.
     #[default]
     Whole,
+    /// All of it but the header fields, which the recording leaves out.
+    NoFields,
     /// Personal values were replaced before it came to us.
     Redacted,
     /// The bare messages: neither their HTTP nor when they came.
@@ -385,6 +394,12 @@ mod tests {
         let deep = |closed: usize| Body::new(["[".repeat(1000), "]".repeat(closed)].concat().into_bytes());
         assert!(deep(1000).beyond_us().is_some_and(|why| why.contains("128 levels")));
         assert!(deep(999).beyond_us().is_none() && deep(999).json().unwrap_err().contains("not JSON"));
+    }
+
+    #[test]
+    fn a_number_beyond_the_reader_is_told_as_one() {
+        let large = Body::new(format!("{{\"a\": 1{}}}", "0".repeat(400)).into_bytes());
+        assert!(large.beyond_us().is_some_and(|why| why.contains("a number larger")));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Our own evidence: the exchanges a run kept in its result, redacted and shortened.
 
-use super::{Entry, Known, Recorded, no_answer, not_read, not_recorded};
+use super::{Entry, Known, Recorded, cut_short, no_answer, not_read, not_recorded};
 use crate::model::exchange::{Answer, Body, Cut, Direction, Headers, Request, Response, Seen};
 use crate::model::result::{Evidence, SCHEMA};
 use serde::Deserialize;
@@ -74,12 +74,16 @@ fn body(text: &str) -> Body {
     }
     let (_, last) = text.rsplit_once('\n').unwrap_or(("", ""));
     match last.starts_with('…') && last.ends_with("more bytes are not kept") {
-        true => cut(text, "the recording holds only the beginning of it"),
+        true => cut_short(kept(text)),
         false => Body::new(text.as_bytes().to_vec()),
     }
 }
 
 fn cut(text: &str, why: &str) -> Body {
-    let kept = text.rsplit_once("\n…").map_or(text, |(kept, _)| kept);
-    Body::cut(kept.as_bytes().to_vec(), Some(&Cut::Suite(why.to_owned())))
+    Body::cut(kept(text), Some(&Cut::Suite(why.to_owned())))
+}
+
+/// A shortened body without the line that says so.
+fn kept(text: &str) -> Vec<u8> {
+    text.rsplit_once("\n…").map_or(text, |(kept, _)| kept).as_bytes().to_vec()
 }

@@ -28,6 +28,8 @@ pub struct Recording {
     pub sha256: String,
     /// What it holds, in its order.
     pub entries: Vec<Entry>,
+    /// Things in it that are not built as they should be, and are left out.
+    pub unread: usize,
 }
 
 /// One thing in a recording.
@@ -103,13 +105,14 @@ pub fn read(name: &str, from: impl Read) -> Result<Recording, String> {
     let sha256 = crate::digest::hex(&bytes);
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     let label = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let (kind, entries) = entries(label, text)?;
-    Ok(Recording { name: name.to_owned(), kind, bytes: bytes.len(), sha256, entries })
+    let (kind, entries, unread) = entries(label, text)?;
+    Ok(Recording { name: name.to_owned(), kind, bytes: bytes.len(), sha256, entries, unread })
 }
 
 const KINDS: &str = "help: give a HAR file, the result.json of a run, or messages of the standard as JSON";
 
-fn entries(name: &str, text: &[u8]) -> Result<(&'static str, Vec<Entry>), String> {
+/// The kind of a recording, what it holds, and how much of it could not be read.
+fn entries(name: &str, text: &[u8]) -> Result<(&'static str, Vec<Entry>, usize), String> {
     match text.trim_ascii_start() {
         [] => return Err(format!("it is empty\n{KINDS}")),
         [0x1F, 0x8B, ..] => return Err("it is packed with gzip\nhelp: unpack it first".into()),
@@ -124,12 +127,12 @@ fn entries(name: &str, text: &[u8]) -> Result<(&'static str, Vec<Entry>), String
         None => return Err(format!("it is empty\n{KINDS}")),
     };
     if peek.log.is_some() {
-        return har::entries(name, text).map(|entries| ("HAR", entries));
+        return har::entries(name, text).map(|(entries, unread)| ("HAR", entries, unread));
     }
     if peek.schema.is_some() && peek.evidence.is_some() {
-        return evidence::entries(name, text).map(|entries| ("evidence of a run", entries));
+        return evidence::entries(name, text).map(|entries| ("evidence of a run", entries, 0));
     }
-    messages(name, text).map(|entries| ("messages", entries))
+    messages(name, text).map(|entries| ("messages", entries, 0))
 }
 
 /// Messages one after the other, each kept byte for byte.
@@ -168,6 +171,11 @@ fn not_read(error: &serde_json::Error) -> String {
 /// A body that is not in the recording although there was one.
 fn not_recorded(what: &str) -> Body {
     Body::cut(Vec::new(), Some(&Cut::Suite(format!("the recording does not hold {what}"))))
+}
+
+/// A body of which only the beginning is in the recording.
+fn cut_short(bytes: Vec<u8>) -> Body {
+    Body::cut(bytes, Some(&Cut::Suite("the recording holds only the beginning of it".into())))
 }
 
 /// No answer was recorded: that says nothing of the product.
