@@ -225,6 +225,9 @@ impl State {
             self.spoil_ids(kind, request, value);
             self.spoil_header(kind, request, value);
             self.spoil_items(value);
+            if self.faults.has(Fault::SignatureAsNumber) {
+                value["signature"] = json!(1);
+            }
             if kind == "sync/search reply" && self.faults.has(Fault::MessageMissing) {
                 remove(value, "message");
             }

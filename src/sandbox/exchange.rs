@@ -267,7 +267,8 @@ async fn process(state: &Arc<State>, route: Route, envelope: &Value, lenient: bo
     if is_status && state.faults.has(Fault::StatusNotAcknowledged) {
         return (state.json_reply(200, &state.acknowledgement(route, "NACK", &correlation_id, None)), Vec::new());
     }
-    let word = if is_search && state.faults.has(Fault::NackYetCallback) { "NACK" } else { "ACK" };
+    let nack = if is_search { Fault::NackYetCallback } else { Fault::NackYetReport };
+    let word = if state.faults.has(nack) { "NACK" } else { "ACK" };
     let reply = state.json_reply(200, &state.acknowledgement(route, word, &correlation_id, None));
     let deliveries = callbacks(state, route, envelope, performed);
     (reply, deliveries)

@@ -114,6 +114,9 @@ faults! {
     // breaks: envelope.md#3 meta is an object
     MetaAsText "meta-as-text"
         "header.meta is an empty text instead of an object.";
+    // breaks: envelope.md#1 signature is a text
+    SignatureAsNumber "signature-as-number"
+        "Answers and callbacks carry a signature that is a number.";
     // breaks: SearchResponse items status enum
     ItemStatusUnlisted "item-status-unlisted"
         "Items that succeed have status `ok`, which is not in the list.";
@@ -383,6 +386,9 @@ faults! {
         "Callbacks leave out the items that were refused.";
 }
 "subscriptions" {
+    // breaks: envelope.md#6 NACK: no callback
+    NackYetReport "nack-yet-report"
+        "Subscriptions, their ends and questions for a state are answered NACK and yet reported.";
     // breaks: SCN-PUBSUB-01 step 6
     NotifyWithoutMatch "notify-without-match"
         "Every subscriber is notified of every event, whether or not the filter matches.";
