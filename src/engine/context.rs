@@ -9,7 +9,7 @@ use super::scope::{Outside, Scope};
 use super::stop::Stop;
 use super::world::World;
 use crate::implementation::{Action, Credentials};
-use crate::model::exchange::{Answer, Direction, Exchange};
+use crate::model::exchange::{Direction, Exchange};
 use crate::profile::ast::{Length, Path, Profile};
 use crate::standard::{Standard, Strictness};
 use crate::transport::Client;
@@ -360,21 +360,20 @@ fn gather(value: &Value, hidden: &dyn Fn(&str) -> bool, inside: bool, into: &mut
     }
 }
 
-/// How often each value stands at a path in messages received. A message the product sends again because we refused it
-/// the first time is the same message, not another one.
+/// How often each value stands at a path in messages received. The same message again is not another one: what the product
+/// sends again byte for byte, or answers again to the same request.
 fn count(exchanges: &[Arc<Exchange>], path: &Path) -> HashMap<String, usize> {
     let none = |_: &str| Err(String::new());
-    let mut refused: HashSet<&[u8]> = HashSet::new();
+    let mut seen: HashSet<(&[u8], Option<&[u8]>)> = HashSet::new();
     let mut counts = HashMap::new();
     for exchange in exchanges.iter().filter(|exchange| exchange.sound) {
-        if exchange.direction == Direction::Arrived {
-            let bytes = exchange.request.body.bytes();
-            if refused.contains(bytes) {
-                continue;
-            }
-            if !matches!(&exchange.answer, Answer::Response(response) if response.status < 300) {
-                refused.insert(bytes);
-            }
+        let request = exchange.request.body.bytes();
+        let message = match exchange.direction {
+            Direction::Arrived => (request, None),
+            Direction::Sent => (request, exchange.response().map(|response| response.body.bytes())),
+        };
+        if !seen.insert(message) {
+            continue;
         }
         let Some(Ok(body)) = exchange.received().map(|body| body.json()) else { continue };
         let Ok(spots) = super::paths::walk(body, &path.segments, &none) else { continue };

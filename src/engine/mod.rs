@@ -4,6 +4,7 @@
 
 mod actor;
 pub mod authorisation;
+mod bare;
 mod blurred;
 pub mod checks;
 mod collections;

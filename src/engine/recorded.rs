@@ -1,12 +1,12 @@
 //! Recordings as the ledger a run writes: which exchange is which, and which bare messages belong together.
 
+use super::bare::Bare;
 use super::recognise::Recogniser;
 use super::session::Loaded;
-use crate::model::exchange::{Answer, Body, Direction, Exchange, Request, Response, Seen};
-use crate::profile::ast::Endpoint;
-use crate::traffic::{Entry, Recorded, Recording, no_answer};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::time::{Duration, SystemTime};
+use crate::model::exchange::{Answer, Body, Direction, Exchange, Headers, Seen};
+use crate::traffic::{Entry, Recorded, Recording};
+use std::collections::{BTreeMap, HashSet};
+use std::time::SystemTime;
 
 /// Memory that all bodies may cost once they are read; what comes later is not looked into.
 const MOST_MEMORY: usize = 256 << 20;
@@ -35,7 +35,9 @@ pub(super) fn ledger(loaded: &Loaded, recordings: Vec<Recording>, hosts: &[Strin
         messages: Vec::new(),
         unknown: 0,
         asked: BTreeMap::new(),
+        addresses: HashSet::new(),
     };
+    let unread: usize = recordings.iter().map(|recording| recording.unread).sum();
     for entry in recordings.into_iter().flat_map(|recording| recording.entries) {
         match entry {
             Entry::Exchange(recorded) => sorter.exchange(*recorded),
@@ -45,20 +47,31 @@ pub(super) fn ledger(loaded: &Loaded, recordings: Vec<Recording>, hosts: &[Strin
     if sorter.exchanges.len() + sorter.messages.len() > MOST {
         return Err(format!("more than {MOST} exchanges or messages at a time\nhelp: check them in parts"));
     }
+    sorter.settle(hosts);
     let elsewhere = sorter.keep_the_products(hosts)?;
     let mut exchanges: Vec<Exchange> = sorter.exchanges.into_iter().map(|(_, exchange)| exchange).collect();
-    let bare = Bare::new(&sorter.recogniser, std::mem::take(&mut sorter.messages));
+    let mut messages = std::mem::take(&mut sorter.messages);
+    let again = only_once(&mut messages);
+    let bare = Bare::new(&sorter.recogniser, messages);
     let unknown = sorter.unknown + bare.unknown;
-    exchanges.extend(bare.exchanges());
+    let (found, peers) = bare.exchanges();
+    exchanges.extend(found);
     exchanges.sort_by_key(|exchange| exchange.at);
+    let again = again + seen_once(&mut exchanges);
     if exchanges.is_empty() {
         return Err(nothing(loaded, unknown, elsewhere));
     }
     limit_memory(&mut exchanges);
     let mut remarks = Vec::new();
-    let counted = [(unknown, "of no kind this profile knows"), (elsewhere, "not of the product's host")];
+    let counted = [
+        (unknown, "of no kind this profile knows were left out"),
+        (elsewhere, "not of the product's host were left out"),
+        (unread, "not built as the rest of the recording were left out"),
+        (again, "recorded more than once are judged once"),
+        (peers, "are or may be the peer's own acknowledgements and are not judged"),
+    ];
     for (count, what) in counted.into_iter().filter(|(count, _)| *count > 0) {
-        remarks.push(format!("{count} recorded exchange(s) or message(s) {what} were left out"));
+        remarks.push(format!("{count} recorded exchange(s) or message(s) {what}"));
     }
     if exchanges.iter().any(|exchange| exchange.seen == Seen::Redacted) {
         remarks.push("the recording is redacted: what rests on a value that was replaced or cut is not judged".into());
@@ -80,6 +93,8 @@ struct Sorter {
     unknown: usize,
     /// Hosts that were asked something of the standard, and how often.
     asked: BTreeMap<String, usize>,
+    /// Where exactly: host and path.
+    addresses: HashSet<(String, String)>,
 }
 
 impl Sorter {
@@ -90,6 +105,7 @@ impl Sorter {
         };
         if direction == Direction::Sent && !recorded.host.is_empty() {
             *self.asked.entry(recorded.host.clone()).or_default() += 1;
+            self.addresses.insert((recorded.host.clone(), recorded.request.path.clone()));
         }
         let Recorded { label, host, request, answer, at, took, seen, .. } = recorded;
         let (test, notes) = (Some(label), Vec::new());
@@ -114,6 +130,31 @@ impl Sorter {
         let posted = request.method.eq_ignore_ascii_case("POST");
         (says || (posted && self.recogniser.is_below_prefix(&request.path, endpoint)))
             .then(|| (Direction::Sent, Some(endpoint.name.clone()), true))
+    }
+
+    /// What the peer sent to an endpoint of the product is a request, whatever it says of itself: a mistake of the peer's, and
+    /// no callback. Whose the host is, is known from the other requests, or from the user.
+    fn settle(&mut self, hosts: &[String]) {
+        let is_the_products = |host: &str| match (hosts.is_empty(), self.asked.is_empty()) {
+            (false, _) => is_one_of(host, hosts),
+            (true, false) => self.asked.contains_key(host),
+            (true, true) => true,
+        };
+        let mut asked = Vec::new();
+        let arrived = self.exchanges.iter_mut().filter(|(_, exchange)| exchange.direction == Direction::Arrived);
+        for (host, exchange) in arrived.filter(|(host, _)| !host.is_empty() && is_the_products(host)) {
+            let path = &exchange.request.path;
+            let Some(endpoint) = self.recogniser.endpoint(path) else { continue };
+            if self.recogniser.is_below_prefix(path, endpoint) || self.addresses.contains(&(host.clone(), path.clone()))
+            {
+                exchange.direction = Direction::Sent;
+                exchange.name = Some(endpoint.name.clone());
+                asked.push(host.clone());
+            }
+        }
+        for host in asked {
+            *self.asked.entry(host).or_default() += 1;
+        }
     }
 
     /// Leaves out what is about another product; gives how many exchanges that were.
@@ -142,6 +183,42 @@ impl Sorter {
         });
         Ok(before - self.exchanges.len())
     }
+}
+
+/// Leaves out messages that are there already, byte for byte; gives how many.
+fn only_once(messages: &mut Vec<(String, Body)>) -> usize {
+    let mut seen = HashSet::new();
+    let first: Vec<bool> = messages.iter().map(|(_, body)| seen.insert(body.bytes())).collect();
+    keep(messages, first)
+}
+
+/// Leaves out exchanges that were recorded more than once: at both ends, twice in a file, or in our own evidence beside the
+/// recording it was made from. Gives how many.
+fn seen_once(exchanges: &mut Vec<Exchange>) -> usize {
+    let thousandths = |at: SystemTime| at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
+    let moment = |exchange: &Exchange| (exchange.direction, exchange.name.clone(), thousandths(exchange.at));
+    let whole = exchanges.iter().filter(|exchange| exchange.seen != Seen::Redacted);
+    let moments: HashSet<_> = whole.map(moment).collect();
+    let mut seen = HashSet::new();
+    let mut first = Vec::with_capacity(exchanges.len());
+    for exchange in exchanges.iter() {
+        let (request, answer) = (&exchange.request, exchange.response());
+        let told = answer.map(|answer| (answer.status, answer.body.bytes()));
+        let mine = exchange.seen == Seen::Redacted && moments.contains(&moment(exchange));
+        // Where no body was recorded, one exchange looks like the other.
+        let nothing = request.body.bytes().is_empty() && told.is_none_or(|(_, body)| body.is_empty());
+        let kind = (exchange.direction, exchange.name.as_deref(), &request.method);
+        first.push(!mine && (nothing || seen.insert((kind, request.body.bytes(), told))));
+    }
+    keep(exchanges, first)
+}
+
+/// Keeps what is marked; gives how many were not.
+fn keep<T>(all: &mut Vec<T>, marked: Vec<bool>) -> usize {
+    let before = all.len();
+    let mut marked = marked.into_iter();
+    all.retain(|_| marked.next().unwrap_or(true));
+    before - all.len()
 }
 
 /// Whether a host is among those named, with or without its port.
@@ -184,6 +261,10 @@ fn judge_requests(loaded: &Loaded, exchanges: &mut [Exchange]) -> Vec<String> {
         let endpoint = exchange.name.as_ref().and_then(|name| loaded.profile.endpoints.get(name));
         let Some(schema) = endpoint.and_then(|endpoint| endpoint.request_schema.as_ref()) else { continue };
         let body = &exchange.request.body;
+        // Published beside JSON for some endpoints, and not looked into here.
+        if is_a_form(&exchange.request.headers) {
+            continue;
+        }
         let wrong = match body.json() {
             Ok(body) => {
                 loaded.standard.judge(schema, body).and_then(|judgement| judgement.violations.into_iter().next())
@@ -208,149 +289,7 @@ fn judge_requests(loaded: &Loaded, exchanges: &mut [Exchange]) -> Vec<String> {
     found.into_iter().map(remark).collect()
 }
 
-/// Whether a time is after another, as far as the other is written: a clock told in seconds or thousandths is behind one
-/// that is told more finely.
-fn is_after(time: SystemTime, other: SystemTime) -> bool {
-    let since_1970 = |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
-    let other = since_1970(other);
-    let step = [1_000_000_000, 1_000_000, 1_000, 1].into_iter().find(|step| other % step == 0).unwrap_or(1);
-    since_1970(time) / step > other / step
-}
-
-/// Messages of which nothing but the text is known, in the order of their own times.
-struct Bare<'a> {
-    recogniser: &'a Recogniser,
-    requests: Vec<Exchange>,
-    callbacks: Vec<Exchange>,
-    acknowledgements: Vec<Exchange>,
-    /// Acknowledgements of which it cannot be told whose they are.
-    alone: Vec<Exchange>,
-    unknown: usize,
-}
-
-impl<'a> Bare<'a> {
-    fn new(recogniser: &'a Recogniser, messages: Vec<(String, Body)>) -> Bare<'a> {
-        let mut bare = Bare {
-            recogniser,
-            requests: vec![],
-            callbacks: vec![],
-            acknowledgements: vec![],
-            alone: vec![],
-            unknown: 0,
-        };
-        // A message without a time of its own follows the one before it.
-        let mut last = SystemTime::UNIX_EPOCH;
-        for (label, body) in messages {
-            let Ok(json) = body.json() else {
-                bare.unknown += 1;
-                continue;
-            };
-            last = recogniser.dated(json).map_or(last, SystemTime::from);
-            if let Some(callback) = recogniser.callback(Some(json), "") {
-                let name = Some(callback.name.clone());
-                bare.callbacks.push(message(label, Direction::Arrived, name, body, last));
-            } else if recogniser.is_acknowledgement(json) {
-                bare.acknowledgements.push(message(label, Direction::Sent, None, body, last));
-            } else if let Some(Endpoint { name, .. }) = recogniser.request(json) {
-                let name = Some(name.clone());
-                bare.requests.push(message(label, Direction::Sent, name, body, last));
-            } else {
-                bare.unknown += 1;
-            }
-        }
-        bare.requests.sort_by_key(|request| request.at);
-        bare
-    }
-
-    /// Gives every acknowledgement to the request it answers, where that can be told.
-    fn exchanges(mut self) -> Vec<Exchange> {
-        let mut acknowledgements = std::mem::take(&mut self.acknowledgements);
-        acknowledgements.sort_by_key(|acknowledgement| acknowledgement.at);
-        let (callbacks, requests) = (self.tied(&self.callbacks), self.tied(&self.requests));
-        let of_callback = |acknowledgement: &Exchange| {
-            let callback = self.ties(acknowledgement).iter().find_map(|tie| *callbacks.get(tie)?)?;
-            self.ties(self.callbacks.get(callback)?).iter().find_map(|tie| *requests.get(tie)?)
-        };
-        let (certain, open): (Vec<_>, Vec<_>) = acknowledgements
-            .into_iter()
-            .map(|acknowledgement| (of_callback(&acknowledgement), acknowledgement))
-            .partition(|(request, _)| request.is_some());
-        for (request, acknowledgement) in certain {
-            self.give(request, acknowledgement);
-        }
-        let (mut next, mut waiting) = (0, BTreeSet::new());
-        for (_, acknowledgement) in open {
-            while let Some(request) =
-                self.requests.get(next).filter(|request| !is_after(request.at, acknowledgement.at))
-            {
-                if request.response().is_none() {
-                    waiting.insert(next);
-                }
-                next += 1;
-            }
-            let only = waiting.first().copied().filter(|_| waiting.len() == 1);
-            only.inspect(|only| _ = waiting.remove(only));
-            self.give(only, acknowledgement);
-        }
-        self.requests.extend(self.callbacks);
-        self.requests.extend(self.alone);
-        self.requests
-    }
-
-    /// Where each tie stands; none where it stands in several messages.
-    fn tied(&self, messages: &[Exchange]) -> HashMap<(usize, String), Option<usize>> {
-        let mut found = HashMap::new();
-        for (index, message) in messages.iter().enumerate() {
-            for tie in self.ties(message) {
-                found.entry(tie).and_modify(|index| *index = None).or_insert(Some(index));
-            }
-        }
-        found
-    }
-
-    fn ties(&self, message: &Exchange) -> Vec<(usize, String)> {
-        message.request.body.json().map(|body| self.recogniser.ties(body)).unwrap_or_default()
-    }
-
-    fn give(&mut self, request: Option<usize>, acknowledgement: Exchange) {
-        let body = acknowledgement.request.body.clone();
-        let answer = Answer::Response(Response { body, ..Response::default() });
-        match request.and_then(|index| self.requests.get_mut(index)).filter(|request| request.response().is_none()) {
-            Some(request) => request.answer = answer,
-            // Whose it is cannot be told: it is judged by itself.
-            None => self.alone.push(Exchange { answer, request: Request::default(), ..acknowledgement }),
-        }
-    }
-}
-
-fn message(label: String, direction: Direction, name: Option<String>, body: Body, at: SystemTime) -> Exchange {
-    Exchange {
-        number: 0,
-        direction,
-        name,
-        test: Some(label),
-        sound: true,
-        request: Request { body, ..Request::default() },
-        answer: no_answer("the recording holds no answer"),
-        at,
-        took: Duration::ZERO,
-        notes: Vec::new(),
-        seen: Seen::Messages,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_told_in_whole_seconds_is_not_before_a_finer_one_of_the_same_second() {
-        let at = |nanoseconds| SystemTime::UNIX_EPOCH + Duration::from_nanos(nanoseconds);
-        assert!(!is_after(at(7_400_300_200), at(7_000_000_000)));
-        assert!(!is_after(at(7_400_300_200), at(7_400_000_000)));
-        assert!(!is_after(at(7_400_300_200), at(7_400_300_200)));
-        assert!(is_after(at(8_000_000_000), at(7_000_000_000)));
-        assert!(is_after(at(7_401_000_000), at(7_400_000_000)));
-        assert!(is_after(at(7_400_300_201), at(7_400_300_200)));
-    }
+/// Whether a body is a form with parts.
+fn is_a_form(headers: &Headers) -> bool {
+    headers.get("content-type").is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/"))
 }

@@ -74,10 +74,14 @@ fn encrypted(id: &str, action: &str, second: u32) -> Value {
 fn with(message: &Value, place: &str, value: Value) -> Value {
     let mut message = message.clone();
     let (parent, member) = place.rsplit_once('/').expect("a pointer");
-    let parent = message.pointer_mut(parent).expect("a place");
-    match (parent, value) {
-        (Value::Object(members), Value::Null) => drop(members.remove(member)),
-        (parent, value) => parent[member] = value,
+    if let (Some(there), false) = (message.pointer_mut(place), value.is_null()) {
+        *there = value;
+        return message;
+    }
+    let parent = message.pointer_mut(parent).and_then(Value::as_object_mut).expect("an object");
+    match value {
+        Value::Null => drop(parent.remove(member)),
+        value => drop(parent.insert(member.to_owned(), value)),
     }
     message
 }
@@ -263,4 +267,130 @@ fn an_item_under_a_reference_id_of_nobody_is_found() {
     let acknowledged = entry(0, LATER, &asked, 200, &acknowledgement("ACK", "c-1", 0));
     breaks("one too many", &[acknowledged.clone(), sent(5, &found("1", &["a", "b", "x"], 5))], &["RG-ID-02"]);
     sound("one alone", &[acknowledged, sent(5, &found("1", &["b"], 5))]);
+}
+
+#[test]
+fn the_peers_own_acknowledgements_are_not_the_products() {
+    let asked = ("1.json", search("1", &["a"], 0).to_string());
+    let answered = ("3.json", found("1", &["a"], 5).to_string());
+    let event = encrypted("2", "notify", 20);
+    for status in ["ACK", "NACK", "ERR"] {
+        let peers = ("4.json", acknowledgement(status, "peer", 21).to_string());
+        let (code, bad, result) = judged(&[asked.clone(), answered.clone(), peers.clone()], &[]);
+        assert_eq!((code, bad), (2, Vec::new()), "{status} to a callback");
+        assert!(result["observations"].to_string().contains("may be the peer's"), "{}", result["observations"]);
+        let event = ("5.json", event.to_string());
+        let (code, bad, _) = judged(&[asked.clone(), answered.clone(), event, peers], &[]);
+        assert_eq!((code, bad), (2, Vec::new()), "{status} to an event");
+    }
+    // What came before the callback is the product's; so is what carries its correlation.
+    for correlation in ["c-1", "other"] {
+        let nack = ("2.json", acknowledgement("NACK", correlation, 1).to_string());
+        let (code, bad, _) = judged(&[asked.clone(), nack, answered.clone()], &[]);
+        assert!(code == 1 && bad.contains(&"fail RG-CB-05".to_owned()), "{correlation}: {bad:?}");
+    }
+}
+
+#[test]
+fn what_the_peer_sends_to_an_endpoint_is_a_request_whatever_it_says() {
+    let refused = json!({"errors": [{"code": "err.request.bad", "message": "no"}]});
+    let good = entry(0, SYNC, &search("1", &["a"], 0), 200, &found("1", &["a"], 1));
+    for (action, url) in [("on-search", LATER), ("notify", SYNC)] {
+        let mistaken = with(&search("2", &["a"], 10), "/header/action", json!(action));
+        let mistaken = entry(10, url, &mistaken, 400, &refused);
+        sound(action, &[good.clone(), mistaken.clone()]);
+        let (_, bad, result) = judged(&[har(&[mistaken])], &[]);
+        assert_eq!(bad, Vec::<String>::new(), "{action}, alone");
+        assert!(result["observations"].to_string().contains("the product's peer"), "{}", result["observations"]);
+    }
+}
+
+/// The exchange with other values in its answer, as a recorder may write them.
+fn recorded_as(changes: &[(&str, Value)]) -> Value {
+    let whole = entry(0, SYNC, &search("1", &["a"], 0), 200, &found("1", &["a"], 1));
+    changes.iter().fold(whole, |entry, (place, value)| with(&entry, &format!("/response/{place}"), value.clone()))
+}
+
+#[test]
+fn a_body_that_was_recorded_in_part_is_not_judged_as_a_whole() {
+    let text = found("1", &["a"], 1).to_string();
+    let packed = json!("H4sIAAAAAAAAA6tWSlSyUjCsBQCHU+CqCgAAAA==");
+    let encoding =
+        json!([{"name": "Content-Type", "value": "application/json"}, {"name": "Content-Encoding", "value": "gzip"}]);
+    let length =
+        json!([{"name": "Content-Type", "value": "application/json"}, {"name": "Content-Length", "value": "900"}]);
+    for (what, changes) in [
+        ("cut short", vec![("content/text", json!(&text[..200]))]),
+        ("packed", vec![("headers", encoding), ("content/encoding", json!("base64")), ("content/text", packed)]),
+        ("empty though it has a size", vec![("content/text", json!(""))]),
+        ("without a text, with a size on the wire", vec![("content", json!({"size": 0}))]),
+        (
+            "without a text, with a length",
+            vec![("headers", length), ("content", json!({"size": 0})), ("bodySize", json!(0))],
+        ),
+        ("without header fields", vec![("headers", json!([]))]),
+    ] {
+        sound(what, &[recorded_as(&changes)]);
+    }
+    let halved = vec![("content/text", json!("<html>")), ("content/size", json!(6)), ("bodySize", json!(6))];
+    breaks("no JSON, and whole", &[recorded_as(&halved)], &["RG-HYG-03"]);
+}
+
+#[test]
+fn one_message_seen_twice_is_one_message() {
+    let (asked, answer) = (search("1", &["a"], 0), found("1", &["a"], 1));
+    let both = [entry(0, SYNC, &asked, 200, &answer), entry(40, SYNC, &asked, 200, &answer)];
+    sound("asked again and answered alike", &both);
+    let echo = |answer: &Value| with(answer, "/header/message_id", json!("asked-1"));
+    let later = with(&echo(&answer), "/header/message_ts", json!(at(3)));
+    let (code, bad, _) =
+        judged(&[har(&[entry(0, SYNC, &asked, 200, &echo(&answer)), entry(2, SYNC, &asked, 200, &later)])], &[]);
+    assert_eq!((code, bad), (2, vec!["warn RG-ID-05".to_owned()]), "the id of the request, which came twice");
+    let other = with(&found("2", &["a"], 11), "/header/message_id", json!("told-1"));
+    let third = entry(10, SYNC, &search("2", &["a"], 10), 200, &other);
+    breaks("another answer", &[both[0].clone(), third], &["RG-ID-06"]);
+
+    let acknowledged = entry(0, LATER, &asked, 200, &acknowledgement("ACK", "c-1", 0));
+    let callback = found("1", &["a"], 5);
+    let refused = entry(5, CALLBACK, &callback, 200, &acknowledgement("ERR", "peer", 5));
+    sound("sent again after a refusal", &[acknowledged.clone(), refused, sent(65, &callback)]);
+
+    // Both ends of one exchange, and our own report of it.
+    let entries = [acknowledged, sent(5, &callback)];
+    let (_, _, result) = judged(&[har(&entries)], &[]);
+    let at_the_other_end = entries.clone().map(|entry| with(&entry, "/time", json!(49)));
+    let files = [har(&entries), ("other.har", har(&at_the_other_end).1), ("result.json", result.to_string())];
+    let (code, bad, result) = judged(&files, &[]);
+    assert_eq!((code, bad), (2, Vec::new()));
+    assert!(result["observations"].to_string().contains("recorded more than once"), "{}", result["observations"]);
+}
+
+#[test]
+fn an_entry_that_is_built_otherwise_loses_none_of_the_others() {
+    let good = entry(0, SYNC, &search("1", &["a"], 0), 200, &found("1", &["a"], 1));
+    let with_port = with(&good, "/request/url", json!("https://reg.example:443/registry/sync/search"));
+    let no_moment = with(&good, "/startedDateTime", json!("yesterday"));
+    let aborted = with(&good, "/response", Value::Null);
+    let (code, bad, result) = judged(&[har(&[good, with_port, no_moment, aborted, json!(1)])], &[]);
+    assert_eq!((code, bad), (2, Vec::new()));
+    let told = result["observations"].to_string();
+    assert!(told.contains("2 recorded exchange(s) or message(s) not built"), "{told}");
+}
+
+#[test]
+fn nothing_is_reported_after_a_refusal_and_a_signature_is_a_text() {
+    let signed = with(&found("1", &["a"], 1), "/signature", json!(5));
+    breaks("a signature", &in_the_call(&search("1", &["a"], 0), &signed), &["RG-ENV-01"]);
+    let message = json!({
+        "transaction_id": "t-1", "correlation_id": "c-1", "timestamp": at(5), "status": "succ"
+    });
+    let ended = json!({"header": answer_header("1", "on-unsubscribe", 5), "message": message});
+    let asked = json!({
+        "header": request_header("1", "unsubscribe", 0),
+        "message": {"transaction_id": "t-1", "timestamp": at(0), "subscription_codes": ["s"]}
+    });
+    let url = "https://reg.example/registry/unsubscribe";
+    let answered = |status| entry(0, url, &asked, 200, &acknowledgement(status, "c-1", 0));
+    sound("after ACK", &[answered("ACK"), sent(5, &ended)]);
+    breaks("after NACK", &[answered("NACK"), sent(5, &ended)], &["RG-CB-05"]);
 }
