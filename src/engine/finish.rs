@@ -3,6 +3,7 @@
 use super::checks::RawCheck;
 use super::context::Context;
 use super::judged::Outcome;
+use super::known::known;
 use super::plan::{Fate, Planned};
 use super::run::{Ended, Outcomes};
 use crate::model::exchange::Exchange;
@@ -150,6 +151,7 @@ fn numbered(ended: &Ended, exchanges: &[Arc<Exchange>]) -> (HashMap<usize, Strin
 
 fn redactor(context: &Context, exchanges: &[Arc<Exchange>], order: &[usize], about: &About) -> Redactor {
     let mut redactor = Redactor::new(&context.setup.profile.hidden, &about.secrets);
+    redactor.know(known(&context.setup.standard));
     if about.production {
         redactor.keep_no_bodies();
     }

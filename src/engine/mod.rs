@@ -15,6 +15,7 @@ pub mod facts;
 pub mod finish;
 pub mod inbox;
 pub mod judged;
+mod known;
 mod pairing;
 pub mod paths;
 pub mod plan;

@@ -254,6 +254,36 @@ fn a_mistake_of_the_peer_is_told_and_not_held_against_the_product() {
     assert!(ran.out.contains("product's peer") && ran.out.contains("entry 2"), "{}", ran.out);
 }
 
+/// What is asked for and not found, what a gateway adds, what a record tells beside the standard.
+#[test]
+fn nothing_personal_survives_in_recorded_traffic() {
+    let folder = Folder::new();
+    let mut wires = recorded(&[]);
+    for wire in &mut wires {
+        wire.request = wire.request.replace("\"none\"", "\"QQ11qq\"");
+        wire.answer = wire.answer.replace("\"sex\":", "\"national_id\": \"QQ12qq\", \"phone\": \"QQ13 qq\", \"sex\":");
+    }
+    let found = wires.iter().any(|wire| wire.answer.contains("QQ12qq"));
+    assert!(found, "records were found");
+    let mut entries: Value = serde_json::from_str(&har(&wires)).expect("JSON");
+    for entry in entries["log"]["entries"].as_array_mut().expect("a list") {
+        let fields = entry["request"]["headers"].as_array_mut().expect("a list");
+        fields.push(json!({"name": "Ocp-Apim-Subscription-Key", "value": "QQ14qq-of-a-gateway"}));
+        fields.push(json!({"name": "X-Session", "value": "QQ15qq-of-a-gateway"}));
+        fields.push(json!({"name": "Referer", "value": "https://x.example/?sid=QQ16qq"}));
+    }
+    folder.write("traffic.har", &entries.to_string());
+    let ran = check(&folder, &["traffic.har"]);
+    assert_ne!(ran.code, 3, "{}{}", ran.out, ran.err);
+    let mut written = format!("{}{}", ran.out, ran.err);
+    for name in ["result.json", "report.html", "junit.xml"] {
+        written.push_str(&folder.read(&format!("out/{name}")));
+    }
+    assert!(written.contains("Ocp-Apim-Subscription-Key") && written.contains("national_id"), "evidence is kept");
+    let at = written.find("QQ1").map(|at| written.get(at.saturating_sub(200)..at + 20));
+    assert_eq!(at, None);
+}
+
 #[test]
 fn whose_traffic_it_is_must_be_clear() {
     let folder = Folder::new();

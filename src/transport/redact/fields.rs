@@ -1,7 +1,7 @@
-//! Which members hold personal values or secrets, and of what kind, told from their names.
+//! Which members hold personal values or secrets, and of what kind, told from their names and from where they stand.
 
 use serde_json::{Map, Value};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Words in a field name and the kind they mean; the first that fits counts.
 const KINDS: &[(&str, &str)] = &[
@@ -21,6 +21,8 @@ const KINDS: &[(&str, &str)] = &[
     ("number", "identifier"),
 ];
 const OTHER: &str = "value";
+/// What is asked for first of all.
+const ASKED_FOR: &str = "identifier";
 
 const SECRET_FIELDS: &[&str] = &[
     "access_token",
@@ -33,6 +35,27 @@ const SECRET_FIELDS: &[&str] = &[
     "authorization",
     "private_key",
 ];
+
+/// A number with fewer digits is a count, or a year.
+const DIGITS_OF_IDS: usize = 5;
+/// A longer text is no query that is taken apart.
+const LONGEST_QUERY: usize = 8 << 10;
+/// Words that programs write for a truth, or for nothing.
+const WORDS: &[&str] = &["true", "false", "yes", "no", "null", "none"];
+
+/// What a standard has words of its own for: these are nobody's.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Codes, as they are written.
+    pub codes: HashSet<String>,
+    /// Members of records by all their names, in lower case; where there are none, no member counts as unknown.
+    pub members: HashSet<String>,
+    /// Those that hold objects.
+    pub objects: HashSet<String>,
+    /// Other names of members, with the name in the standard, in lower case.
+    pub aliases: HashMap<String, String>,
+}
+
 /// The fields a profile hides.
 #[derive(Debug)]
 pub(super) struct Fields {
@@ -42,20 +65,78 @@ pub(super) struct Fields {
     as_text: HashSet<String>,
     /// Hidden only directly below a member of another name, lists passed over: `outer.inner`.
     below: HashSet<(String, String)>,
+    /// Members that hold queries: whatever is asked for is hidden.
+    queries: HashSet<String>,
+    /// Members of queries that are no values.
+    grammar: HashSet<String>,
+    /// Members that hold records, in which members that the standard does not know are hidden.
+    records: HashSet<String>,
+    known: Known,
 }
 
 /// Follows a name that is hidden as plain text only.
 const AS_TEXT: &str = " as text";
+/// Stands between the name of a member that holds a query, and those of members in it that are shown.
+const BUT: &str = " but ";
+/// Stands before the name of a member that holds records.
+const UNKNOWN_IN: &str = "unknown in ";
+
+/// What is known of a value from the members around it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Around {
+    /// Its kind, where it is hidden.
+    pub(super) kind: Option<&'static str>,
+    part: Part,
+    /// True where it is hidden for what it may be: codes and counts are shown.
+    guessed: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Part {
+    #[default]
+    Message,
+    Query,
+    Record,
+}
+
+/// What is to be done with a value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Leaf {
+    /// It is shown.
+    Open,
+    /// It is hidden where it stands.
+    Here,
+    /// It is hidden wherever it turns up.
+    Everywhere(&'static str),
+}
+
+impl Around {
+    /// A value that is hidden for certain.
+    pub(super) fn hidden(kind: &'static str) -> Around {
+        Around { kind: Some(kind), ..Around::default() }
+    }
+}
 
 impl Fields {
     pub(super) fn new(names: &[String]) -> Fields {
         let pair = |name: &String| name.split_once('.').map(|(outer, inner)| (plain(outer), plain(inner)));
+        let special = |name: &&String| name.ends_with(AS_TEXT) || name.contains(BUT) || name.starts_with(UNKNOWN_IN);
+        let queries: Vec<(&str, &str)> = names.iter().filter_map(|name| name.split_once(BUT)).collect();
+        let grammar = queries.iter().flat_map(|(_, members)| members.split(',')).map(|name| plain(name.trim()));
         Fields {
             names: names.to_vec(),
-            plain: names.iter().filter(|name| !name.ends_with(AS_TEXT)).map(|name| plain(name)).collect(),
+            plain: names.iter().filter(|name| !special(name)).map(|name| plain(name)).collect(),
             as_text: names.iter().filter_map(|name| name.strip_suffix(AS_TEXT)).map(plain).collect(),
             below: names.iter().filter_map(pair).collect(),
+            grammar: grammar.collect(),
+            queries: queries.iter().map(|(name, _)| plain(name)).collect(),
+            records: names.iter().filter_map(|name| name.strip_prefix(UNKNOWN_IN)).map(plain).collect(),
+            known: Known::default(),
         }
+    }
+
+    pub(super) fn know(&mut self, known: Known) {
+        self.known = known;
     }
 
     pub(super) fn names(&self) -> &[String] {
@@ -63,40 +144,146 @@ impl Fields {
     }
 
     /// The kind of a hidden field; none when the field is not hidden.
-    pub(super) fn kind(&self, name: &str) -> Option<&'static str> {
+    fn kind(&self, name: &str) -> Option<&'static str> {
         let plain = plain(name);
         self.plain.contains(&plain).then(|| kind_of(&plain))
     }
 
     /// The kind of a member by its own name, or by that of the member `parent` it stands in; `as_text` where it holds
     /// no members of its own.
-    pub(super) fn kind_below(&self, parent: &str, name: &str, as_text: bool) -> Option<&'static str> {
+    fn kind_below(&self, parent: &str, name: &str, as_text: bool) -> Option<&'static str> {
         let both = || (plain(parent), plain(name));
         self.kind(name)
             .or_else(|| (as_text && self.as_text.contains(&plain(name))).then(|| kind_of(name)))
             .or_else(|| self.below.contains(&both()).then(|| kind_of(&format!("{parent}.{name}"))))
     }
 
-    /// The kind of a member's values: hidden by an outer field, by its own name, or as the value beside a field's name.
-    pub(super) fn kind_of_member(
+    /// What is known of the values of a member, by its own name, that of the member `parent` it stands in, what is around,
+    /// and the hidden field that is `named` beside it. `as_text` where it holds no members of its own.
+    pub(super) fn member(
         &self,
+        around: Around,
         (parent, name): (&str, &str),
-        value: &Value,
-        outer: Option<&'static str>,
+        as_text: bool,
         named: Option<&'static str>,
-    ) -> Option<&'static str> {
-        outer
-            .or_else(|| self.kind_below(parent, name, !holds_members(value)))
-            .or_else(|| named.filter(|_| name.to_ascii_lowercase().contains("value")))
+    ) -> Around {
+        let sure = |kind| Around { kind, guessed: false, ..around };
+        if around.part == Part::Query {
+            return self.asked(around, name, as_text, named);
+        }
+        if around.kind.is_some() && !around.guessed {
+            return around;
+        }
+        let beside = || named.filter(|_| name.to_ascii_lowercase().contains("value"));
+        if let Some(kind) = self.kind_below(parent, name, as_text).or_else(beside) {
+            return sure(Some(kind));
+        }
+        let folded = plain(name);
+        match around.part {
+            Part::Record => self.recorded(around, name, &folded, as_text),
+            _ if self.queries.contains(&folded) => Around { kind: Some(ASKED_FOR), part: Part::Query, guessed: true },
+            _ if self.records.contains(&folded) => {
+                Around { kind: as_text.then_some(OTHER), part: Part::Record, guessed: false }
+            }
+            _ => around,
+        }
+    }
+
+    /// A member of a query: its names are those of members of records, which say what kind of value is asked for.
+    fn asked(&self, around: Around, name: &str, as_text: bool, named: Option<&'static str>) -> Around {
+        let last = plain(name.rsplit('.').next().unwrap_or(name));
+        if self.grammar.contains(&last) {
+            return Around { kind: None, ..around };
+        }
+        let kind = match kind_of(&last) {
+            OTHER if as_text && last.contains("value") => named.or(around.kind).unwrap_or(OTHER),
+            OTHER if last.starts_with('$') || as_text && around.kind != Some(ASKED_FOR) => around.kind.unwrap_or(OTHER),
+            kind => kind,
+        };
+        Around { kind: Some(kind), ..around }
+    }
+
+    /// A member of a record that no field of the profile names.
+    fn recorded(&self, around: Around, name: &str, folded: &str, as_text: bool) -> Around {
+        let known = &self.known;
+        let hidden = |kind| Around { kind: Some(kind), guessed: false, ..around };
+        if let Some(kind) = known.aliases.get(folded).and_then(|name| self.kind(name)) {
+            return hidden(kind);
+        }
+        if as_text && known.objects.contains(folded) {
+            return hidden(kind_of(folded));
+        }
+        let unknown = !known.members.is_empty() && !name.starts_with('@') && !known.members.contains(folded);
+        match around.kind.is_none() && unknown {
+            true => Around { kind: Some(kind_of(folded)), guessed: true, ..around },
+            false => around,
+        }
     }
 
     /// The kind of the hidden field an object names in a text, as `{attribute: birth_date, value: …}` does.
     pub(super) fn named_in(&self, members: &Map<String, Value>) -> Option<&'static str> {
         members.values().find_map(|value| self.kind(value.as_str()?.rsplit('.').next()?))
     }
+
+    /// What is to be done with a text.
+    pub(super) fn text(&self, around: Around, text: &str) -> Leaf {
+        let public = || self.known.codes.contains(text) || WORDS.contains(&text.to_ascii_lowercase().as_str());
+        match around.kind {
+            // A type and a value may have been swapped.
+            None if around.part == Part::Query && !is_term(text) => Leaf::Everywhere(OTHER),
+            None => Leaf::Open,
+            Some(kind) if !around.guessed => Leaf::Everywhere(kind),
+            Some(_) if public() => Leaf::Open,
+            // As words these could be anything.
+            Some(_) if self.known.members.contains(&plain(text)) => Leaf::Here,
+            Some(OTHER) if text.bytes().all(|byte| byte.is_ascii_lowercase()) => Leaf::Here,
+            Some(kind) => Leaf::Everywhere(kind),
+        }
+    }
+
+    /// What is to be done with a number.
+    pub(super) fn number(&self, around: Around, number: &str) -> Leaf {
+        match around.kind {
+            None => Leaf::Open,
+            Some(_) if around.guessed && digits(number) < DIGITS_OF_IDS => Leaf::Open,
+            Some(kind) => Leaf::Everywhere(kind),
+        }
+    }
+
+    /// The values to be learned from a text: itself, and what a query in a language of its own asks for.
+    pub(super) fn values<'t>(&self, around: Around, text: &'t str) -> Vec<(&'static str, &'t str)> {
+        let Leaf::Everywhere(kind) = self.text(around, text) else { return Vec::new() };
+        let mut values = vec![(kind, text)];
+        if around.part == Part::Query && text.len() <= LONGEST_QUERY {
+            let parts =
+                text.split(['"', '\'', ',', '\\', '(', ')', '{', '}', '[', ']', ':', '=', '<', '>', ' ', '\n', '\t']);
+            let wanted = |part: &&str| digits(part) >= DIGITS_OF_IDS || quoted(text, part);
+            let others = parts.map(str::trim).filter(|part| part.len() > 2 && *part != text).filter(wanted);
+            let learned =
+                |part: &'t str| matches!(self.text(around, part), Leaf::Everywhere(_)).then_some((kind, part));
+            values.extend(others.filter_map(learned));
+        }
+        values
+    }
 }
 
-fn holds_members(value: &Value) -> bool {
+/// True where a part of a text stands in quotes there, or at the start or end of what does.
+fn quoted(text: &str, part: &str) -> bool {
+    let around = |quote: char| text.contains(&format!("{quote}{part}")) || text.contains(&format!("{part}{quote}"));
+    around('"') || around('\'')
+}
+
+/// True for the name of a type, a member or an operation: no identifier and no name of a person.
+fn is_term(text: &str) -> bool {
+    !text.contains(char::is_whitespace) && digits(text) < DIGITS_OF_IDS
+}
+
+fn digits(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_digit).count()
+}
+
+/// True for an object, and for a list that holds one.
+pub(super) fn holds_members(value: &Value) -> bool {
     value.is_object() || value.as_array().is_some_and(|items| items.iter().any(holds_members))
 }
 

@@ -1,8 +1,6 @@
 //! Hidden values in what is almost JSON: cut off, malformed on purpose, too deep. Reads on whatever comes.
 
-use super::fields::Fields;
-
-type Kind = Option<&'static str>;
+use super::fields::{Around, Fields, Leaf};
 
 /// The values of hidden fields found in a text, with their kinds, in order.
 pub(super) fn values(text: &str, fields: &Fields) -> Vec<(&'static str, String)> {
@@ -14,10 +12,10 @@ pub(super) fn values(text: &str, fields: &Fields) -> Vec<(&'static str, String)>
 struct Scan<'a> {
     fields: &'a Fields,
     rest: &'a str,
-    /// The lists and objects around: kind, and name of the member they stand in.
-    outer: Vec<(Kind, String)>,
-    /// Kind of the member whose value comes next.
-    member: Option<Kind>,
+    /// The lists and objects around: what is known of their values, and name of the member they stand in.
+    outer: Vec<(Around, String)>,
+    /// The same of the member whose value comes next.
+    member: Option<Around>,
     /// Its name.
     name: Option<String>,
     found: Vec<(&'static str, String)>,
@@ -29,9 +27,9 @@ impl Scan<'_> {
         match first {
             '"' => self.string(),
             '{' | '[' => {
-                let kind = self.kind_here();
+                let around = self.here();
                 let name = self.name.take().unwrap_or_else(|| self.parent().to_owned());
-                self.outer.push((kind, name));
+                self.outer.push((around, name));
                 self.skip(1);
             }
             '}' | ']' => {
@@ -53,12 +51,12 @@ impl Scan<'_> {
         self.rest = self.rest.get(bytes..).unwrap_or("");
     }
 
-    fn kind_here(&mut self) -> Kind {
-        self.member.take().unwrap_or_else(|| self.outer_kind())
+    fn here(&mut self) -> Around {
+        self.member.take().unwrap_or_else(|| self.around())
     }
 
-    fn outer_kind(&self) -> Kind {
-        self.outer.last().and_then(|(kind, _)| *kind)
+    fn around(&self) -> Around {
+        self.outer.last().map(|(around, _)| *around).unwrap_or_default()
     }
 
     /// Name of the member the list or object around stands in.
@@ -82,11 +80,12 @@ impl Scan<'_> {
         if let Some(rest) = trimmed.strip_prefix(':') {
             self.rest = rest;
             let as_text = !trimmed_start_opens(rest);
-            let own = self.fields.kind_below(self.parent(), &text, as_text);
-            self.member = Some(self.outer_kind().or(own));
+            self.member = Some(self.fields.member(self.around(), (self.parent(), &text), as_text, None));
             self.name = Some(text);
-        } else if let Some(kind) = self.kind_here() {
-            self.found.push((kind, text));
+        } else {
+            let around = self.here();
+            let values = self.fields.values(around, &text);
+            self.found.extend(values.into_iter().map(|(kind, value)| (kind, value.to_owned())));
         }
     }
 
@@ -94,7 +93,8 @@ impl Scan<'_> {
         let end = self.rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '.' | 'e' | 'E' | '+')));
         let (number, rest) = self.rest.split_at_checked(end.unwrap_or(self.rest.len())).unwrap_or((self.rest, ""));
         self.rest = rest;
-        if let Some(kind) = self.kind_here() {
+        let around = self.here();
+        if let Leaf::Everywhere(kind) = self.fields.number(around, number) {
             self.found.push((kind, number.to_owned()));
         }
     }

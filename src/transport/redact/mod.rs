@@ -14,7 +14,8 @@ mod vocabulary;
 
 use crate::model::exchange::{Answer, Body, Exchange};
 use crate::model::result::Redactions;
-use fields::{Fields, is_secret_field};
+pub use fields::Known;
+use fields::{Around, Fields, Leaf, holds_members, is_secret_field};
 pub use headers::secrets_of;
 use secrecy::SecretString;
 use secrets::Secrets;
@@ -45,6 +46,11 @@ impl Redactor {
         }
     }
 
+    /// Tells it what is nobody's, and which members of records are none of the standard.
+    pub fn know(&mut self, known: Known) {
+        self.fields.know(known);
+    }
+
     /// From now on no message body is kept as evidence.
     pub fn keep_no_bodies(&mut self) {
         self.bodies = false;
@@ -60,12 +66,12 @@ impl Redactor {
 
     /// Learns a value that is personal by itself; `kind` is a field name or a kind such as `identifier`.
     pub fn learn_value(&mut self, kind: &str, value: &Value) {
-        self.learn_json(value, Some(fields::kind_of(kind)), "");
+        self.learn_json(value, Around::hidden(fields::kind_of(kind)), "");
     }
 
     fn learn_body(&mut self, body: &Body) {
         match body.json() {
-            Ok(value) => self.learn_json(value, None, ""),
+            Ok(value) => self.learn_json(value, Around::default(), ""),
             // Broken or cut off JSON holds personal values all the same.
             Err(_) => {
                 for (kind, value) in loose::values(evidence::beginning(&body.text(), evidence::WINDOW), &self.fields) {
@@ -76,56 +82,66 @@ impl Redactor {
     }
 
     /// `parent` is the name of the member that `value` stands in, lists passed over.
-    fn learn_json(&mut self, value: &Value, kind: Option<&'static str>, parent: &str) {
-        match (value, kind) {
-            (Value::String(text), Some(kind)) => self.vocabulary.learn(kind, text),
-            (Value::Number(number), Some(kind)) => self.vocabulary.learn(kind, &number.to_string()),
-            (Value::Array(items), _) => items.iter().for_each(|item| self.learn_json(item, kind, parent)),
-            (Value::Object(members), _) => {
+    fn learn_json(&mut self, value: &Value, around: Around, parent: &str) {
+        match value {
+            Value::String(text) => {
+                for (kind, value) in self.fields.values(around, text) {
+                    self.vocabulary.learn(kind, value);
+                }
+            }
+            Value::Number(number) => {
+                let number = number.to_string();
+                if let Leaf::Everywhere(kind) = self.fields.number(around, &number) {
+                    self.vocabulary.learn(kind, &number);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.learn_json(item, around, parent)),
+            Value::Object(members) => {
                 let named = self.fields.named_in(members);
                 for (name, value) in members {
-                    let inner = self.fields.kind_of_member((parent, name), value, kind, named);
+                    let inner = self.fields.member(around, (parent, name), !holds_members(value), named);
                     self.learn_json(value, inner, name);
                 }
             }
-            _ => {}
+            Value::Null | Value::Bool(_) => {}
         }
     }
 
     /// A JSON value with personal values and secrets replaced, by field and wherever else they turn up.
     pub fn json(&self, value: &Value) -> Value {
-        self.redact_json(value, None, "")
+        self.redact_json(value, Around::default(), "")
     }
 
-    fn redact_json(&self, value: &Value, kind: Option<&'static str>, parent: &str) -> Value {
-        match (value, kind) {
-            (Value::String(text), Some(_)) => self.hidden(text).into(),
-            (Value::Number(number), Some(_)) => self.hidden(&number.to_string()).into(),
-            (Value::String(text), None) => self.words(text).into(),
-            (Value::Number(number), None) => {
+    fn redact_json(&self, value: &Value, around: Around, parent: &str) -> Value {
+        match value {
+            Value::String(text) => match self.fields.text(around, text) {
+                Leaf::Open => self.words(text).into(),
+                Leaf::Here | Leaf::Everywhere(_) => self.hidden(text).into(),
+            },
+            Value::Number(number) => {
                 let text = number.to_string();
-                match self.vocabulary.token(&text).filter(|_| text.len() >= vocabulary::SHORTEST) {
-                    Some(token) => self.counted(token).into(),
-                    None => value.clone(),
+                match (self.fields.number(around, &text), self.vocabulary.token(&text)) {
+                    (Leaf::Here | Leaf::Everywhere(_), _) => self.hidden(&text).into(),
+                    (Leaf::Open, Some(token)) if text.len() >= vocabulary::SHORTEST => self.counted(token).into(),
+                    (Leaf::Open, _) => value.clone(),
                 }
             }
-            (Value::Array(items), _) => items.iter().map(|item| self.redact_json(item, kind, parent)).collect(),
-            (Value::Object(members), _) => {
+            Value::Array(items) => items.iter().map(|item| self.redact_json(item, around, parent)).collect(),
+            Value::Object(members) => {
                 let named = self.fields.named_in(members);
                 let redact = |(name, value): (&String, &Value)| {
                     let value = match value {
                         Value::String(text) if is_secret_field(name) && !text.is_empty() => self.counted(SECRET).into(),
-                        _ => self.redact_json(
-                            value,
-                            self.fields.kind_of_member((parent, name), value, kind, named),
-                            name,
-                        ),
+                        _ => {
+                            let inner = self.fields.member(around, (parent, name), !holds_members(value), named);
+                            self.redact_json(value, inner, name)
+                        }
                     };
                     (self.words(name), value)
                 };
                 members.iter().map(redact).collect()
             }
-            (other, _) => other.clone(),
+            Value::Null | Value::Bool(_) => value.clone(),
         }
     }
 

@@ -384,3 +384,89 @@ fn credentials_of_others_are_found_in_their_fields_alone() {
     let found: Vec<String> = secrets_of(&headers).iter().map(|one| one.expose_secret().to_owned()).collect();
     assert_eq!(found, ["abcdefgh-123", "0123456789", "qwertyuiop", "k9-value-of-a-gateway"]);
 }
+
+fn knowing(names: &[&str]) -> Redactor {
+    let fields: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut redactor = Redactor::new(&fields, &[]);
+    let set = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    redactor.know(Known {
+        codes: set(&["female", "UIN"]),
+        members: set(&["sex", "name", "surname", "score", "relative", "identifiers", "birthdate"]),
+        objects: set(&["relative"]),
+        aliases: [("birthdate".to_owned(), "birth_date".to_owned())].into(),
+    });
+    redactor
+}
+
+/// Whatever is asked for may be somebody's, in every form a query has; how it is asked is not.
+#[test]
+fn what_is_asked_for_is_hidden_wherever_it_turns_up() {
+    let hide = ["surname", "birth_date", "query but type, attribute_name, operator, collection"];
+    for (query, shown) in [
+        (json!({"type": "NID", "value": "QQ11qq"}), json!({"type": "NID", "value": "identifier-1"})),
+        (json!({"type": "NID", "value": {"eq": "QQ11qq"}}), json!({"type": "NID", "value": {"eq": "value-1"}})),
+        (
+            json!({"type": {"code": "NID"}, "value": "QQ11qq"}),
+            json!({"type": {"code": "value-1"}, "value": "identifier-1"}),
+        ),
+        (json!({"type": "778899665", "value": "PESEL"}), json!({"type": "value-1", "value": "identifier-1"})),
+        (
+            json!({"type": "e", "value": {"expression": {"collection": "Group", "query": {"name.surname": {"$eq": "QQ11qq"}}}}}),
+            json!({"type": "e", "value": {"expression": {"collection": "Group", "query": {"name.surname": {"$eq": "name-1"}}}}}),
+        ),
+        (
+            json!({"$and": [{"x.birth_date": {"$lt": "QQ11qq"}}, {"sex": {"$eq": "female"}}, {"size": {"$gt": 4}}]}),
+            json!({"$and": [{"x.birth_date": {"$lt": "date-1"}}, {"sex": {"$eq": "female"}}, {"size": {"$gt": 4}}]}),
+        ),
+        (json!({"UIN": {"eq": "QQ11qq"}}), json!({"UIN": {"eq": "value-1"}})),
+        (
+            json!([{"expression1": {"attribute_name": "full_name", "operator": "eq", "attribute_value": "QQ11qq"}}]),
+            json!([{"expression1": {"attribute_name": "full_name", "operator": "eq", "attribute_value": "value-1"}}]),
+        ),
+        (json!({"value": "{ person(surname: \"QQ11qq\") { sex } }"}), json!({"value": "identifier-1"})),
+        (json!({"type": "NID", "value": 778899665}), json!({"type": "NID", "value": "identifier-1"})),
+    ] {
+        let body = json!({"search": {"query": query}}).to_string();
+        for text in [body.as_str(), &body[..body.len() - 1]] {
+            let mut redactor = knowing(&hide);
+            redactor.learn(&exchange(text, "<p>no QQ11qq 778899665 here</p>"));
+            let evidence = redactor.evidence(&exchange(text, "<p>no QQ11qq 778899665 here</p>"));
+            let told = format!("{}{}", evidence.request_body, evidence.response_body);
+            let asked = if body.contains("778899665") { "778899665" } else { "QQ11qq" };
+            assert!(!told.contains(asked), "{told}");
+        }
+        let mut redactor = knowing(&hide);
+        redactor.learn(&exchange(&body, "{}"));
+        assert_eq!(redactor.json(&json!({"query": query})), json!({"query": shown}), "{body}");
+        assert_eq!(redactor.text("surname female 4 Group"), "surname female 4 Group");
+    }
+}
+
+#[test]
+fn of_records_only_members_that_the_standard_knows_are_shown() {
+    let mut redactor = knowing(&["surname", "birth_date", "unknown in records"]);
+    let record = json!({
+        "@type": "Person", "surname": "Kowalska", "sex": "female", "score": 4, "birthDate": "1977-01-01",
+        "phone": "+48 600 700 800", "full_name": "Zuzanna K.", "national_id": 77001122334_u64, "photo": "aGVsbG8x",
+        "kind": "registry", "gender": "female", "children": 2, "alive": true, "relative": "Adam N.",
+        "bank": {"iban": "PL61109010"}, "names": ["Zuzanna", "Maria"]
+    });
+    let body = json!({"records": [record], "error": {"detail": "a word of the product"}});
+    redactor.learn(&exchange("{}", &body.to_string()));
+    let shown = redactor.json(&body);
+    assert_eq!(
+        shown["records"][0],
+        json!({
+            "@type": "Person", "surname": "name-1", "sex": "female", "score": 4, "birthDate": "date-1",
+            "phone": "phone-1", "full_name": "name-2", "national_id": "value-1", "photo": "value-2",
+            "kind": "(hidden)", "gender": "female", "children": 2, "alive": true, "relative": "value-3",
+            "bank": {"iban": "value-4"}, "names": ["name-3", "name-4"]
+        })
+    );
+    assert_eq!(shown["error"], body["error"]);
+    assert_eq!(
+        redactor.text("the registry knows no Adam N., +48 600 700 800"),
+        "the registry knows no value-3, phone-1"
+    );
+    assert_eq!(redactor.json(&json!({"records": "Zuzanna"})), json!({"records": "name-3"}));
+}
