@@ -55,15 +55,7 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     let options = Options {
         strictness,
         today: check.today.unwrap_or_else(|| started.to_zoned(jiff::tz::TimeZone::UTC).date()),
-        hidden: Hidden {
-            fields: loaded
-                .profile
-                .hidden
-                .iter()
-                .map(|field| field.split(' ').next().unwrap_or(field).to_owned())
-                .collect(),
-            identifier: loaded.profile.identifiers.clone(),
-        },
+        hidden: hidden(&loaded),
         threads: check.threads.map_or_else(processors, usize::from),
         layout,
         mapping: mapping.as_ref(),
@@ -100,6 +92,13 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     let sheet = check.findings_csv.then(|| sheet(folder.as_ref())).transpose();
     let status = deliver(&result, folder.as_ref(), &formats, printer)?;
     sheet.map(|_| status)
+}
+
+/// What of records must not be shown: what should be an object is hidden with all that is in it.
+fn hidden(loaded: &Measures) -> Hidden {
+    let names = loaded.profile.hidden.iter().filter(|field| !field.contains(" but ") && !field.contains("unknown in "));
+    let fields = names.map(|field| field.split(' ').next().unwrap_or(field).to_owned()).collect();
+    Hidden::new(&loaded.standard, fields, loaded.profile.identifiers.clone())
 }
 
 /// Refuses to write a table of findings where there is no folder for it.

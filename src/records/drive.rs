@@ -4,7 +4,7 @@
 use super::chunks::{Chunk, Chunks, Layout, Wrong};
 use super::detect::{self, HEAD};
 use super::explain::Measure;
-use super::finding::{self, Finding, Judged};
+use super::finding::{self, Finding, Judged, named_in};
 use super::flat::{self, Chunked, Setting};
 use super::inputs::{Input, fill};
 use super::keys::{Batch, ChunkAt, Keys, Plan, Spot, Teller};
@@ -69,6 +69,9 @@ impl Judge<'_> {
             finding::append(&mut done.findings, name, "", &finding);
         }
         for finding in chunk.flat.iter().flat_map(|flat| &flat.findings) {
+            let mut finding = finding.clone();
+            finding.hide_names();
+            let finding = &finding;
             done.keys.unread |= outcome::is_unjudged(finding);
             done.tally.finding(name, "", finding);
             finding::append(&mut done.findings, name, "", finding);
@@ -93,6 +96,7 @@ impl Judge<'_> {
             if let Some(flat) = &chunk.flat {
                 flat.place(self.measure.standard, &chunk.data, (span.start, span.end), &mut judged);
             }
+            judged.hide_names();
             self.tell(name, &judged, &mut done);
             match (view, &judged.tree) {
                 _ if !judged.of_class => done.keys.unread = true,
@@ -107,7 +111,7 @@ impl Judge<'_> {
         }
         done.bytes = u64::try_from(chunk.data.len()).unwrap_or(0);
         if let Some(flat) = &chunk.flat {
-            flat.unknown.iter().for_each(|(path, count)| done.tally.unknown.add(path, *count));
+            flat.unknown.iter().for_each(|(path, count)| done.tally.unknown.add(&named_in(path), *count));
             done.bytes = flat.taken;
         }
         done.buffer = chunk.data;

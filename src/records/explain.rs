@@ -66,11 +66,13 @@ impl Measure<'_> {
 
     /// A finding of the evaluator, with what the value was that it is about.
     pub(super) fn finding(&self, found: RecordFinding, seen: Option<&Value>, line: u64) -> Finding {
+        let shown = self.hidden.found((self.standard, self.table), &found.pointer, seen, &found.found);
         Finding {
             line,
             column: None,
             file: None,
-            found: self.hidden.found(&found.pointer, seen, &found.found),
+            found: shown.words,
+            open: shown.open,
             pointer: found.pointer,
             rule: found.rule,
             force: found.force,
@@ -97,6 +99,7 @@ impl Measure<'_> {
             source: "this suite".into(),
             erratum: None,
             other: None,
+            open: None,
         }
     }
 
@@ -120,6 +123,7 @@ fn unreadable(wrong: &tree::Unreadable, line: u64) -> Finding {
         source: "JSON (RFC 8259)".into(),
         erratum: None,
         other: None,
+        open: None,
     }
 }
 
@@ -147,6 +151,7 @@ fn odd(oddity: &Oddity, line: u64) -> Finding {
         source: "JSON (RFC 8259)".into(),
         erratum: None,
         other: None,
+        open: None,
     }
 }
 

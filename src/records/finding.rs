@@ -1,8 +1,10 @@
 //! What is found in a record, and how it is written.
 
+use super::redact::{named, pointed};
 use super::table::PlaceId;
 use crate::model::verdict::{Force, Verdict};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// One finding, redacted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -27,6 +29,9 @@ pub struct Finding {
     pub expected: String,
     /// What was found, in words, without personal values.
     pub found: String,
+    /// The same with the value, where only its form is told because it may be somebody's: never written by itself.
+    #[serde(skip)]
+    pub(super) open: Option<String>,
     /// Where the standard says so.
     pub source: String,
     /// Erratum that decided.
@@ -60,6 +65,7 @@ pub(super) fn finding(
         source: source.into(),
         erratum: None,
         other: None,
+        open: None,
     }
 }
 
@@ -86,6 +92,40 @@ pub(super) struct Judged {
     pub(super) of_class: bool,
     /// The record, where it was read as a whole and judged.
     pub(super) tree: serde_json::Value,
+}
+
+impl Judged {
+    /// Hides names of members that are identifiers, once nothing is looked up by them any more.
+    pub(super) fn hide_names(&mut self) {
+        self.findings.iter_mut().for_each(Finding::hide_names);
+        for path in &mut self.unknown {
+            if let Cow::Owned(shown) = named_in(path) {
+                *path = shown;
+            }
+        }
+    }
+}
+
+impl Finding {
+    /// See [`Judged::hide_names`].
+    pub(super) fn hide_names(&mut self) {
+        if let Cow::Owned(shown) = pointed(&self.pointer) {
+            self.pointer = shown;
+        }
+        // Words about a name start with it.
+        if let (true, Cow::Owned(shown)) = (self.found.starts_with('"'), named_in(&self.found)) {
+            self.found = shown;
+        }
+    }
+}
+
+/// Words or a path with names that are identifiers hidden.
+pub(super) fn named_in(text: &str) -> Cow<'_, str> {
+    let parts = text.split_inclusive(['.', '"', ' ']);
+    match text.bytes().filter(u8::is_ascii_digit).count() {
+        0..6 => Cow::Borrowed(text),
+        _ => Cow::Owned(parts.map(named).collect()),
+    }
 }
 
 /// A finding as one line of `findings.ndjson`.

@@ -69,7 +69,7 @@ impl Walk<'_> {
 
 impl ObjectNode {
     /// The place of a member, by any name it is known by.
-    fn place(&self, name: &str) -> Option<PlaceId> {
+    pub(super) fn place(&self, name: &str) -> Option<PlaceId> {
         let own = self.keys.iter().find(|known| &*known.text == name).map(|known| known.place);
         own.or_else(|| self.aliases.iter().find(|(known, _)| known == name).map(|(_, place)| *place))
     }

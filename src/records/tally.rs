@@ -163,7 +163,8 @@ impl Tally {
         let place = without_positions(&finding.pointer);
         rule.places.add(&place, 1);
         if OUTSIDE.contains(&finding.rule.as_str()) {
-            self.outside.entry(place).or_default().add(&finding.found, 1);
+            let value = finding.open.as_deref().unwrap_or(&finding.found);
+            self.outside.entry(place).or_default().add(value, 1);
         }
         if rule.examples.len() < EXAMPLES {
             rule.examples.push(Example {

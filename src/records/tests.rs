@@ -87,9 +87,9 @@ fn explained_by(class: &str, table: &Table, record: &[u8], rules: bool) -> Vec<F
 }
 
 fn measure<'m>(class: &'m str, table: &'m Table) -> Measure<'m> {
-    static HIDDEN: LazyLock<Hidden> = LazyLock::new(|| Hidden {
-        fields: ["surname", "birth_date", "vendor_name"].map(str::to_owned).into(),
-        identifier: Some(("identifier_type".into(), "identifier_value".into())),
+    static HIDDEN: LazyLock<Hidden> = LazyLock::new(|| {
+        let fields = ["surname", "birth_date", "vendor_name"].map(str::to_owned).into();
+        Hidden::new(&STANDARD, fields, Some(("identifier_type".into(), "identifier_value".into())))
     });
     Measure { standard: &STANDARD, class, table, strictness: Strictness::Standard, today: TODAY, hidden: &HIDDEN }
 }
@@ -116,7 +116,7 @@ fn no_finding_is_dropped_in_silence() {
 /// What of a record is compared with others.
 fn pieces<'v, S: Seen<'v>>(table: &'static Table, seen: S, bytes: &[u8], tree: Option<&Value>) -> keys::Batch {
     let identifier = Some(("identifier_type".to_owned(), "identifier_value".to_owned()));
-    let hidden = Hidden { identifier, ..Hidden::default() };
+    let hidden = Hidden::new(&STANDARD, Default::default(), identifier);
     let plan = keys::Plan::new(&STANDARD, table, TODAY, &hidden, true);
     let mut batch = keys::Batch::default();
     let judged = tree.map(|tree| finding::Judged { key: hidden.key(tree), ..finding::Judged::default() });

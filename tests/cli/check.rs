@@ -257,6 +257,69 @@ fn no_personal_value_is_written() {
     assert!(written.contains("UIN …31"), "the record is named by the end of its identifier");
 }
 
+/// A row that is shifted, another name of a member, text where an object belongs, identifiers as names of members.
+#[test]
+fn no_personal_value_is_written_from_where_nobody_expects_it() {
+    let folder = Folder::new();
+    let mut bad = person(1, "1990-01-31");
+    bad.as_object_mut().expect("an object").shift_remove("birth_date");
+    for (name, value) in [
+        ("birthdate", json!("1977-13-01")),
+        ("deathDate", json!("1978-14-01")),
+        ("identifiers", json!([{"type": "UIN", "value": ["88001122339"]}])),
+        ("sex", json!("Zarine")),
+        ("registration_date", json!("77001122335")),
+        ("last_updated", json!("Quilaqueo")),
+        ("address", json!(["Marilaf Lane 7"])),
+        ("77001122336", json!({"a": 1})),
+    ] {
+        bad[name] = value;
+    }
+    let mut swapped = person(2, "1990-01-31");
+    swapped["identifier"] = json!([{"identifier_type": "77001122334", "identifier_value": "PESEL"}]);
+    swapped["sex"] = json!("Marilaf");
+    let mut named = person(3, "1990-01-31");
+    named["identifier"] = json!([{"identifier_type": "Zarine Quilaqueo", "identifier_value": "77001122337"}]);
+    named["sex"] = json!("X");
+    let records = [bad, swapped, named];
+    folder.write("people.ndjson", &lines(&records));
+    folder.write(
+        "people.csv",
+        "name.surname,sex,registration_date,identifier[UIN],77001122338\nZarine,Quilaqueo,77001122335,F,x\n",
+    );
+    let member =
+        json!({"member_identifier": "771", "demographic_info": "Zarine Quilaqueo", "related_person": ["Marilaf"]});
+    folder.write("members.ndjson", &lines(&[member]));
+    for (class, name) in [("SRPerson", "people.ndjson"), ("SRPerson", "people.csv"), ("Member", "members.ndjson")] {
+        let ran = run(&folder, &["check", "--record", class, "--findings-csv", "--out", "out", name]);
+        assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+        let mut written = format!("{}{}", ran.out, ran.err);
+        for name in ["findings.ndjson", "findings.csv", "result.json", "report.html", "junit.xml"] {
+            written.push_str(&folder.read(&format!("out/{name}")));
+        }
+        for value in ["1977", "1978", "8800112", "7700112", "Zarine", "Quilaqueo", "Marilaf"] {
+            assert!(!written.contains(value), "{value} of {name} was written");
+        }
+        let form = "text of the form";
+        assert!(written.contains(form), "{name}: {written}");
+    }
+    folder.write("people.ndjson", &lines(&records));
+    check(&folder, &["people.ndjson"]);
+    let found = |rule: &str| -> Vec<String> {
+        let all = findings(&folder).into_iter().filter(|finding| finding["rule"] == rule);
+        all.map(|finding| format!("{} {}", finding["pointer"], finding["found"]).replace(['"', '\\'], "")).collect()
+    };
+    let sex = ["/sex text of the form aaaa…", "/sex text of the form aaaa…", "/sex text X"];
+    assert_eq!(
+        found("CODE-UNKNOWN").iter().filter(|found| found.starts_with("/sex")).collect::<Vec<_>>(),
+        sex.iter().collect::<Vec<_>>()
+    );
+    assert!(found("PROP-UNKNOWN").contains(&"/9999… 9999…".to_owned()), "{:?}", found("PROP-UNKNOWN"));
+    assert!(found("PROP-ALIAS").contains(&"/birthdate birthdate".to_owned()), "names of members are shown");
+    let unknown = &result(&folder)["unknown"];
+    assert_eq!(unknown[0]["path"], "9999…");
+}
+
 #[test]
 fn bad_files_are_told_and_the_others_judged_all_the_same() {
     let folder = Folder::new();

@@ -6,7 +6,7 @@ use super::row::{At, MOST_MASKS, MOST_POINTERS, Row, What};
 use crate::model::verdict::Verdict;
 use crate::records::finding::Judged;
 use crate::records::offsets::{self, Lines};
-use crate::records::redact::{DEEPEST, Hidden, masked};
+use crate::records::redact::{DEEPEST, Hidden};
 use crate::records::table::Table;
 use crate::standard::Standard;
 use crate::standard::rules::digest::Digest;
@@ -25,6 +25,7 @@ pub(in crate::records) struct Plan<'p> {
     active: bool,
     /// Members by which a record carries an identifier: its type and its value.
     identifier: Option<(Option<Step>, Step)>,
+    hidden: &'p Hidden,
 }
 
 /// The rows of the records of one chunk.
@@ -76,13 +77,13 @@ impl<'p> Plan<'p> {
         standard: &'p Standard,
         table: &Table,
         today: Date,
-        hidden: &Hidden,
+        hidden: &'p Hidden,
         complete: bool,
     ) -> Plan<'p> {
         let active = table.objects.iter().any(|object| !object.applied.file.is_empty());
         let step = |name: &String| standard.step(name);
         let identifier = hidden.identifier.as_ref().and_then(|(kind, value)| Some((step(kind), step(value)?)));
-        Plan { bench: standard.bench(today), complete, active, identifier }
+        Plan { bench: standard.bench(today), complete, active, identifier, hidden }
     }
 
     /// Adds the rows of a record. `judged` is what came of it, where it was not proven sound.
@@ -141,7 +142,7 @@ impl<'p> Plan<'p> {
         let found = first(record, value, 0).and_then(|(object, value)| {
             let mut word = None;
             kind.iter().for_each(|kind| object.members(kind, &mut |kind| word = word.take().or(kind.text())));
-            Some(masked(word.as_deref().unwrap_or_default(), &value.text()?))
+            Some(self.hidden.masked(word.as_deref().unwrap_or_default(), &value.text()?))
         });
         found.and_then(|text| masks.number(&text)).unwrap_or_default()
     }

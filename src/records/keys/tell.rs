@@ -68,6 +68,7 @@ impl<'t> Teller<'t> {
             source: rule.source.clone(),
             erratum: rule.erratum.clone(),
             other,
+            open: None,
         }
     }
 
