@@ -1,5 +1,6 @@
 //! An input in chunks of whole records, in memory that does not grow with it.
 
+use super::documents::Documents;
 use super::flat::Flat;
 use super::grammar::Broken;
 use super::inputs::fill;
@@ -64,7 +65,7 @@ pub(super) enum Wrong {
     NoJson,
     /// A byte-order mark at the start.
     Mark,
-    /// A record larger than the limit; it was passed over.
+    /// A record larger than the limit, or a document that may be one; it was passed over.
     TooLarge,
     /// The document ended inside a record.
     CutOff,
@@ -96,10 +97,10 @@ impl Chunks {
         from: Box<dyn Read + Send>,
         head: Vec<u8>,
         layout: Layout,
-        places: &[String],
+        documents: &Documents,
         limit: usize,
     ) -> Chunks {
-        let splitter = Splitter::new(places);
+        let splitter = Splitter::new(documents);
         Chunks {
             from,
             layout,
@@ -228,18 +229,27 @@ impl Chunks {
     fn document(&mut self, chunk: &mut Chunk, mut filled: usize) -> std::io::Result<()> {
         let mut from = 0;
         let mut open: Option<usize> = None;
-        let mut broken = None;
+        let (mut broken, mut unread) = (None, Vec::new());
+        // An object of which more must be seen, and where there is no more to see of it.
+        let mut guess: Option<usize> = None;
+        let mut waits: Option<usize>;
         loop {
             let mut spans = std::mem::take(&mut chunk.spans);
-            self.splitter.go(chunk.data.get(..filled).unwrap_or_default(), from, |edge| match edge {
+            let bytes = chunk.data.get(..filled).unwrap_or_default();
+            waits = self.splitter.go(bytes, from, guess, |edge| match edge {
                 Edge::Start(at) => open = Some(at),
                 Edge::End(end) => spans.extend(open.take().map(|start| Span { start, end, line: 0 })),
                 Edge::Broken(at, why) => (broken, open) = (Some((at, why)), None),
+                Edge::Unread(at) => unread.push(at),
             });
             chunk.spans = spans;
-            from = filled;
-            let held = open.map_or(0, |start| filled - start);
+            from = waits.unwrap_or(filled);
+            let held = waits.or(open).map_or(0, |start| filled - start);
             if held > self.limit {
+                guess = waits;
+                if guess.is_some() {
+                    continue;
+                }
                 return Err(std::io::Error::new(
                     std::io::ErrorKind::FileTooLarge,
                     format!(
@@ -249,15 +259,14 @@ impl Chunks {
                 ));
             }
             let enough = filled >= BLOCK && !chunk.spans.is_empty();
-            if enough {
-                break;
-            }
-            if open.is_none() && filled >= BLOCK {
+            if enough || (waits.or(open).is_none() && filled >= BLOCK) {
                 break;
             }
             let read = self.grow(&mut chunk.data, filled, BLOCK);
             filled += read;
-            if read == 0 {
+            if read == 0 && waits.is_some() {
+                guess = waits;
+            } else if read == 0 {
                 self.ended = true;
                 break;
             }
@@ -267,7 +276,11 @@ impl Chunks {
             let line = chunk.first_line + breaks(chunk.data.get(..at).unwrap_or_default());
             (line, if why == Broken::Beyond { Wrong::TooLarge } else { Wrong::NoJson })
         }));
-        self.close(chunk, open);
+        for at in unread {
+            let line = chunk.first_line + breaks(chunk.data.get(..at).unwrap_or_default());
+            chunk.wrong.push((line, Wrong::TooLarge));
+        }
+        self.close(chunk, waits.or(open));
         Ok(())
     }
 

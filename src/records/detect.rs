@@ -1,6 +1,7 @@
 //! What kind of file it is, told from its first bytes.
 
 use super::chunks::Layout;
+use super::documents::{Documents, Kind};
 use super::scan;
 
 /// Bytes looked at.
@@ -10,7 +11,7 @@ pub(super) const HEAD: usize = 1 << 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Shape {
     pub(super) layout: Layout,
-    pub(super) places: Vec<String>,
+    pub(super) documents: Documents,
 }
 
 /// Why a file cannot be checked.
@@ -69,12 +70,17 @@ const PACKED: [(&[u8], &str); 4] =
     [(b"\xFD7zXZ", "xz"), (b"BZh91AY", "bzip2"), (b"7z\xBC\xAF", "7-Zip"), (b"Rar!\x1A", "RAR")];
 
 /// Tells the shape from the first bytes; `whole` when they are all there is. `forced` is what the user said.
-pub(super) fn shape(head: &[u8], whole: bool, places: &[String], forced: Option<Layout>) -> Result<Shape, NotRecords> {
+pub(super) fn shape(
+    head: &[u8],
+    whole: bool,
+    documents: &Documents,
+    forced: Option<Layout>,
+) -> Result<Shape, NotRecords> {
     let told = TOLD.iter().find(|(magic, ..)| head.starts_with(magic));
     match (told, forced) {
         (Some((_, Layout::Columnar, _)), _) if !cfg!(feature = "parquet") => return Err(NotRecords::NotBuilt),
         (Some((_, layout, _)), forced) if forced.is_none_or(|forced| forced == *layout) => {
-            return Ok(Shape { layout: *layout, places: Vec::new() });
+            return Ok(Shape { layout: *layout, documents: Documents::default() });
         }
         (Some((.., name)), Some(other)) => return Err(NotRecords::Other(name, other.word())),
         _ if head.starts_with(OLE) => return Err(NotRecords::OldWorkbook),
@@ -91,25 +97,28 @@ pub(super) fn shape(head: &[u8], whole: bool, places: &[String], forced: Option<
         return Err(NotRecords::Packed(name));
     }
     let start = scan::blank(text, 0);
-    let lines = Shape { layout: Layout::Lines, places: Vec::new() };
-    let document = |places: &[String]| Shape { layout: Layout::Document, places: places.to_vec() };
-    let rows = Shape { layout: Layout::Rows, places: Vec::new() };
+    let lines = Shape { layout: Layout::Lines, documents: Documents::default() };
+    let document = |documents: &Documents| Shape { layout: Layout::Document, documents: documents.clone() };
+    let rows = Shape { layout: Layout::Rows, documents: Documents::default() };
     match text.get(start) {
         Some(_) if forced == Some(Layout::Rows) => Ok(rows),
         None if whole => Err(NotRecords::Empty),
-        Some(b'[') if forced != Some(Layout::Lines) => Ok(document(places)),
+        Some(b'[') if forced != Some(Layout::Lines) => Ok(document(documents)),
         // A line that is no record is a finding, as long as one of the lines may be.
         Some(_) if forced == Some(Layout::Lines) => Ok(lines),
         Some(b'{') => {
-            let enveloped = names_a_place(text, places);
+            let holds = matches!(
+                documents.kind(text.get(start..).unwrap_or_default()),
+                Kind::Holds | Kind::Open { starts: true }
+            );
             let end = scan::value_loose(text, start);
             let one_line = end.is_some_and(|end| !text.get(start..end).unwrap_or_default().contains(&b'\n'));
-            Ok(match (enveloped, end) {
-                (true, _) => document(places),
+            Ok(match (holds, end) {
+                (true, _) => document(documents),
                 (false, Some(_)) if one_line && forced.is_none() => lines,
                 (false, None) if forced.is_none() && first_line_ends(text) => lines,
                 // One record over many lines, or several one after the other.
-                _ => document(&[String::new()]),
+                _ => document(&Documents::records()),
             })
         }
         _ if forced.is_some() => Err(NotRecords::NoJson),
@@ -131,26 +140,6 @@ pub(super) fn no_text(head: &[u8]) -> bool {
 fn first_line_ends(text: &[u8]) -> bool {
     let next = text.iter().position(|byte| *byte == b'\n').map(|end| scan::blank(text, end));
     next.is_some_and(|next| text.get(next) == Some(&b'{'))
-}
-
-/// True where the outermost object has a member by which a path of records starts.
-fn names_a_place(text: &[u8], places: &[String]) -> bool {
-    let firsts: Vec<&[u8]> = places.iter().filter_map(|path| path.split('.').next()).map(str::as_bytes).collect();
-    let mut at = scan::blank(text, 0) + 1;
-    loop {
-        at = scan::blank(text, at);
-        let Some(name) = scan::text(text, at) else { return false };
-        if firsts.contains(&name.inner) {
-            return true;
-        }
-        let Some(value) = scan::colon(text, name.end) else { return false };
-        let Some(end) = scan::value_loose(text, value) else { return false };
-        at = scan::blank(text, end);
-        if text.get(at) != Some(&b',') {
-            return false;
-        }
-        at += 1;
-    }
 }
 
 /// The text of the first member of this name, wherever it stands in the first bytes.
@@ -175,27 +164,29 @@ mod tests {
 
     #[test]
     fn shapes_are_told_by_the_first_bytes() {
-        let places = vec!["message.data.rows".to_owned(), "@graph".to_owned()];
+        let places = Documents::new(&["message.data.rows".to_owned(), "@graph".to_owned()], &[]);
         let told = |text: &str| shape(text.as_bytes(), true, &places, None);
-        let lines = Ok(Shape { layout: Layout::Lines, places: vec![] });
-        let document = Ok(Shape { layout: Layout::Document, places: places.clone() });
-        let single = Ok(Shape { layout: Layout::Document, places: vec![String::new()] });
+        let shape_of = |layout| Ok(Shape { layout, documents: Documents::default() });
+        let lines = shape_of(Layout::Lines);
+        let document = Ok(Shape { layout: Layout::Document, documents: places.clone() });
+        let single = Ok(Shape { layout: Layout::Document, documents: Documents::records() });
         assert_eq!(told("{\"a\": 1}\n{\"a\": 2}\n"), lines);
         assert_eq!(told("\u{feff}{\"a\": 1}"), lines);
         assert_eq!(told("{\"a\": }\n{\"a\": 2}\n"), lines, "a broken first line");
         assert_eq!(told(" [{\"a\": 1}]"), document);
-        assert_eq!(told("{\"x\": {\"message\": 1}, \"message\": {}}"), document);
+        assert_eq!(told("{\"x\": {\"message\": 1}, \"message\": {\"data\": {\"rows\": []}}}"), document);
+        assert_eq!(told("{\"x\": 1, \"message\": \"a member of its own\"}"), lines);
         assert_eq!(told("{\"@graph\": []}"), document);
         assert_eq!(told("{\n \"a\": 1\n}\n"), single);
         assert_eq!(told(""), Err(NotRecords::Empty));
-        assert_eq!(told("a,b\n1,2\n"), Ok(Shape { layout: Layout::Rows, places: vec![] }));
+        assert_eq!(told("a,b\n1,2\n"), shape_of(Layout::Rows));
         assert_eq!(told("a\0b"), Err(NotRecords::Binary));
-        assert_eq!(told("PK\x03\x04.."), Ok(Shape { layout: Layout::Workbook, places: vec![] }));
+        assert_eq!(told("PK\x03\x04.."), shape_of(Layout::Workbook));
         let forced = |text: &[u8], layout| shape(text, true, &places, Some(layout));
         assert_eq!(forced(b"PK\x03\x04", Layout::Rows), Err(NotRecords::Other(TOLD[0].2, "csv")));
         assert_eq!(forced(b"a,b", Layout::Workbook), Err(NotRecords::NotSaid("XLSX workbook")));
         assert_eq!(shape(OLE, true, &places, None), Err(NotRecords::OldWorkbook));
-        let parquet = Ok(Shape { layout: Layout::Columnar, places: vec![] });
+        let parquet = shape_of(Layout::Columnar);
         assert_eq!(told("PAR1..."), if cfg!(feature = "parquet") { parquet } else { Err(NotRecords::NotBuilt) });
         assert_eq!(told("PARE..."), Err(NotRecords::Foreign("an encrypted Parquet file")));
         assert_eq!(told("<?xml version='1.0'?>"), Err(NotRecords::Foreign("an XML document")));

@@ -3,6 +3,7 @@
 
 use super::chunks::{Chunk, Chunks, Layout, Wrong};
 use super::detect::{self, HEAD};
+use super::documents::Documents;
 use super::explain::Measure;
 use super::finding::{self, Finding, Judged, named_in};
 use super::flat::{self, Chunked, Setting};
@@ -320,7 +321,7 @@ impl Reading<'_> {
         let mut head = vec![0; HEAD];
         let read = fill(&mut opened.bytes, &mut head)?;
         head.truncate(read);
-        let shape = detect::shape(&head, read < HEAD, measure.standard.record_places(), options.layout);
+        let shape = detect::shape(&head, read < HEAD, &Documents::of(measure.standard), options.layout);
         let shape = shape.map_err(|wrong| std::io::Error::new(std::io::ErrorKind::InvalidData, wrong))?;
         checked.format = match opened.packed {
             Some(packed) => format!("{}, {packed}", shape.layout.word()),
@@ -333,7 +334,7 @@ impl Reading<'_> {
                 table(input, self.inputs, Box::new(std::io::Cursor::new(head).chain(opened.bytes)), setting)?
             }
             Layout::Lines | Layout::Document => {
-                let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.places, options.record_limit);
+                let mut chunks = Chunks::new(opened.bytes, head, shape.layout, &shape.documents, options.record_limit);
                 Box::new(move |buffer| chunks.next(buffer))
             }
         };

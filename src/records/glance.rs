@@ -3,6 +3,7 @@
 use super::RECORD_LIMIT;
 use super::chunks::{Chunks, Layout};
 use super::detect::{self, HEAD};
+use super::documents::Documents;
 use super::flat::{self, Mapping};
 use super::inputs::{Input, fill};
 use crate::standard::Standard;
@@ -19,7 +20,7 @@ pub(super) fn columns(
     let mut head = vec![0; HEAD];
     let read = fill(&mut opened.bytes, &mut head).ok()?;
     head.truncate(read);
-    let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).ok()?;
+    let shape = detect::shape(&head, read < HEAD, &Documents::of(standard), None).ok()?;
     let bytes = Box::new(std::io::Cursor::new(head).chain(opened.bytes));
     shape.layout.is_table().then(|| flat::columns(bytes, mapping, side).ok())?
 }
@@ -40,7 +41,7 @@ pub(super) fn sheets(input: &Input) -> Option<Vec<String>> {
     let mut opened = input.is_file().then(|| input.open(false).ok())??;
     let mut head = vec![0; 4];
     let read = fill(&mut opened.bytes, &mut head).ok()?;
-    let shape = detect::shape(head.get(..read)?, false, &[], None).ok()?;
+    let shape = detect::shape(head.get(..read)?, false, &Documents::default(), None).ok()?;
     let bytes = Box::new(std::io::Cursor::new(head).chain(opened.bytes));
     (shape.layout == Layout::Workbook).then(|| flat::sheets(bytes).ok())?
 }
@@ -62,7 +63,8 @@ pub(super) fn first_records(
     let mut head = vec![0; HEAD];
     let read = fill(&mut bytes, &mut head).map_err(|error| unread(&error))?;
     head.truncate(read);
-    let shape = detect::shape(&head, read < HEAD, standard.record_places(), None).map_err(|error| unread(&error))?;
+    let documents = Documents::of(standard);
+    let shape = detect::shape(&head, read < HEAD, &documents, None).map_err(|error| unread(&error))?;
     if matches!(shape.layout, Layout::Workbook | Layout::Columnar) && !input.is_file() {
         return Err(NoClass::Untold("a workbook or Parquet file on standard input is not looked at beforehand"));
     }
@@ -74,7 +76,7 @@ pub(super) fn first_records(
     }
     let enveloped = shape.layout == Layout::Document;
     let record_type = enveloped.then(|| detect::text_of(&head, standard.record_type_member())).flatten();
-    let mut chunks = Chunks::new(bytes, head, shape.layout, &shape.places, RECORD_LIMIT);
+    let mut chunks = Chunks::new(bytes, head, shape.layout, &shape.documents, RECORD_LIMIT);
     let chunk = chunks.next(Vec::new()).map_err(|error| unread(&error))?.unwrap_or_default();
     if chunk.spans.is_empty() {
         // Why nothing more is there, where it is damaged.

@@ -8,6 +8,7 @@ mod arena;
 mod chunks;
 mod codes;
 mod detect;
+mod documents;
 mod doubts;
 mod drive;
 mod explain;

@@ -1,6 +1,7 @@
 //! Where records start and end in a stream that is one JSON document: a list of records, one record, or an envelope that
 //! holds records at a place the standard names. Reads on as bytes come, keeps no more than the record at hand.
 
+use super::documents::{Documents, Kind};
 use super::grammar::{Broken, Expect, Grammar, Part};
 
 /// A record in a chunk.
@@ -18,8 +19,12 @@ const DEEPEST: usize = 16;
 /// Follows one document.
 #[derive(Debug)]
 pub(super) struct Splitter {
-    /// Paths of members that hold records, list positions left out.
-    places: Vec<Vec<String>>,
+    /// Where records stand.
+    documents: Documents,
+    /// True where the outermost object at hand is a record.
+    bare: bool,
+    /// True where it was taken for what holds records without knowing, and none was found in it yet.
+    doubtful: bool,
     stack: Vec<Level>,
     depth: usize,
     state: State,
@@ -56,20 +61,42 @@ enum State {
 }
 
 impl Splitter {
-    /// For a document whose records stand at these paths (`message.found.data.rows`; the empty path is the document
-    /// itself), or are the items of the outermost list.
-    pub(super) fn new(places: &[String]) -> Splitter {
-        let parts = |path: &String| path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
-        let places = places.iter().map(parts).collect();
-        let grammar = Some(Grammar::default());
-        Splitter { places, stack: Vec::new(), depth: 0, state: State::Value, name: Vec::new(), record: None, grammar }
+    /// For documents whose records stand at these paths, or are the items of the outermost list.
+    pub(super) fn new(documents: &Documents) -> Splitter {
+        Splitter {
+            documents: documents.clone(),
+            bare: false,
+            doubtful: false,
+            stack: Vec::new(),
+            depth: 0,
+            state: State::Value,
+            name: Vec::new(),
+            record: None,
+            grammar: Some(Grammar::default()),
+        }
     }
 
-    /// Goes on through bytes; `tell` hears where a record starts and where it has ended.
-    pub(super) fn go(&mut self, bytes: &[u8], from: usize, mut tell: impl FnMut(Edge)) {
+    /// Goes on through bytes; `tell` hears where a record starts and where it has ended. Gives the place of an object of
+    /// which more must be seen to tell what it is: to be gone on from with more bytes, or with the place as `guess`, where
+    /// there are no more.
+    pub(super) fn go(
+        &mut self,
+        bytes: &[u8],
+        from: usize,
+        guess: Option<usize>,
+        mut tell: impl FnMut(Edge),
+    ) -> Option<usize> {
         let mut at = from;
         while let Some(byte) = bytes.get(at) {
             if self.record.as_ref().is_none_or(|record| record.depth.is_none()) {
+                if *byte == b'{' && self.depth == 0 && self.state == State::Value && !self.documents.are_records() {
+                    let kind = self.documents.kind(bytes.get(at..).unwrap_or_default());
+                    let open = matches!(kind, Kind::Open { .. });
+                    if open && guess != Some(at) {
+                        return Some(at);
+                    }
+                    (self.bare, self.doubtful) = (kind == Kind::Record, open);
+                }
                 self.around(*byte, at, &mut tell);
             }
             match self.state {
@@ -96,6 +123,7 @@ impl Splitter {
                 at = super::scan::quote(bytes, at);
             }
         }
+        None
     }
 
     /// Forgets the record at hand: its bytes will come again from its start.
@@ -131,6 +159,7 @@ impl Splitter {
         let expect = grammar.expects();
         match grammar.byte(byte) {
             Ok(Part::Starts) if !missing && self.stands_for_record() => {
+                self.doubtful = false;
                 self.record = Some(Open { depth: None, name: self.name.clone(), expect });
                 tell(Edge::Start(at));
             }
@@ -144,6 +173,7 @@ impl Splitter {
     /// The document is no JSON, or cannot be followed: that is told once.
     fn broken(&mut self, at: usize, why: Broken, tell: &mut impl FnMut(Edge)) {
         self.grammar = None;
+        self.doubtful = false;
         self.record = self.record.take().filter(|record| record.depth.is_some());
         tell(Edge::Broken(at, why));
     }
@@ -153,7 +183,7 @@ impl Splitter {
         let (name, within) = match self.stack.last() {
             Some(level) if !level.list => (self.name.as_slice(), false),
             Some(level) => (&[][..], level.records),
-            None => (&[][..], false),
+            None => (&[][..], self.bare),
         };
         self.stack.len() < DEEPEST && (within || self.named(name))
     }
@@ -174,6 +204,7 @@ impl Splitter {
                 }
                 None => Expect::Top,
             };
+            self.doubtful = false;
             self.record = Some(Open { depth: Some(self.depth), name: self.name.clone(), expect });
             tell(Edge::Start(at));
             return;
@@ -191,21 +222,29 @@ impl Splitter {
             self.stack.pop();
         }
         self.depth = self.depth.saturating_sub(1);
+        if self.depth == 0 {
+            self.bare = false;
+            if std::mem::take(&mut self.doubtful) {
+                tell(Edge::Unread(at));
+            }
+        }
     }
 
     /// True when a member of this name, here, holds records.
     fn named(&self, name: &[u8]) -> bool {
         let path = self.stack.iter().map(|level| level.name.as_slice()).chain([name]).filter(|name| !name.is_empty());
-        self.places.iter().any(|place| place.iter().map(String::as_bytes).eq(path.clone()))
+        self.documents.stand_at(path)
     }
 }
 
-/// Where a record starts, the byte behind it, and where the document is not followed any more.
+/// Where a record starts, the byte behind it, where the document is not followed any more, and where one ends that was too
+/// large to tell whether it is a record, and in which none was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Edge {
     Start(usize),
     End(usize),
     Broken(usize, Broken),
+    Unread(usize),
 }
 
 #[cfg(test)]
@@ -219,20 +258,23 @@ mod tests {
     /// whole at the end of a portion comes again from its start.
     fn split(document: &str, size: usize) -> (Vec<String>, bool) {
         let places = ["message.found.data.rows".to_owned(), "@graph".to_owned()];
-        let mut splitter = Splitter::new(&places);
+        let mut splitter = Splitter::new(&Documents::new(&places, &[]));
         let (mut found, mut open) = (Vec::new(), None);
         let bytes = document.as_bytes();
-        let (mut from, mut end) = (0, 0);
-        while end < bytes.len() {
+        let (mut from, mut end, mut guess) = (0, 0, None);
+        while end < bytes.len() || guess.is_some() {
             end = (end + size).min(bytes.len());
-            splitter.go(&bytes[..end], from, |edge| match edge {
+            let waits = splitter.go(&bytes[..end], from, guess, |edge| match edge {
                 Edge::Start(at) => open = Some(at),
                 Edge::End(at) => {
                     found.extend(open.take().map(|start| String::from_utf8_lossy(&bytes[start..at]).into_owned()));
                 }
                 Edge::Broken(..) => open = None,
+                Edge::Unread(_) => {}
             });
-            from = open.filter(|_| end < bytes.len()).inspect(|_| splitter.back()).unwrap_or(end);
+            guess = waits.filter(|_| end == bytes.len());
+            let again = open.filter(|_| end < bytes.len()).inspect(|_| splitter.back());
+            from = waits.or(again).unwrap_or(end);
         }
         (found, splitter.sound() && !splitter.inside())
     }
@@ -277,7 +319,12 @@ mod tests {
                 vec![r#"{"a": "\"]"}"#, r#"{"b": 2}"#, r#"{"c": 3}"#],
             ),
             (r#"{"@context": {"x": 1}, "@graph": [{"a": 1}]}"#, vec![r#"{"a": 1}"#]),
-            (r#"{"a": {"rows": [{"b": 1}]}}"#, vec![]),
+            (r#"{"a": {"rows": [{"b": 1}]}}"#, vec![r#"{"a": {"rows": [{"b": 1}]}}"#]),
+            // Documents of several kinds in one file.
+            (
+                "[{\"a\": 1}]\n{\"b\": 2}\n{\"@graph\": [{\"c\": 3}]} {\"d\": {\"@graph\": [4]}, \"message\": \"}\"}[{}]",
+                vec!["{\"a\": 1}", "{\"b\": 2}", "{\"c\": 3}", "{\"d\": {\"@graph\": [4]}, \"message\": \"}\"}", "{}"],
+            ),
             ("", vec![]),
         ];
         for (document, expected) in cases {

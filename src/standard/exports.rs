@@ -24,6 +24,8 @@ pub struct NamedEntry {
 pub(super) struct Exports {
     /// Paths of members where records stand, positions in lists left out.
     pub(super) record_places: Vec<String>,
+    /// Members that stand beside the first step of such a path.
+    pub(super) beside_records: Vec<String>,
     pub(super) record_type: String,
     pub(super) named_entries: Vec<NamedEntry>,
 }
@@ -45,7 +47,7 @@ pub(super) fn load(
             return Exports::default();
         }
     };
-    tree.check_keys("the exports", &["records at", "record type at", "named entries"], wrong);
+    tree.check_keys("the exports", &["records at", "beside records", "record type at", "named entries"], wrong);
     let entries = tree.get("named entries").and_then(Node::items).unwrap_or_default();
     let known = || formats.keys().chain(domains.iter().flat_map(|domain| domain.classes.keys())).map(String::as_str);
     let mut named_entries = Vec::new();
@@ -68,6 +70,7 @@ pub(super) fn load(
     }
     Exports {
         record_places: tree.get("records at").map(super::texts).unwrap_or_default(),
+        beside_records: tree.get("beside records").map(super::texts).unwrap_or_default(),
         record_type: tree.get("record type at").and_then(Node::text).unwrap_or_default().to_owned(),
         named_entries,
     }

@@ -338,6 +338,11 @@ impl Standard {
         &self.data.exports.record_places
     }
 
+    /// Members that a document which holds records has beside them; with another one, and no records, it is one itself.
+    pub fn beside_records(&self) -> &[String] {
+        &self.data.exports.beside_records
+    }
+
     /// The member beside the records that names their type.
     pub fn record_type_member(&self) -> &str {
         &self.data.exports.record_type
