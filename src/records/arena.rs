@@ -2,6 +2,7 @@
 //! objects on the way to them, as places in the bytes. No tree is built.
 
 use super::table::{NO_SLOT, ObjectId, ObjectNode, PlaceId, Slot, Table, ValueNode};
+use crate::standard::number_text;
 use crate::standard::rules::{Applied, Memo, Only, Seen, Step};
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -372,7 +373,7 @@ impl<'v> Seen<'v> for Sight<'v> {
             },
             b't' | b'f' => Some(Cow::Borrowed(written)),
             b'-' | b'0'..=b'9' => {
-                serde_json::from_str::<serde_json::Number>(written).ok().map(|number| Cow::Owned(number.to_string()))
+                serde_json::from_str::<serde_json::Number>(written).ok().map(|number| Cow::Owned(number_text(&number)))
             }
             _ => None,
         }

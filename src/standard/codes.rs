@@ -1,6 +1,7 @@
 //! Code lists: codes, labels, other spellings that are known, and what a value outside the list means.
 
 use super::editions::Layer;
+use super::formats;
 use super::pattern::Pattern;
 use super::schemas;
 use crate::model::verdict::Force;
@@ -79,7 +80,7 @@ impl CodeList {
         self.exact.get_or_init(exact).get(text).map(String::as_str)
     }
 
-    /// How a value stands to the list. Prefixes (`spdci:male`) are taken off.
+    /// How a value stands to the list. Prefixes (`spdci:male`) and addresses are taken off.
     pub fn place(&self, value: &Value) -> Listed {
         if let Value::String(text) = value
             && self.exactly(text).is_some()
@@ -88,12 +89,12 @@ impl CodeList {
         }
         let text = match value {
             Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
+            Value::Number(number) => formats::number_text(number),
             _ => return Listed::Outside,
         };
         match self.place_text(&text) {
             Listed::Code if value.is_number() => Listed::Noted("TYPE-NUMBER-FOR-TEXT", "a code as text".into()),
-            Listed::Outside => match text.rsplit_once([':', '/', '#']).map(|(_, bare)| self.place_text(bare)) {
+            Listed::Outside => match behind_prefix(&text).map(|bare| self.place_text(bare)) {
                 Some(Listed::Code) => Listed::Noted("KEY-PREFIXED", "the code without a prefix".into()),
                 Some(found) => found,
                 None => Listed::Outside,
@@ -103,12 +104,13 @@ impl CodeList {
     }
 
     fn place_text(&self, text: &str) -> Listed {
-        match self.spelled.get(&fold(text)) {
+        let plain = words_of(text);
+        match self.spelled.get(&plain.to_lowercase()) {
             Some(Known::Code(code)) if code == text => Listed::Code,
             Some(Known::Code(code)) => Listed::Noted("VALUE-CASE", format!("the code as written: {code}")),
             Some(Known::Label(code)) => Listed::Noted("VALUE-LABEL", format!("the code {code}, this is its label")),
             Some(Known::Variant(what)) => Listed::Noted("VALUE-VARIANT", format!("a code of the list ({what})")),
-            None => match self.patterns.iter().find(|(pattern, _)| pattern.regex().is_match(text)) {
+            None => match self.patterns.iter().find(|(pattern, _)| pattern.regex().is_match(&plain)) {
                 Some((_, what)) => Listed::Noted("VALUE-VARIANT", format!("a code of the list ({what})")),
                 None => Listed::Outside,
             },
@@ -128,7 +130,7 @@ impl CodeList {
                 self.codes.iter().map(|(code, _)| code.as_str()).find(|code| *code == last)
             }
         };
-        known(text).or_else(|| known(text.rsplit_once([':', '/', '#'])?.1))
+        known(text).or_else(|| known(behind_prefix(text)?))
     }
 
     /// The patterns of spellings.
@@ -242,7 +244,25 @@ fn amend(files: &Files, layer: &Layer, lists: &mut BTreeMap<String, CodeList>, w
 }
 
 fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    words_of(text).to_lowercase()
+}
+
+/// A text without blanks around it, and with one between its words.
+fn words_of(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What stands behind a prefix (`spdci:male`), or at the end of an address. A slash in other text is part of it: `N/A`
+/// stands for no code.
+fn behind_prefix(text: &str) -> Option<&str> {
+    let named = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.+:".contains(&byte));
+    match text.split_once("://") {
+        Some((scheme, path)) if named(scheme) && !path.contains(char::is_whitespace) => {
+            path.rsplit_once([':', '/', '#']).map(|(_, bare)| bare)
+        }
+        Some(_) => None,
+        None => text.rsplit_once(':').filter(|(prefix, _)| named(prefix)).map(|(_, bare)| bare),
+    }
 }
 
 /// Reads the lists of the message standard and of `data/codes*.yaml`; what editions add to them afterwards.

@@ -119,7 +119,7 @@ impl Format {
         };
         let text = match value {
             Value::String(text) => Some(Cow::Borrowed(text.as_str())),
-            Value::Number(number) if !self.cases.is_empty() && taken.is_none() => Some(Cow::Owned(number.to_string())),
+            Value::Number(number) if !self.cases.is_empty() && taken.is_none() => Some(Cow::Owned(number_text(number))),
             _ => None,
         };
         if let Some(text) = &text {
@@ -181,6 +181,16 @@ impl Format {
             }
             _ => None,
         }
+    }
+}
+
+/// A number as text: a whole number has no fraction, however it is written.
+pub(crate) fn number_text(number: &serde_json::Number) -> String {
+    /// Beyond it not every whole number has a value of its own.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match number.as_f64() {
+        Some(whole) if number.is_f64() && whole.fract() == 0.0 && whole.abs() < EXACT => format!("{}", whole as i64),
+        _ => number.to_string(),
     }
 }
 

@@ -32,6 +32,7 @@ pub use data::Strictness;
 pub(crate) use doubts::{Doubt, Doubtful};
 pub use errata::{Contradiction, Erratum, Policy};
 pub use exports::NamedEntry;
+pub(crate) use formats::number_text;
 pub use mutants::{FAULTS, Mutant};
 pub use names::MemberNames;
 pub(crate) use plain::Open;
