@@ -37,7 +37,7 @@ pub(super) enum What {
     /// Such a text that is a code of the list of its property.
     Code,
     Object(ObjectId),
-    /// `index` is the number of items.
+    /// `index` is the number of items that are not null.
     List,
     /// `@id` or `@type`, by its first letter.
     Mark(u8),
@@ -134,7 +134,7 @@ impl Arena {
         self.push(spot, start, end, what).map(drop)
     }
 
-    /// How many items a list has.
+    /// How many items a list has, nulls aside.
     pub(super) fn list(&mut self, spot: Spot, items: u32) -> Option<()> {
         self.push(Spot { index: Some(items), ..spot }, 0, 0, What::List).map(drop)
     }

@@ -82,20 +82,23 @@ impl Measure<'_> {
         self.standard.judge_doubts(self.class, &asked, self.strictness, MOST_FINDINGS)
     }
 
-    /// True where a record has members that may be those of another class.
+    /// True where a record, or an object in it, has members that may be those of another class.
     fn may_be_another(&self, record: &[u8], places: &[Place<'_>]) -> bool {
         let foreign = |place: &Place<'_>| matches!(place.doubt.kind, Kind::Unknown { within: None, .. });
-        if !places.iter().any(foreign) {
-            return false;
-        }
-        let entries = offsets::Entries::of(record, scan::blank(record, 0));
-        let named = entries.into_iter().flatten().filter_map(|(name, at)| {
-            let name = name?.into_owned();
-            let value = if name == "@type" { value(record, at..at)? } else { Value::Bool(true) };
-            Some((name, value))
-        });
-        let names: Map<String, Value> = named.collect();
-        self.standard.other_class(self.class, &Value::Object(names)).is_some()
+        let record_is = || {
+            let members = members(record, scan::blank(record, 0));
+            self.standard.other_class(self.class, &members).is_some()
+        };
+        let object_is = |place: &Place<'_>| {
+            let Kind::Unknown { within: Some(_), start, .. } = place.doubt.kind else { return false };
+            let node = self.table.objects.get(usize::from(place.doubt.object));
+            // Most members that the standard does not know are members of no class.
+            let node = node.filter(|_| self.table.of_records.contains(place.name));
+            let other =
+                |class: &str| self.standard.other_class_inside(self.class, class, &members(record, start)).is_some();
+            node.is_some_and(|node| other(&node.class))
+        };
+        (places.iter().any(foreign) && record_is()) || places.iter().any(object_is)
     }
 
     /// The path of a member that the standard does not know.
@@ -104,6 +107,18 @@ impl Measure<'_> {
         let within = within.and_then(|within| self.table.places.get(usize::from(within)));
         Some(within.map_or_else(|| place.name.to_owned(), |within| format!("{}.{}", within.path, place.name)))
     }
+}
+
+/// The members of an object that starts here by their names; of what they hold only the type of the object is read.
+fn members(record: &[u8], start: usize) -> Value {
+    let entries = offsets::Entries::of(record, start);
+    let named = entries.into_iter().flatten().filter_map(|(name, at)| {
+        let name = name?.into_owned();
+        let value = if name == "@type" { value(record, at..at)? } else { Value::Bool(true) };
+        Some((name, value))
+    });
+    let names: Map<String, Value> = named.collect();
+    Value::Object(names)
 }
 
 /// A value by itself, of which at least the start is known; `None` where there is more to say of it than what it is.

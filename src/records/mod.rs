@@ -290,7 +290,7 @@ pub fn class_of(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -
         .and_then(Result::ok)
         .ok_or(NoClass::Untold("its first record is no JSON object that can be read"))?;
     let class = standard.told_class(record_type.as_deref(), &first, records.filter_map(Result::ok));
-    class.ok_or(NoClass::Untold("its first record has neither a type nor members that tell a class"))
+    class.ok_or(NoClass::Untold("its first record has no type, and most of its members are of no class of records"))
 }
 
 #[cfg(test)]

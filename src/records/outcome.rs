@@ -12,7 +12,7 @@ use crate::model::result::{
     RuleResult, TestResult, ValueCount,
 };
 use crate::model::verdict::{Conformance, Force, Verdict};
-use crate::standard::Contradiction;
+use crate::standard::{Contradiction, KEYWORD, OTHER_OBJECT};
 use std::collections::BTreeMap;
 
 /// Names and paths listed of each kind; all are counted.
@@ -167,9 +167,21 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// What stands for something that nobody judged, of one and of many, and why.
-const UNJUDGED: [(&str, &str, &str, &str); 14] = [
+const UNJUDGED: [(&str, &str, &str, &str); 16] = [
     (TOO_LARGE, "record is", "records are", "beyond what the suite reads, and not judged"),
     (OTHER_CLASS, "record is", "records are", "of another class, as members show, and not judged"),
+    (
+        OTHER_OBJECT,
+        "object is",
+        "objects are",
+        "of another class than their place is for, as members show, and those members were not judged",
+    ),
+    (
+        KEYWORD,
+        "member is",
+        "members are",
+        "a keyword of JSON-LD that is not followed, and what it holds was not judged",
+    ),
     (TWICE, "member stands", "members stand", "more than once in one object, and only the last value was judged"),
     (
         COLUMN_PARTS,

@@ -2,6 +2,7 @@
 //! that could not be proven. What is proven tells the same on the way.
 
 use super::table::{ObjectId, ObjectNode, PlaceId, Table, ValueNode};
+use crate::standard::{Keys, holds};
 use serde_json::{Map, Value};
 
 /// Objects within each other that are followed.
@@ -11,7 +12,9 @@ impl Table {
     /// Adds the places that have a value, and the objects that are there, to `present`, and the paths of unknown members to `unknown`.
     pub(super) fn presence(&self, record: &Value, present: &mut Vec<PlaceId>, unknown: &mut Vec<String>) {
         if let Some(members) = record.as_object() {
-            let mut walk = Walk { table: self, present, unknown };
+            let of_record = self.own_names.of_record(record);
+            let keys = Keys { names: &self.own_names, of_record: &of_record };
+            let mut walk = Walk { table: self, keys, present, unknown };
             walk.present.push(self.visits(0));
             walk.object(members, 0, "", 0);
         }
@@ -20,6 +23,7 @@ impl Table {
 
 struct Walk<'w> {
     table: &'w Table,
+    keys: Keys<'w>,
     present: &'w mut Vec<PlaceId>,
     unknown: &'w mut Vec<String>,
 }
@@ -29,8 +33,9 @@ impl Walk<'_> {
         let table = self.table;
         let Some(node) = table.objects.get(usize::from(id)).filter(|_| depth <= DEEPEST) else { return };
         for (key, value) in members.iter().filter(|(key, _)| !key.starts_with('@')) {
-            let name = bare(key);
-            match node.place(name) {
+            let own = self.keys.own(key);
+            let name = own.unwrap_or(key);
+            match own.and_then(|name| self.place(node, name, members)) {
                 Some(place) if !absent(value) => {
                     self.present.push(place);
                     self.values(place, value, depth);
@@ -44,6 +49,15 @@ impl Walk<'_> {
         }
     }
 
+    /// The place of a member by any name it is known by, but by one that is seen in place of its own only where that is not
+    /// there.
+    fn place(&self, node: &ObjectNode, name: &str, members: &Map<String, Value>) -> Option<PlaceId> {
+        let place = node.place(name)?;
+        let proper = |name: &str| node.place(name) == Some(place) && !node.is_instead(name);
+        let there = |(key, value): (&String, &Value)| self.keys.own(key).is_some_and(proper) && holds(value);
+        (!node.is_instead(name) || !members.iter().any(there)).then_some(place)
+    }
+
     fn values(&mut self, place: PlaceId, value: &Value, depth: usize) {
         let table = self.table;
         let Some(property) = table.places.get(usize::from(place)) else { return };
@@ -53,7 +67,12 @@ impl Walk<'_> {
             let Some(members) = item.as_object() else { continue };
             let known = |id: ObjectId| {
                 let node = table.objects.get(usize::from(id));
-                node.map_or(0, |node| members.keys().filter(|key| node.place(bare(key)).is_some()).count())
+                node.map_or(0, |node| {
+                    members
+                        .keys()
+                        .filter(|key| self.keys.own(key).is_some_and(|name| node.place(name).is_some()))
+                        .count()
+                })
             };
             let meant = match nodes.as_slice() {
                 [only] => Some(only),
@@ -73,11 +92,10 @@ impl ObjectNode {
         let own = self.keys.iter().find(|known| &*known.text == name).map(|known| known.place);
         own.or_else(|| self.aliases.iter().find(|(known, _)| known == name).map(|(_, place)| *place))
     }
-}
 
-fn bare(name: &str) -> &str {
-    let before = name.bytes().rposition(|byte| matches!(byte, b':' | b'/' | b'#'));
-    before.and_then(|at| name.get(at + 1..)).unwrap_or(name)
+    fn is_instead(&self, name: &str) -> bool {
+        self.instead.iter().any(|known| known == name)
+    }
 }
 
 fn absent(value: &Value) -> bool {

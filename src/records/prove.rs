@@ -152,7 +152,7 @@ impl<'t> Prover<'t> {
         let end = self.members(bytes, start, node, Inside { object, id, depth, alone, within }, &mut seen);
         let signs = around.map(|around| std::mem::replace(&mut self.signs, around));
         let at = end?;
-        let lacks = node.required & !seen.known.filled;
+        let lacks = node.required & !seen.known.valued;
         if lacks != 0 {
             // Nothing is demanded of a mere reference.
             self.doubts.whole |= seen.named & ID_BIT != 0;
@@ -227,9 +227,9 @@ impl<'t> Prover<'t> {
                     if !property.list {
                         self.doubts.add_at(at..at, inside.id, Kind::Count { key }, spot);
                     }
-                    let (end, items, values) = self.items(bytes, at, property, spot, inside.depth)?;
+                    let (end, values) = self.items(bytes, at, property, spot, inside.depth)?;
                     if property.slot != NO_SLOT {
-                        self.arena.list(spot, items)?;
+                        self.arena.list(spot, values)?;
                     }
                     match values {
                         0 => empty |= property.bit,
@@ -310,7 +310,7 @@ impl<'t> Prover<'t> {
         Some((end, bit))
     }
 
-    /// The items of a list: how many there are, and how many are not null.
+    /// The items of a list: how many are not null.
     fn items(
         &mut self,
         bytes: &[u8],
@@ -318,10 +318,10 @@ impl<'t> Prover<'t> {
         property: &PlaceNode,
         spot: Spot,
         depth: usize,
-    ) -> Option<(usize, u32, u32)> {
+    ) -> Option<(usize, u32)> {
         let mut at = scan::blank(bytes, at + 1);
         if bytes.get(at) == Some(&b']') {
-            return Some((at + 1, 0, 0));
+            return Some((at + 1, 0));
         }
         let (mut count, mut values) = (0, 0);
         loop {
@@ -336,7 +336,7 @@ impl<'t> Prover<'t> {
             count += 1;
             let (behind, more) = scan::behind(bytes, at, b']')?;
             if !more {
-                return Some((behind, count, values));
+                return Some((behind, values));
             }
             at = behind;
         }

@@ -8,8 +8,9 @@ use super::patterns::Pattern;
 use crate::standard::asks::OF_OBJECTS;
 use crate::standard::rules::file::FileRule;
 use crate::standard::rules::{Applied, Symbol};
-use crate::standard::{Open, PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainValue, Standard};
-use std::collections::{BTreeMap, HashMap};
+use crate::standard::{Names, Open, PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainValue, Standard};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// At most so many places; what lies deeper is left to the full evaluator.
 const MOST_PLACES: usize = 20_000;
@@ -39,6 +40,10 @@ pub struct Table {
     pub(super) codes: Vec<CodeSet>,
     /// The names of formats.
     pub(super) formats: Vec<String>,
+    /// Which names of members are the standard's own.
+    pub(super) own_names: Arc<Names>,
+    /// The names of members of whole records, of any class: what an object has of them may show it to be of another class.
+    pub(super) of_records: HashSet<String>,
     /// The numbers of the names `@id` and `@type`.
     pub(super) id: Option<Symbol>,
     pub(super) kind: Option<Symbol>,
@@ -74,6 +79,8 @@ pub(super) struct ObjectNode {
     pub(super) slots: Slot,
     /// All other names the standard knows.
     pub(super) aliases: Vec<(String, PlaceId)>,
+    /// Those among them that are seen in place of a name, and are somebody's own beside it.
+    pub(super) instead: Vec<String>,
     /// Members that enclose the object's own.
     pub(super) wrappers: Vec<String>,
     /// Bits of the properties whose absence is a finding.
@@ -153,7 +160,13 @@ impl Table {
     /// Compiles a class (`Group`, or `ibr Beneficiary`); `None` when there is no such class.
     pub fn new(standard: &Standard, class: &str) -> Option<Table> {
         let domain = class.split_once(' ').map(|(domain, _)| domain.to_owned());
-        let table = Table { id: standard.symbol("@id"), kind: standard.symbol("@type"), ..Table::default() };
+        let table = Table {
+            own_names: Arc::clone(standard.names()),
+            of_records: standard.members_of_records().map(str::to_owned).collect(),
+            id: standard.symbol("@id"),
+            kind: standard.symbol("@type"),
+            ..Table::default()
+        };
         let mut compiler = Compiler { standard, domain, table, formats: HashMap::new(), lists: HashMap::new() };
         compiler.object(class, "", &mut Vec::new())?;
         let mut table = compiler.table;
@@ -283,6 +296,7 @@ impl Compiler<'_> {
             slot_of: Box::default(),
             slots: 0,
             aliases: Vec::new(),
+            instead: Vec::new(),
             wrappers: plain.wrappers.clone(),
             required: 0,
             applied: plain.applied.clone(),
@@ -321,6 +335,7 @@ impl Compiler<'_> {
             let node = &mut self.table.objects[usize::from(id)];
             node.keys.extend(property.spellings.iter().map(|name| Name::new(name, place)));
             node.aliases.extend(property.aliases.iter().map(|name| (name.clone(), place)));
+            node.instead.extend(property.instead.iter().cloned());
             if property.required {
                 node.required |= bit;
             }

@@ -1,3 +1,5 @@
+mod whole;
+
 use super::prove::Look;
 use super::*;
 use crate::source::Files;
@@ -275,7 +277,7 @@ fn odd_value() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         prop_oneof![Just(0), Just(1), Just(2), Just(-7), Just(9_007_199_254_740_993i64)].prop_map(Value::from),
-        prop_oneof![Just(0.5), Just(100.02), Just(-0.0), Just(1e30)].prop_map(Value::from),
+        prop_oneof![Just(0.5), Just(1.0), Just(6.0), Just(100.02), Just(-0.0), Just(1e30)].prop_map(Value::from),
         prop_oneof![
             Just(""),
             Just(" "),
@@ -303,12 +305,20 @@ fn odd_value() -> impl Strategy<Value = Value> {
             Just("\\u0041"),
             Just("Person"),
             Just("Member"),
+            Just("N/A"),
+            Just("spdci:male"),
+            Just("a@b@c"),
         ]
         .prop_map(Value::from),
         Just(json!([])),
         Just(json!([null, ""])),
         Just(json!({})),
         Just(json!({"@value": "male"})),
+        Just(json!({"@value": null})),
+        Just(json!({"@set": ["male"]})),
+        Just(json!([{"@value": null}, null])),
+        Just(json!(["M", null])),
+        Just(json!({"identifier": [], "name": {"surname": "A"}, "sex": "male"})),
         Just(json!({"name": "round", "value": 1})),
         Just(json!([{"key": "round", "value": {"@value": "x"}}, ["x"], {"name": "round"}])),
         Just(json!("XOF 12.50")),
@@ -329,6 +339,11 @@ fn odd_name() -> impl Strategy<Value = &'static str> {
         Just("sex"),
         Just("gender"),
         Just("spdci:sex"),
+        Just("schema:sex"),
+        Just("@graph"),
+        Just("identifier"),
+        Just("identifier_value"),
+        Just("name"),
         Just("is_disabled"),
         Just("self_id_disability"),
         Just("birth_date"),

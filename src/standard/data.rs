@@ -4,6 +4,7 @@ use super::codes::{self, CodeList};
 use super::editions::Layer;
 use super::exports::{self, Exports};
 use super::formats::{self, Format};
+use super::names::Names;
 use super::objects::{self, Class, Domain, Known};
 use super::rules::file::FileRule;
 use super::rules::{self, Rule, Rules, Symbols};
@@ -50,6 +51,7 @@ pub(super) struct Data {
     pub(super) formats: BTreeMap<String, Format>,
     pub(super) domains: Vec<Domain>,
     pub(super) exports: Exports,
+    pub(super) names: Arc<Names>,
     #[allow(dead_code)] // kept whole for the tests, which look at every one
     pub(super) rules: Vec<Arc<Rule>>,
     pub(super) file_rules: Vec<Arc<FileRule>>,
@@ -64,10 +66,13 @@ impl Data {
         let codes = codes::load(files, layers, wrong);
         let formats = formats::load(files, root, &codes, wrong);
         let mut domains = objects::load(files, layers, &Known { formats: &formats, codes: &codes }, wrong);
+        let names = Arc::new(Names::load(files, root, wrong));
+        domains.iter_mut().for_each(|domain| domain.names = Arc::clone(&names));
         let Rules { record: rules, file: file_rules, symbols } =
             rules::load(files, layers, &codes, &mut domains, wrong);
         let exports = exports::load(files, root, &formats, &domains, wrong);
-        Data { weights: weights(files, root, wrong), exports, codes, formats, domains, rules, file_rules, symbols }
+        let weights = weights(files, root, wrong);
+        Data { weights, exports, names, codes, formats, domains, rules, file_rules, symbols }
     }
 
     /// A class by name: plain in the default domain, else with the domain in front (`common Person`).

@@ -13,6 +13,7 @@ mod errata;
 mod exports;
 mod formats;
 mod json_schema;
+mod members;
 mod mutants;
 mod names;
 mod objects;
@@ -33,12 +34,15 @@ pub(crate) use doubts::{Doubt, Doubtful};
 pub use errata::{Contradiction, Erratum, Policy};
 pub use exports::NamedEntry;
 pub(crate) use formats::number_text;
+pub use members::MemberNames;
 pub use mutants::{FAULTS, Mutant};
-pub use names::MemberNames;
+pub(crate) use names::{Keys, Names};
 pub(crate) use plain::Open;
 pub use plain::{PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainText, PlainValue, Written};
 pub(crate) use pointer::push_escaped;
+pub(crate) use record::{KEYWORD, OTHER_OBJECT};
 pub use record::{MOST_FINDINGS, RecordFinding};
+pub(crate) use rules::holds;
 pub use validator::MOST_VIOLATIONS;
 
 use crate::model::result::Overlay;
@@ -294,21 +298,41 @@ impl Standard {
     }
 
     /// The class of exported records in any domain: told by the record type of the message they stand in, by the `@type`
-    /// of the first, or by its members; `None` when there is nothing to tell by. Classes of several domains share names:
-    /// which is meant is told by the members of all records `behind` the first that say the same type.
+    /// of the first, or by its members, where most of them are those of a class of whole records; `None` when there is
+    /// nothing to tell by. Classes of several domains share names: which is meant is told by the members of all records
+    /// `behind` the first that say the same type.
     pub fn told_class(
         &self,
         record_type: Option<&str>,
         first: &Value,
         behind: impl Iterator<Item = Value>,
     ) -> Option<String> {
-        told::told(&self.data, record_type, &told::joined(first, behind))
+        told::told(&self.data, record_type, &told::joined(record_type, first, behind))
     }
 
     /// What a record is instead, where it is no record of this class: the class that it has more members of, or
     /// `Some(None)` where it has no member of any. `None` where it can be judged as one.
     pub(crate) fn other_class(&self, class: &str, record: &Value) -> Option<Option<String>> {
         told::other(&self.data, class, record)
+    }
+
+    /// What an object inside a record of a class is instead of what it should be by its place, where it has more members of
+    /// another class of whole records that is not related.
+    pub(crate) fn other_class_inside(&self, record_class: &str, class: &str, object: &Value) -> Option<String> {
+        let (domain, _) = self.data.class(record_class)?;
+        told::stranger(&self.data, (domain, domain.classes.get(class)?), object)
+    }
+
+    /// The names of all members of classes of whole records, in any domain.
+    pub(crate) fn members_of_records(&self) -> impl Iterator<Item = &str> {
+        let classes = self
+            .data
+            .domains
+            .iter()
+            .flat_map(|domain| domain.classes.values().filter(|class| domain.has_records_of(&class.name)));
+        classes.flat_map(|class| &class.properties).flat_map(|property| {
+            property.aliases.iter().map(|alias| alias.name.as_str()).chain([property.name.as_str()])
+        })
     }
 
     /// The class a record belongs to among several: the one its `@type` names, else the one that knows most of its
@@ -357,6 +381,11 @@ impl Standard {
     /// The number of a name that paths of rules use.
     pub(crate) fn symbol(&self, name: &str) -> Option<rules::Symbol> {
         self.data.symbols.get(name)
+    }
+
+    /// Which names of members are the standard's own.
+    pub(crate) fn names(&self) -> &std::sync::Arc<Names> {
+        &self.data.names
     }
 
     /// True for the id of a rule between values of a record.
@@ -418,7 +447,7 @@ impl Standard {
         ways: &'v rules::Ways<'v>,
     ) -> Option<rules::Json<'v>> {
         let (domain, class) = self.data.class(class)?;
-        Some(rules::Json::new(record, class, domain, &pointer::At::Root).by(ways))
+        Some(rules::Json::new(record, class, domain, &pointer::At::Root, ways.keys(&domain.names, record)).by(ways))
     }
 
     /// All rules about whole files, each at its number.

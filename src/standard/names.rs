@@ -1,47 +1,124 @@
-//! The names and codes that the data standard uses, whatever class they belong to.
+//! Which names of members are the standard's own: bare ones, those with its prefixes, and those below its addresses. Any
+//! other prefix makes a name of somebody else, and an extension. Read from `data/names.yaml`.
 
-use super::Standard;
-use super::objects::{Property, Shape};
+use crate::source::{Diagnostics, Files, yaml};
+use serde_json::Value;
 
-/// A member of data records.
-#[derive(Clone, Debug)]
-pub struct MemberNames<'s> {
-    /// Its name in the standard.
-    pub name: &'s str,
-    /// Other names it is known by.
-    pub aliases: Vec<&'s str>,
-    /// True where it holds objects.
-    pub holds_objects: bool,
+/// Prefixes and addresses of the standard.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    prefixes: Vec<String>,
+    /// Without `http://` or `https://`, and without a slash at the end.
+    addresses: Vec<String>,
 }
 
-impl Standard {
-    /// The members of all classes; one that several classes have is told several times.
-    pub fn members(&self) -> impl Iterator<Item = MemberNames<'_>> {
-        self.properties().map(|property| MemberNames {
-            name: &property.name,
-            aliases: property.aliases.iter().map(|alias| alias.name.as_str()).collect(),
-            holds_objects: match &property.shape {
-                Shape::Is(names) => names.first().is_some_and(|name| !self.data.formats.contains_key(name)),
-                Shape::Any | Shape::Codes(_) => false,
-            },
-        })
+/// The same for one record, whose context may give the addresses other prefixes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keys<'n> {
+    pub(crate) names: &'n Names,
+    /// What [`Names::of_record`] gave.
+    pub(crate) of_record: &'n [String],
+}
+
+impl Names {
+    /// Reads the file; where the edition has none, only bare names are its own.
+    pub(super) fn load(files: &Files, root: &str, wrong: &mut Diagnostics) -> Names {
+        let path = format!("{root}data/names.yaml");
+        let Some(text) = files.text(&path) else { return Names::default() };
+        match yaml::parse(&files.shown(&path), text) {
+            Ok(tree) => {
+                tree.check_keys("the names", &["prefixes", "addresses"], wrong);
+                let all = |key: &str| tree.get(key).map(super::texts).unwrap_or_default();
+                Names { prefixes: all("prefixes"), addresses: all("addresses") }
+            }
+            Err(found) => {
+                wrong.extend(found);
+                Names::default()
+            }
+        }
     }
 
-    /// The names of the code lists that values of a member are taken from, in any class.
-    pub fn lists_of<'s>(&'s self, member: &'s str) -> impl Iterator<Item = &'s str> {
-        self.properties().filter(move |property| property.name == member).filter_map(|property| match &property.shape {
-            Shape::Codes(list) => Some(list.as_str()),
-            _ => None,
-        })
+    /// The prefixes that the context of a record gives to addresses of the standard. It is read as labels, and never
+    /// fetched.
+    pub(crate) fn of_record(&self, record: &Value) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut read = |context: &Value| {
+            for (prefix, term) in context.as_object().into_iter().flatten() {
+                let address = term.get("@id").unwrap_or(term).as_str().and_then(without_scheme);
+                if address.is_some_and(|address| self.has(address)) {
+                    found.push(prefix.clone());
+                }
+            }
+        };
+        match record.get("@context") {
+            Some(Value::Array(items)) => items.iter().for_each(read),
+            Some(context) => read(context),
+            None => {}
+        }
+        found
     }
 
-    /// The codes of all lists.
-    pub fn codes(&self) -> impl Iterator<Item = &str> {
-        self.data.codes.values().flat_map(|list| &list.codes).map(|(code, _)| code.as_str())
+    /// True for an address of the standard, or one below it.
+    fn has(&self, address: &str) -> bool {
+        let below = |rest: &str| rest.is_empty() || rest.starts_with(['/', '#']);
+        self.addresses.iter().any(|own| address.strip_prefix(own.as_str()).is_some_and(below))
     }
+}
 
-    fn properties(&self) -> impl Iterator<Item = &Property> {
-        let classes = self.data.domains.iter().flat_map(|domain| domain.classes.values());
-        classes.flat_map(|class| &class.properties)
+impl Keys<'_> {
+    /// The name of the standard that a key stands for, whether the standard has it or not; `None` for the name of somebody
+    /// else.
+    pub(crate) fn own<'k>(&self, key: &'k str) -> Option<&'k str> {
+        let divides = |c: char| matches!(c, ':' | '/' | '#');
+        if !key.contains(divides) {
+            return Some(key);
+        }
+        let name = match without_scheme(key) {
+            Some(address) => {
+                let (base, name) = address.rsplit_once(['/', '#'])?;
+                self.names.has(base).then_some(name)?
+            }
+            None => {
+                let (prefix, name) = key.split_once(':')?;
+                let known = |all: &[String]| all.iter().any(|known| known == prefix);
+                (known(&self.names.prefixes) || known(self.of_record)).then_some(name)?
+            }
+        };
+        (!name.is_empty() && !name.contains(divides)).then_some(name)
+    }
+}
+
+fn without_scheme(address: &str) -> Option<&str> {
+    address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn names_of_the_standard_are_told_from_those_of_others() {
+        let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect();
+        let names = Names { prefixes: texts(&["own", ""]), addresses: texts(&["example.org/standard"]) };
+        let context = json!([{"x": "https://example.org/standard/v1", "y": {"@id": "http://example.org/standard#"}},
+            {"z": "https://example.org/standards", "own": "https://example.com/"}, "https://example.org/standard"]);
+        let of_record = names.of_record(&json!({"@context": context}));
+        let keys = Keys { names: &names, of_record: &of_record };
+        for key in [
+            "sex",
+            "own:sex",
+            ":sex",
+            "x:sex",
+            "y:sex",
+            "http://example.org/standard/v1/sex",
+            "https://example.org/standard#sex",
+        ] {
+            assert_eq!(keys.own(key), Some("sex"), "{key}");
+        }
+        for key in ["z:sex", "their:sex", "own:a/sex", "own:", "phone/sex", "#sex", "https://example.org/standards/sex"]
+        {
+            assert_eq!(keys.own(key), None, "{key}");
+        }
     }
 }

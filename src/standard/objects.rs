@@ -3,12 +3,14 @@
 use super::codes::CodeList;
 use super::editions::Layer;
 use super::formats::Format;
+use super::names::Names;
 use super::rules::{Applied, Symbol};
 use crate::model::verdict::Force;
 use crate::source::diagnostic::did_you_mean;
 use crate::source::yaml::Entry;
 use crate::source::{Diagnostics, Files, Node, Place, yaml};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The classes of one domain, common ones included.
 #[derive(Debug, Default)]
@@ -22,6 +24,8 @@ pub(super) struct Domain {
     pub(crate) told_by: Vec<(String, String)>,
     /// Parts of the addresses by which a JSON-LD context says that a record is of this domain.
     pub(super) contexts: Vec<String>,
+    /// Which names of members are the standard's own.
+    pub(super) names: Arc<Names>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -55,7 +59,9 @@ pub(super) struct Property {
     pub(super) source: Option<String>,
     pub(super) aliases: Vec<Alias>,
     pub(super) seen_as: Vec<String>,
-    /// What is found when the second class stands there instead of the first.
+    /// A code list that what stands there may be of instead.
+    pub(super) or_codes: Option<String>,
+    /// What is found when the second class stands there instead of the first, or a code of the second list.
     pub(super) told_as: Option<(String, Force)>,
     pub(super) erratum: Option<String>,
 }
@@ -85,6 +91,21 @@ pub(super) struct Alias {
     pub(super) unchecked: bool,
 }
 
+impl Alias {
+    /// True for another spelling of the same name; false for the name of something, seen in place of it.
+    pub(super) fn is_spelling(&self) -> bool {
+        self.force.is_none_or(|force| force == Force::I)
+    }
+}
+
+impl Domain {
+    /// True for a class of whole records: one of a record type, or one that a member tells. Other classes are parts of them.
+    pub(super) fn has_records_of(&self, class: &str) -> bool {
+        let named = |name: &String| name == class;
+        self.record_types.values().any(named) || self.told_by.iter().any(|(_, name)| named(name))
+    }
+}
+
 impl Class {
     pub(super) fn property(&self, name: &str) -> Option<&Property> {
         self.properties.iter().find(|property| property.name == name)
@@ -102,6 +123,11 @@ impl Class {
     pub(super) fn spoken_of(&self, symbol: Symbol) -> Option<&Property> {
         let (_, index) = self.spoken_of.iter().find(|(known, _)| *known == symbol)?;
         self.properties.get(*index)
+    }
+
+    /// The property of this name, or of which it is another name.
+    pub(super) fn named(&self, name: &str) -> Option<&Property> {
+        self.property(name).or_else(|| self.aliased(name).map(|(property, _)| property))
     }
 
     pub(super) fn aliased(&self, name: &str) -> Option<(&Property, &Alias)> {
@@ -173,6 +199,7 @@ pub(super) fn load(files: &Files, layers: &[Layer], known: &Known<'_>, wrong: &m
             record_types: record_types.into_iter().collect(),
             told_by,
             contexts: file.tree.get("contexts").map(super::texts).unwrap_or_default(),
+            ..Domain::default()
         });
     }
     domains.push(common);
@@ -331,6 +358,7 @@ fn read_property(name: &str, node: &Node, before: Property, wrong: &mut Diagnost
     let text = |key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
     if let Some(list) = text("codes") {
         property.shape = Shape::Codes(list);
+        property.or_codes = text("or");
     } else if let Some(is) = text("is") {
         property.shape = Shape::Is([Some(is), text("or")].into_iter().flatten().collect());
     }
@@ -385,6 +413,7 @@ fn check(file: &File, domains: &[Domain], known: &Known<'_>, wrong: &mut Diagnos
         for property in entry.value.get("properties").and_then(Node::entries).unwrap_or_default() {
             let names: Vec<String> = match property.value.text() {
                 Some(name) => vec![name.to_owned()],
+                None if property.value.get("codes").is_some() => Vec::new(),
                 None => {
                     ["is", "or"].iter().filter_map(|key| property.value.get(key)?.text()).map(str::to_owned).collect()
                 }
@@ -395,11 +424,12 @@ fn check(file: &File, domains: &[Domain], known: &Known<'_>, wrong: &mut Diagnos
                     .error(property.place.clone(), format!("`{name}` is neither a format nor a class"))
                     .hint(did_you_mean(name, all));
             }
-            if property.value.get("told as").is_some() && names.len() < 2 {
-                wrong.error(property.place.clone(), "`told as` needs an `or`, the class that is told");
+            if property.value.get("told as").is_some() && property.value.get("or").is_none() {
+                wrong.error(property.place.clone(), "`told as` needs an `or`, the class or the list that is told");
             }
-            let list = property.value.get("codes").and_then(Node::text);
-            if let Some(list) = list.filter(|list| !known.codes.contains_key(*list)) {
+            let lists = ["codes", "or"].iter().filter_map(|key| property.value.get(key).and_then(Node::text));
+            let lists = lists.filter(|_| property.value.get("codes").is_some());
+            for list in lists.filter(|list| !known.codes.contains_key(*list)) {
                 report_list(list, property.place.clone(), known, wrong);
             }
         }

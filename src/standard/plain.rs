@@ -30,6 +30,8 @@ pub struct PlainProperty {
     pub spellings: Vec<String>,
     /// Other names it is known by; using them is a finding.
     pub aliases: Vec<String>,
+    /// Those among them that are seen in place of its name: beside it they are somebody's own.
+    pub instead: Vec<String>,
     /// True where its absence is a finding.
     pub required: bool,
     /// True where a single value has no finding.
@@ -144,6 +146,7 @@ fn plain_property(data: &Data, domain: &Domain, property: &Property) -> PlainPro
         name: property.name.clone(),
         spellings: [&property.name].into_iter().chain(sound.iter().map(|alias| &alias.name)).cloned().collect(),
         aliases: known.iter().map(|alias| alias.name.clone()).collect(),
+        instead: known.iter().filter(|alias| !alias.is_spelling()).map(|alias| alias.name.clone()).collect(),
         required: property.required.is_some(),
         single: property.many != Many::Yes,
         list: property.many != Many::No,

@@ -5,18 +5,30 @@
 use super::codes::Listed;
 use super::data::{Data, Strictness};
 use super::formats::Remark;
+use super::names::Keys;
 use super::objects::{Class, Domain, Many, Property, Shape, bare, fold_type};
 use super::pointer::{At, escape};
 use super::rules::judge::{Bench, Outcome};
-use super::rules::{Census, Json, Kind, absent};
-use super::words;
+use super::rules::{Census, Json, Kind, absent, count, holds};
+use super::{told, words};
 use crate::model::verdict::{Force, Verdict};
 use crate::source::diagnostic::nearest;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
+use std::rc::Rc;
 
 /// At most so many findings are kept for one record, unless more are asked for.
 pub const MOST_FINDINGS: usize = 200;
+
+/// What is found of an object that shows to be of another class than its place is for.
+pub(crate) const OTHER_OBJECT: &str = "OBJECT-OTHER-CLASS";
+/// What is found of values under a keyword of JSON-LD that is not followed.
+pub(crate) const KEYWORD: &str = "JSONLD-KEYWORD";
+
+/// Keywords of JSON-LD whose objects have values and nothing else in them.
+const WRAPS: [&str; 4] = ["@value", "@list", "@set", "@graph"];
+/// Further ones under which objects stand.
+const HOLDS: [&str; 3] = ["@included", "@nest", "@reverse"];
 
 /// Something found in a record.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +62,7 @@ pub(super) fn judge(
     let (domain, class) = data.class(class)?;
     let mut judge = Judge::new(data, domain, strictness, most);
     judge.today = today;
+    judge.of_record = domain.names.of_record(record).into();
     if record.is_object() && !record.as_object().is_some_and(|members| members.contains_key("@context")) {
         judge.tell(&At::Root, Found::new("CONTEXT-ABSENT", Force::I, "an @context", "none").erratum("ED-33"), class);
     }
@@ -65,14 +78,16 @@ pub(super) fn class_of<'c>(data: &Data, classes: &'c [String], record: &Value) -
     let typed = |name: &&&String| {
         data.class(name).is_some_and(|(domain, class)| types(record).iter().any(|written| fits(written, class, domain)))
     };
-    let members = |name: &&&String| data.class(name).map_or(0, |(_, class)| known_members(class, record));
+    let of_record = data.names.of_record(record);
+    let keys = Keys { names: &data.names, of_record: &of_record };
+    let members = |name: &&&String| data.class(name).map_or(0, |(_, class)| known_members(keys, class, record));
     let by_members = || classes.iter().rev().filter(|name| members(name) > 0).max_by_key(members);
     classes.iter().find(typed).or_else(by_members).map(|name| name.as_str())
 }
 
 /// How many members of a value the class knows.
-pub(super) fn known_members(class: &Class, value: &Value) -> usize {
-    let knows = |key: &str| class.property(bare(key)).is_some() || class.aliased(bare(key)).is_some();
+pub(super) fn known_members(keys: Keys<'_>, class: &Class, value: &Value) -> usize {
+    let knows = |key: &str| keys.own(key).is_some_and(|name| class.named(name).is_some());
     value.as_object().map_or(0, |members| members.keys().filter(|key| knows(key)).count())
 }
 
@@ -102,6 +117,8 @@ pub(super) struct Judge<'d> {
     strictness: Strictness,
     /// What rules are judged by; without it they are not.
     today: Option<Date>,
+    /// The prefixes that the record itself gives to the standard.
+    of_record: Rc<[String]>,
     /// The most findings that are kept.
     most: usize,
     findings: Vec<RecordFinding>,
@@ -129,13 +146,24 @@ struct Found {
     source: Option<String>,
     known: bool,
     only_note: bool,
+    /// True where it says that something was not judged: it warns however strictly the record is judged.
+    unjudged: bool,
 }
 
 impl Found {
     fn new(rule: &str, force: Force, expected: impl Into<String>, found: impl Into<String>) -> Found {
         let (expected, found) = (expected.into(), found.into());
-        let (erratum, source) = (None, None);
-        Found { rule: rule.to_owned(), force, expected, found, erratum, source, known: false, only_note: false }
+        Found {
+            rule: rule.to_owned(),
+            force,
+            expected,
+            found,
+            erratum: None,
+            source: None,
+            known: false,
+            only_note: false,
+            unjudged: false,
+        }
     }
 
     fn erratum(mut self, id: &str) -> Found {
@@ -162,7 +190,12 @@ impl Found {
 impl<'d> Judge<'d> {
     /// Nothing found yet, and no day to judge rules by.
     pub(super) fn new(data: &'d Data, domain: &'d Domain, strictness: Strictness, most: usize) -> Judge<'d> {
-        Judge { data, domain, strictness, today: None, most, findings: Vec::new(), kept: [0; 3], left_out: 0 }
+        let (today, of_record) = (None, Rc::from([]));
+        Judge { data, domain, strictness, today, of_record, most, findings: Vec::new(), kept: [0; 3], left_out: 0 }
+    }
+
+    fn keys(&self) -> Keys<'_> {
+        Keys { names: &self.domain.names, of_record: &self.of_record }
     }
 
     /// What was found; `None` where more was found than is kept.
@@ -175,9 +208,10 @@ impl<'d> Judge<'d> {
     }
 
     fn tell_of(&mut self, pointer: String, found: Found, class: &Class) {
-        let verdict = match found.only_note {
-            true => Verdict::Pass,
-            false => self.data.weigh(found.force, found.known, self.strictness),
+        let verdict = match (found.only_note, found.unjudged) {
+            (true, _) => Verdict::Pass,
+            (_, true) => Verdict::Warn,
+            _ => self.data.weigh(found.force, found.known, self.strictness),
         };
         // A full list makes room for what weighs more: notes never hide a failure.
         if self.findings.len() >= self.most {
@@ -213,6 +247,9 @@ impl<'d> Judge<'d> {
             self.tell(at, found, class);
             return;
         };
+        if under.is_some() && self.domain.has_records_of(&class.name) {
+            self.stranger(class, value, at);
+        }
         let mut seen = Vec::new();
         let within = self.contents(class, value, members, at, &mut seen);
         // What is demanded of an object is demanded inside its wrapper too, and not of a mere reference to it.
@@ -227,6 +264,16 @@ impl<'d> Judge<'d> {
             }
         }
         self.rules(class, value, at);
+    }
+
+    /// An object that shows to be of another class than its place is for: what that class alone knows is not judged.
+    fn stranger(&mut self, class: &Class, value: &Value, at: &At<'_>) {
+        if let Some(other) = told::stranger(self.data, (self.domain, class), value) {
+            let expected = format!("members of class {}", class.name);
+            let found =
+                Found::new(OTHER_OBJECT, Force::I, expected, format!("more members of {other}; they were not judged"));
+            self.tell(at, Found { unjudged: true, ..found }, class);
+        }
     }
 
     /// A member that is demanded and not there.
@@ -247,40 +294,79 @@ impl<'d> Judge<'d> {
     ) -> Option<String> {
         let mut within = None;
         self.type_of(class, value, members, at);
-        for (key, inner) in members.iter().filter(|(key, _)| !key.starts_with('@')) {
+        for (key, inner) in members {
             let place = At::Name(at, key);
-            let wrapped = inner.as_object().filter(|_| class.wrappers.iter().any(|wrapper| wrapper == bare(key)));
-            if let Some(members) = wrapped {
+            if key.starts_with('@') {
+                self.keyword(class, key, inner, &place);
+                continue;
+            }
+            let name = self.keys().own(key);
+            let wraps = || name.is_some_and(|name| class.wrappers.iter().any(|wrapper| wrapper == name));
+            if let Some(members) = inner.as_object().filter(|_| wraps()) {
                 let expected = format!("the members of {} themselves", class.name);
                 self.tell(&place, Found::new("WRAPPER", Force::D, expected, format!("inside {key}")), class);
                 within = self.contents(class, inner, members, &place, seen).or_else(|| Some(place.pointer()));
                 continue;
             }
+            if let Some(property) = self.beside(class, key, members) {
+                let found = Found::new("PROP-UNKNOWN", Force::I, format!("{property} alone"), words::quoted(key));
+                self.tell(&place, Found { only_note: true, ..found }, class);
+                continue;
+            }
             let Some(property) = self.member(class, key, &place) else { continue };
-            if !absent(inner) && among(seen, property) {
+            if holds(inner) && among(seen, property) {
                 let expected = format!("{} once", property.name);
                 self.tell(&place, Found::new("PROP-TWICE", Force::I, expected, "another name of it as well"), class);
             }
-            if !absent(inner) {
+            if holds(inner) {
                 seen.push(property);
             }
-            if class.aliased(bare(key)).is_none_or(|(_, alias)| !alias.unchecked) {
+            if name.and_then(|name| class.aliased(name)).is_none_or(|(_, alias)| !alias.unchecked) {
                 self.values(class, property, inner, &place);
             }
         }
         within
     }
 
+    /// Values under a keyword of JSON-LD: what they say of the object is not known.
+    fn keyword(&mut self, class: &Class, key: &str, inner: &Value, place: &At<'_>) {
+        if holds(inner) && WRAPS.iter().chain(&HOLDS).any(|known| *known == key) {
+            let found = Found::new(
+                KEYWORD,
+                Force::I,
+                "members by their names",
+                format!("values under {key}; they were not judged"),
+            );
+            self.tell(place, Found { unjudged: true, ..found }, class);
+        }
+    }
+
+    /// The property that a key might be another name of, where the object has it under its own. Such names are seen in place
+    /// of the proper one; beside it the member is somebody's own. Other spellings of the name stay what they are.
+    fn beside<'c>(&self, class: &'c Class, key: &str, members: &Map<String, Value>) -> Option<&'c str> {
+        let keys = self.keys();
+        let name = keys.own(key).filter(|name| class.property(name).is_none())?;
+        let (property, _) = class.aliased(name).filter(|(_, alias)| !alias.is_spelling())?;
+        let proper = |name: &str| {
+            let spelled = || property.aliases.iter().any(|alias| alias.is_spelling() && alias.name == name);
+            property.name == name || spelled()
+        };
+        let there = |(key, value): (&String, &Value)| keys.own(key).is_some_and(proper) && holds(value);
+        members.iter().any(there).then_some(property.name.as_str())
+    }
+
     /// The property a key stands for, with findings about its spelling.
     pub(super) fn member<'c>(&mut self, class: &'c Class, key: &str, place: &At<'_>) -> Option<&'c Property> {
-        let name = bare(key);
-        if let Some(property) = class.property(name) {
-            if name != key {
-                self.tell(place, Found::new("KEY-PREFIXED", Force::I, name, words::quoted(key)), class);
+        let own = self.keys().own(key);
+        if let Some(property) = own.and_then(|name| class.property(name)) {
+            if property.name != key {
+                let found = Found::new("KEY-PREFIXED", Force::I, &property.name, words::quoted(key));
+                self.tell(place, found, class);
             }
             return Some(property);
         }
-        let Some((property, alias)) = class.aliased(name) else {
+        let name = own.unwrap_or(key);
+        let Some((property, alias)) = own.and_then(|name| class.aliased(name)) else {
             let near = nearest(name, class.properties.iter().map(|property| property.name.as_str()));
             let expected = near.map_or_else(|| "a member of the standard".into(), |near| format!("perhaps {near}"));
             let found = Found::new("PROP-UNKNOWN", Force::I, expected, words::quoted(key));
@@ -314,12 +400,13 @@ impl<'d> Judge<'d> {
 
     /// Whether a member has one value or a list of them, as it should.
     pub(super) fn count(&mut self, class: &Class, property: &Property, value: &Value, at: &At<'_>) {
-        let found = match (value.as_array().map(Vec::len), property.many) {
-            (None, Many::Yes) => {
+        let found = match (value.as_array().and(count(value)), property.many) {
+            (None, Many::Yes) if !value.is_array() => {
                 let seen = words::found(value);
                 Found::new("SCALAR-FOR-LIST", Force::I, "a list", seen).decided(&property.erratum)
             }
             (Some(1), Many::No) => Found::new("LIST-FOR-SCALAR", Force::I, "one value", "a list of 1 item"),
+            (Some(2..), Many::No) if self.one_of_each(property, value) => return,
             (Some(2..), Many::No) => {
                 let found = Found::new("LIST-FOR-SCALAR", Force::N, "one value", words::found(value));
                 found.known(property.seen_as.iter().any(|kind| kind == "list"))
@@ -327,6 +414,15 @@ impl<'d> Judge<'d> {
             _ => return,
         };
         self.tell(at, found.by(&property.source), class);
+    }
+
+    /// True for a code of each of the two lists that a property may have codes of.
+    fn one_of_each(&self, property: &Property, value: &Value) -> bool {
+        let (Shape::Codes(first), Some(second)) = (&property.shape, &property.or_codes) else { return false };
+        let accepts = |list: &String, value: &Value| self.data.codes.get(list).is_some_and(|list| list.accepts(value));
+        let of_each = |one: &Value, other: &Value| accepts(first, one) && accepts(second, other);
+        let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+        matches!(items, [one, other] if of_each(one, other) || of_each(other, one))
     }
 
     pub(super) fn value(&mut self, class: &Class, property: &Property, value: &Value, at: &At<'_>) {
@@ -343,7 +439,7 @@ impl<'d> Judge<'d> {
                 }
                 None => {
                     let domain = self.domain;
-                    if let Some(inner) = meant(domain, names, value) {
+                    if let Some(inner) = meant(domain, self.keys(), names, value) {
                         let instead = property.told_as.as_ref().filter(|_| Some(&inner.name) != names.first());
                         if let Some((rule, force)) = instead {
                             let (expected, found) = (names.first().cloned().unwrap_or_default(), &inner.name);
@@ -365,6 +461,11 @@ impl<'d> Judge<'d> {
             Listed::Outside if !(value.is_string() || value.is_number()) => {
                 Found::new("TYPE", Force::N, format!("a code of {}", list.name), words::found(value))
             }
+            Listed::Outside if self.other_code(property, value).is_some() => {
+                let Some((rule, force)) = self.other_code(property, value) else { return };
+                let found = Found::new(rule, *force, format!("a code of {}", list.name), words::found(value));
+                found.decided(&property.erratum)
+            }
             Listed::Outside => {
                 let codes = words::list(list.codes.iter().map(|(code, _)| code.as_str()), 12);
                 let force = if list.closed { list.force } else { Force::I };
@@ -374,6 +475,12 @@ impl<'d> Judge<'d> {
         };
         let found = found.decided(&list.erratum).decided(&property.erratum);
         self.tell(at, found.by(&list.source).by(&property.source), class);
+    }
+
+    /// What is found of a code of the other list that the property may have codes of.
+    fn other_code<'p>(&self, property: &'p Property, value: &Value) -> Option<&'p (String, Force)> {
+        let other = property.or_codes.as_ref().and_then(|list| self.data.codes.get(list));
+        property.told_as.as_ref().filter(|_| other.is_some_and(|list| list.accepts(value)))
     }
 
     fn type_of(&mut self, class: &Class, value: &Value, members: &Map<String, Value>, at: &At<'_>) {
@@ -399,7 +506,9 @@ impl<'d> Judge<'d> {
     fn rules(&mut self, class: &Class, value: &Value, at: &At<'_>) {
         let Some(today) = self.today else { return };
         let bench = Bench { codes: &self.data.codes, today };
-        let object = Json::new(value, class, self.domain, at);
+        let of_record = Rc::clone(&self.of_record);
+        let keys = Keys { names: &self.domain.names, of_record: &of_record };
+        let object = Json::new(value, class, self.domain, at, keys);
         let members = object.members_counted();
         for rule in class.applied.record.iter().filter(|rule| !members.excused(rule)) {
             if let Outcome::Broken { place, found } = bench.judge(rule, object) {
@@ -415,24 +524,62 @@ fn among(seen: &[&Property], property: &Property) -> bool {
     seen.iter().any(|known| std::ptr::eq(*known, property))
 }
 
-/// The class among several that is meant; the first is the usual one.
-pub(super) fn meant<'d>(domain: &'d Domain, names: &[String], value: &Value) -> Option<&'d Class> {
+/// The class among several that is meant: the one its type names, else the one of which most members have the kind of value
+/// that they should, else the one that knows most of them. The first is the usual one.
+pub(super) fn meant<'d>(domain: &'d Domain, keys: Keys<'_>, names: &[String], value: &Value) -> Option<&'d Class> {
     if let [only] = names {
         return domain.classes.get(only);
     }
     let classes: Vec<&Class> = names.iter().filter_map(|name| domain.classes.get(name)).collect();
+    let its_own = |class: &&&Class| types(value).iter().any(|written| fold_type(written) == fold_type(&class.name));
     let typed = |class: &&&Class| types(value).iter().any(|written| fits(written, class, domain));
-    let members = |class: &&&Class| known_members(class, value);
-    classes.iter().find(typed).or_else(|| classes.iter().rev().max_by_key(members)).copied()
+    let members = |class: &&&Class| (fitting_members(domain, keys, class, value), known_members(keys, class, value));
+    let by_type = || classes.iter().find(its_own).or_else(|| classes.iter().find(typed));
+    by_type().or_else(|| classes.iter().rev().max_by_key(members)).copied()
 }
 
-/// A value out of its JSON-LD wrapping `{"@value": ...}`.
+/// How many members of a value are known to the class, and how many of the objects below it to theirs. Of a list some items
+/// say enough.
+pub(super) fn known_below(domain: &Domain, keys: Keys<'_>, class: &Class, value: &Value, depth: usize) -> usize {
+    const DEEPEST: usize = 6;
+    const ITEMS: usize = 20;
+    let below = |(key, inner): (&String, &Value)| {
+        let Some(property) = keys.own(key).and_then(|name| class.named(name)) else { return 0 };
+        let Shape::Is(names) = &property.shape else { return 1 };
+        let inner = plain(inner);
+        let items = inner.as_array().map_or(std::slice::from_ref(inner), Vec::as_slice).iter().map(plain).take(ITEMS);
+        let objects = items.filter(|item| depth < DEEPEST && item.is_object());
+        let known = |item| {
+            meant(domain, keys, names, item).map_or(0, |class| known_below(domain, keys, class, item, depth + 1))
+        };
+        1 + objects.map(known).sum::<usize>()
+    };
+    value.as_object().map_or(0, |members| members.iter().map(below).sum())
+}
+
+/// How many members of a value are known to the class, and are objects where it has objects, and none where it has none.
+fn fitting_members(domain: &Domain, keys: Keys<'_>, class: &Class, value: &Value) -> usize {
+    let fits = |(key, inner): &(&String, &Value)| {
+        let Some(property) = keys.own(key).and_then(|name| class.named(name)) else { return false };
+        let objects = match &property.shape {
+            Shape::Any => return true,
+            Shape::Codes(_) => false,
+            Shape::Is(names) => names.first().is_some_and(|name| domain.classes.contains_key(name)),
+        };
+        let inner = plain(inner);
+        let mut items = inner.as_array().map_or(std::slice::from_ref(inner), Vec::as_slice).iter().map(plain);
+        items.all(|item| absent(item) || item.is_object() == objects)
+    };
+    value.as_object().map_or(0, |members| members.iter().filter(fits).count())
+}
+
+/// A value out of its JSON-LD wrapping: `{"@value": ...}`, `{"@set": [...]}` and the like, where nothing else is in it.
 pub(super) fn plain(value: &Value) -> &Value {
-    match value {
-        // So few are looked through sooner than a hash is made of the name.
-        Value::Object(members) if members.len() <= 2 => {
-            members.iter().find(|(name, _)| *name == "@value").map_or(value, |(_, inner)| inner)
-        }
-        other => other,
+    let Value::Object(members) = value else { return value };
+    // Most objects have a first member that says enough.
+    if !members.keys().all(|name| name.starts_with('@')) {
+        return value;
     }
+    let inner = members.iter().find(|(name, _)| WRAPS.contains(&name.as_str()));
+    inner.map_or(value, |(_, inner)| plain(inner))
 }

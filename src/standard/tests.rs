@@ -1,6 +1,8 @@
 //! The shipped standard judges messages as the digest of the standard says.
 
 mod domains;
+mod told;
+mod ways;
 
 use super::*;
 use serde_json::json;

@@ -1,23 +1,29 @@
 //! Which class a record is of, where nobody says: told by the message it stands in, by its type, or by its members.
 
 use super::data::Data;
+use super::names::Keys;
 use super::objects::{Class, Domain, bare, fold_type};
-use super::record::{fits, known_members, types};
+use super::record::{fits, known_below, known_members, types};
 use serde_json::Value;
 
 type Found<'d> = (&'d Domain, &'d Class);
 
-/// The class of a record, as [`Data::class`] takes it. Several domains may have a class of the name that its type says:
-/// meant is that of the domain its context names, else the one that knows most of its members, and the default domain is
-/// asked before the others.
+/// The class of a record, as [`Data::class`] takes it. Several domains may have records of the type that the message says,
+/// or a class of the name that its own type says: meant is that of the domain its context names, else the one that knows
+/// most of its members, then of those below them, and the default domain is asked before the others.
 pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Option<String> {
     let types = types(record);
     let named = |(_, class): &Found<'_>| types.iter().any(|name| class.types.contains(&fold_type(name)));
+    let of_record = data.names.of_record(record);
+    let keys = Keys { names: &data.names, of_record: &of_record };
+    let meant = |(domain, class): &Found<'_>| {
+        let below = known_below(domain, keys, class, record, 0);
+        (in_context(domain, record), known_members(keys, class, record), below)
+    };
     let by_envelope = || {
         let record_type = bare(record_type?);
-        domains(data)
-            .filter_map(|domain| of_record_type(domain, record_type))
-            .find(|found| types.is_empty() || named(found))
+        let all = domains(data).filter_map(|domain| of_record_type(domain, record_type));
+        most(all.filter(|found| types.is_empty() || named(found)).collect(), meant)
     };
     let its_own = |(_, class): &Found<'_>| types.iter().any(|name| fold_type(&class.name) == fold_type(name));
     let by_type = || {
@@ -27,19 +33,23 @@ pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Op
         // that only another registry knows is a person, and the member its own.
         let said = all().filter(|(domain, _)| in_context(domain, record)).filter(named);
         let own = usual().filter(its_own).chain(usual().filter(named)).chain(all().filter(its_own)).chain(said);
-        let meant = |(domain, class): &Found<'_>| (in_context(domain, record), known_members(class, record));
         most(own.collect(), meant).or_else(|| most(all().filter(named).collect(), meant))
     };
-    let found = by_envelope().or_else(by_type).or_else(|| by_members(data, record))?;
+    // A document that holds records further down may have a member or two of the names of one.
+    let members = own_members(record).count();
+    let by_members = || by_members(data, keys, record, |known| 2 * known > members);
+    let found = by_envelope().or_else(by_type).or_else(by_members)?;
     Some(name(found))
 }
 
 /// A record with the members that those of its type have beside its own: one record may lack all by which its class is
-/// told from that of another domain. Where it says no type it stays as it is, since the others may be of any.
-pub(super) fn joined(first: &Value, behind: impl Iterator<Item = Value>) -> Value {
+/// told from that of another domain. Where neither it nor a message around it says a type it stays as it is, since the
+/// others may be of any.
+pub(super) fn joined(record_type: Option<&str>, first: &Value, behind: impl Iterator<Item = Value>) -> Value {
     let mut joined = first.clone();
     let said = types(first);
-    let Some(members) = joined.as_object_mut().filter(|_| !said.is_empty()) else { return joined };
+    let typed = record_type.is_some() || !said.is_empty();
+    let Some(members) = joined.as_object_mut().filter(|_| typed) else { return joined };
     for record in behind.filter(|record| types(record) == said) {
         let Value::Object(more) = record else { continue };
         for (name, value) in more {
@@ -53,35 +63,66 @@ pub(super) fn joined(first: &Value, behind: impl Iterator<Item = Value>) -> Valu
 /// none of any. `None` where it can be judged: its type says that it is of the class, or the other class is of the same
 /// family and shares its members.
 pub(super) fn other(data: &Data, class: &str, record: &Value) -> Option<Option<String>> {
-    let (domain, class) = data.class(class)?;
-    let known = known_members(class, record);
-    let all = record.as_object().map_or(0, |members| members.keys().filter(|name| !name.starts_with('@')).count());
-    let meant = || types(record).iter().any(|name| fits(name, class, domain));
-    // No class has more of them, or it says itself what it is.
-    if known > 0 && (known == all || meant()) {
-        return None;
-    }
-    let stranger = |(_, other): &Found<'_>| {
-        known_members(other, record) > known && !family(other).any(|name| family(class).any(|own| own == name))
-    };
-    match by_members(data, record).filter(stranger) {
-        Some(found) => Some(Some(name(found))),
-        None => (known == 0).then_some(None),
+    let found = data.class(class)?;
+    match stranger(data, found, record) {
+        Some(other) => Some(Some(other)),
+        None => (known(data, found, record) == 0).then_some(None),
     }
 }
 
-/// Of the classes that a member of the record tells, the one that knows most of its members; the first of several.
-fn by_members<'d>(data: &'d Data, record: &Value) -> Option<Found<'d>> {
+/// The other class that an object has more members of than of its own, by the same measure.
+pub(super) fn stranger(data: &Data, (domain, class): Found<'_>, object: &Value) -> Option<String> {
+    let known = known(data, (domain, class), object);
+    let typed = || types(object).iter().any(|name| fits(name, class, domain));
+    let wrapped = || own_members(object).any(|name| class.wrappers.iter().any(|wrapper| wrapper == name));
+    // No class has more of them, or it says itself what it is: by its type, or by a wrapper of its class.
+    if known > 0 && (known == own_members(object).count() || typed()) || wrapped() {
+        return None;
+    }
+    let of_record = data.names.of_record(object);
+    let keys = Keys { names: &data.names, of_record: &of_record };
+    let stranger = |(_, other): &Found<'_>| {
+        known_members(keys, other, object) > known && !family(other).any(|name| family(class).any(|own| own == name))
+    };
+    by_members(data, keys, object, |known| known > 0).filter(stranger).map(name)
+}
+
+/// How many members of an object its class knows.
+fn known(data: &Data, (_, class): Found<'_>, object: &Value) -> usize {
+    let of_record = data.names.of_record(object);
+    known_members(Keys { names: &data.names, of_record: &of_record }, class, object)
+}
+
+/// Of the classes that a member of the record tells, the one that knows most of its members; the first of several. Only
+/// classes of whole records are asked, and one is meant only where it knows `enough` members: a part of a record, or a
+/// document that holds records, has some of such names too.
+fn by_members<'d>(data: &'d Data, keys: Keys<'_>, record: &Value, enough: impl Fn(usize) -> bool) -> Option<Found<'d>> {
     let members = record.as_object()?;
     let told = |domain: &'d Domain| {
-        let mut told = domain.told_by.iter().filter(|(member, _)| members.keys().any(|name| bare(name) == member));
+        let mut told =
+            domain.told_by.iter().filter(|(member, _)| members.keys().any(|name| keys.own(name) == Some(member)));
         told.next().and_then(|(_, class)| Some((domain, domain.classes.get(class)?)))
     };
     let candidates: Vec<Found<'d>> = domains(data).filter_map(told).collect();
-    let usual = || domains(data).take(1).flat_map(classes);
-    let meant = |(domain, class): &Found<'_>| (known_members(class, record), in_context(domain, record));
-    let best = |found: Vec<Found<'d>>| most(found, meant).filter(|(_, class)| known_members(class, record) > 0);
-    best(candidates).or_else(|| best(usual().collect())).or_else(|| best(domains(data).flat_map(classes).collect()))
+    let whole = |domain: &'d Domain| classes(domain).filter(|(domain, class)| domain.has_records_of(&class.name));
+    let usual = || domains(data).take(1).flat_map(whole).collect();
+    let all = || domains(data).flat_map(whole).collect();
+    let meant = |(domain, class): &Found<'_>| {
+        let below = known_below(domain, keys, class, record, 0);
+        (known_members(keys, class, record), in_context(domain, record), below)
+    };
+    let best =
+        |found: Vec<Found<'d>>| most(found, meant).filter(|(_, class)| enough(known_members(keys, class, record)));
+    best(candidates).or_else(|| best(usual())).or_else(|| best(all()))
+}
+
+/// The names of the members that are no keywords of JSON-LD.
+fn own_members(record: &Value) -> impl Iterator<Item = &str> {
+    record
+        .as_object()
+        .into_iter()
+        .flat_map(|members| members.keys().map(String::as_str))
+        .filter(|n| !n.starts_with('@'))
 }
 
 /// The class of which something is most; the first of several.

@@ -80,7 +80,7 @@ impl Prover<'_> {
         let members = value.as_object()?;
         let flat = members.values().all(|value| !value.is_object() && !value.is_array());
         // JSON-LD may wrap a value in an object.
-        let certain = flat && !members.contains_key("@value");
+        let certain = flat && !members.keys().any(|name| name.starts_with('@'));
         certain.then(|| (end, scalar.open.shape && !self.remarkable(scalar, &value)))
     }
 

@@ -22,8 +22,9 @@ mod traits;
 pub(crate) use excuse::{Ages, Census, Excuse, Sign, Sought};
 pub(crate) use memo::Memo;
 pub(super) use read::{Rules, load};
-pub(super) use seen::absent;
+pub(crate) use seen::holds;
 pub(crate) use seen::{Json, Ways};
+pub(super) use seen::{absent, count};
 pub(crate) use traits::Trait;
 
 use crate::model::verdict::Force;
@@ -258,7 +259,7 @@ pub(crate) trait Seen<'v>: Copy {
     fn number(self) -> Option<f64>;
     /// True or false, in the ways it may be written.
     fn truth(self) -> Option<bool>;
-    /// How many items the lists under a property have; `None` where there is no list.
+    /// How many items the lists under a property have, absent ones aside; `None` where there is no list.
     fn listed(self, step: &Step) -> Option<usize>;
     /// Adds its JSON pointer from the root of the record.
     fn point(self, into: &mut String);

@@ -2,7 +2,8 @@
 
 use super::{Applied, Census, Seen, Step, Symbol};
 use crate::standard::formats;
-use crate::standard::objects::{Class, Domain, Property, Shape, bare};
+use crate::standard::names::{Keys, Names};
+use crate::standard::objects::{Class, Domain, Property, Shape};
 use crate::standard::pointer::{At, push_escaped};
 use crate::standard::record::{meant, plain};
 use serde_json::Value;
@@ -21,13 +22,20 @@ pub(crate) struct Json<'v> {
     /// The object rules were asked about, and its pointer in the record.
     root: &'v Value,
     at: &'v At<'v>,
+    keys: Keys<'v>,
     /// Where values below that object stand, where many of them will be asked for.
     ways: Option<&'v Ways<'v>>,
 }
 
 impl<'v> Json<'v> {
-    pub(in crate::standard) fn new(value: &'v Value, class: &'v Class, domain: &'v Domain, at: &'v At<'v>) -> Json<'v> {
-        Json { value, class: Some(class), domain, root: value, at, ways: None }
+    pub(in crate::standard) fn new(
+        value: &'v Value,
+        class: &'v Class,
+        domain: &'v Domain,
+        at: &'v At<'v>,
+        keys: Keys<'v>,
+    ) -> Json<'v> {
+        Json { value, class: Some(class), domain, root: value, at, keys, ways: None }
     }
 
     /// The same, where many places will be asked for.
@@ -39,7 +47,9 @@ impl<'v> Json<'v> {
     fn entries(self, value: &'v Value, each: &mut dyn FnMut(&'v str, &'v Value)) {
         let Some(members) = value.as_object() else { return };
         for (key, inner) in members {
-            let wraps = |class: &Class| class.wrappers.iter().any(|wrapper| wrapper == bare(key));
+            let wraps = |class: &Class| {
+                class.wrappers.iter().any(|wrapper| self.keys.own(key).is_some_and(|name| wrapper == name))
+            };
             match inner.is_object() && self.class.is_some_and(wraps) {
                 true => self.entries(inner, each),
                 false => each(key, inner),
@@ -53,7 +63,7 @@ impl<'v> Json<'v> {
         for item in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
             let value = plain(item);
             if !absent(value) {
-                let class = value.is_object().then(|| meant(self.domain, names, value)).flatten();
+                let class = value.is_object().then(|| meant(self.domain, self.keys, names, value)).flatten();
                 each(Json { value, class, ..self });
             }
         }
@@ -75,11 +85,50 @@ impl<'v> Json<'v> {
             Shape::Is(names) => names,
             _ => &[],
         };
-        self.entries(self.value, &mut |key, value| {
-            if stands_for(property, key) {
+        let (mut proper, mut other) = (false, false);
+        self.entries(self.value, &mut |key, value| match self.spelling(property, key) {
+            Some(Spelling::Good) => {
+                proper |= holds(value);
                 each(value, classes);
             }
+            Some(Spelling::Other) => other = true,
+            None => {}
         });
+        // Another name is meant where the proper one is not there.
+        if other && !proper {
+            self.entries(self.value, &mut |key, value| {
+                if self.spelling(property, key) == Some(Spelling::Other) {
+                    each(value, classes);
+                }
+            });
+        }
+    }
+
+    /// How a member is spelled that stands for a property, with or without a prefix; `None` where it stands for another.
+    fn spelling(self, property: &Property, key: &str) -> Option<Spelling> {
+        // What stands before the name is looked at first: lengths and one byte tell most names apart.
+        let is = |name: &str| match key.len().checked_sub(name.len()) {
+            Some(0) => key == name,
+            Some(before) => {
+                let divided = matches!(key.as_bytes().get(before - 1), Some(b':' | b'/' | b'#'));
+                divided && key.ends_with(name) && self.keys.own(key) == Some(name)
+            }
+            None => false,
+        };
+        if is(&property.name) {
+            return Some(Spelling::Good);
+        }
+        let alias = property.aliases.iter().find(|alias| !alias.unchecked && is(&alias.name))?;
+        Some(if alias.is_spelling() { Spelling::Good } else { Spelling::Other })
+    }
+
+    /// True where a property holds a value under its own name, however spelled.
+    fn has_properly(self, property: &Property) -> bool {
+        let mut proper = false;
+        self.entries(self.value, &mut |key, value| {
+            proper = proper || (self.spelling(property, key) == Some(Spelling::Good) && holds(value));
+        });
+        proper
     }
 
     /// Counts the members that rules speak of.
@@ -89,7 +138,13 @@ impl<'v> Json<'v> {
             self.entries(self.value, &mut |key, value| {
                 let Some(count) = count(value) else { return };
                 for (symbol, index) in &class.spoken_of {
-                    if class.properties.get(*index).is_some_and(|property| stands_for(property, key)) {
+                    let Some(property) = class.properties.get(*index) else { continue };
+                    let there = match self.spelling(property, key) {
+                        Some(Spelling::Good) => true,
+                        Some(Spelling::Other) => !self.has_properly(property),
+                        None => false,
+                    };
+                    if there {
                         counts.push((*symbol, count));
                     }
                 }
@@ -99,25 +154,27 @@ impl<'v> Json<'v> {
     }
 }
 
-/// True where a member stands for a property: by its name or by another, with or without a prefix.
-fn stands_for(property: &Property, key: &str) -> bool {
-    // What stands before the name is looked at first: lengths and one byte tell most names apart.
-    let is = |name: &str| match key.len().checked_sub(name.len()) {
-        Some(0) => key == name,
-        Some(before) => matches!(key.as_bytes().get(before - 1), Some(b':' | b'/' | b'#')) && key.ends_with(name),
-        None => false,
-    };
-    let alias = || property.aliases.iter().any(|alias| !alias.unchecked && is(&alias.name));
-    (is(&property.name) || alias()) && !key.starts_with('@')
+/// The name of a member that stands for a property.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    /// Its own, or another spelling of it.
+    Good,
+    /// One that is seen in place of it.
+    Other,
 }
 
 /// How many values a member holds; `None` for null.
-fn count(value: &Value) -> Option<usize> {
+pub(in crate::standard) fn count(value: &Value) -> Option<usize> {
     match plain(value) {
         Value::Null => None,
         Value::Array(items) => Some(items.iter().filter(|item| !absent(plain(item))).count()),
         other => Some(usize::from(!absent(other))),
     }
+}
+
+/// True where a member holds a value: neither null nor blank, nor a list of nothing else.
+pub(crate) fn holds(value: &Value) -> bool {
+    count(value).is_some_and(|count| count > 0)
 }
 
 /// The members of an object that rules speak of, counted once for all rules.
@@ -144,7 +201,7 @@ impl<'v> Seen<'v> for Json<'v> {
     fn text(self) -> Option<Cow<'v, str>> {
         match self.value {
             Value::String(text) => Some(Cow::Borrowed(text.trim())),
-            Value::Number(number) => Some(Cow::Owned(number.to_string())),
+            Value::Number(number) => Some(Cow::Owned(formats::number_text(number))),
             Value::Bool(yes) => Some(Cow::Borrowed(if *yes { "true" } else { "false" })),
             _ => None,
         }
@@ -175,7 +232,7 @@ impl<'v> Seen<'v> for Json<'v> {
         let mut count = None;
         self.of(step, &mut |value, _| {
             if let Some(items) = plain(value).as_array() {
-                count = Some(count.unwrap_or(0) + items.len());
+                count = Some(count.unwrap_or(0) + items.iter().filter(|item| !absent(plain(item))).count());
             }
         });
         count
@@ -204,8 +261,12 @@ impl<'v> Seen<'v> for Json<'v> {
     fn inner(self, each: &mut dyn FnMut(Self)) {
         let Some(class) = self.class else { return };
         self.entries(self.value, &mut |key, value| {
-            let name = bare(key);
-            let property = class.property(name).or_else(|| class.aliased(name).map(|(property, _)| property));
+            let property = self.keys.own(key).and_then(|name| class.named(name));
+            let meant = |property: &&Property| match self.spelling(property, key) {
+                Some(Spelling::Other) => !self.has_properly(property),
+                _ => true,
+            };
+            let property = property.filter(meant);
             if let Some(Shape::Is(names)) = property.map(|property| &property.shape) {
                 self.items(value, names, &mut |item| {
                     if item.class.is_some() {
@@ -219,7 +280,11 @@ impl<'v> Seen<'v> for Json<'v> {
 
 /// Where every value of a tree stands, found out when it is asked for first.
 #[derive(Default)]
-pub(crate) struct Ways<'v>(OnceCell<Known<'v>>);
+pub(crate) struct Ways<'v> {
+    known: OnceCell<Known<'v>>,
+    /// The prefixes that the record gives to the standard.
+    of_record: OnceCell<Vec<String>>,
+}
 
 #[derive(Default)]
 struct Known<'v> {
@@ -233,9 +298,14 @@ struct Known<'v> {
 const TOP: u32 = u32::MAX;
 
 impl<'v> Ways<'v> {
+    /// Which names of members are those of the standard, in a record.
+    pub(in crate::standard) fn keys<'w>(&'w self, names: &'w Names, record: &Value) -> Keys<'w> {
+        Keys { names, of_record: self.of_record.get_or_init(|| names.of_record(record)) }
+    }
+
     /// Adds the way from a tree to one of its values, the last step first.
     fn find(&self, tree: &'v Value, wanted: &Value, way: &mut SmallVec<[Segment<'v>; 8]>) {
-        let known = self.0.get_or_init(|| {
+        let known = self.known.get_or_init(|| {
             let mut known = Known::default();
             known.enter(tree, TOP);
             known

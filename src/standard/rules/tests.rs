@@ -6,6 +6,8 @@ use super::file::{Detail, FileKind, Role, entries};
 use super::judge::{Bench, Outcome};
 use super::{Census, Json, Kind, Rule, Ways};
 use crate::source::{Files, Node, yaml};
+use crate::standard::names::Keys;
+use crate::standard::objects::Domain;
 use crate::standard::pointer::At;
 use crate::standard::{Standard, Strictness, texts};
 use jiff::civil::Date;
@@ -37,7 +39,11 @@ fn outcome(domain: &str, class: &str, id: &str, row: usize, object: &Value) -> O
     let (domain, class) = data.class(&format!("{domain} {class}")).unwrap_or_else(|| panic!("{domain} {class}"));
     let rule = class.applied.record.iter().filter(|rule| rule.id == id && class.name == rule.class).nth(row - 1);
     let rule = rule.unwrap_or_else(|| panic!("{id} {row} of {}", class.name));
-    judged(rule, Json::new(object, class, domain, &At::Root))
+    judged(rule, Json::new(object, class, domain, &At::Root, keys(domain)))
+}
+
+fn keys(domain: &Domain) -> Keys<'_> {
+    Keys { names: &domain.names, of_record: &[] }
 }
 
 /// What a rule makes of an object. Whoever is excused breaks nothing.
@@ -278,7 +284,7 @@ fn rules_stand_any_record() {
                 file_entries(&name, &record);
                 let class = &domain.classes[class];
                 for rule in &class.applied.record {
-                    judged(rule, Json::new(&record, class, domain, &At::Root));
+                    judged(rule, Json::new(&record, class, domain, &At::Root, keys(domain)));
                 }
             }
         }

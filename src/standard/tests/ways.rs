@@ -1,0 +1,216 @@
+//! Ways of writing that must neither fail what is sound nor let pass what is not.
+
+use super::standard;
+use crate::model::verdict::Verdict::{self, Fail, Pass, Warn};
+use crate::standard::Strictness;
+use serde_json::{Value, json};
+
+/// Everything found, with the notes.
+fn all(class: &str, record: &Value) -> Vec<(String, String, Verdict)> {
+    assert!(standard().has_class(class), "{class}");
+    let found = standard().judge_record(class, record, Strictness::Standard);
+    found.into_iter().filter(|f| f.rule != "CONTEXT-ABSENT").map(|f| (f.pointer, f.rule, f.verdict)).collect()
+}
+
+/// What fails and what warns.
+fn found(class: &str, record: &Value) -> Vec<(String, String, Verdict)> {
+    all(class, record).into_iter().filter(|(.., verdict)| *verdict != Pass).collect()
+}
+
+fn one(pointer: &str, rule: &str, verdict: Verdict) -> Vec<(String, String, Verdict)> {
+    vec![(pointer.to_owned(), rule.to_owned(), verdict)]
+}
+
+fn id() -> Value {
+    json!([{"identifier_type": "UIN", "identifier_value": "1"}])
+}
+
+#[test]
+fn a_slash_ends_a_prefix_in_an_address_only() {
+    for value in ["N/A", "x/A", "Single/A", "see https://x.org /A"] {
+        let member = json!({"marital_status": value});
+        assert_eq!(found("Member", &member), one("/marital_status", "CODE-UNKNOWN", Fail), "{value}");
+    }
+    assert_eq!(found("Person", &json!({"sex": "male/female"})), one("/sex", "CODE-UNKNOWN", Fail));
+    assert_eq!(found("Address", &json!({"country_code": "US/CA"})), one("/country_code", "CODE-UNKNOWN", Fail));
+    let list = standard().code_list("marital_status").expect("a list");
+    for value in
+        ["A", "spdci:A", "category:A", "urn:x:A", "https://schema.spdci.org/core/v1/code/A", "http://x.org/c#A"]
+    {
+        assert_eq!(found("Member", &json!({"marital_status": value})), [], "{value}");
+        assert_eq!(list.canonical(value), Some("A"), "{value}");
+    }
+    assert_eq!(list.canonical("N/A"), None, "rules see the same");
+}
+
+#[test]
+fn what_is_demanded_is_not_there_where_it_says_nothing() {
+    for nothing in [json!(null), json!(""), json!([]), json!([null]), json!([" "]), json!({"@value": null})] {
+        let programme = json!({"programme_name": nothing, "programme_identifier": "P", "programme_type": "1"});
+        assert_eq!(found("ibr Programme", &programme), one("/programme_name", "REQUIRED", Fail), "{nothing}");
+    }
+    let programme = json!({"programme_name": [null, "a"], "programme_identifier": {"@value": "P"}});
+    assert_eq!(found("ibr Programme", &programme), []);
+}
+
+#[test]
+fn names_with_the_prefix_of_somebody_else_are_extensions() {
+    let foreign = json!({
+        "@context": {"schema": "https://schema.org/", "peru": "https://example.org/peru/"}, "identifier": id(), "sex": "male",
+        "schema:name": "Jo Doe", "https://example.org/hr#address": "Main St", "phone/email": 7, "peru:sex": "H"
+    });
+    let unknown: Vec<_> = all("SRPerson", &foreign);
+    assert!(unknown.iter().all(|(_, rule, _)| rule == "PROP-UNKNOWN"), "{unknown:?}");
+    assert_eq!(unknown.len(), 4);
+    let address = "https://schema.spdci.org/core/v1/data";
+    for context in [json!({"dci": address}), json!([{"dci": {"@id": format!("{address}/"), "@prefix": true}}])] {
+        let own = json!({"@context": context, "identifier": id(), "dci:sex": "Q"});
+        assert_eq!(found("SRPerson", &own), one("/dci:sex", "CODE-UNKNOWN", Fail), "the context says whose it is");
+        let born = json!({"@context": context, "dci:birth_date": "1990-05-01", "dci:death_date": "1980-01-01"});
+        let rules: Vec<_> = all("SRPerson", &born).into_iter().map(|(_, rule, _)| rule).collect();
+        assert!(rules.contains(&"R-DT-02".to_owned()), "rules see it too: {rules:?}");
+    }
+    for key in ["sex", "spdci:sex", "spdcicore:sex", "common:sex", "https://schema.spdci.org/core/v1/data/sex"] {
+        assert_eq!(found("SRPerson", &json!({key: "Q"})).len(), 1, "{key}");
+    }
+}
+
+#[test]
+fn a_name_seen_in_place_of_the_proper_one_is_another_member_beside_it() {
+    let identifier = json!([{"identifier_type": "UIN", "identifier_value": "1", "name": "Ministry"}]);
+    assert_eq!(found("SRPerson", &json!({"identifier": identifier})), []);
+    assert_eq!(found("SRPerson", &json!({"identifier": id(), "sex": "female", "gender": "non-binary"})), []);
+    let instead = json!({"identifier": id(), "sex": "", "gender": "non-binary"});
+    let rules: Vec<_> = found("SRPerson", &instead).into_iter().map(|(_, rule, _)| rule).collect();
+    assert_eq!(rules, ["PROP-ALIAS", "CODE-UNKNOWN"]);
+    let instead = json!([{"name": "UIN", "identifier": "1"}]);
+    let at = |found: Vec<(String, String, Verdict)>| found.into_iter().map(|(_, rule, _)| rule).collect::<Vec<_>>();
+    assert_eq!(at(found("SRPerson", &json!({"identifier": instead}))), ["PROP-ALIAS", "PROP-ALIAS"]);
+    assert_eq!(found("Address", &json!({"city": "Tema"})), one("/city", "PROP-ALIAS", Warn));
+    assert_eq!(found("Address", &json!({"locality": "Tema", "city": 7})), []);
+    // Another spelling is the same member.
+    let twice = json!({"identifier": id(), "last_updated": "2024-01-01T00:00:00Z", "last_update": "soon"});
+    assert_eq!(found("SRPerson", &twice), one("/last_update", "DT-FORMAT", Fail));
+    // Both names of this one are official.
+    let both = json!({"member_identifier": id(), "self_id_disability": true, "is_disabled": "x"});
+    assert_eq!(found("Member", &both), one("/is_disabled", "BOOLEAN-VALUE", Fail));
+    // Rules do not see it either.
+    let dates = json!({"identifier": id(), "birth_date": "1990-05-01", "birthDate": "2999-01-01"});
+    assert_eq!(all("SRPerson", &dates), one("/birthDate", "PROP-UNKNOWN", Pass));
+}
+
+#[test]
+fn what_json_ld_wraps_is_judged_or_told() {
+    let name = json!({"identifier": id(), "name": {"@set": [{"surname": {"x": 1}}]}});
+    assert_eq!(found("SRPerson", &name), one("/name/0/surname", "TYPE", Fail));
+    let addresses = json!({"@list": [{"country_code": "KE"}, {"country_code": {"@value": "Kenya"}}]});
+    assert_eq!(found("SRPerson", &json!({"identifier": id(), "address": addresses})).len(), 1);
+    let graph = json!({"identifier": id(), "name": {"@graph": [{"surname": 7}, {"given_name": []}]}});
+    assert_eq!(found("SRPerson", &graph).len(), 1, "two names in place of one");
+    for keyword in ["@graph", "@included", "@reverse", "@nest"] {
+        let record = json!({"identifier": id(), keyword: [{"sex": "Q"}]});
+        assert_eq!(found("SRPerson", &record), one(&format!("/{keyword}"), "JSONLD-KEYWORD", Warn));
+    }
+    // Nothing hides behind a value that is none.
+    let hidden = json!({"identifier": id(), "name": {"@value": null, "surname": 7, "given_name": {}}});
+    assert_eq!(found("SRPerson", &hidden), one("/name/given_name", "TYPE", Fail));
+    let rules =
+        json!({"identifier": id(), "birth_date": {"@value": "1990-05-01"}, "death_date": {"@set": ["1980-01-01"]}});
+    assert!(all("SRPerson", &rules).iter().any(|(_, rule, _)| rule == "R-DT-02"));
+}
+
+#[test]
+fn a_machine_may_have_its_source_for_its_type() {
+    let farmer = |kind: Value| json!({"machineries_details": [{"type": kind, "count": 1}]});
+    let at = "/machineries_details/0/type";
+    assert_eq!(found("fr Farmer", &farmer(json!("5"))), one(at, "SOURCE-AS-TYPE", Warn));
+    for both in [json!(["31", "5"]), json!(["5", "31"])] {
+        let warned = found("fr Farmer", &farmer(both));
+        assert!(warned.iter().all(|(_, rule, verdict)| rule == "SOURCE-AS-TYPE" && *verdict == Warn), "{warned:?}");
+        assert_eq!(warned.len(), 1);
+    }
+    assert_eq!(found("fr Farmer", &farmer(json!("38"))), one(at, "CODE-UNKNOWN", Fail));
+    assert_eq!(found("fr Farmer", &farmer(json!(["31", "32"]))), one(at, "LIST-FOR-SCALAR", Fail));
+}
+
+#[test]
+fn a_person_with_a_member_more_is_no_caregiver_in_brief() {
+    let with = |caregiver: Value| json!({"human_assistance": [{"caregiver": caregiver, "relationship": "SIS"}]});
+    let person = json!({"id": "7", "name": {"surname": "Osei"}, "identifier": id()});
+    assert_eq!(found("dr DisabilitySupport", &with(person)), []);
+    let brief = json!({"id": "7", "name": "A. O.", "identifier": "12345"});
+    let at = "/human_assistance/0/caregiver";
+    assert_eq!(found("dr DisabilitySupport", &with(brief)), one(at, "CAREGIVER-SHAPE", Warn));
+}
+
+#[test]
+fn labels_of_every_table_that_a_page_offers_are_labels() {
+    for label in ["Employer in corporation", "dependent  contractor", "Permanent employee"] {
+        assert_eq!(found("Member", &json!({"employment_status": label})), [], "{label}");
+    }
+    for label in ["A lot difficulty", " severe impairment or difficulty ", "Complete impairment  or difficulty"] {
+        let details = json!({"impairment_type": "1", "impairment_level": label});
+        assert_eq!(found("dr DisabilityDetails", &details), [], "{label}");
+    }
+}
+
+#[test]
+fn a_whole_number_has_no_fraction_however_it_is_written() {
+    let read = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+    for text in [
+        r#"{"self_id_disability": 1.0, "education_level": 6.0}"#,
+        r#"{"self_id_disability": 0e0, "education_level": 60e-1}"#,
+    ] {
+        assert_eq!(found("Member", &read(text)), [], "{text}");
+    }
+    assert_eq!(found("ibr BenefitFrequency", &read(r#"{"wkst": 1.0}"#)), []);
+    assert_eq!(found("Member", &read(r#"{"education_level": 6.5}"#)), one("/education_level", "CODE-UNKNOWN", Fail));
+    assert_eq!(found("Member", &json!({"marital_status": ["M", null]})), [], "null is no value");
+    assert_eq!(all("Member", &json!({"marital_status": ["M", null]})).len(), 1);
+    assert_eq!(
+        found("Member", &json!({"marital_status": ["M", "S"]})),
+        one("/marital_status", "LIST-FOR-SCALAR", Fail)
+    );
+}
+
+#[test]
+fn what_cannot_be_an_address_is_no_unusual_one() {
+    let person = |email: &str| json!({"identifier": id(), "email": [email]});
+    for wrong in ["@", "a@", "@b.org", "john@@example.org", "a@b@c.org", "a b@x.org", "a@x..org", "a@x .org", "a@[x y]"]
+    {
+        assert_eq!(found("SRPerson", &person(wrong)), one("/email/0", "EMAIL-FORMAT", Fail), "{wrong}");
+    }
+    for unusual in [
+        "a@localhost",
+        "jürgen@example.org",
+        "a@exämple.org",
+        "\"a b\"@x.org",
+        "\"a@b\"@x.org",
+        "a(office)@x.org",
+        "a@x.org (office)",
+        "a@[192.0.2.1]",
+        " a@x.org ",
+        "a_b@under_score.org",
+    ] {
+        let notes = all("SRPerson", &person(unusual));
+        assert_eq!(notes, one("/email/0", "EMAIL-UNUSUAL", Pass), "{unusual}");
+    }
+}
+
+#[test]
+fn an_object_of_another_class_than_its_place_is_told() {
+    let person = json!({"identifier": id(), "name": {"surname": 5}, "sex": "Q"});
+    let group = json!({"group_identifier": id(), "member_list": [person]});
+    assert_eq!(found("Group", &group), one("/member_list/0", "OBJECT-OTHER-CLASS", Warn));
+    let member = json!({"member_identifier": id(), "shoe_size": 42, "name": "Ama", "marital_status": "M"});
+    assert_eq!(
+        found("Group", &json!({"group_identifier": id(), "member_list": [member]})),
+        [],
+        "a member with its own"
+    );
+    let programme =
+        json!({"programme": {"programme_name": "x", "programme_identifier": "y"}, "enrolment_date": "2024-04-12"});
+    let rules = all("ibr Beneficiary", &json!({"programme_identifier": [programme]}));
+    assert!(rules.iter().all(|(_, rule, _)| rule != "OBJECT-OTHER-CLASS"), "official samples write it so: {rules:?}");
+    assert_eq!(found("Group", &json!({"group_identifier": id(), "address": {"line": "x", "name": "y"}})), []);
+}
