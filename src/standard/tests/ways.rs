@@ -198,6 +198,20 @@ fn what_cannot_be_an_address_is_no_unusual_one() {
 }
 
 #[test]
+fn a_point_on_a_location_is_a_point() {
+    let place = |geo: Value| json!({"name": "Tema", "geo": geo});
+    let code = json!({"@type": "GeoLocation", "plus_code": {"global_code": "9G8F+6X"}});
+    assert_eq!(found("Place", &place(code)), one("/geo/plus_code/global_code", "PLUSCODE-FORMAT", Fail));
+    assert_eq!(found("Place", &place(json!({"plus_code": {"global_code": 7}}))).len(), 1);
+    assert_eq!(all("Place", &place(json!({"latitude": 5.5, "longitude": 0.5}))), [], "GeoCoordinates as ever");
+    let address = |geo: Value| json!({"locality": "Tema", "geo_location": geo});
+    let notes = all("Address", &address(json!({"latitude": 5.5, "longitude": 0.5})));
+    assert_eq!(notes, one("/geo_location/plus_code", "GEO-POINT", Pass));
+    let half = found("Address", &address(json!({"latitude": 10})));
+    assert_eq!(half, one("/geo_location/longitude", "R-GEO-01", Fail));
+}
+
+#[test]
 fn an_object_of_another_class_than_its_place_is_told() {
     let person = json!({"identifier": id(), "name": {"surname": 5}, "sex": "Q"});
     let group = json!({"group_identifier": id(), "member_list": [person]});
@@ -213,4 +227,27 @@ fn an_object_of_another_class_than_its_place_is_told() {
     let rules = all("ibr Beneficiary", &json!({"programme_identifier": [programme]}));
     assert!(rules.iter().all(|(_, rule, _)| rule != "OBJECT-OTHER-CLASS"), "official samples write it so: {rules:?}");
     assert_eq!(found("Group", &json!({"group_identifier": id(), "address": {"line": "x", "name": "y"}})), []);
+}
+
+#[test]
+fn rules_ask_for_what_is_certain_only() {
+    let group =
+        |size: u64, members: Value| json!({"group_identifier": id(), "group_size": size, "member_list": members});
+    let member = json!({"member_identifier": id()});
+    assert_eq!(found("Group", &group(1, json!([member, null]))), [], "null is no entry");
+    assert_eq!(found("Group", &group(2, json!([]))), [], "an empty list is not complete");
+    assert_eq!(found("Group", &group(2, json!([member]))), one("/group_size", "R-GRP-01", Warn));
+    let mut beneficiary = json!({
+        "assistance_unit": "1", "enrolment_date": "2024-01-01", "enrolment_status": "1", "member": {"member_identifier": id()},
+        "benefits": [{"benefit_type": "1", "benefit_date": "2024-01-01", "benefit_value": "USD 5"}],
+        "programme_identifier": [{"@id": "https://example.org/p/1"}]
+    });
+    assert_eq!(found("ibr Beneficiary", &beneficiary), [], "a reference has its name elsewhere");
+    beneficiary["programme_identifier"] = json!([{"programme_name": "x"}]);
+    assert!(found("ibr Beneficiary", &beneficiary).iter().any(|(_, rule, _)| rule == "R-BEN-03"));
+    let farmer = |own: &str| json!({"farm_type": own, "farm_details": [{"farm_type": "5"}, {"farm_type": "2"}]});
+    assert_eq!(found("fr Farmer", &farmer("2")), []);
+    let different = found("fr Farmer", &farmer("1"));
+    assert_eq!(different.len(), 1, "{different:?}");
+    assert_eq!((different[0].1.as_str(), different[0].2), ("FARM-TYPE", Warn));
 }
