@@ -1,12 +1,14 @@
 //! The words of a data standard, as redaction needs them: what is nobody's, and what no member of a record is known by.
 
-use crate::standard::Standard;
+use crate::standard::{FAULTS, Standard};
 use crate::transport::redact::Known;
 use std::collections::HashSet;
 
 /// The words of the data standard. A name that is also that of a member stands for nothing else.
 pub(super) fn known(standard: &Standard) -> Known {
-    let mut known = Known { codes: standard.codes().map(str::to_owned).collect(), ..Known::default() };
+    // What we write into broken requests is nobody's either.
+    let words = standard.codes().chain(FAULTS.iter().copied());
+    let mut known = Known { codes: words.map(str::to_owned).collect(), ..Known::default() };
     let names: HashSet<String> = standard.members().map(|member| member.name.to_lowercase()).collect();
     for member in standard.members() {
         let own = member.name.to_lowercase();

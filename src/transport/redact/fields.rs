@@ -230,7 +230,7 @@ impl Fields {
         let public = || self.known.codes.contains(text) || WORDS.contains(&text.to_ascii_lowercase().as_str());
         match around.kind {
             // A type and a value may have been swapped.
-            None if around.part == Part::Query && !is_term(text) => Leaf::Everywhere(OTHER),
+            None if around.part == Part::Query && !is_term(text) && !public() => Leaf::Everywhere(OTHER),
             None => Leaf::Open,
             Some(kind) if !around.guessed => Leaf::Everywhere(kind),
             Some(_) if public() => Leaf::Open,

@@ -390,7 +390,7 @@ fn knowing(names: &[&str]) -> Redactor {
     let mut redactor = Redactor::new(&fields, &[]);
     let set = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     redactor.know(Known {
-        codes: set(&["female", "UIN"]),
+        codes: set(&["female", "UIN", "wrong type"]),
         members: set(&["sex", "name", "surname", "score", "relative", "identifiers", "birthdate"]),
         objects: set(&["relative"]),
         aliases: [("birthdate".to_owned(), "birth_date".to_owned())].into(),
@@ -419,6 +419,7 @@ fn what_is_asked_for_is_hidden_wherever_it_turns_up() {
             json!({"$and": [{"x.birth_date": {"$lt": "date-1"}}, {"sex": {"$eq": "female"}}, {"size": {"$gt": 4}}]}),
         ),
         (json!({"UIN": {"eq": "QQ11qq"}}), json!({"UIN": {"eq": "value-1"}})),
+        (json!({"type": "wrong type", "value": "QQ11qq"}), json!({"type": "wrong type", "value": "identifier-1"})),
         (
             json!([{"expression1": {"attribute_name": "full_name", "operator": "eq", "attribute_value": "QQ11qq"}}]),
             json!([{"expression1": {"attribute_name": "full_name", "operator": "eq", "attribute_value": "value-1"}}]),
