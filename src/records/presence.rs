@@ -36,11 +36,11 @@ impl Walk<'_> {
             let own = self.keys.own(key);
             let name = own.unwrap_or(key);
             match own.and_then(|name| self.place(node, name, members)) {
-                Some(place) if !absent(value) => {
-                    self.present.push(place);
+                Some(place) => {
+                    self.present.extend(says(value).then_some(place));
+                    // Objects that are there count as such, also where nothing is in them.
                     self.values(place, value, depth);
                 }
-                Some(_) => {}
                 None => match value.as_object().filter(|_| node.wrappers.iter().any(|wrapper| wrapper == name)) {
                     Some(inner) => self.object(inner, id, path, depth + 1),
                     None => self.unknown.push(if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }),
@@ -98,10 +98,16 @@ impl ObjectNode {
     }
 }
 
-fn absent(value: &Value) -> bool {
+/// True where there is something in a value. A list or an object of nothing says nothing, and what an object is neither; what
+/// it is known by does.
+pub(super) fn says(value: &Value) -> bool {
     match value {
-        Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
-        _ => false,
+        Value::Null => false,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => items.iter().any(says),
+        Value::Object(members) => {
+            members.iter().any(|(name, value)| !matches!(name.as_str(), "@type" | "@context") && says(value))
+        }
+        Value::Bool(_) | Value::Number(_) => true,
     }
 }

@@ -9,6 +9,7 @@ mod values;
 
 use super::arena::{Arena, Opened, Spot, View};
 use super::guards::{Known, Seen};
+use super::presence;
 use super::scan;
 use super::table::{ID_BIT, NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, TYPE_BIT, Table, ValueNode};
 use crate::standard::Standard;
@@ -45,6 +46,8 @@ pub struct Prover<'t> {
     follows: Vec<u16>,
     /// Places with a value in the record at hand.
     present: Vec<PlaceId>,
+    /// How many values that say something were seen: a member in which none is has no value.
+    said: u64,
     /// What rules need of it.
     arena: Arena,
     /// The rules that its objects are not excused from.
@@ -64,6 +67,7 @@ impl<'t> Prover<'t> {
             table,
             follows: vec![0; table.places.len() + table.objects.len()],
             present: Vec::new(),
+            said: 0,
             arena: Arena::default(),
             due: Vec::new(),
             signs: Seen::default(),
@@ -217,13 +221,13 @@ impl<'t> Prover<'t> {
             }
             named |= property.bit;
             let spot = Spot { above: inside.object, place, key, slot: property.slot, index: None };
+            let said = self.said;
             let end = match bytes.get(at)? {
                 b'n' => {
                     null |= property.bit;
                     scan::word(bytes, at, b"null")?
                 }
                 b'[' => {
-                    self.present.push(place);
                     if !property.list {
                         self.doubts.add_at(at..at, inside.id, Kind::Count { key }, spot);
                     }
@@ -239,13 +243,15 @@ impl<'t> Prover<'t> {
                     end
                 }
                 _ => {
-                    self.present.push(place);
                     if !property.single {
                         self.doubts.add_at(at..at, inside.id, Kind::Count { key }, spot);
                     }
                     self.value(bytes, at, property, spot, inside.depth + 1)?
                 }
             };
+            if self.said > said {
+                self.present.push(place);
+            }
             let (behind, more) = scan::behind(bytes, end, b'}')?;
             at = behind;
             if !more {
@@ -284,6 +290,7 @@ impl<'t> Prover<'t> {
                 return None;
             }
             let end = value.end;
+            self.said += u64::from(says(bytes, &value));
             self.doubts.add(value, id, Kind::Unknown { within, start, name });
             return Some((end, 0));
         };
@@ -305,6 +312,7 @@ impl<'t> Prover<'t> {
             }
         }
         self.signs.raise(signs, self.table.single_signs);
+        self.said += u64::from(bit == ID_BIT);
         let slot = symbol.and_then(|symbol| node.slot_of.get(usize::from(symbol.0))).copied().unwrap_or(NO_SLOT);
         self.arena.mark(Spot { above: object, slot, ..Spot::ROOT }, letter, (start, end))?;
         Some((end, bit))
@@ -377,9 +385,11 @@ impl<'t> Prover<'t> {
             return self.object(bytes, at, *node, spot, (depth, alone)).map(|proven| proven.at);
         }
         let (before, kept, due, doubts) = (self.present.len(), self.arena.fill(), self.due.len(), self.doubts.fill());
+        let said = self.said;
         for (index, (node, shared)) in nodes.iter().enumerate() {
             let Some(proven) = self.object(bytes, at, *node, spot, (depth, false)) else {
                 self.present.truncate(before);
+                self.said = said;
                 self.arena.drop_to(kept);
                 self.due.truncate(due);
                 self.doubts.drop_to(doubts);
@@ -404,6 +414,16 @@ fn unknown(bytes: &[u8], name: &scan::Quoted<'_>, node: &ObjectNode) -> Option<R
     }
     let start = scan::colon(bytes, name.end)?;
     Some(start..scan::value(bytes, start, 0)?)
+}
+
+/// True where there is something in a value whose name the standard does not know.
+fn says(bytes: &[u8], value: &Range<usize>) -> bool {
+    let within = bytes.get(value.clone()).unwrap_or_default();
+    match within.first() {
+        Some(b'n') | None => false,
+        Some(b'{' | b'[' | b'"') => serde_json::from_slice(within).is_ok_and(|value| presence::says(&value)),
+        Some(_) => true,
+    }
 }
 
 /// A rule to judge an object by.

@@ -234,6 +234,34 @@ fn what_is_proven_has_the_same_places_as_what_is_explained() {
     assert!(unknown.is_empty());
 }
 
+/// Where nothing is in a list or an object, nothing is there.
+#[test]
+fn an_empty_list_or_object_is_no_value() {
+    let nothing = [
+        r#"{"identifier":[],"name":{},"address":[{}],"phone_number":[],"email":[""]}"#,
+        r#"{"identifier":[{}],"name":{"given_name":" "},"address":[null],"phone_number":[null]}"#,
+        r#"{"identifier":[{}],"name":{"given_name":null},"address":[{"@type":"Address"}],"phone_number":[null]}"#,
+    ];
+    let something = [
+        r#"{"identifier":[{},{"identifier_value":"7"}],"name":{"given_name":"a"},"address":[{"@id":"urn:a"}],"phone_number":["1"]}"#,
+        r#"{"identifier":[{"shoe_size":41}],"name":{"shoe_size":["41"]},"address":[{"a":null,"b":false}],"phone_number":[1]}"#,
+    ];
+    let mut prover = prover(&PERSON);
+    for (texts, count) in [(&nothing[..], 0), (&something[..], 1)] {
+        for text in texts {
+            let (mut present, tree) = (Vec::new(), serde_json::from_str(text).expect("JSON"));
+            PERSON.presence(&tree, &mut present, &mut Vec::new());
+            let looked = prover.look(text);
+            for name in ["identifier", "name", "address", "phone_number"] {
+                let place = PERSON.places.iter().position(|place| place.path == name).expect("a place") as u16;
+                let times = |places: &[u16]| places.iter().filter(|other| **other == place).count();
+                assert_eq!(times(&present), count, "{name} in {text}");
+                assert!(looked == Look::Unsure || times(prover.present()) == count, "{name} in {text}");
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_doubtful_is_told_by_its_places() {
     let changed = |pointer: &str, value: Value| {
@@ -429,6 +457,11 @@ fn agree(class: &str, table: &'static Table, record: &Value, pretty: bool) -> Re
         return Ok(());
     }
     let tree: Value = serde_json::from_str(&text).expect("JSON");
+    let (mut present, mut proven) = (Vec::new(), prover.present().to_vec());
+    table.presence(&tree, &mut present, &mut Vec::new());
+    present.sort_unstable();
+    proven.sort_unstable();
+    prop_assert_eq!(proven, present, "{}", text);
     let bytes = text.as_bytes();
     let all = explained(class, table, bytes);
     let without_rules = explained_by(class, table, bytes, false);

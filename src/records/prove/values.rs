@@ -2,6 +2,7 @@
 
 use super::{Kind, Prover};
 use crate::records::arena::{Spot, What};
+use crate::records::presence;
 use crate::records::scan::{self, Quoted};
 use crate::records::table::{NO_SLOT, PlaceNode, Scalar, Text, ValueNode};
 use serde_json::Value;
@@ -17,7 +18,7 @@ impl Prover<'_> {
         spot: Spot,
     ) -> Option<usize> {
         let text = scan::text(bytes, at);
-        let mut slot = None;
+        let (mut slot, mut said) = (None, true);
         let (end, fine) = match &text {
             Some(text) => {
                 let says = text.says_something();
@@ -30,10 +31,15 @@ impl Prover<'_> {
                     ValueNode::Scalar(scalar) => says && (self.text(text, scalar) || self.other_text(text, scalar)),
                     _ => says,
                 };
+                said = says;
                 // Blank text stands for nothing: rules would not see it.
                 (text.end, (fine || says).then_some(fine)?)
             }
-            None if bytes.get(at) == Some(&b'{') => self.shape(bytes, at, node)?,
+            None if bytes.get(at) == Some(&b'{') => {
+                let (end, fine, says) = self.shape(bytes, at, node)?;
+                said = says;
+                (end, fine)
+            }
             None => {
                 let end = bare(bytes, at)?;
                 let fine = match node {
@@ -44,6 +50,7 @@ impl Prover<'_> {
                 (end, fine)
             }
         };
+        self.said += u64::from(said);
         if !fine {
             self.doubts.add_at(at..end, property.owner, Kind::Value { key: spot.key }, spot);
         }
@@ -71,9 +78,10 @@ impl Prover<'_> {
         Some(end)
     }
 
-    /// An object that a format may take, with nothing but plain values in it: the place behind it, and whether it is fine.
+    /// An object that a format may take, with nothing but plain values in it: the place behind it, whether it is fine, and
+    /// whether there is something in it.
     /// What is deeper is not followed: the record might be known by it.
-    fn shape(&self, bytes: &[u8], at: usize, node: &ValueNode) -> Option<(usize, bool)> {
+    fn shape(&self, bytes: &[u8], at: usize, node: &ValueNode) -> Option<(usize, bool, bool)> {
         let ValueNode::Scalar(scalar) = node else { return None };
         let end = scan::value(bytes, at, 0)?;
         let value: Value = serde_json::from_slice(bytes.get(at..end)?).ok()?;
@@ -81,7 +89,7 @@ impl Prover<'_> {
         let flat = members.values().all(|value| !value.is_object() && !value.is_array());
         // JSON-LD may wrap a value in an object.
         let certain = flat && !members.keys().any(|name| name.starts_with('@'));
-        certain.then(|| (end, scalar.open.shape && !self.remarkable(scalar, &value)))
+        certain.then(|| (end, scalar.open.shape && !self.remarkable(scalar, &value), presence::says(&value)))
     }
 
     /// True where a text has no finding that no pattern decides on.
