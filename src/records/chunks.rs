@@ -210,13 +210,18 @@ impl Chunks {
     fn cut_lines(&mut self, chunk: &mut Chunk) {
         let mut start = 0;
         let mut line = 0;
+        // Looked for at once: hardly any file has such a line.
+        let side_by_side = SIDE_BY_SIDE.iter().any(|marks| memchr::memmem::find(&chunk.data, marks).is_some());
         for end in line_ends(&chunk.data) {
             let whole = !std::mem::take(&mut self.passing);
             let row = chunk.data.get(start..end).unwrap_or_default();
             if whole && row.len() > self.limit {
                 chunk.wrong.push((chunk.first_line + line, Wrong::TooLarge));
             } else if whole && !row.iter().all(u8::is_ascii_whitespace) {
-                chunk.spans.push(Span { start, end, line });
+                match side_by_side.then(|| objects(&chunk.data, start, end)).flatten() {
+                    Some(all) => chunk.spans.extend(all.into_iter().map(|(start, end)| Span { start, end, line })),
+                    None => chunk.spans.push(Span { start, end, line }),
+                }
             }
             if chunk.data.get(end) == Some(&b'\n') {
                 line += 1;
@@ -313,6 +318,21 @@ impl Chunks {
 
 fn breaks(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0)
+}
+
+/// What stands between two objects of one line: in sound JSON nowhere but in texts.
+const SIDE_BY_SIDE: [&[u8]; 3] = [b"}{", b"} {", b"}\t{"];
+
+/// The objects that follow each other in a line; `None` where it is no such line.
+fn objects(data: &[u8], start: usize, end: usize) -> Option<Vec<(usize, usize)>> {
+    let line = data.get(..end)?;
+    let (mut all, mut at) = (Vec::new(), scan::blank(line, start));
+    while at < end {
+        let behind = scan::object_loose(line, at)?;
+        all.push((at, behind));
+        at = scan::blank(line, behind);
+    }
+    (all.len() > 1).then_some(all)
 }
 
 /// Where whole lines end that may be cut off behind these bytes: the last one counts where it is an object.

@@ -253,6 +253,35 @@ static MARKS: [bool; 256] = {
     marks
 };
 
+/// Behind an object whose brackets and quotes are in balance, whatever follows it; `None` where none starts, or it does not end.
+pub(super) fn object_loose(bytes: &[u8], start: usize) -> Option<usize> {
+    if bytes.get(start) != Some(&b'{') {
+        return None;
+    }
+    let (mut depth, mut at) = (0usize, start);
+    loop {
+        match bytes.get(at)? {
+            b'"' => {
+                at = quote(bytes, at + 1);
+                while bytes.get(at) == Some(&b'\\') {
+                    at = quote(bytes, at + 2);
+                }
+                bytes.get(at)?;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            return Some(at);
+        }
+        while bytes.get(at).is_some_and(|byte| !MARKS[usize::from(*byte)]) {
+            at += 1;
+        }
+    }
+}
+
 /// Behind a value whose brackets and quotes are in balance, sound or not; `None` where it does not end.
 pub(super) fn value_loose(bytes: &[u8], start: usize) -> Option<usize> {
     let mut depth = 0usize;

@@ -52,12 +52,13 @@ pub(super) fn read(record: &[u8]) -> Result<(Value, Vec<Oddity>), Unreadable> {
     })?;
     let seen = RefCell::new(Seen::default());
     let mut json = serde_json::Deserializer::from_str(text);
-    let value = Tree(&seen).deserialize(&mut json).and_then(|value| json.end().map(|()| value));
-    match value {
+    let value = Tree(&seen).deserialize(&mut json);
+    let one = value.is_err() || json.end().is_ok();
+    match value.and_then(|value| json.end().map(|()| value)) {
         Ok(value) => Ok((value, seen.into_inner().oddities)),
         // What is JSON and not read is beyond a limit of ours, and no fault: how deep things lie, how large a number is,
         // halves of characters.
-        Err(error) if grammar::fits(record) => {
+        Err(error) if one && grammar::fits(record) => {
             let line = u64::try_from(error.line().saturating_sub(1)).unwrap_or(0);
             let found = format!("{}; it was not judged", plain(&error));
             Err(Unreadable { rule: TOO_LARGE, expected: "a record within the limits of the suite", line, found })

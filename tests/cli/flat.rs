@@ -287,6 +287,16 @@ fn quotes_that_are_not_closed_glue_no_rows() {
     assert_eq!(findings(&folder).last().map(String::as_str), Some("people.csv:4:3 CODE-UNKNOWN /sex"));
 }
 
+#[test]
+fn a_number_beyond_what_is_read_has_its_column() {
+    let folder = Folder::new();
+    folder.write("groups.csv", "group_identifier[UIN],poverty_score,group_size\n900000171,1e400,2\n");
+    let ran = check(&folder, &["--record", "Group", "groups.csv"]);
+    assert_eq!((ran.code, findings(&folder)), (2, vec!["groups.csv:2:2 RECORD-TOO-LARGE ".to_owned()]), "{}", ran.out);
+    let found = folder.read("out/findings.ndjson");
+    assert!(found.contains("number out of range; it was not judged"), "{found}");
+}
+
 /// Near the start as well.
 #[test]
 fn a_nul_makes_no_table_binary() {

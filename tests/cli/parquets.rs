@@ -199,6 +199,26 @@ fn columns_named_by_paths_are_read_beside_lists() {
     assert_eq!(ran.err, "");
 }
 
+/// The encoding of a mapping file is that of a text.
+#[test]
+fn bytes_that_are_no_text_have_no_encoding_to_declare() {
+    let folder = Folder::new();
+    let schema =
+        Arc::new(parse_message_type("message records { optional binary name.surname (STRING); }").expect("a schema"));
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Default::default()).expect("a writer");
+    let mut group = writer.next_row_group().expect("a group");
+    let mut column = group.next_column().expect("a column").expect("there is one more");
+    let ColumnWriter::ByteArrayColumnWriter(writing) = column.untyped() else { panic!("a column of texts") };
+    writing.write_batch(&[b"Mu\xF1oz".to_vec().into()], Some(&[1]), None).expect("written");
+    column.close().expect("the column ends");
+    group.close().expect("the group ends");
+    save(&folder, "people.parquet", &writer.into_inner().expect("the file ends"));
+    let ran = check(&folder, &["--record", "SRPerson", "people.parquet"]);
+    assert_eq!((ran.code, findings(&folder)), (2, vec!["people.parquet:1:1 UTF-8 ".to_owned()]), "{}", ran.out);
+    let found = folder.read("out/findings.ndjson");
+    assert!(found.contains("UTF-8") && !found.contains("mapping"), "{found}");
+}
+
 /// What pandas writes of a column without a value.
 #[test]
 fn a_column_without_any_value_is_absent() {

@@ -139,6 +139,15 @@ fn the_sheet_that_is_named_is_read_and_the_others_are_told() {
     let (count, found) = checked(2, &[]);
     assert_eq!(count, 1);
     assert!(found.contains("XLSX-SHEET") && found.contains("Other people") && !found.contains("Empty"), "{found}");
+    // A first sheet that is none of records: which one was read is said, and what names another one.
+    let mut other = Workbook::new();
+    other.add_worksheet().set_name("Cover").expect("a name").write(0, 0, "Export of people").expect("a cell");
+    header(other.add_worksheet().set_name("People").expect("a name"), 0);
+    save(&mut other, &folder, "cover.xlsx");
+    assert_eq!(check(&folder, &["--record", "SRPerson", "cover.xlsx"]).code, 2);
+    let trouble = result(&folder)["files"][0]["trouble"].to_string();
+    assert!(trouble.contains(r#"Of its sheets \"Cover\" was read; `sheet` in a mapping"#), "{trouble}");
+    std::fs::remove_dir_all(folder.file("out")).expect("gone");
     folder.write("named.yaml", "sheet: Other people\n");
     let (count, found) = checked(0, &["--mapping", "named.yaml"]);
     assert_eq!(count, 2);

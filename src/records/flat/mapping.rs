@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
     file: String,
+    digest: String,
     record: Option<Named>,
     pub(super) separator: Option<u8>,
     /// The sheet of a workbook that is read, where it is not the first one with cells.
@@ -91,6 +92,7 @@ impl Mapping {
         let mut reader = Reader { tree: &tree, wrong: &mut wrong, settings: BTreeMap::new() };
         let mut mapping = Mapping {
             file: file.to_owned(),
+            digest: crate::digest::of_files([("", text.as_bytes())]),
             record: reader.text("record"),
             worksheet: reader.text("sheet"),
             separator: reader.byte("separator"),
@@ -244,6 +246,11 @@ impl Mapping {
         self.joined.as_ref()?.iter().position(|sheet| is_file(file, &sheet.file.name))
     }
 
+    /// SHA-256 of its text.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
     /// What it says, for the report.
     pub fn shown(&self) -> MappingResult {
         let of = |column: &Column| {
@@ -315,7 +322,7 @@ impl Reader<'_> {
                 self.wrong
                     .error(named.place, "this is no way to write a date")
                     .text(named.name)
-                    .hint("YYYY, MM and DD once each (hh, mm, ss after them), such as DD/MM/YYYY");
+                    .hint("YYYY, MM and DD once each (hh, mm, ss after them, and Z for an offset), such as DD/MM/YYYY");
             }
         }
         if let Some(named) = self.text("number_format") {

@@ -114,7 +114,7 @@ impl Records {
         let key = setting.mapping.and_then(|mapping| mapping.key.as_ref()).map(|key| key.name.as_str());
         let column = key.map(|key| table.key(key)).transpose()?;
         compiler.add(&table.names, table.line, None, key);
-        let mut header = compiler.header().map_err(wrong)?;
+        let mut header = compiler.header().map_err(|words| table.unread(words))?;
         header.key = column;
         header.findings.splice(0..0, table.findings);
         Ok(Records::of(table.rows, header, setting.limit, table.source))
@@ -176,6 +176,7 @@ impl Records {
             second,
             partless: self.header.partless.clone(),
             undeclared: self.header.undeclared.clone(),
+            text: self.source == open::CSV,
             ..Flat::default()
         };
         if self.state == State::Start {

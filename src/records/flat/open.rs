@@ -13,12 +13,12 @@ use crate::records::SHEETS;
 use crate::records::detect::{self, NotRecords};
 use crate::records::finding::{Finding, finding};
 use crate::records::inputs::fill;
-use std::io::{Cursor, Read, Result};
+use std::io::{Cursor, Error, Read, Result};
 
 /// Bytes looked at to tell the separator.
 const HEAD: usize = 1 << 16;
 /// Where rows of text are described.
-const CSV: &str = "CSV (RFC 4180)";
+pub(super) const CSV: &str = "CSV (RFC 4180)";
 /// Where the rows of a workbook are described.
 const XLSX: &str = "XLSX (ISO/IEC 29500)";
 
@@ -35,6 +35,8 @@ struct Opened {
     findings: Vec<Finding>,
     /// Where such rows are described.
     source: &'static str,
+    /// The sheet that is read of a workbook that has several.
+    sheet: Option<String>,
 }
 
 /// Which table: of two that are joined the first (0) or the second (1).
@@ -89,13 +91,13 @@ fn opened(
 
 #[cfg(feature = "parquet")]
 fn parquet(parquet: Parquet, limit: usize) -> Result<Opened> {
-    Ok(Opened { rows: Box::new(Rows::new(parquet, limit)?), findings: Vec::new(), source: PARQUET })
+    Ok(Opened { rows: Box::new(Rows::new(parquet, limit)?), findings: Vec::new(), source: PARQUET, sheet: None })
 }
 
 fn workbook(from: Box<dyn Read + Send>, mapping: Option<&Mapping>, side: Side, limit: usize) -> Result<Opened> {
     let named = mapping.and_then(|mapping| mapping.worksheet(side));
     let read_elsewhere = mapping.and_then(|mapping| mapping.worksheet(side.map(|side| 1 - side.min(1))));
-    let (rows, others) = xlsx::open(from, named, limit)?;
+    let (rows, sheet, others) = xlsx::open(from, named, limit)?;
     let others: Vec<String> = others.into_iter().filter(|name| Some(name.as_str()) != read_elsewhere).collect();
     let mut findings = Vec::new();
     if !others.is_empty() {
@@ -104,7 +106,8 @@ fn workbook(from: Box<dyn Read + Send>, mapping: Option<&Mapping>, side: Side, l
         let verdict = if named.is_some() { Verdict::Pass } else { Verdict::Warn };
         findings.push(finding(1, SHEETS, Force::I, verdict, expected, &found, XLSX));
     }
-    Ok(Opened { rows: Box::new(rows), findings, source: XLSX })
+    let sheet = (!findings.is_empty()).then_some(sheet);
+    Ok(Opened { rows: Box::new(rows), findings, source: XLSX, sheet })
 }
 
 fn others_in_words(others: &[String]) -> String {
@@ -138,7 +141,7 @@ fn text(from: Box<dyn Read + Send>, mapping: Option<&Mapping>, limit: usize) -> 
         let (expected, found) = ("text without a byte-order mark", "one at the start");
         findings.push(finding(1, "BYTE-ORDER-MARK", Force::I, Verdict::Pass, expected, found, CSV));
     }
-    Ok(Opened { rows: Box::new(rows), findings, source: CSV })
+    Ok(Opened { rows: Box::new(rows), findings, source: CSV, sheet: None })
 }
 
 /// The names of the columns of a table, and the line they stand at.
@@ -184,6 +187,7 @@ pub(super) struct Table {
     /// What was found before the header.
     pub(super) findings: Vec<Finding>,
     pub(super) source: &'static str,
+    sheet: Option<String>,
 }
 
 impl Table {
@@ -192,9 +196,19 @@ impl Table {
     }
 
     fn of(opened: Opened) -> Result<Table> {
-        let Opened { mut rows, findings, source } = opened;
+        let Opened { mut rows, findings, source, sheet } = opened;
         let (names, line) = read_header(&mut *rows)?;
-        Ok(Table { rows, names, line, findings, source })
+        Ok(Table { rows, names, line, findings, source, sheet })
+    }
+
+    /// Why nothing can be read by the header: it may be that of another sheet than the one that is meant.
+    pub(super) fn unread(&self, words: String) -> Error {
+        wrong(match &self.sheet {
+            Some(sheet) => {
+                format!("{words}. Of its sheets {sheet:?} was read; `sheet` in a mapping file names another one")
+            }
+            None => words,
+        })
     }
 
     /// Where the key column is.

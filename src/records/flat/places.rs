@@ -6,7 +6,7 @@ use super::write::Mark;
 use crate::model::verdict::{Force, Verdict};
 use crate::records::finding::{Finding, Judged};
 use crate::records::offsets::places;
-use crate::records::{CELL_FORM, CELL_TYPE, COLUMN_PARTS, scan};
+use crate::records::{CELL_FORM, CELL_TYPE, COLUMN_PARTS, TOO_LARGE, scan};
 use crate::standard::{Standard, Written};
 use std::sync::Arc;
 
@@ -25,8 +25,19 @@ pub(in crate::records) struct Flat {
     pub(super) second: Option<(u32, String)>,
     /// Columns, from 0, that hold one value where the standard has several, with a path of one of them.
     pub(super) partless: Arc<[(u32, String)]>,
+    /// True for a file of text, which may be in another encoding.
+    pub(super) text: bool,
     /// What the cells of each column should hold, where nobody has said how they are written.
     pub(super) undeclared: Arc<[Option<Written>]>,
+}
+
+/// Where in a record something stands that is beyond what the suite reads. A column of the text that the row was written as
+/// tells nobody anything.
+fn beyond(record: &[u8], finding: &mut Finding) -> Option<usize> {
+    let words = finding.found.split(" at column ").next().unwrap_or_default().to_owned();
+    finding.found = format!("{words}; it was not judged");
+    // Behind the last byte that was looked at: a number has two at least.
+    serde_json::from_slice::<serde_json::Value>(record).err()?.column().checked_sub(2)
 }
 
 impl Flat {
@@ -48,10 +59,16 @@ impl Flat {
                 // Which encoding a table has is for us to know.
                 Some(offset) => {
                     finding.found = "a byte that is not; the record was not judged".into();
-                    finding.expected = "text in UTF-8, or in the encoding that a mapping file names".into();
+                    finding.expected = match self.text {
+                        true => "text in UTF-8, or in the encoding that a mapping file names".into(),
+                        false => "text in UTF-8".into(),
+                    };
                     (finding.force, finding.verdict) = (Force::I, Verdict::Warn);
                     finding.source = CONVENTION.into();
                     self.value(data, start + offset)
+                }
+                None if finding.rule == TOO_LARGE => {
+                    beyond(record, finding).and_then(|at| self.value(data, start + at))
                 }
                 None => place.filter(|place| place.exact).and_then(|place| self.value(data, start + place.at)),
             };

@@ -17,12 +17,12 @@ use book::{Book, Sheet};
 use std::io::{Read, Result};
 use zip::Archive;
 
-/// The rows of the sheet that is named, else of the first one with cells; and the names of the other sheets with cells.
+/// The rows of the sheet that is named, else of the first one with cells; its name, and those of the other sheets with cells.
 pub(super) fn open(
     from: Box<dyn Read + Send>,
     named: Option<&str>,
     limit: usize,
-) -> Result<(sheet::Rows<impl Read + Send + use<>>, Vec<String>)> {
+) -> Result<(sheet::Rows<impl Read + Send + use<>>, String, Vec<String>)> {
     let (file, size) = store(from)?;
     let mut archive = Archive::new(file)?;
     let book = Book::new(&mut archive)?;
@@ -44,7 +44,7 @@ pub(super) fn open(
     let chosen = chosen.ok_or_else(|| wrong("it is empty: no sheet has a cell".into()))?;
     let others = filled.into_iter().filter(|sheet| *sheet != chosen).map(|sheet| sheet.name).collect();
     let part = archive.last_part(&chosen.part)?;
-    Ok((sheet::Rows::new(part, book, limit, size), others))
+    Ok((sheet::Rows::new(part, book, limit, size), chosen.name, others))
 }
 
 /// The names of all sheets.
