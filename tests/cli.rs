@@ -17,6 +17,8 @@ mod first_run;
 #[path = "cli/flat.rs"]
 mod flat;
 mod folder;
+#[path = "cli/layouts.rs"]
+mod layouts;
 #[path = "cli/overlay.rs"]
 mod overlay;
 #[cfg(feature = "parquet")]
@@ -29,6 +31,8 @@ mod profiles;
 mod raw;
 #[path = "cli/recordings.rs"]
 mod recordings;
+#[path = "cli/reports.rs"]
+mod reports;
 #[path = "cli/sandbox_data.rs"]
 mod sandbox_data;
 #[path = "cli/workbooks.rs"]

@@ -48,14 +48,17 @@ pub struct Profiles {
     pub profiles: Option<PathBuf>,
 }
 
+/// The formats that are written where none are asked for.
+pub(super) const DEFAULT_FORMATS: [&str; 2] = ["html", "junit"];
+
 /// Where results go.
 #[derive(Clone, Debug, Args)]
 pub struct Output {
-    /// Folder for the reports; `-` with --format json prints the result alone [default: reports/<profile>-<time>]
+    /// Folder for the reports; `-` prints result.json alone, or the one report of --format [default: reports/<profile>-<time>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Reports to write beside result.json: html, junit, json
-    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_value = "html,junit")]
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_values = DEFAULT_FORMATS)]
     pub format: Vec<String>,
 }
 

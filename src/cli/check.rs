@@ -11,7 +11,8 @@ use crate::engine::stop::Stop;
 use crate::model::result::{Counts, ImplementationInfo, Product, ProfileInfo, Redactions, RunResult, SCHEMA, Tool};
 use crate::model::verdict::Verdict;
 use crate::records::{
-    self, CheckError, Checked, Common, Hidden, Input, Layout, Mapping, NoClass, Options, Part, Table, Writer,
+    self, CheckError, Checked, Common, Found, Hidden, Input, Layout, Mapping, NoClass, Options, Part, Refused, Table,
+    Writer,
 };
 use crate::standard::Strictness;
 use std::collections::BTreeMap;
@@ -33,13 +34,19 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     let strictness = strictness(check, &loaded)?;
     let layout = layout(check)?;
     let formats = formats(&check.output)?;
-    let (inputs, refused) = records::find(&check.files);
+    let Found { inputs, refused, left_out } = records::find_records(&check.files);
+    let left_out = (!left_out.is_empty()).then(|| reports_left_out(&left_out));
     if inputs.is_empty() {
-        let all: Vec<String> = refused.iter().map(|refused| format!("{}: {}", refused.name, refused.why)).collect();
-        return Err(Failure::Usage(format!("there is nothing to check\n{}", all.join("\n"))));
+        return Err(Failure::Usage(nothing_to_check(&refused, left_out.as_deref())));
     }
     has_folder(check.findings_csv, &check.output)?;
     let part = part(check)?;
+    // Before anything is read: what is there of an earlier check is none of this one, even where this one comes to nothing.
+    let folder = ReportFolder::make(&check.output, &format!("{}-files", loaded.profile.id))?;
+    if let Some(folder) = &folder {
+        folder.spare(&inputs)?;
+        folder.clear();
+    }
     let mapping = check.mapping.as_deref().map(mapping::load).transpose()?;
     let class = class(check, &loaded, mapping.as_ref(), &inputs)?;
     if let Some(mapping) = &mapping {
@@ -47,7 +54,9 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     }
     let table = Table::new(&loaded.standard, &class)
         .ok_or_else(|| Failure::Usage(format!("there is no record class `{class}`")))?;
-    let folder = ReportFolder::make(&check.output, &format!("{}-files", loaded.profile.id))?;
+    if let Some(left_out) = &left_out {
+        printer.say(left_out);
+    }
     let started = jiff::Timestamp::now();
     let reading = printer.reading(size(&inputs));
     let stop = Stop::default();
@@ -86,6 +95,8 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     }
     let mut result = result(&loaded, names(check), strictness, outcome, started.to_string());
     result.interrupted = stop.stopped();
+    result.observations.extend(left_out);
+    result.observations.extend(check.sample.and_then(|most| all_in_sample(most, &checked)));
     if check.no_checksum {
         result.observations.push("no checksum was asked for: this report does not tell which bytes were judged".into());
     }
@@ -99,6 +110,33 @@ fn hidden(loaded: &Measures) -> Hidden {
     let names = loaded.profile.hidden.iter().filter(|field| !field.contains(" but ") && !field.contains("unknown in "));
     let fields = names.map(|field| field.split(' ').next().unwrap_or(field).to_owned()).collect();
     Hidden::new(&loaded.standard, fields, loaded.profile.identifiers.clone())
+}
+
+/// That there are no more records than a sample was to have.
+fn all_in_sample(most: u64, checked: &Checked) -> Option<String> {
+    let (records, whole) = (checked.tally.records, checked.files.iter().all(|file| file.trouble.is_none()));
+    (whole && records <= most)
+        .then(|| format!("a sample of {most} was asked for, and the files hold {records}: all were judged"))
+}
+
+/// Why there is nothing to check.
+fn nothing_to_check(refused: &[Refused], left_out: Option<&str>) -> String {
+    let mut all = vec!["there is nothing to check".to_owned()];
+    all.extend(refused.iter().map(|refused| format!("{}: {}", refused.name, refused.why)));
+    all.extend(left_out.map(str::to_owned));
+    if all.len() == 1 {
+        all.push("no file is in the folder".into());
+    }
+    all.join("\n")
+}
+
+/// That reports of ours in the folders to check were no records.
+fn reports_left_out(folders: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let named = folders.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = folders.len().checked_sub(SHOWN).filter(|more| *more > 0);
+    let more = more.map_or_else(String::new, |more| format!(" and {more} more"));
+    format!("reports of dci-conform are no records, and were left out: those in {named}{more}")
 }
 
 /// Refuses to write a table of findings where there is no folder for it.
@@ -172,6 +210,8 @@ fn common(loaded: &Measures, check: &Check, class: &str, options: &Options<'_>) 
         complete: options.complete,
         inputs: names(check),
         command: command(check),
+        mapping: options.mapping.map(|mapping| mapping.digest().to_owned()).unwrap_or_default(),
+        mapping_shown: options.mapping.map(Mapping::shown),
         ..Common::default()
     };
     common.hashed()
@@ -275,11 +315,20 @@ pub(super) fn findings(folder: Option<&Path>) -> std::io::Result<Box<dyn Write +
 
 fn command(check: &Check) -> String {
     let mut words = vec!["dci-conform check --profile".to_owned(), quoted(&check.profile)];
+    if let Some(folder) = &check.profiles.profiles {
+        words.extend(["--profiles".into(), quoted(&folder.display().to_string())]);
+    }
     if let Some(class) = &check.record {
         words.extend(["--record".into(), quoted(class)]);
     }
     if let Some(strictness) = &check.strictness {
         words.extend(["--strictness".into(), quoted(strictness)]);
+    }
+    if let Some(layout) = &check.input {
+        words.extend(["--input".into(), quoted(layout)]);
+    }
+    if let Some(today) = check.today {
+        words.push(format!("--today {today}"));
     }
     if let Some(sample) = check.sample {
         words.push(format!("--sample {sample}"));

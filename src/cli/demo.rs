@@ -20,7 +20,7 @@ pub(super) fn demo(demo: Demo, printer: &Printer) -> Outcome {
     if Plan::make(&loaded.profile, &Facts::default(), &selection).selected == 0 {
         return Err(none_selected(&demo.tests, &loaded.profile));
     }
-    let folder = ReportFolder::make(&demo.output, "demo")?;
+    let folder = ReportFolder::make(&demo.output, "demo")?.inspect(ReportFolder::clear);
     let progress = printer.progress();
     let conditions = Conditions {
         seed: demo.seed,

@@ -34,6 +34,8 @@ pub(super) fn exchange(check: &Check, printer: &Printer) -> Outcome {
     };
     let judged = runtime()?.block_on(replay(&loaded, recordings, &options));
     let result = judged.map_err(|error: ReplayError| Failure::Usage(error.to_string()))?;
+    // A recording may be the result of an earlier run in this very folder: it was read.
+    folder.iter().for_each(ReportFolder::clear);
     deliver(&result, folder.as_ref(), &formats, printer)
 }
 

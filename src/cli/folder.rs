@@ -3,6 +3,7 @@
 
 use super::Failure;
 use super::args::Output;
+use crate::records::{Input, OWN_FILES, is_of_reports};
 use std::io::Error;
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,27 @@ impl ReportFolder {
         std::fs::write(&probe, b"").map_err(|error| folder.cannot(&error))?;
         std::fs::remove_file(&probe).map_err(|error| folder.cannot(&error))?;
         Ok(Some(folder))
+    }
+
+    /// Takes away what an earlier check or run wrote here: beside the new report it would tell of another one, and where
+    /// none comes about it would be taken for the new one.
+    pub(super) fn clear(&self) {
+        if is_of_reports(&self.path) {
+            for name in OWN_FILES {
+                // What cannot be taken away cannot be written over either, and that is told.
+                let _ = std::fs::remove_file(self.path.join(name));
+            }
+        }
+    }
+
+    /// Refuses to write over a file that is still to be read.
+    pub(super) fn spare(&self, inputs: &[Input]) -> Result<(), Failure> {
+        let own: Vec<PathBuf> = OWN_FILES.iter().filter_map(|name| self.path.join(name).canonicalize().ok()).collect();
+        let over = |input: &&Input| Path::new(&input.name).canonicalize().is_ok_and(|path| own.contains(&path));
+        match inputs.iter().find(over) {
+            Some(input) => Err(Failure::Usage(format!("{} would be written over\n{HELP}", input.name))),
+            None => Ok(()),
+        }
     }
 
     /// Where it is.
@@ -89,6 +111,23 @@ mod tests {
         assert!(root.join("there").exists() && !root.join("there/a").exists());
         drop(made(root.join("there")).unwrap());
         assert!(root.join("there").exists(), "a folder of the user's");
+        std::fs::remove_dir_all(&root).unwrap();
+    }
+
+    #[test]
+    fn what_an_earlier_run_wrote_is_taken_away_and_nothing_else() {
+        let names = crate::report::Format::ALL.map(crate::report::Format::file_name);
+        assert!(names.iter().all(|name| OWN_FILES.contains(name)), "every report is known by its name");
+        let root = own("stale");
+        let there = |folder: &Path| OWN_FILES.iter().filter(|name| folder.join(name).exists()).count();
+        for (schema, left) in [("dci-conform/result/1", 0), ("somebody/else", OWN_FILES.len())] {
+            OWN_FILES.iter().for_each(|name| std::fs::write(root.join(name), "").unwrap());
+            std::fs::write(root.join("mine.csv"), "").unwrap();
+            std::fs::write(root.join("result.json"), format!("{{\n  \"schema\": \"{schema}\"")).unwrap();
+            let folder = made(root.clone()).unwrap().unwrap();
+            folder.clear();
+            assert_eq!((there(&root), root.join("mine.csv").exists()), (left, true), "{schema}");
+        }
         std::fs::remove_dir_all(&root).unwrap();
     }
 

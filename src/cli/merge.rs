@@ -41,7 +41,8 @@ pub(super) fn merge(merge: &Merge, printer: &Printer) -> Outcome {
         .ok_or_else(|| Failure::Usage(format!("there is no record class `{}`", common.class)))?;
     let formats = formats(&merge.output)?;
     let memory = memory(merge.memory.as_deref())?;
-    let folder = ReportFolder::make(&merge.output, &format!("{}-files", loaded.profile.id))?;
+    let folder =
+        ReportFolder::make(&merge.output, &format!("{}-files", loaded.profile.id))?.inspect(ReportFolder::clear);
     let merged =
         findings(folder.as_ref().map(ReportFolder::path)).map_err(records::PartsError::Write).and_then(|mut out| {
             let checked = parts.merge(&loaded.standard, &table, strictness, memory, &mut *out)?;
@@ -50,7 +51,8 @@ pub(super) fn merge(merge: &Merge, printer: &Printer) -> Outcome {
         });
     let checked = merged.map_err(wrong)?;
     let contradictions = contradictions(&sources, loaded.standard.edition());
-    let outcome = records::outcome(&checked, &common.class, &table, &contradictions, &common.command);
+    let mut outcome = records::outcome(&checked, &common.class, &table, &contradictions, &common.command);
+    outcome.files.mapping.clone_from(&common.mapping_shown);
     let result = result(&loaded, common.inputs.clone(), strictness, outcome, parts.started());
     let sheet = merge.findings_csv.then(|| sheet(folder.as_ref())).transpose();
     let status = deliver(&result, folder.as_ref(), &formats, printer)?;

@@ -60,7 +60,7 @@ fn live(
         return Err(none_selected(&run.tests, &loaded.profile));
     }
     let credentials = implementation.resolve().map_err(|wrong| usage(&wrong))?;
-    let folder = ReportFolder::make(&run.output, &loaded.profile.id)?;
+    let folder = ReportFolder::make(&run.output, &loaded.profile.id)?.inspect(ReportFolder::clear);
     let progress = printer.progress();
     let stop = Stop::default();
     let options = Options {

@@ -1,6 +1,6 @@
 //! What several commands start from: profiles, the standard, the vendor's file, the folder for reports.
 
-use super::args::{Output, Profiles};
+use super::args::{DEFAULT_FORMATS, Output, Profiles};
 use super::folder::ReportFolder;
 use super::output::Printer;
 use super::{Failure, Outcome};
@@ -11,6 +11,7 @@ use crate::profile::{self, Identity};
 use crate::report::{self, Format};
 use crate::source::{Diagnostics, Files};
 use crate::standard::{Contradiction, Standard};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Diagnostics as a mistake of the user.
@@ -74,9 +75,17 @@ pub(super) fn load(files: &Files, id: &str, edition: Option<&str>, printer: &Pri
     Ok(Loaded { profile: Arc::new(loaded.profile), standard: Arc::new(standard) })
 }
 
-/// The formats asked for; result.json is always written.
+/// The formats asked for; result.json is always written into a folder. On standard output there is room for one format alone:
+/// the one that is asked for, else `result.json`.
 pub(super) fn formats(output: &Output) -> Result<Vec<Format>, Failure> {
     let mut formats = vec![Format::Json];
+    let alone = output.out.as_deref() == Some(Path::new("-"));
+    if alone && output.format == DEFAULT_FORMATS {
+        return Ok(formats);
+    }
+    if alone {
+        formats.clear();
+    }
     for word in &output.format {
         let format = Format::from_word(word.trim()).ok_or_else(|| {
             let known: Vec<_> = Format::ALL.iter().map(|format| format.word()).collect();
@@ -86,7 +95,12 @@ pub(super) fn formats(output: &Output) -> Result<Vec<Format>, Failure> {
             formats.push(format);
         }
     }
-    Ok(formats)
+    match alone && formats.len() > 1 {
+        true => Err(Failure::Usage(
+            "standard output takes one format\nhelp: name one with --format, or a folder with --out".into(),
+        )),
+        false => Ok(formats),
+    }
 }
 
 /// Writes the reports, prints the summary, and gives the exit status.
@@ -97,8 +111,9 @@ pub(super) fn deliver(
     printer: &Printer,
 ) -> Outcome {
     let Some(folder) = folder else {
-        let json = report::write(Format::Json, result).map_err(|error| Failure::Internal(error.to_string()))?;
-        printer.print(&String::from_utf8_lossy(&json));
+        let format = formats.first().copied().unwrap_or(Format::Json);
+        let bytes = report::write(format, result).map_err(|error| Failure::Internal(error.to_string()))?;
+        printer.print(&String::from_utf8_lossy(&bytes));
         return Ok(result.verdict.into());
     };
     let mut written = Vec::new();

@@ -82,7 +82,7 @@ pub struct FilesResult {
 }
 
 /// What a mapping file says: how a vendor's tables were translated before they were judged.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MappingResult {
     /// Its name as given.
     pub file: String,
@@ -131,6 +131,15 @@ pub struct RuleResult {
     pub examples: Vec<FindingExample>,
 }
 
+/// A place in an exported file for people: file, line and column, and the number of the record where the line alone does not
+/// tell it, since several records stand in one.
+pub fn place_in_file(file: &str, line: u64, column: Option<u32>, record: Option<u64>) -> String {
+    let column = column.map_or_else(String::new, |column| format!(":{column}"));
+    let record =
+        record.filter(|record| *record > line).map_or_else(String::new, |record| format!(" (record {record})"));
+    format!("{file}:{line}{column}{record}")
+}
+
 /// A finding, shown.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FindingExample {
@@ -138,6 +147,9 @@ pub struct FindingExample {
     pub file: String,
     /// Line in it, from 1.
     pub line: u64,
+    /// Number of the record in it, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<u64>,
     /// Column of a table, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,

@@ -32,8 +32,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 struct Work {
     number: u64,
     file: usize,
-    /// Records before it, in all files.
+    /// Records before it, in all files, and those in the files before its own.
     record: u64,
+    first: u64,
     chunk: Chunk,
 }
 
@@ -58,9 +59,9 @@ struct Judge<'j> {
 
 impl Judge<'_> {
     fn judge(&mut self, work: Work) -> Done {
-        let Work { number, file, record: before, chunk } = work;
+        let Work { number, file, record: before, first, chunk } = work;
         let name = self.names.get(file).map(String::as_str).unwrap_or_default();
-        let at = ChunkAt { record: before, file, line: chunk.first_line };
+        let at = ChunkAt { record: before, first, file, line: chunk.first_line };
         let (tally, keys) = (Tally::default(), Batch::default());
         let mut done = Done { number, at, keys, tally, findings: Vec::new(), bytes: 0, buffer: Vec::new() };
         for (line, wrong) in &chunk.wrong {
@@ -94,6 +95,7 @@ impl Judge<'_> {
             let (line, rules) = (chunk.first_line + span.line, look != Look::Regular { keeps_rules: true });
             let resolved = (!rules).then(|| self.measure.resolve(&self.prover, record, line)).flatten();
             let mut judged = resolved.unwrap_or_else(|| self.measure.explain(record, line, rules));
+            judged.findings.iter_mut().for_each(|finding| finding.record = Some(number - first + 1));
             if let Some(flat) = &chunk.flat {
                 flat.place(self.measure.standard, &chunk.data, (span.start, span.end), &mut judged);
             }
@@ -290,12 +292,13 @@ impl Reading<'_> {
         let mut files = Vec::new();
         for (file, input) in self.inputs.iter().enumerate() {
             let mut checked = FileChecked { name: input.name.clone(), ..FileChecked::default() };
+            let first = records;
             let mut send = |mut chunk: Chunk| {
                 let left = self.options.sample.map_or(u64::MAX, |most| most.saturating_sub(records));
                 let all = chunk.spans.len();
                 chunk.spans.truncate(usize::try_from(left).unwrap_or(usize::MAX));
                 let cut = chunk.spans.len() < all;
-                let work = Work { number, file, record: records, chunk };
+                let work = Work { number, file, record: records, first, chunk };
                 number += 1;
                 records += u64::try_from(work.chunk.spans.len()).unwrap_or(0);
                 // Every part reads everything, so that lines and numbers of records are the same in all.

@@ -69,6 +69,7 @@ impl Measure<'_> {
         let shown = self.hidden.found((self.standard, self.table), &found.pointer, seen, &found.found);
         Finding {
             line,
+            record: None,
             column: None,
             file: None,
             found: shown.words,
@@ -88,6 +89,7 @@ impl Measure<'_> {
         let other = other.map_or_else(|| "no member of any".into(), |other| format!("more members of {other}"));
         Finding {
             line,
+            record: None,
             column: None,
             file: None,
             pointer: String::new(),
@@ -112,6 +114,7 @@ fn unreadable(wrong: &tree::Unreadable, line: u64) -> Finding {
     let (force, verdict) = if wrong.rule == TOO_LARGE { (Force::I, Verdict::Warn) } else { (Force::N, Verdict::Fail) };
     Finding {
         line: line + wrong.line,
+        record: None,
         column: None,
         file: None,
         pointer: String::new(),
@@ -137,6 +140,7 @@ fn odd(oddity: &Oddity, line: u64) -> Finding {
     };
     Finding {
         line,
+        record: None,
         column: None,
         file: None,
         pointer: oddity.pointer.clone(),

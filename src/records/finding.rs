@@ -14,6 +14,9 @@ pub struct Finding {
     pub file: Option<String>,
     /// Line in the file, from 1.
     pub line: u64,
+    /// Number of the record in the file, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<u64>,
     /// Column of a table, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
@@ -55,6 +58,7 @@ pub(super) fn finding(
     Finding {
         file: None,
         line,
+        record: None,
         column: None,
         pointer: String::new(),
         rule: rule.into(),
@@ -76,6 +80,8 @@ pub struct Elsewhere {
     pub file: String,
     /// Line in it, from 1.
     pub line: u64,
+    /// Number of the record in it, from 1.
+    pub record: u64,
 }
 
 /// What came of one record.

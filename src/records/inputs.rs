@@ -1,5 +1,6 @@
 //! What to read: files, folders and standard input, each opened as a stream of plain bytes.
 
+use super::reports;
 use super::unpack::unpack;
 use crate::digest::Hashing;
 use std::fs::File;
@@ -39,22 +40,45 @@ pub struct Refused {
     pub why: String,
 }
 
-/// Finds the files behind names: a file, a folder (all files below it, by name), `-` for standard input.
-pub fn find(names: &[PathBuf]) -> (Vec<Input>, Vec<Refused>) {
-    let (mut inputs, mut refused) = (Vec::new(), Vec::new());
-    for name in names {
-        if name == Path::new("-") && inputs.iter().any(|input: &Input| !input.is_file()) {
-            refused.push(Refused { name: "-".into(), why: "named twice: standard input can be read only once".into() });
-        } else if name == Path::new("-") {
-            inputs.push(Input { name: "-".into(), place: Place::Standard(Arc::default()) });
-        } else {
-            add(name, 0, &mut inputs, &mut refused);
-        }
-    }
-    (inputs, refused)
+/// What is behind some names.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// What can be read.
+    pub inputs: Vec<Input>,
+    /// What cannot.
+    pub refused: Vec<Refused>,
+    /// Folders with reports of ours, which are no records.
+    pub left_out: Vec<String>,
 }
 
-fn add(path: &Path, depth: usize, inputs: &mut Vec<Input>, refused: &mut Vec<Refused>) {
+/// Finds the files behind names: a file, a folder (all files below it, by name), `-` for standard input.
+pub fn find(names: &[PathBuf]) -> (Vec<Input>, Vec<Refused>) {
+    let found = found(names, false);
+    (found.inputs, found.refused)
+}
+
+/// The same without reports of ours in folders: those are left out.
+pub fn find_records(names: &[PathBuf]) -> Found {
+    found(names, true)
+}
+
+fn found(names: &[PathBuf], records: bool) -> Found {
+    let mut found = Found::default();
+    for name in names {
+        if name == Path::new("-") && found.inputs.iter().any(|input: &Input| !input.is_file()) {
+            let why = "named twice: standard input can be read only once".into();
+            found.refused.push(Refused { name: "-".into(), why });
+        } else if name == Path::new("-") {
+            found.inputs.push(Input { name: "-".into(), place: Place::Standard(Arc::default()) });
+        } else {
+            add(name, 0, records, &mut found);
+        }
+    }
+    found
+}
+
+fn add(path: &Path, depth: usize, records: bool, all: &mut Found) {
+    let Found { inputs, refused, left_out } = all;
     let name = path.display().to_string();
     let mut refuse = |why: String| refused.push(Refused { name: name.clone(), why });
     let kind = match std::fs::metadata(path) {
@@ -81,7 +105,11 @@ fn add(path: &Path, depth: usize, inputs: &mut Vec<Input>, refused: &mut Vec<Ref
             found.sort();
             // A link to a folder may lead back: only links to files are followed.
             found.retain(|inner| !(inner.is_symlink() && inner.is_dir()));
-            found.iter().for_each(|inner| add(inner, depth + 1, inputs, refused));
+            if records && reports::is_of_reports(path) {
+                found.retain(|inner| !reports::is_own(inner));
+                left_out.push(name);
+            }
+            found.iter().for_each(|inner| add(inner, depth + 1, records, all));
         }
         Err(error) => refuse(format!("{error}; may the folder be read?")),
     }
@@ -231,10 +259,20 @@ mod tests {
         std::fs::create_dir_all(folder.join("b")).expect("a folder");
         std::fs::write(folder.join("b/2.json"), "{}").expect("a file");
         std::fs::write(folder.join("1.json"), "{}").expect("a file");
+        std::fs::create_dir_all(folder.join("out")).expect("a folder");
+        std::fs::write(folder.join("out/result.json"), "{\"schema\": \"dci-conform/result/1\"}").expect("a file");
+        std::fs::write(folder.join("out/findings.ndjson"), "{}").expect("a file");
+        std::fs::write(folder.join("out/3.json"), "{}").expect("a file");
+        std::fs::write(folder.join("result.json"), "{}").expect("a file");
         let (inputs, refused) = find(&[folder.clone(), folder.join("none"), PathBuf::from("/dev/null")]);
         let names: Vec<&str> = inputs.iter().filter_map(|input| input.name.rsplit('/').next()).collect();
-        assert_eq!(names, ["1.json", "2.json"]);
+        assert_eq!(names, ["1.json", "2.json", "3.json", "findings.ndjson", "result.json", "result.json"]);
         assert_eq!(refused.len(), 2);
+        // Where records are looked for, reports of ours are none; a file of that name that is none of ours is read.
+        let found = find_records(std::slice::from_ref(&folder));
+        let names: Vec<&str> = found.inputs.iter().filter_map(|input| input.name.rsplit('/').next()).collect();
+        assert_eq!(names, ["1.json", "2.json", "3.json", "result.json"]);
+        assert_eq!(found.left_out, [folder.join("out").display().to_string()]);
         std::fs::remove_dir_all(&folder).expect("gone");
     }
 

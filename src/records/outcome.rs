@@ -9,7 +9,7 @@ use super::{
 };
 use crate::model::result::{
     Check, ErratumNote, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence, RecordCounts,
-    RuleResult, TestResult, ValueCount,
+    RuleResult, TestResult, ValueCount, place_in_file,
 };
 use crate::model::verdict::{Conformance, Force, Verdict};
 use crate::standard::{Contradiction, KEYWORD, OTHER_OBJECT};
@@ -234,7 +234,7 @@ const UNJUDGED: [(&str, &str, &str, &str); 16] = [
         NO_TEXT,
         "record has",
         "records have",
-        "bytes that are no UTF-8, and could not be judged: say with --mapping what they are",
+        "bytes that are no UTF-8, and could not be judged: of a CSV file say with --mapping in which encoding it is",
     ),
 ];
 
@@ -380,10 +380,7 @@ fn outside(all: &BTreeMap<String, Kinds>) -> Vec<OutsideCodes> {
 }
 
 fn check(id: &str, rule: &RuleTally, example: &Example) -> Check {
-    let place = match example.column {
-        Some(column) => format!("{}:{}:{column}", example.file, example.line),
-        None => format!("{}:{}", example.file, example.line),
-    };
+    let place = place_in_file(&example.file, example.line, example.column, example.record);
     Check {
         sentence: format!(
             "{} follows {id} ({})",
@@ -420,6 +417,7 @@ fn rule_result(id: &str, rule: &RuleTally) -> RuleResult {
             .map(|example| FindingExample {
                 file: example.file.clone(),
                 line: example.line,
+                record: example.record,
                 column: example.column,
                 pointer: example.pointer.clone(),
                 key: example.key.clone(),

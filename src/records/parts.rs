@@ -7,6 +7,7 @@
 use super::keys::{ChunkAt, Keys, Teller, check_value};
 use super::tally::Tally;
 use super::{Checked, FileChecked, NotJudged, Refused, Table, not_judged};
+use crate::model::result::MappingResult;
 use crate::standard::{Standard, Strictness};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -15,9 +16,9 @@ use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Version of what a part writes.
-const SCHEMA: &str = "dci-conform/part/2";
-const ABOUT: &str = "part.json";
-const CHUNKS: &str = "part.chunks.ndjson";
+const SCHEMA: &str = "dci-conform/part/3";
+pub(super) const ABOUT: &str = "part.json";
+pub(super) const CHUNKS: &str = "part.chunks.ndjson";
 pub(super) const KEYS: &str = "part.keys";
 /// Findings of the records of a part.
 pub const FINDINGS: &str = "findings.ndjson";
@@ -59,6 +60,10 @@ pub struct Common {
     pub inputs: String,
     /// The command that does the whole in one place.
     pub command: String,
+    /// Digest of the mapping file; empty where there is none.
+    pub mapping: String,
+    /// What it says, for the report.
+    pub mapping_shown: Option<MappingResult>,
 }
 
 /// What is known of a part beside its chunks and keys.
@@ -91,6 +96,7 @@ struct PartFile {
 struct Row {
     number: u64,
     record: u64,
+    first: u64,
     file: usize,
     line: u64,
     bytes: u64,
@@ -162,6 +168,7 @@ impl Writer {
         let row = Row {
             number,
             record: at.record,
+            first: at.first,
             file: at.file,
             line: at.line,
             bytes,
@@ -346,7 +353,7 @@ impl Parts {
             file.records += row.tally.records;
             file.bytes += row.bytes;
             checked.tally.merge(&row.tally);
-            keys.place(ChunkAt { record: row.record, file: row.file, line: row.line });
+            keys.place(ChunkAt { record: row.record, first: row.first, file: row.file, line: row.line });
             if std::io::copy(&mut findings.take(row.findings), out)? != row.findings {
                 return Err(fault(&folder.join(FINDINGS), "it ends too early"));
             }

@@ -9,9 +9,9 @@ use std::path::Path;
 /// The findings as a table, in the folder of the reports.
 pub const SHEET: &str = "findings.csv";
 
-const COLUMNS: [&str; 13] = [
-    "file", "line", "column", "key", "pointer", "rule", "verdict", "force", "expected", "found", "source", "erratum",
-    "other",
+const COLUMNS: [&str; 14] = [
+    "file", "line", "record", "column", "key", "pointer", "rule", "verdict", "force", "expected", "found", "source",
+    "erratum", "other",
 ];
 
 /// Writes `findings.csv` from the `findings.ndjson` of a folder, finding by finding.
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn a_finding_is_a_row_and_never_a_formula() {
         let findings = concat!(
-            r#"{"file":"=1+1","key":"UIN …31","line":7,"pointer":"/a,b","rule":"R","force":"N","verdict":"fail","#,
+            r#"{"file":"=1+1","key":"UIN …31","line":7,"record":3,"pointer":"/a,b","rule":"R","force":"N","verdict":"fail","#,
             r#""expected":"a \"date\"","found":"a number","source":"s","other":{"file":"b","line":9}}"#,
             "\n"
         );
@@ -75,8 +75,8 @@ mod tests {
         assert_eq!(
             rows,
             [
-                "file,line,column,key,pointer,rule,verdict,force,expected,found,source,erratum,other",
-                "'=1+1,7,,UIN …31,\"/a,b\",R,fail,N,\"a \"\"date\"\"\",a number,s,,b:9",
+                "file,line,record,column,key,pointer,rule,verdict,force,expected,found,source,erratum,other",
+                "'=1+1,7,3,,UIN …31,\"/a,b\",R,fail,N,\"a \"\"date\"\"\",a number,s,,b:9",
             ]
         );
     }

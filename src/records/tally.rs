@@ -62,6 +62,9 @@ pub struct Example {
     pub file: String,
     /// Line in it.
     pub line: u64,
+    /// Number of the record in it, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<u64>,
     /// Column of a table, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
@@ -170,6 +173,7 @@ impl Tally {
             rule.examples.push(Example {
                 file: finding.file.as_deref().unwrap_or(file).to_owned(),
                 line: finding.line,
+                record: finding.record,
                 column: finding.column,
                 pointer: finding.pointer.clone(),
                 key: key.to_owned(),

@@ -254,6 +254,7 @@ fn checked() -> FilesResult {
     let example = FindingExample {
         file: "people.ndjson".into(),
         line: 7,
+        record: Some(7),
         column: Some(4),
         pointer: "/birth_date".into(),
         key: "UIN …31".into(),

@@ -49,7 +49,8 @@ fn an_identifier_of_two_people_is_found_where_it_comes_again() {
         ("pointer", json!("/identifier/0")),
         ("verdict", json!("warn")),
         ("key", json!("UIN …31")),
-        ("other", json!({"file": "a.ndjson", "line": 2})),
+        ("other", json!({"file": "a.ndjson", "line": 2, "record": 2})),
+        ("record", json!(2)),
     ] {
         assert_eq!(found[0][member], value, "{member}: {found:#?}");
     }
@@ -132,6 +133,36 @@ fn parts_put_together_are_the_whole() {
     assert!(text.contains("R-ID-04"), "{text}");
     assert_eq!(folder.read("merged/findings.ndjson"), text, "{}{}", merged.out, merged.err);
     assert_eq!(sum(&folder, "merged"), sum(&folder, "whole"));
+}
+
+/// What a table was translated by is part of what the parts have in common, and of the report of the whole.
+#[test]
+fn parts_of_a_table_are_merged_with_their_mapping() {
+    let folder = Folder::new();
+    folder.write("people.csv", "code,born\n900000171,31/01/1990\n");
+    folder.write(
+        "map.yaml",
+        "record: SRPerson\ndate_format: DD/MM/YYYY\ncolumns: {code: 'identifier[UIN]', born: birth_date}\n",
+    );
+    let arguments = ["--today", "2026-11-25", "--input", "csv", "--mapping", "map.yaml", "people.csv"];
+    let part = |out: &str, part: &str| check(&folder, out, &[arguments.as_slice(), &["--shard", part]].concat());
+    assert_eq!(check(&folder, "whole", &arguments).code, 0);
+    assert_eq!((part("one", "1/2").code, part("two", "2/2").code), (2, 2));
+    let merged = run(&folder, &["report", "merge", "one", "two", "--out", "merged"]);
+    assert_eq!(merged.code, 0, "{}{}", merged.out, merged.err);
+    assert_eq!(sum(&folder, "merged"), sum(&folder, "whole"));
+    assert_eq!(sum(&folder, "merged")["mapping"]["settings"]["date_format"], "DD/MM/YYYY");
+    assert!(folder.read("merged/report.html").contains("map.yaml"));
+    let command = sum(&folder, "merged")["tests"][0]["reproduce"].as_str().unwrap_or_default().to_owned();
+    assert!(command.contains(" --input csv --today 2026-11-25 "), "{command}");
+    // The same name, and another text in it.
+    folder.write(
+        "map.yaml",
+        "record: SRPerson\ndate_format: MM/DD/YYYY\ncolumns: {code: 'identifier[UIN]', born: birth_date}\n",
+    );
+    part("two", "2/2");
+    let ran = run(&folder, &["report", "merge", "one", "two", "--out", "merged"]);
+    assert!(ran.code == 3 && ran.err.contains("two was made with another mapping"), "{}", ran.err);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::io::Write;
 
 /// An invented person. The names and numbers must never be seen in what the program writes.
-fn person(number: u32, born: &str) -> Value {
+pub(super) fn person(number: u32, born: &str) -> Value {
     json!({
         "identifier": [{"identifier_type": "UIN", "identifier_value": format!("77{number:05}31")}],
         "name": {"surname": "Quilaqueo", "given_name": "Zarine"},
@@ -16,25 +16,25 @@ fn person(number: u32, born: &str) -> Value {
     })
 }
 
-fn lines(people: &[Value]) -> String {
+pub(super) fn lines(people: &[Value]) -> String {
     people.iter().map(|person| format!("{person}\n")).collect()
 }
 
-fn check(folder: &Folder, arguments: &[&str]) -> Ran {
+pub(super) fn check(folder: &Folder, arguments: &[&str]) -> Ran {
     let all: Vec<&str> = ["check", "--record", "SRPerson", "--out", "out"].iter().chain(arguments).copied().collect();
     run(folder, &all)
 }
 
-fn result(folder: &Folder) -> Value {
+pub(super) fn result(folder: &Folder) -> Value {
     serde_json::from_str(&folder.read("out/result.json")).expect("result.json is JSON")
 }
 
-fn findings(folder: &Folder) -> Vec<Value> {
+pub(super) fn findings(folder: &Folder) -> Vec<Value> {
     folder.read("out/findings.ndjson").lines().map(|line| serde_json::from_str(line).expect("a finding")).collect()
 }
 
 /// Line, rule and pointer of everything that fails.
-fn failures(folder: &Folder) -> Vec<(u64, String, String)> {
+pub(super) fn failures(folder: &Folder) -> Vec<(u64, String, String)> {
     of_verdicts(folder, &["fail"])
 }
 
@@ -53,7 +53,7 @@ fn findings_come_as_a_table_too() {
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
     let table = folder.read("out/findings.csv");
     assert_eq!(table.lines().count(), findings(&folder).len() + 1, "{table}");
-    assert!(table.contains("people.ndjson,2,,UIN …31,/birth_date,DT-FORMAT,fail,N,"), "{table}");
+    assert!(table.contains("people.ndjson,2,2,,UIN …31,/birth_date,DT-FORMAT,fail,N,"), "{table}");
 }
 
 /// A reading that passes without a finding is told all the same, and a finding tells what it rests on.
@@ -363,6 +363,13 @@ fn a_sample_is_no_verdict_but_a_failure_is_one() {
     assert_eq!(check(&folder, &["--sample", "6", "people.ndjson"]).code, 1);
     assert_eq!(failures(&folder).len(), 2);
     assert_eq!(check(&folder, &["--sample", "0", "people.ndjson"]).code, 3);
+    // Where there are no more, all were judged.
+    folder.write("people.ndjson", &lines(&people[..4]));
+    for (most, code, said) in [("3", 2, 0), ("4", 0, 1), ("9", 0, 1)] {
+        assert_eq!(check(&folder, &["--sample", most, "people.ndjson"]).code, code, "{most}");
+        let told = result(&folder)["observations"].as_array().map(Vec::len);
+        assert_eq!(told, Some(said), "{most}: {}", result(&folder)["observations"]);
+    }
 }
 
 /// Judged by the class of another file, sound records would fail.
@@ -500,53 +507,6 @@ fn why_no_class_is_told_is_said_of_every_file() {
         assert!(ran.err.contains(why), "{why}: {}", ran.err);
     }
     assert!(!ran.err.contains("--record"), "{}", ran.err);
-}
-
-/// An archive in which something is wrong, behind so many bytes of it.
-fn damaged(text: &str, kind: &str) -> Vec<u8> {
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
-    packed.write_all(text.as_bytes()).expect("packed");
-    let mut bytes = packed.finish().expect("packed");
-    match kind {
-        "cut" => bytes.truncate(bytes.len() - 20),
-        "sum" => bytes.iter_mut().rev().nth(7).into_iter().for_each(|byte| *byte ^= 1),
-        "more" => bytes.extend(b"more"),
-        _ => bytes.extend([0; 512]),
-    }
-    bytes
-}
-
-/// What was unpacked before the damage is judged, however little it is, and nothing of a record that is cut off.
-#[test]
-fn what_stands_before_the_damage_of_an_archive_is_judged() {
-    let people: Vec<Value> =
-        (0..40).map(|number| person(number, if number == 3 { "1990-13-01" } else { "1990-01-31" })).collect();
-    let rows: String = (0..40)
-        .map(|number| format!("9000001{number:02},1990-{}-01\n", if number == 3 { "13" } else { "01" }))
-        .collect();
-    let layouts = [
-        ("a.ndjson.gz", lines(&people), 4),
-        ("a.json.gz", json!(people).to_string(), 1),
-        ("a.csv.gz", format!("identifier[UIN],birth_date\n{rows}"), 5),
-    ];
-    for (name, text, line) in layouts {
-        for (kind, records) in [("cut", 39), ("sum", 40), ("more", 40), ("nothing", 40)] {
-            let folder = Folder::new();
-            std::fs::write(folder.file(name), damaged(&text, kind)).expect("a file for the test");
-            let ran = check(&folder, &[name]);
-            assert_eq!(ran.code, 1, "{name} {kind}: {}{}", ran.out, ran.err);
-            let result = result(&folder);
-            let file = &result["files"][0];
-            assert_eq!(file["records"], records, "{name} {kind}");
-            assert!(
-                file["trouble"].as_str().is_some_and(|why| why.contains("gzip archive is damaged")),
-                "{name} {kind}: {file}"
-            );
-            let told = failures(&folder);
-            assert_eq!(told.len(), 1, "{name} {kind}: {told:?}");
-            assert_eq!((told[0].0, told[0].1.as_str()), (line, "DT-FORMAT"), "{name} {kind}");
-        }
-    }
 }
 
 #[test]

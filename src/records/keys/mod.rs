@@ -57,8 +57,10 @@ pub(super) struct Places {
 /// Where a chunk starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ChunkAt {
-    /// Number of its first record among all.
+    /// Number of its first record among all, from 0.
     pub(super) record: u64,
+    /// The same of its file.
+    pub(super) first: u64,
     /// Its file, and its first line there.
     pub(super) file: usize,
     pub(super) line: u64,
@@ -182,12 +184,12 @@ impl Places {
         (pointers, masks)
     }
 
-    /// The file and the line of a place.
-    fn line(&self, at: At) -> (usize, u64) {
+    /// The file and the line of a place, and the number of its record in the file, from 1.
+    fn line(&self, at: At) -> (usize, u64, u64) {
         let behind = self.chunks.partition_point(|chunk| chunk.record <= at.record());
         match self.chunks.get(behind.wrapping_sub(1)) {
-            Some(chunk) => (chunk.file, chunk.line + at.line()),
-            None => (0, 0),
+            Some(chunk) => (chunk.file, chunk.line + at.line(), at.record() - chunk.first.min(at.record()) + 1),
+            None => (0, 0, 0),
         }
     }
 }

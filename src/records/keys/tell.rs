@@ -5,6 +5,7 @@ use super::compare::{Comparison, Found, NO_MARK};
 use super::gather::rank;
 use super::row::{At, Row, What};
 use super::runs::Runs;
+use crate::model::result::place_in_file;
 use crate::model::verdict::Verdict;
 use crate::records::finding::{self, Elsewhere, Finding};
 use crate::records::tally::Tally;
@@ -52,13 +53,15 @@ impl<'t> Teller<'t> {
 
     fn finding(&self, rule: &FileRule, found: &Found, places: &Places) -> Finding {
         let other = found.other.map(|at| {
-            let (file, line) = places.line(at);
-            Elsewhere { file: self.name(file).to_owned(), line }
+            let (file, line, record) = places.line(at);
+            Elsewhere { file: self.name(file).to_owned(), line, record }
         });
+        let (_, line, record) = places.line(found.at);
         Finding {
             file: None,
             column: None,
-            line: places.line(found.at).1,
+            line,
+            record: Some(record),
             pointer: places.pointers.text(found.what.pointer).to_owned(),
             rule: rule.id.clone(),
             force: rule.force,
@@ -91,7 +94,7 @@ fn by_record(found: &Found, verdict: Verdict) -> Row {
 }
 
 fn words(rule: &FileRule, mark: u8, other: Option<&Elsewhere>) -> String {
-    let there = other.map(|other| format!("{}:{}", other.file, other.line)).unwrap_or_default();
+    let there = other.map(|other| place_in_file(&other.file, other.line, None, Some(other.record))).unwrap_or_default();
     match &rule.kind {
         FileKind::Unique { marks, .. } => match marks.get(usize::from(mark)).filter(|_| mark != NO_MARK) {
             Some(mark) => format!("the same at {there}, with another {}", mark.words()),

@@ -4,7 +4,9 @@
 use super::super::text::thousands;
 use super::super::words;
 use super::{Badge, Cut, Erratum, MOST_ENTRIES, VerdictBox, badge, declaration, identity, pairs, safe, verdict_box};
-use crate::model::result::{FileResult, FilesResult, MappingResult, Presence, RuleResult, RunResult, TestResult};
+use crate::model::result::{
+    FileResult, FilesResult, MappingResult, Presence, RuleResult, RunResult, TestResult, place_in_file,
+};
 use crate::model::verdict::{Level, Verdict};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -236,10 +238,7 @@ fn row(number: usize, rule: &RuleResult, test: Option<&TestResult>) -> Rule {
             .examples
             .iter()
             .map(|example| Shown {
-                place: match example.column {
-                    Some(column) => format!("{}:{}:{column}", safe(&example.file), example.line),
-                    None => format!("{}:{}", safe(&example.file), example.line),
-                },
+                place: place_in_file(&safe(&example.file), example.line, example.column, example.record),
                 pointer: safe(&example.pointer),
                 key: safe(&example.key),
                 expected: safe(&example.expected),
