@@ -9,7 +9,7 @@ use std::io::Cursor;
 
 /// Cells with something in them, by row and column from 0; `None` where the file is trouble.
 fn cells(bytes: Vec<u8>) -> Option<BTreeMap<(u64, usize), String>> {
-    let (mut rows, _) = open(Box::new(Cursor::new(bytes)), None, 1 << 20).ok()?;
+    let (mut rows, ..) = open(Box::new(Cursor::new(bytes)), None, 1 << 20).ok()?;
     let (mut row, mut all) = (Row::default(), BTreeMap::new());
     loop {
         match rows.next(&mut row).ok()? {
