@@ -145,7 +145,7 @@ impl Waiting {
             }
             self.seen.0 += 1;
         }
-        while callbacks.get(self.seen.1).filter(came).is_some() {
+        while callbacks.get(self.seen.1).is_some_and(|callback| may_answer(at, callback.at)) {
             self.callbacks.insert(self.seen.1);
             self.seen.1 += 1;
         }
@@ -160,6 +160,15 @@ impl Waiting {
             _ => Owner::Peer,
         }
     }
+}
+
+/// Whether what was said at a time may answer what was sent at another. Within a thousandth nothing comes and is answered;
+/// within a second that is told no finer, it may be.
+fn may_answer(time: SystemTime, sent: SystemTime) -> bool {
+    let since_1970 = |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let (one, other) = (since_1970(time), since_1970(sent));
+    let coarse = one.subsec_nanos() == 0 || other.subsec_nanos() == 0;
+    is_after(time, sent) || (coarse && one.as_secs() == other.as_secs())
 }
 
 fn answer(body: Body) -> Answer {
@@ -210,5 +219,16 @@ mod tests {
         assert!(is_after(at(8_000_000_000), at(7_000_000_000)));
         assert!(is_after(at(7_401_000_000), at(7_400_000_000)));
         assert!(is_after(at(7_400_300_201), at(7_400_300_200)));
+    }
+
+    #[test]
+    fn nothing_is_answered_within_a_thousandth_and_it_may_be_within_a_second() {
+        let at = |milliseconds| SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds);
+        assert!(
+            may_answer(at(7_401), at(7_400)) && !may_answer(at(7_400), at(7_400)) && !may_answer(at(7_400), at(7_401))
+        );
+        assert!(
+            may_answer(at(7_000), at(7_400)) && may_answer(at(7_400), at(7_000)) && !may_answer(at(6_000), at(7_400))
+        );
     }
 }
