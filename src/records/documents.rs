@@ -74,7 +74,7 @@ impl Documents {
             for place in &self.places {
                 let Some((_, rest)) = place.split_first().filter(|(step, _)| step.as_bytes() == name) else { continue };
                 (first, starts) = (true, true);
-                let found = reach_of(bytes, value, rest, 0)?;
+                let found = reach_of(bytes, value.ok_or(Ended)?, rest, 0)?;
                 // An empty list right there may be a member like any other.
                 reach = reach.max(if found == Reach::Empty && !rest.is_empty() { Reach::There } else { found });
             }
@@ -112,7 +112,7 @@ fn reach_of(bytes: &[u8], at: usize, rest: &[String], depth: usize) -> Result<Re
         (b'{', [step, rest @ ..]) => {
             members(bytes, at, |name, value| {
                 if name == step.as_bytes() {
-                    best = best.max(reach_of(bytes, value, rest, depth)?);
+                    best = best.max(reach_of(bytes, value.ok_or(Ended)?, rest, depth)?);
                 }
                 Ok(best == Reach::There)
             })?;
@@ -122,16 +122,21 @@ fn reach_of(bytes: &[u8], at: usize, rest: &[String], depth: usize) -> Result<Re
     Ok(best)
 }
 
-/// Gives the members of an object that starts here, until one is what was looked for; whether one was.
-fn members(bytes: &[u8], at: usize, mut each: impl FnMut(&[u8], usize) -> Result<bool, Ended>) -> Result<bool, Ended> {
+/// Gives the members of an object that starts here, until one is what was looked for; whether one was. A name that no value
+/// follows is given by itself.
+fn members(
+    bytes: &[u8],
+    at: usize,
+    mut each: impl FnMut(&[u8], Option<usize>) -> Result<bool, Ended>,
+) -> Result<bool, Ended> {
     let mut at = scan::blank(bytes, at + 1);
     while bytes.get(at) != Some(&b'}') {
         let name = scan::text(bytes, at).ok_or(Ended)?;
-        let value = scan::colon(bytes, name.end).ok_or(Ended)?;
+        let value = scan::colon(bytes, name.end);
         if each(name.inner, value)? {
             return Ok(true);
         }
-        match behind(bytes, value, b'}')? {
+        match behind(bytes, value.ok_or(Ended)?, b'}')? {
             Some(next) => at = next,
             None => return Ok(false),
         }
@@ -201,6 +206,7 @@ mod tests {
             (r#"{"sex": "male","#, false),
             (r#"{"message": {"found": [{"#, true),
             (r#"{"message": {}, "sex": "#, true),
+            (r#"{"message" {"found": []}}"#, true),
             ("{", false),
         ] {
             assert_eq!(kind(open), Kind::Open { starts }, "{open}");
