@@ -13,6 +13,7 @@ mod errata;
 mod exports;
 mod formats;
 mod json_schema;
+mod meant;
 mod members;
 mod mutants;
 mod names;
@@ -339,7 +340,7 @@ impl Standard {
     /// members; `None` when there is nothing to tell by. Judging by every class and taking the kindest would let a
     /// broken group pass as a person with unknown members.
     pub fn class_of<'c>(&self, classes: &'c [String], record: &Value) -> Option<&'c str> {
-        record::class_of(&self.data, classes, record)
+        meant::class_of(&self.data, classes, record)
     }
 
     /// Whether anything is to be said of a value of a format; where there is no such format, certainly.

@@ -1,9 +1,9 @@
 //! Which class a record is of, where nobody says: told by the message it stands in, by its type, or by its members.
 
 use super::data::Data;
+use super::meant::{fits, known_below, known_members, types};
 use super::names::Keys;
 use super::objects::{Class, Domain, bare, fold_type};
-use super::record::{fits, known_below, known_members, types};
 use serde_json::Value;
 
 type Found<'d> = (&'d Domain, &'d Class);

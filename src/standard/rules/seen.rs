@@ -2,10 +2,11 @@
 
 use super::{Applied, Census, Seen, Step, Symbol};
 use crate::standard::formats;
+use crate::standard::meant::meant;
 use crate::standard::names::{Keys, Names};
 use crate::standard::objects::{Class, Domain, Property, Shape};
 use crate::standard::pointer::{At, push_escaped};
-use crate::standard::record::{meant, plain};
+use crate::standard::record::plain;
 use serde_json::Value;
 use smallvec::SmallVec;
 use std::borrow::Cow;

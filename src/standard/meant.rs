@@ -1,0 +1,98 @@
+//! Which class among several an object is of: told by its type, or by its members.
+
+use super::data::Data;
+use super::names::Keys;
+use super::objects::{Class, Domain, Shape, bare, fold_type};
+use super::record::plain;
+use super::rules::absent;
+use serde_json::Value;
+
+/// The class a record belongs to among several: the one its `@type` names, else the one that knows most of its members
+/// (the first of equals); `None` when there is nothing to tell by.
+pub(super) fn class_of<'c>(data: &Data, classes: &'c [String], record: &Value) -> Option<&'c str> {
+    let known = |name: &&String| data.class(name).is_some();
+    let classes: Vec<&String> = classes.iter().filter(known).collect();
+    let typed = |name: &&&String| {
+        data.class(name).is_some_and(|(domain, class)| types(record).iter().any(|written| fits(written, class, domain)))
+    };
+    let of_record = data.names.of_record(record);
+    let keys = Keys { names: &data.names, of_record: &of_record };
+    let members = |name: &&&String| data.class(name).map_or(0, |(_, class)| known_members(keys, class, record));
+    let by_members = || classes.iter().rev().filter(|name| members(name) > 0).max_by_key(members);
+    classes.iter().find(typed).or_else(by_members).map(|name| name.as_str())
+}
+
+/// How many members of a value the class knows.
+pub(super) fn known_members(keys: Keys<'_>, class: &Class, value: &Value) -> usize {
+    let knows = |key: &str| keys.own(key).is_some_and(|name| class.named(name).is_some());
+    value.as_object().map_or(0, |members| members.keys().filter(|key| knows(key)).count())
+}
+
+/// The types a value gives itself.
+pub(super) fn types(value: &Value) -> Vec<&str> {
+    match value.get("@type") {
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
+        Some(other) => other.as_str().into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+/// True when a type is another spelling of the class, of what it extends, or of a class that extends it.
+pub(super) fn fits(written: &str, class: &Class, domain: &Domain) -> bool {
+    // The usual spelling, without a look at all others: a class passes under its own name.
+    if bare(written) == class.name {
+        return true;
+    }
+    let folded = fold_type(written);
+    let narrower = || domain.classes.values().find(|known| fold_type(&known.name) == folded);
+    class.types.contains(&folded) || narrower().is_some_and(|known| known.types.contains(&fold_type(&class.name)))
+}
+
+/// The class among several that is meant: the one its type names, else the one of which most members have the kind of value
+/// that they should, else the one that knows most of them. The first is the usual one.
+pub(super) fn meant<'d>(domain: &'d Domain, keys: Keys<'_>, names: &[String], value: &Value) -> Option<&'d Class> {
+    if let [only] = names {
+        return domain.classes.get(only);
+    }
+    let classes: Vec<&Class> = names.iter().filter_map(|name| domain.classes.get(name)).collect();
+    let its_own = |class: &&&Class| types(value).iter().any(|written| fold_type(written) == fold_type(&class.name));
+    let typed = |class: &&&Class| types(value).iter().any(|written| fits(written, class, domain));
+    let members = |class: &&&Class| (fitting_members(domain, keys, class, value), known_members(keys, class, value));
+    let by_type = || classes.iter().find(its_own).or_else(|| classes.iter().find(typed));
+    by_type().or_else(|| classes.iter().rev().max_by_key(members)).copied()
+}
+
+/// How many members of a value are known to the class, and how many of the objects below it to theirs. Of a list some items
+/// say enough.
+pub(super) fn known_below(domain: &Domain, keys: Keys<'_>, class: &Class, value: &Value, depth: usize) -> usize {
+    const DEEPEST: usize = 6;
+    const ITEMS: usize = 20;
+    let below = |(key, inner): (&String, &Value)| {
+        let Some(property) = keys.own(key).and_then(|name| class.named(name)) else { return 0 };
+        let Shape::Is(names) = &property.shape else { return 1 };
+        let inner = plain(inner);
+        let items = inner.as_array().map_or(std::slice::from_ref(inner), Vec::as_slice).iter().map(plain).take(ITEMS);
+        let objects = items.filter(|item| depth < DEEPEST && item.is_object());
+        let known = |item| {
+            meant(domain, keys, names, item).map_or(0, |class| known_below(domain, keys, class, item, depth + 1))
+        };
+        1 + objects.map(known).sum::<usize>()
+    };
+    value.as_object().map_or(0, |members| members.iter().map(below).sum())
+}
+
+/// How many members of a value are known to the class, and are objects where it has objects, and none where it has none.
+fn fitting_members(domain: &Domain, keys: Keys<'_>, class: &Class, value: &Value) -> usize {
+    let fits = |(key, inner): &(&String, &Value)| {
+        let Some(property) = keys.own(key).and_then(|name| class.named(name)) else { return false };
+        let objects = match &property.shape {
+            Shape::Any => return true,
+            Shape::Codes(_) => false,
+            Shape::Is(names) => names.first().is_some_and(|name| domain.classes.contains_key(name)),
+        };
+        let inner = plain(inner);
+        let mut items = inner.as_array().map_or(std::slice::from_ref(inner), Vec::as_slice).iter().map(plain);
+        items.all(|item| absent(item) || item.is_object() == objects)
+    };
+    value.as_object().map_or(0, |members| members.iter().filter(fits).count())
+}
