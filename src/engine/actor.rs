@@ -179,7 +179,8 @@ impl Actor {
         let judged = Eyes { current: exchange, scope: &self.scope, world: &*self.context }.judge(sentence);
         match exchange.filter(|exchange| self.unauthorised(exchange)) {
             Some(_) if judged.outcome != Outcome::Holds || self.phase == Phase::Steps => {
-                Judged { outcome: Outcome::Unknown(NO_CREDENTIAL.into()), found: NO_CREDENTIAL.into(), ..judged }
+                let why = if self.context.setup.facts.recorded { CREDENTIAL_UNKNOWN } else { NO_CREDENTIAL };
+                Judged { outcome: Outcome::Unknown(why.into()), found: why.into(), ..judged }
             }
             _ => judged,
         }
@@ -335,6 +336,10 @@ impl Actor {
 /// What is said when the product wants a credential and none is configured.
 pub(super) const NO_CREDENTIAL: &str =
     "the product asks for a credential and none is configured: set `authorisation` in the implementation file";
+
+/// What is said of an answer to a request that was turned away before it was recorded.
+const CREDENTIAL_UNKNOWN: &str =
+    "it was turned away for its credential, and which one was the right one was not recorded";
 
 /// Makes a shared preparation, or waits for it while another test makes it.
 pub(super) async fn prepare(context: &Arc<Context>, name: &str) -> Result<Arc<Prepared>, Halt> {

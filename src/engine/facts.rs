@@ -33,6 +33,8 @@ pub struct Facts {
     pub actions: BTreeSet<String>,
     /// Whether the vendor's file configures a credential.
     pub credential: bool,
+    /// Whether what is judged was recorded: then nobody wrote a vendor's file, and what credential was shown is not known.
+    pub recorded: bool,
 }
 
 /// The claim the engine answers by itself: whether a credential is configured.

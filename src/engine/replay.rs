@@ -157,5 +157,6 @@ fn facts(loaded: &Loaded) -> Facts {
         values: profile.values.iter().filter_map(value).collect(),
         actions: profile.actions.iter().map(|action| action.name.clone()).collect(),
         credential: false,
+        recorded: true,
     }
 }

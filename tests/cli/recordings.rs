@@ -220,10 +220,12 @@ fn a_failure_of_the_server_is_a_must_only_where_the_client_made_a_mistake() {
 fn a_refusal_in_plain_words_holds_nobodys_data() {
     let mut refused = entry(0, SYNC, &search("1", &["a"], 0), 404, &json!(null));
     refused["response"]["content"] = json!({"mimeType": "text/plain", "size": 7, "text": "no such"});
-    let mut empty = refused.clone();
+    let mut empty = with(&refused, "/response/status", json!(401));
     empty["response"]["content"] = json!({"mimeType": "", "size": 0, "text": ""});
     empty["response"]["bodySize"] = json!(0);
-    sound("plain", &[refused, empty]);
+    let (code, bad, result) = judged(&[har(&[refused, empty])], &[]);
+    assert_eq!((code, bad), (2, Vec::new()));
+    assert!(!result.to_string().contains("implementation file"), "nobody wrote one");
 }
 
 #[test]
