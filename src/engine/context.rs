@@ -329,7 +329,7 @@ impl World for Context {
         if let Some(counts) = held(&self.counts).get(&path.text) {
             return counts.clone();
         }
-        let counts = Arc::new(count(&self.exchanges(), path));
+        let counts = Arc::new(count(&self.exchanges(), path, self.setup.facts.recorded));
         held(&self.counts).insert(path.text.clone(), counts.clone());
         counts
     }
@@ -361,19 +361,23 @@ fn gather(value: &Value, hidden: &dyn Fn(&str) -> bool, inside: bool, into: &mut
 }
 
 /// How often each value stands at a path in messages received. The same message again is not another one: what the product
-/// sends again byte for byte, or answers again to the same request.
-fn count(exchanges: &[Arc<Exchange>], path: &Path) -> HashMap<String, usize> {
+/// answers again to the same request, and what it sends again byte for byte because we refused it. Who refused what before is not
+/// to be seen in traffic that was `recorded`, so that there nothing that came again counts.
+fn count(exchanges: &[Arc<Exchange>], path: &Path, recorded: bool) -> HashMap<String, usize> {
     let none = |_: &str| Err(String::new());
     let mut seen: HashSet<(&[u8], Option<&[u8]>)> = HashSet::new();
     let mut counts = HashMap::new();
     for exchange in exchanges.iter().filter(|exchange| exchange.sound) {
-        let request = exchange.request.body.bytes();
-        let message = match exchange.direction {
-            Direction::Arrived => (request, None),
-            Direction::Sent => (request, exchange.response().map(|response| response.body.bytes())),
+        let (request, answer) = (exchange.request.body.bytes(), exchange.response());
+        let (message, comes_again) = match exchange.direction {
+            Direction::Arrived => ((request, None), recorded || answer.is_none_or(|answer| answer.status >= 300)),
+            Direction::Sent => ((request, answer.map(|answer| answer.body.bytes())), true),
         };
-        if !seen.insert(message) {
+        if seen.contains(&message) {
             continue;
+        }
+        if comes_again {
+            seen.insert(message);
         }
         let Some(Ok(body)) = exchange.received().map(|body| body.json()) else { continue };
         let Ok(spots) = super::paths::walk(body, &path.segments, &none) else { continue };

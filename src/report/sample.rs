@@ -228,6 +228,8 @@ pub(super) fn every_verdict() -> RunResult {
 pub(super) fn every_member() -> RunResult {
     let mut result = small();
     result.scheme_owner = Some("Authority of Example".into());
+    let (edition, title) = ("example2026".into(), "National data profile of Example".into());
+    result.profile.overlays = vec![Overlay { edition, title, version: "1.0.0".into() }];
     result.implementation.answers.insert("sync-search".into(), "yes".into());
     result.implementation.settings.insert("jobs".into(), "8".into());
     result.redactions = Redactions { count: 3, fields: vec!["surname".into()] };
