@@ -89,6 +89,8 @@ pub(super) struct Chunks {
     empty: bool,
     /// Why nothing more can be read: told once what was read before is given.
     broken: Option<std::io::Error>,
+    /// True where the file begins with lines of several objects.
+    side_by_side: bool,
 }
 
 impl Chunks {
@@ -101,10 +103,13 @@ impl Chunks {
         limit: usize,
     ) -> Chunks {
         let splitter = Splitter::new(documents);
+        // Whether a line has several objects is asked of the beginning alone: it costs as much as a good part of judging.
+        let side_by_side = side_by_side(&head);
         Chunks {
             from,
             layout,
             splitter,
+            side_by_side,
             rest: head,
             line: 1,
             limit,
@@ -210,8 +215,7 @@ impl Chunks {
     fn cut_lines(&mut self, chunk: &mut Chunk) {
         let mut start = 0;
         let mut line = 0;
-        // Looked for at once: hardly any file has such a line.
-        let side_by_side = SIDE_BY_SIDE.iter().any(|marks| memchr::memmem::find(&chunk.data, marks).is_some());
+        let side_by_side = self.side_by_side && side_by_side(&chunk.data);
         for end in line_ends(&chunk.data) {
             let whole = !std::mem::take(&mut self.passing);
             let row = chunk.data.get(start..end).unwrap_or_default();
@@ -322,6 +326,10 @@ fn breaks(bytes: &[u8]) -> u64 {
 
 /// What stands between two objects of one line: in sound JSON nowhere but in texts.
 const SIDE_BY_SIDE: [&[u8]; 3] = [b"}{", b"} {", b"}\t{"];
+
+fn side_by_side(data: &[u8]) -> bool {
+    SIDE_BY_SIDE.iter().any(|marks| memchr::memmem::find(data, marks).is_some())
+}
 
 /// The objects that follow each other in a line; `None` where it is no such line.
 fn objects(data: &[u8], start: usize, end: usize) -> Option<Vec<(usize, usize)>> {
