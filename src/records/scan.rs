@@ -255,9 +255,22 @@ static MARKS: [bool; 256] = {
 
 /// Behind an object whose brackets and quotes are in balance, whatever follows it; `None` where none starts, or it does not end.
 pub(super) fn object_loose(bytes: &[u8], start: usize) -> Option<usize> {
-    if bytes.get(start) != Some(&b'{') {
-        return None;
+    (bytes.get(start) == Some(&b'{')).then(|| balanced(bytes, start))?
+}
+
+/// Behind a value whose brackets and quotes are in balance, sound or not; `None` where it does not end.
+pub(super) fn value_loose(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start;
+    loop {
+        at = balanced(bytes, at)?;
+        if matches!(bytes.get(at), None | Some(b',' | b'}' | b']' | b':' | b' ' | b'\n' | b'\r' | b'\t')) {
+            return Some(at);
+        }
     }
+}
+
+/// Behind one text, one bracket with all that is in it, or one other byte.
+fn balanced(bytes: &[u8], start: usize) -> Option<usize> {
     let (mut depth, mut at) = (0usize, start);
     loop {
         match bytes.get(at)? {
@@ -278,34 +291,6 @@ pub(super) fn object_loose(bytes: &[u8], start: usize) -> Option<usize> {
         }
         while bytes.get(at).is_some_and(|byte| !MARKS[usize::from(*byte)]) {
             at += 1;
-        }
-    }
-}
-
-/// Behind a value whose brackets and quotes are in balance, sound or not; `None` where it does not end.
-pub(super) fn value_loose(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut depth = 0usize;
-    let mut at = start;
-    loop {
-        match bytes.get(at)? {
-            b'"' => {
-                at = quote(bytes, at + 1);
-                while bytes.get(at) == Some(&b'\\') {
-                    at = quote(bytes, at + 2);
-                }
-                bytes.get(at)?;
-            }
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.checked_sub(1)?,
-            _ => {}
-        }
-        at += 1;
-        if depth > 0 {
-            while bytes.get(at).is_some_and(|byte| !MARKS[usize::from(*byte)]) {
-                at += 1;
-            }
-        } else if matches!(bytes.get(at), None | Some(b',' | b'}' | b']' | b':' | b' ' | b'\n' | b'\r' | b'\t')) {
-            return Some(at);
         }
     }
 }
