@@ -130,13 +130,13 @@ fn nothing_to_check(refused: &[Refused], left_out: Option<&str>) -> String {
     all.join("\n")
 }
 
-/// That reports of ours in the folders to check were no records.
-fn reports_left_out(folders: &[String]) -> String {
-    const SHOWN: usize = 10;
-    let named = folders.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let more = folders.len().checked_sub(SHOWN).filter(|more| *more > 0);
+/// That reports of ours in the folders to check were no records, by name.
+fn reports_left_out(files: &[String]) -> String {
+    const SHOWN: usize = 20;
+    let named = files.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = files.len().checked_sub(SHOWN).filter(|more| *more > 0);
     let more = more.map_or_else(String::new, |more| format!(" and {more} more"));
-    format!("reports of dci-conform are no records, and were left out: those in {named}{more}")
+    format!("reports of dci-conform are no records, and were left out: {named}{more}")
 }
 
 /// Refuses to write a table of findings where there is no folder for it.

@@ -47,7 +47,7 @@ pub struct Found {
     pub inputs: Vec<Input>,
     /// What cannot.
     pub refused: Vec<Refused>,
-    /// Folders with reports of ours, which are no records.
+    /// Reports of ours in folders, which are no records.
     pub left_out: Vec<String>,
 }
 
@@ -106,8 +106,9 @@ fn add(path: &Path, depth: usize, records: bool, all: &mut Found) {
             // A link to a folder may lead back: only links to files are followed.
             found.retain(|inner| !(inner.is_symlink() && inner.is_dir()));
             if records && reports::is_of_reports(path) {
-                found.retain(|inner| !reports::is_own(inner));
-                left_out.push(name);
+                let (own, others) = found.into_iter().partition(|inner| reports::is_own(inner));
+                found = others;
+                left_out.extend(own.iter().map(|inner: &PathBuf| inner.display().to_string()));
             }
             found.iter().for_each(|inner| add(inner, depth + 1, records, all));
         }
@@ -261,18 +262,20 @@ mod tests {
         std::fs::write(folder.join("1.json"), "{}").expect("a file");
         std::fs::create_dir_all(folder.join("out")).expect("a folder");
         std::fs::write(folder.join("out/result.json"), "{\"schema\": \"dci-conform/result/1\"}").expect("a file");
-        std::fs::write(folder.join("out/findings.ndjson"), "{}").expect("a file");
+        std::fs::write(folder.join("out/findings.ndjson"), "{\"file\":\"1.json\"}").expect("a file");
+        std::fs::write(folder.join("out/junit.xml"), "{}").expect("a file");
         std::fs::write(folder.join("out/3.json"), "{}").expect("a file");
         std::fs::write(folder.join("result.json"), "{}").expect("a file");
         let (inputs, refused) = find(&[folder.clone(), folder.join("none"), PathBuf::from("/dev/null")]);
         let names: Vec<&str> = inputs.iter().filter_map(|input| input.name.rsplit('/').next()).collect();
-        assert_eq!(names, ["1.json", "2.json", "3.json", "findings.ndjson", "result.json", "result.json"]);
+        assert_eq!(names, ["1.json", "2.json", "3.json", "findings.ndjson", "junit.xml", "result.json", "result.json"]);
         assert_eq!(refused.len(), 2);
-        // Where records are looked for, reports of ours are none; a file of that name that is none of ours is read.
+        // Where records are looked for, reports of ours are none; a file of such a name that is none of ours is read.
         let found = find_records(std::slice::from_ref(&folder));
         let names: Vec<&str> = found.inputs.iter().filter_map(|input| input.name.rsplit('/').next()).collect();
-        assert_eq!(names, ["1.json", "2.json", "3.json", "result.json"]);
-        assert_eq!(found.left_out, [folder.join("out").display().to_string()]);
+        assert_eq!(names, ["1.json", "2.json", "3.json", "junit.xml", "result.json"]);
+        let own = ["findings.ndjson", "result.json"].map(|name| folder.join("out").join(name).display().to_string());
+        assert_eq!(found.left_out, own);
         std::fs::remove_dir_all(&folder).expect("gone");
     }
 

@@ -23,7 +23,42 @@ pub fn is_of_reports(folder: &Path) -> bool {
     })
 }
 
-/// True for a file that a check or a run writes, by its name.
+/// True for a file that a check or a run wrote: by its name, and by how it begins, since records may have any name.
 pub(super) fn is_own(file: &Path) -> bool {
-    file.file_name().and_then(|name| name.to_str()).is_some_and(|name| OWN_FILES.contains(&name))
+    let name = file.file_name().and_then(|name| name.to_str()).filter(|name| OWN_FILES.contains(name));
+    let Some(name) = name else { return false };
+    let mut beginning = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(BEGINNING).read_to_end(&mut beginning));
+    read.is_ok() && begins_as_own(name, &beginning)
+}
+
+/// Whether something of this name, one of [`OWN_FILES`], can be what we write under it.
+fn begins_as_own(name: &str, beginning: &[u8]) -> bool {
+    let starts = |with: &str| beginning.starts_with(with.as_bytes());
+    match name {
+        KEYS => beginning.is_empty() || std::str::from_utf8(beginning).is_err(),
+        FINDINGS => beginning.is_empty() || starts("{\"file\":"),
+        CHUNKS => beginning.is_empty() || starts("{\"number\":"),
+        SHEET => starts("\u{feff}file,line,record,"),
+        _ if name.ends_with(".html") => starts("<!doctype html>"),
+        _ if name.ends_with(".xml") => starts("<?xml "),
+        _ => {
+            let mark = MARKS.iter().find(|(marked, _)| *marked == name).map(|(_, mark)| mark.as_bytes());
+            mark.is_some_and(|mark| memchr::memmem::find(beginning, mark).is_some())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_under_a_name_of_ours_are_no_report_of_ours() {
+        for name in OWN_FILES {
+            for records in ["{\"group_type\": \"9\"}\n", "[{\"group_type\": \"9\"}]", "group_type,place\n9,\n"] {
+                assert!(!begins_as_own(name, records.as_bytes()), "{name}: {records}");
+            }
+        }
+    }
 }
