@@ -368,7 +368,7 @@ pub(super) fn result(
             standard: loaded
                 .standard
                 .source_of(&outcome.files.records.class)
-                .map_or_else(|| profile.standard.clone(), |source| format!("DCI {source}")),
+                .unwrap_or_else(|| profile.standard.clone()),
             edition: loaded.standard.base_edition().to_owned(),
             overlays: loaded.standard.overlays().to_vec(),
             role: "files".into(),

@@ -348,9 +348,11 @@ impl Standard {
         self.data.formats.get(format).is_none_or(|format| !format.remarks(value).is_empty())
     }
 
-    /// Where the standard has a class (`data standard, civil registration, DO.CRVS.01`); `None` when there is no such class.
-    pub fn source_of(&self, class: &str) -> Option<&str> {
-        self.data.class(class).map(|(_, class)| class.source.as_str())
+    /// What has a class: the standard (`DCI data standard, civil registration, DO.CRVS.01`), or an edition that adds it; `None`
+    /// when there is no such class.
+    pub fn source_of(&self, class: &str) -> Option<String> {
+        let (_, class) = self.data.class(class)?;
+        Some(if class.added { class.source.clone() } else { format!("DCI {}", class.source) })
     }
 
     /// What certainly has no finding in records of a class; `None` when there is no such class.

@@ -41,6 +41,8 @@ pub(super) struct Class {
     pub(super) wrappers: Vec<String>,
     pub(super) properties: Vec<Property>,
     pub(super) source: String,
+    /// True where an edition adds it to the standard.
+    pub(super) added: bool,
     /// The rules that apply to it.
     pub(super) applied: Applied,
     /// Its properties that rules speak of, by the number of the name.
@@ -224,7 +226,8 @@ fn amend(files: &Files, layer: &Layer, domains: &mut [Domain], wrong: &mut Diagn
                 continue;
             }
         };
-        tree.check_keys("a file of data objects that adds to others", &["source", "domain", "classes"], wrong);
+        let known = ["source", "domain", "record types", "told by", "classes"];
+        tree.check_keys("a file of data objects that adds to others", &known, wrong);
         let domain = tree.get("domain").and_then(Node::text).map(str::to_owned);
         let source = layer.source(&tree).unwrap_or_default();
         let here = |known: &&mut Domain| domain.as_ref().is_none_or(|wanted| *wanted == known.name);
@@ -239,13 +242,30 @@ fn amend(files: &Files, layer: &Layer, domains: &mut [Domain], wrong: &mut Diagn
             for domain in domains.iter_mut().filter(here) {
                 match there {
                     true => amend_class(entry, &source, &mut domain.classes, wrong),
-                    false => add_class(entry, &source, &mut domain.classes, wrong),
+                    false => {
+                        add_class(entry, &source, &mut domain.classes, wrong);
+                        domain.classes.entry(entry.key.clone()).and_modify(|class| class.added = true);
+                    }
                 }
             }
         }
-        read.push(File { domain, default: false, source, tree });
+        let file = File { domain, default: false, source, tree };
+        amend_records(&file, domains, wrong);
+        read.push(file);
     }
     read
+}
+
+/// Takes in which classes of a domain are whole records. The members of an overlay tell before those that are there.
+fn amend_records(file: &File, domains: &mut [Domain], wrong: &mut Diagnostics) {
+    let here = |domain: &&mut Domain| file.domain.as_ref() == Some(&domain.name);
+    if let Some(domain) = domains.iter_mut().find(here) {
+        domain.record_types.extend(pairs(file, "record types"));
+        domain.told_by.splice(..0, pairs(file, "told by"));
+    } else if let Some(key) = ["record types", "told by"].iter().find(|key| file.tree.get(key).is_some()) {
+        let message = format!("`{key}` is said of one domain, and the file names none: add `domain`");
+        wrong.error(file.tree.place.clone(), message);
+    }
 }
 
 /// Amends a class, and what extends it, by the properties written.

@@ -104,6 +104,29 @@ fn a_rule_between_records_of_a_country_is_judged() {
     assert!(findings.iter().all(|finding| finding["rule"] != "EX-03"), "{findings:?}");
 }
 
+/// A class of its own is told by a member, and by a record type, as those of the standard are.
+#[test]
+fn records_of_a_class_of_a_country_are_told_from_others() {
+    let folder = folder();
+    let visit = |day: &str| json!({"visit_number": "V1", "visited_on": day, "visitor": "Team 3"});
+    let message = |visits: &[Value]| {
+        json!({"message": {"search_response": [
+            {"data": {"reg_record_type": "HOME_VISIT", "reg_records": visits}}
+        ]}})
+    };
+    let sound = visit("2026-02-01");
+    for (record, code) in [(&sound, 0), (&visit("1 February"), 1)] {
+        for file in [record.clone(), message(std::slice::from_ref(record))] {
+            folder.write("visits.json", &file.to_string());
+            let ran = run(&folder, &[&["check", "visits.json", "--out", "out"], &PROFILE[..]].concat());
+            assert!(ran.code == code && ran.out.contains("of class HomeVisit"), "{file}: {}{}", ran.out, ran.err);
+            assert!(ran.out.contains("standard      National data profile of Exampleland, annex 1"), "{}", ran.out);
+            let alone = run(&folder, &["check", "visits.json", "--out", "alone"]);
+            assert_eq!(alone.code, 3, "{}{}", alone.out, alone.err);
+        }
+    }
+}
+
 #[test]
 fn reports_name_the_overlay_beside_the_standard() {
     let folder = folder();
@@ -149,6 +172,8 @@ fn mistakes_in_an_overlay_are_told_with_their_place() {
             "there is no code list `exampleland_conty`",
             "county",
         ),
+        ("objects.yaml", "visit_number: HomeVisit", "visit_number: HomeVisits", "no class `HomeVisits`", "`HomeVisit`"),
+        ("objects.yaml", "{visit_number: HomeVisit}", "{visitnumber: HomeVisit}", "`HomeVisit` has no member", ""),
         ("objects.yaml", "  Group:\n", "  Group:\n    extends: Group\n", "unknown key `extends`", "properties"),
         ("codes.yaml", "drop: [MRN", "drop: [MNR", "has no code `MNR`", "did you mean `MRN`?"),
         ("codes.yaml", "{EXNID:", "{UIN:", "has the code `UIN` already", ""),
