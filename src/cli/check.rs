@@ -1,28 +1,24 @@
 //! `check`: exported files against the data standard.
 
 use super::args::{Check, Output};
+use super::findings::Findings;
 use super::folder::ReportFolder;
 use super::output::Printer;
 use super::sources::{
-    Measures, contradictions, deliver, files, formats, measures, own_digest, quoted, standard_digest,
+    Measures, contradictions, deliver, files, formats, judged_by, measures, own_digest, quoted, standard_digest,
 };
 use super::{Failure, Outcome, mapping, runtime};
 use crate::engine::stop::Stop;
 use crate::model::result::{Counts, ImplementationInfo, Product, ProfileInfo, Redactions, RunResult, SCHEMA, Tool};
 use crate::model::verdict::Verdict;
 use crate::records::{
-    self, CheckError, Checked, Common, Found, Hidden, Input, Layout, Mapping, NoClass, Options, Part, Refused, Table,
-    Writer,
+    self, CheckError, Checked, Common, Found, Hidden, Input, Layout, Mapping, NoClass, Options, Part, Refused, Seen,
+    Table, Writer,
 };
 use crate::standard::Strictness;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::mem::ManuallyDrop;
 use std::path::Path;
-
-/// Bytes of findings kept before they are written.
-const BUFFER: usize = 1 << 18;
 
 pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     if check.exchange {
@@ -34,10 +30,14 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     let strictness = strictness(check, &loaded)?;
     let layout = layout(check)?;
     let formats = formats(&check.output)?;
-    let Found { inputs, refused, left_out } = records::find_records(&check.files);
-    let left_out = (!left_out.is_empty()).then(|| reports_left_out(&left_out));
+    let Found { inputs, refused, left_out, again, .. } = records::find_records(&check.files);
+    let passed_over = [
+        named("reports of dci-conform are no records, and were left out", &left_out),
+        named("judged once, though there under more than one name", &again),
+    ];
+    let passed_over: Vec<String> = passed_over.into_iter().flatten().collect();
     if inputs.is_empty() {
-        return Err(Failure::Usage(nothing_to_check(&refused, left_out.as_deref())));
+        return Err(Failure::Usage(nothing_to_check(&refused, passed_over)));
     }
     has_folder(check.findings_csv, &check.output)?;
     let part = part(check)?;
@@ -54,9 +54,7 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     }
     let table = Table::new(&loaded.standard, &class)
         .ok_or_else(|| Failure::Usage(format!("there is no record class `{class}`")))?;
-    if let Some(left_out) = &left_out {
-        printer.say(left_out);
-    }
+    passed_over.iter().for_each(|words| printer.say(words));
     let started = jiff::Timestamp::now();
     let reading = printer.reading(size(&inputs));
     let stop = Stop::default();
@@ -80,8 +78,13 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     let done = judge(&loaded, (&class, &table), &inputs, &options, part, folder.as_ref().map(ReportFolder::path));
     reading.end();
     drop(watch);
-    let (mut checked, writer) =
-        done.map_err(|error| Failure::Usage(format!("{error}\nhelp: is there room in the folder of --out?")))?;
+    let (mut checked, writer) = done.map_err(|error| {
+        let help = match error {
+            CheckError::Keys(_) => "name another folder with TMPDIR, or more memory with --memory",
+            _ => "is there room in the folder of --out?",
+        };
+        Failure::Usage(format!("{error}\nhelp: {help}"))
+    })?;
     checked.refused = refused;
     let contradictions = contradictions(&sources, loaded.standard.edition());
     let mut outcome = records::outcome(&checked, &class, &table, &contradictions, &command(check));
@@ -89,18 +92,21 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     if let Some(writer) = writer {
         let standard = standard_digest(&sources, loaded.standard.edition());
         let common = Common { standard, ..common(&loaded, check, &class, &options) };
+        let seen =
+            Seen { started: started.to_string(), interrupted: stop.stopped(), observations: passed_over.clone() };
         writer
-            .end(&mut checked, common, started.to_string())
+            .end(&mut checked, common, seen)
             .map_err(|error| Failure::Usage(format!("the part cannot be written: {error}")))?;
     }
     let mut result = result(&loaded, names(check), strictness, outcome, started.to_string());
     result.interrupted = stop.stopped();
-    result.observations.extend(left_out);
+    result.observations.extend(passed_over);
     result.observations.extend(check.sample.and_then(|most| all_in_sample(most, &checked)));
     if check.no_checksum {
         result.observations.push("no checksum was asked for: this report does not tell which bytes were judged".into());
     }
     let sheet = check.findings_csv.then(|| sheet(folder.as_ref())).transpose();
+    judged_by(&mut result, &sources, loaded.standard.edition());
     let status = deliver(&result, folder.as_ref(), &formats, printer)?;
     sheet.map(|_| status)
 }
@@ -120,23 +126,23 @@ fn all_in_sample(most: u64, checked: &Checked) -> Option<String> {
 }
 
 /// Why there is nothing to check.
-fn nothing_to_check(refused: &[Refused], left_out: Option<&str>) -> String {
+fn nothing_to_check(refused: &[Refused], passed_over: Vec<String>) -> String {
     let mut all = vec!["there is nothing to check".to_owned()];
     all.extend(refused.iter().map(|refused| format!("{}: {}", refused.name, refused.why)));
-    all.extend(left_out.map(str::to_owned));
+    all.extend(passed_over);
     if all.len() == 1 {
         all.push("no file is in the folder".into());
     }
     all.join("\n")
 }
 
-/// That reports of ours in the folders to check were no records, by name.
-fn reports_left_out(files: &[String]) -> String {
+/// What is true of some files, with the names of the first; nothing where there are none.
+fn named(words: &str, files: &[String]) -> Option<String> {
     const SHOWN: usize = 20;
-    let named = files.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let names = files.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = files.len().checked_sub(SHOWN).filter(|more| *more > 0);
     let more = more.map_or_else(String::new, |more| format!(" and {more} more"));
-    format!("reports of dci-conform are no records, and were left out: {named}{more}")
+    (!files.is_empty()).then(|| format!("{words}: {names}{more}"))
 }
 
 /// Refuses to write a table of findings where there is no folder for it.
@@ -162,13 +168,13 @@ fn judge(
     part: Option<Part>,
     folder: Option<&Path>,
 ) -> Result<(Checked, Option<Writer>), CheckError> {
-    let mut out = findings(folder)?;
+    let mut out = Findings::new(folder)?;
     let mut writer = match (part, folder) {
         (Some(part), Some(folder)) => Some(Writer::new(folder, part)?),
         _ => None,
     };
-    let checked = records::check_by(&loaded.standard, class, table, inputs, options, writer.as_mut(), &mut *out)?;
-    out.flush()?;
+    let checked = records::check_by(&loaded.standard, class, table, inputs, options, writer.as_mut(), &mut out)?;
+    out.end()?;
     Ok((checked, writer))
 }
 
@@ -177,14 +183,10 @@ fn size(inputs: &[Input]) -> Option<u64> {
     inputs.iter().map(Input::size).sum()
 }
 
-/// Stops the check at the first Ctrl-C: what was judged until then is reported.
+/// Stops the check at the first Ctrl-C or its like: what was judged until then is reported.
 fn interrupted(stop: &Stop) -> Result<tokio::runtime::Runtime, Failure> {
     let (runtime, stop) = (runtime()?, stop.clone());
-    runtime.spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stop.stop();
-        }
-    });
+    runtime.spawn(async move { stop.on_signal().await });
     Ok(runtime)
 }
 
@@ -306,13 +308,6 @@ fn class(check: &Check, loaded: &Measures, mapping: Option<&Mapping>, inputs: &[
     }
 }
 
-/// Where findings go; nowhere without a folder.
-pub(super) fn findings(folder: Option<&Path>) -> std::io::Result<Box<dyn Write + Send>> {
-    let Some(folder) = folder else { return Ok(Box::new(std::io::sink())) };
-    let file = File::create(folder.join(records::FINDINGS))?;
-    Ok(Box::new(BufWriter::with_capacity(BUFFER, file)))
-}
-
 fn command(check: &Check) -> String {
     let mut words = vec!["dci-conform check --profile".to_owned(), quoted(&check.profile)];
     if let Some(folder) = &check.profiles.profiles {
@@ -374,6 +369,8 @@ pub(super) fn result(
             role: "files".into(),
             stage: profile.stage.clone(),
             digest: profile.digest.clone(),
+            standard_digest: String::new(),
+            altered: Vec::new(),
             strictness: strictness.word().into(),
         },
         implementation: ImplementationInfo {

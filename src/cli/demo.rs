@@ -4,7 +4,7 @@ use super::args::Demo;
 use super::folder::ReportFolder;
 use super::output::Printer;
 use super::run::none_selected;
-use super::sources::{deliver, files, formats, load, own_digest, quoted};
+use super::sources::{deliver, files, formats, judged_by, load, own_digest, quoted};
 use super::{Failure, Outcome, runtime};
 use crate::engine::facts::Facts;
 use crate::engine::plan::{Plan, Selection};
@@ -15,7 +15,8 @@ use crate::source::diagnostic::did_you_mean;
 pub(super) fn demo(demo: Demo, printer: &Printer) -> Outcome {
     let faults = faults(&demo.fault)?;
     let formats = formats(&demo.output)?;
-    let loaded = load(&files(&demo.profiles)?, "social-registry", None, printer)?;
+    let sources = files(&demo.profiles)?;
+    let loaded = load(&sources, "social-registry", None, printer)?;
     let selection = Selection { only: demo.tests.clone(), ..Selection::default() };
     if Plan::make(&loaded.profile, &Facts::default(), &selection).selected == 0 {
         return Err(none_selected(&demo.tests, &loaded.profile));
@@ -33,20 +34,17 @@ pub(super) fn demo(demo: Demo, printer: &Printer) -> Outcome {
     let stop = conditions.stop.clone();
     let runtime = runtime()?;
     let finished = runtime.block_on(async {
-        let interrupted = tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                stop.stop();
-            }
-        });
+        let interrupted = tokio::spawn(async move { stop.on_signal().await });
         let finished = against_sandbox(&loaded, Change { faults, tamper: None }, conditions).await;
         interrupted.abort();
         finished
     });
     progress.end();
-    let finished = finished.map_err(|error| match error {
+    let mut finished = finished.map_err(|error| match error {
         ProofError::Demo(message) => Failure::Internal(message),
         error => Failure::Usage(error.to_string()),
     })?;
+    judged_by(&mut finished.result, &sources, loaded.standard.edition());
     deliver(&finished.result, folder.as_ref(), &formats, printer)
 }
 

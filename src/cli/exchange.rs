@@ -4,7 +4,7 @@ use super::args::Check;
 use super::folder::ReportFolder;
 use super::output::Printer;
 use super::run::none_selected;
-use super::sources::{deliver, files, formats, load, own_digest, quoted};
+use super::sources::{deliver, files, formats, judged_by, load, own_digest, quoted};
 use super::{Failure, Outcome, runtime};
 use crate::engine::plan::matches;
 use crate::engine::replay::{ReplayError, ReplayOptions, replay};
@@ -21,7 +21,8 @@ const MOST_FILES: usize = 10_000;
 const NAMED: usize = 5;
 
 pub(super) fn exchange(check: &Check, printer: &Printer) -> Outcome {
-    let loaded = load(&files(&check.profiles)?, &check.profile, None, printer)?;
+    let sources = files(&check.profiles)?;
+    let loaded = load(&sources, &check.profile, None, printer)?;
     let formats = formats(&check.output)?;
     any_selected(check, &loaded)?;
     let recordings = recordings(check, printer)?;
@@ -33,7 +34,8 @@ pub(super) fn exchange(check: &Check, printer: &Printer) -> Outcome {
         digest: own_digest(),
     };
     let judged = runtime()?.block_on(replay(&loaded, recordings, &options));
-    let result = judged.map_err(|error: ReplayError| Failure::Usage(error.to_string()))?;
+    let mut result = judged.map_err(|error: ReplayError| Failure::Usage(error.to_string()))?;
+    judged_by(&mut result, &sources, loaded.standard.edition());
     // A recording may be the result of an earlier run in this very folder: it was read.
     folder.iter().for_each(ReportFolder::clear);
     deliver(&result, folder.as_ref(), &formats, printer)

@@ -1,14 +1,14 @@
 //! `report merge`: the parts of a check put together.
 
 use super::args::Merge;
-use super::check::{findings, has_folder, memory, result, sheet};
+use super::check::{has_folder, memory, result, sheet};
+use super::findings::Findings;
 use super::folder::ReportFolder;
 use super::output::Printer;
-use super::sources::{contradictions, deliver, files, formats, measures, standard_digest};
+use super::sources::{contradictions, deliver, files, formats, judged_by, measures, standard_digest};
 use super::{Failure, Outcome};
 use crate::records::{self, Parts, Table};
 use crate::standard::Strictness;
-use std::io::Write;
 use std::path::PathBuf;
 
 pub(super) fn merge(merge: &Merge, printer: &Printer) -> Outcome {
@@ -43,18 +43,22 @@ pub(super) fn merge(merge: &Merge, printer: &Printer) -> Outcome {
     let memory = memory(merge.memory.as_deref())?;
     let folder =
         ReportFolder::make(&merge.output, &format!("{}-files", loaded.profile.id))?.inspect(ReportFolder::clear);
-    let merged =
-        findings(folder.as_ref().map(ReportFolder::path)).map_err(records::PartsError::Write).and_then(|mut out| {
-            let checked = parts.merge(&loaded.standard, &table, strictness, memory, &mut *out)?;
-            out.flush()?;
-            Ok(checked)
-        });
+    let written = Findings::new(folder.as_ref().map(ReportFolder::path)).map_err(records::PartsError::from);
+    let merged = written.and_then(|mut out| {
+        let checked = parts.merge(&loaded.standard, &table, strictness, memory, &mut out)?;
+        out.end()?;
+        Ok(checked)
+    });
     let checked = merged.map_err(wrong)?;
     let contradictions = contradictions(&sources, loaded.standard.edition());
     let mut outcome = records::outcome(&checked, &common.class, &table, &contradictions, &common.command);
     outcome.files.mapping.clone_from(&common.mapping_shown);
-    let result = result(&loaded, common.inputs.clone(), strictness, outcome, parts.started());
+    let mut result = result(&loaded, common.inputs.clone(), strictness, outcome, parts.started());
+    let (interrupted, observations) = parts.seen();
+    result.interrupted = interrupted;
+    result.observations.extend(observations);
     let sheet = merge.findings_csv.then(|| sheet(folder.as_ref())).transpose();
+    judged_by(&mut result, &sources, loaded.standard.edition());
     let status = deliver(&result, folder.as_ref(), &formats, printer)?;
     sheet.map(|_| status)
 }

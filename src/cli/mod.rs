@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod exchange;
 mod explain;
+mod findings;
 mod folder;
 mod init;
 mod mapping;

@@ -34,14 +34,21 @@ impl Printer {
         Layout { colour: self.colour, ..Layout::default() }
     }
 
-    /// Prints a result. A closed pipe is no mistake of ours.
+    /// Prints a result that stands elsewhere too, or can be had again: what cannot be written is no mistake of ours.
     pub(crate) fn print(&self, text: &str) {
+        let _ = self.hand_over(text);
+    }
+
+    /// Prints a result that is nowhere else. A closed pipe is no mistake: nobody wants it.
+    ///
+    /// # Errors
+    /// It could not be written, such as on a full disk.
+    pub(crate) fn hand_over(&self, text: &str) -> std::io::Result<()> {
         let mut out = std::io::stdout().lock();
-        let _ = out.write_all(text.as_bytes());
-        if !text.ends_with('\n') {
-            let _ = out.write_all(b"\n");
-        }
-        let _ = out.flush();
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        let written =
+            out.write_all(text.as_bytes()).and_then(|()| out.write_all(end.as_bytes())).and_then(|()| out.flush());
+        written.or_else(|error| if error.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
     }
 
     /// Says something beside the result.

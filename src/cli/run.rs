@@ -3,7 +3,7 @@
 use super::args::Run;
 use super::folder::ReportFolder;
 use super::output::Printer;
-use super::sources::{deliver, files, formats, load, own_digest, quoted, usage};
+use super::sources::{deliver, files, formats, judged_by, load, own_digest, quoted, usage};
 use super::{Failure, Outcome, runtime};
 use crate::engine::plan::{Fate, Plan, Selection};
 use crate::engine::session::{Loaded, Options, SessionError, conduct, plan};
@@ -12,6 +12,7 @@ use crate::implementation::{self, Implementation, KnownNames};
 use crate::model::duration;
 use crate::model::verdict::ExitStatus;
 use crate::profile::ast::Profile;
+use crate::source::Files;
 
 pub(super) fn run(run: &Run, printer: &Printer) -> Outcome {
     let mut implementation = match (&run.implementation, &run.url) {
@@ -25,7 +26,8 @@ pub(super) fn run(run: &Run, printer: &Printer) -> Outcome {
         .or_else(|| implementation.profile.as_ref().map(|profile| profile.value.clone()))
         .ok_or_else(|| Failure::Usage("say which profile: --profile social-registry".into()))?;
     let edition = run.edition.clone().or_else(|| implementation.edition.as_ref().map(|edition| edition.value.clone()));
-    let loaded = load(&files(&run.profiles)?, &id, edition.as_deref(), printer)?;
+    let sources = files(&run.profiles)?;
+    let loaded = load(&sources, &id, edition.as_deref(), printer)?;
     check_role(run, &implementation, &loaded.profile)?;
     let unknown = implementation.check_names(&known_names(&loaded.profile));
     implementation.warnings.extend(unknown);
@@ -38,12 +40,12 @@ pub(super) fn run(run: &Run, printer: &Printer) -> Outcome {
         printer.print(&planned(&plan(&loaded, &implementation, &selection)));
         return Ok(ExitStatus::Conformant);
     }
-    live(run, &loaded, &implementation, selection, printer)
+    live(run, (&sources, &loaded), &implementation, selection, printer)
 }
 
 fn live(
     run: &Run,
-    loaded: &Loaded,
+    (sources, loaded): (&Files, &Loaded),
     implementation: &Implementation,
     selection: Selection,
     printer: &Printer,
@@ -81,17 +83,14 @@ fn live(
     };
     let runtime = runtime()?;
     let finished = runtime.block_on(async {
-        let interrupted = tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                stop.stop();
-            }
-        });
+        let interrupted = tokio::spawn(async move { stop.on_signal().await });
         let finished = conduct(loaded, implementation, credentials, options).await;
         interrupted.abort();
         finished
     });
     progress.end();
-    let finished = finished.map_err(|error: SessionError| Failure::Usage(error.to_string()))?;
+    let mut finished = finished.map_err(|error: SessionError| Failure::Usage(error.to_string()))?;
+    judged_by(&mut finished.result, sources, loaded.standard.edition());
     deliver(&finished.result, folder.as_ref(), &formats, printer)
 }
 

@@ -60,6 +60,12 @@ pub(super) fn standard_digest(files: &Files, edition: &str) -> String {
     crate::digest::of_files(all.map(|(path, text)| (path, text.as_bytes())))
 }
 
+/// Says in a result by which files of the standard it was judged, and which are not those that are built in.
+pub(super) fn judged_by(result: &mut RunResult, files: &Files, edition: &str) {
+    result.profile.standard_digest = standard_digest(files, edition);
+    result.profile.altered = files.altered();
+}
+
 /// A profile with its standard.
 pub(super) fn load(files: &Files, id: &str, edition: Option<&str>, printer: &Printer) -> Result<Loaded, Failure> {
     let known = profile::list(files).map_err(|wrong| usage(&wrong))?;
@@ -113,7 +119,9 @@ pub(super) fn deliver(
     let Some(folder) = folder else {
         let format = formats.first().copied().unwrap_or(Format::Json);
         let bytes = report::write(format, result).map_err(|error| Failure::Internal(error.to_string()))?;
-        printer.print(&String::from_utf8_lossy(&bytes));
+        printer
+            .hand_over(&String::from_utf8_lossy(&bytes))
+            .map_err(|error| Failure::Usage(format!("the report could not be written to standard output: {error}")))?;
         return Ok(result.verdict.into());
     };
     let mut written = Vec::new();

@@ -476,6 +476,8 @@ fn profile_info(profile: &Profile, standard: &Standard) -> ProfileInfo {
         role: profile.role.clone(),
         stage: profile.stage.clone(),
         digest: profile.digest.clone(),
+        standard_digest: String::new(),
+        altered: Vec::new(),
         strictness: profile.strictness.clone(),
     }
 }

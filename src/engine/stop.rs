@@ -32,6 +32,13 @@ impl Stop {
         let _ = receiver.wait_for(|stopped| *stopped).await;
     }
 
+    /// Gives the signal when somebody asks the program to end: Ctrl-C, or SIGTERM as pipelines do.
+    pub async fn on_signal(&self) {
+        if asked_to_end().await.is_ok() {
+            self.stop();
+        }
+    }
+
     /// Runs a future unless the signal comes first.
     pub async fn unless<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
@@ -40,4 +47,20 @@ impl Stop {
             done = future => Some(done),
         }
     }
+}
+
+/// Waits until somebody asks the program to end.
+#[cfg(unix)]
+async fn asked_to_end() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_end() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
 }

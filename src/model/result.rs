@@ -112,8 +112,12 @@ pub struct FileResult {
     pub trouble: Option<String>,
 }
 
+/// The rule of a record that has more findings than are listed: those beyond are counted nowhere else.
+pub const FINDINGS_LEFT_OUT: &str = "FINDINGS-LEFT-OUT";
+
 /// What one rule found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct RuleResult {
     /// Stable id.
     pub id: String,
@@ -127,8 +131,15 @@ pub struct RuleResult {
     pub warning: u64,
     /// By place, positions in lists left out.
     pub places: BTreeMap<String, u64>,
+    /// Places that are not listed.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub more_places: u64,
     /// The first ones.
     pub examples: Vec<FindingExample>,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A place in an exported file for people: file, line and column, and the number of the record where the line alone does not
@@ -257,6 +268,13 @@ pub struct ProfileInfo {
     pub stage: String,
     /// SHA-256 over the sorted list of (path, SHA-256) of the profile's files, hex.
     pub digest: String,
+    /// SHA-256 over the files of the standard, overlays included, made as `digest` is; empty in results of older versions.
+    #[serde(default, rename = "standard-digest", skip_serializing_if = "String::is_empty")]
+    pub standard_digest: String,
+    /// Files of built-in profiles and editions that were given in another form, by path; whoever gave them may have changed
+    /// what counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub altered: Vec<String>,
     /// Strictness applied to data records.
     pub strictness: String,
 }

@@ -13,6 +13,7 @@ use super::outcome;
 use super::parts::{Part, Writer, left_to_the_whole};
 use super::prove::{Look, Prover};
 use super::tally::Tally;
+use super::unpack::BEHIND;
 use super::{Checked, FileChecked, Options, TOO_LARGE, not_judged};
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::rules::Ways;
@@ -175,7 +176,7 @@ pub(super) fn run(
     };
     let (mut tally, sums) = order.end()?;
     for (file, sum) in files.iter_mut().zip(sums) {
-        (file.records, file.bytes) = (sum.records, sum.bytes);
+        (file.records, file.bytes, file.failing) = (sum.records, sum.bytes, sum.failing);
     }
     let whole = !keys.unread && files.iter().all(|file| file.trouble.is_none());
     let (standard, strictness) = (measure.standard, measure.strictness);
@@ -305,6 +306,7 @@ impl Reading<'_> {
                 (!self.part.is_none_or(|part| part.has(work.number)) || give(work)) && !cut
             };
             if let Err(error) = self.one(input, free, &mut checked, &mut send) {
+                checked.damaged &= error.kind() != BEHIND;
                 checked.trouble = Some(error.to_string());
             }
             files.push(checked);
@@ -341,14 +343,20 @@ impl Reading<'_> {
                 Box::new(move |buffer| chunks.next(buffer))
             }
         };
+        // Until its end is reached, which alone tells that nothing before it was changed.
+        checked.damaged = opened.packed.is_some() || matches!(shape.layout, Layout::Workbook | Layout::Columnar);
         while let Some(chunk) = chunks(free())? {
             if options.stop.is_some_and(|stop| stop()) || !send(chunk) {
                 checked.trouble = Some(match options.sample {
                     Some(most) => format!("only the first {most} records of all files were asked for"),
                     None => "stopped before its end".into(),
                 });
-                return Ok(());
+                break;
             }
+        }
+        checked.damaged = false;
+        if checked.trouble.is_some() {
+            return Ok(());
         }
         checked.sha256 = opened.hash.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Ok(())
@@ -388,6 +396,7 @@ fn table(
 struct Sum {
     records: u64,
     bytes: u64,
+    failing: u64,
 }
 
 /// Puts results in order, and hands on what is in order.
@@ -435,6 +444,7 @@ impl<'o> Order<'o> {
         self.tally.merge(&done.tally);
         if let Some(sum) = self.sums.get_mut(done.at.file) {
             sum.records += done.tally.records;
+            sum.failing += done.tally.failures();
             sum.bytes += done.bytes;
         }
         if let Some(tell) = self.options.progress {

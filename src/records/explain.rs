@@ -6,6 +6,7 @@ use super::redact::Hidden;
 use super::table::Table;
 use super::tree::{self, Oddity};
 use super::{OTHER_CLASS, TOO_LARGE, TWICE};
+use crate::model::result::FINDINGS_LEFT_OUT;
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::{RecordFinding, Standard, Strictness};
 use jiff::civil::Date;
@@ -56,7 +57,7 @@ impl Measure<'_> {
             let expected = format!("at most {MOST_FINDINGS} findings in a record");
             let found = format!("{left_out} more, which are not listed; those that fail come first");
             let (force, verdict) = (Force::I, Verdict::Pass);
-            judged.findings.push(finding(line, "FINDINGS-LEFT-OUT", force, verdict, &expected, &found, "this suite"));
+            judged.findings.push(finding(line, FINDINGS_LEFT_OUT, force, verdict, &expected, &found, "this suite"));
         }
         number(record, &mut judged.findings);
         self.presence(&value, &mut judged);

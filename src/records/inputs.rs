@@ -3,6 +3,7 @@
 use super::reports;
 use super::unpack::unpack;
 use crate::digest::Hashing;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -49,6 +50,10 @@ pub struct Found {
     pub refused: Vec<Refused>,
     /// Reports of ours in folders, which are no records.
     pub left_out: Vec<String>,
+    /// Other names of what is among the inputs already: links, and names given twice. Nothing is read twice.
+    pub again: Vec<String>,
+    /// Files and folders that were met, by their names without links.
+    met: HashSet<PathBuf>,
 }
 
 /// Finds the files behind names: a file, a folder (all files below it, by name), `-` for standard input.
@@ -78,13 +83,17 @@ fn found(names: &[PathBuf], records: bool) -> Found {
 }
 
 fn add(path: &Path, depth: usize, records: bool, all: &mut Found) {
-    let Found { inputs, refused, left_out } = all;
+    let Found { inputs, refused, left_out, again, met } = all;
     let name = path.display().to_string();
     let mut refuse = |why: String| refused.push(Refused { name: name.clone(), why });
     let kind = match std::fs::metadata(path) {
         Ok(kind) => kind,
         Err(error) => return refuse(format!("{error}; is the name right, and may it be read?")),
     };
+    // A link may lead to what is read anyway, or back.
+    if (kind.is_file() || kind.is_dir()) && path.canonicalize().is_ok_and(|real| !met.insert(real)) {
+        return again.push(name);
+    }
     if kind.is_file() {
         return match inputs.len() < MOST_FILES {
             true => inputs.push(Input { name, place: Place::File(path.to_owned()) }),
@@ -103,8 +112,6 @@ fn add(path: &Path, depth: usize, records: bool, all: &mut Found) {
         Ok(entries) => {
             let mut found: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
             found.sort();
-            // A link to a folder may lead back: only links to files are followed.
-            found.retain(|inner| !(inner.is_symlink() && inner.is_dir()));
             if records && reports::is_of_reports(path) {
                 let (own, others) = found.into_iter().partition(|inner| reports::is_own(inner));
                 found = others;

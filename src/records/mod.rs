@@ -43,7 +43,7 @@ pub use glance::NoClass;
 pub use inputs::{Found, Input, MOST_FILES, Refused, find, find_records};
 pub use keys::MEMORY;
 pub use outcome::{Outcome, outcome};
-pub use parts::{Common, FINDINGS, Part, Parts, PartsError, Writer};
+pub use parts::{Common, FINDINGS, Part, Parts, PartsError, Seen, UNFINISHED, Writer};
 pub use prove::{Look, Prover};
 pub use redact::Hidden;
 pub use reports::{OWN_FILES, is_of_reports};
@@ -186,6 +186,10 @@ pub struct FileChecked {
     pub sha256: String,
     /// Why it was not read to its end.
     pub trouble: Option<String>,
+    /// Findings in it that fail.
+    pub failing: u64,
+    /// True for an archive that turned out damaged: nobody knows from where on it holds what was exported.
+    pub damaged: bool,
 }
 
 /// Why a check did not come about.
@@ -196,7 +200,19 @@ pub enum CheckError {
     NoClass(String),
     /// Findings could not be written.
     #[error("findings could not be written: {0}")]
-    Write(#[from] std::io::Error),
+    Write(std::io::Error),
+    /// Keys of records could not be kept until all are read.
+    #[error("{0}")]
+    Keys(std::io::Error),
+}
+
+impl From<std::io::Error> for CheckError {
+    fn from(error: std::io::Error) -> CheckError {
+        match error.get_ref().is_some_and(|inner| inner.is::<keys::NotKept>()) {
+            true => CheckError::Keys(error),
+            false => CheckError::Write(error),
+        }
+    }
 }
 
 /// The rules that need files which hold everything, where they do not, or nobody said that they do.

@@ -8,8 +8,8 @@ use super::{
     ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, SHEETS, TOO_LARGE, TWICE, Table,
 };
 use crate::model::result::{
-    Check, ErratumNote, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence, RecordCounts,
-    RuleResult, TestResult, ValueCount, place_in_file,
+    Check, ErratumNote, FINDINGS_LEFT_OUT, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence,
+    RecordCounts, RuleResult, TestResult, ValueCount, place_in_file,
 };
 use crate::model::verdict::{Conformance, Force, Verdict};
 use crate::standard::{Contradiction, KEYWORD, OTHER_OBJECT};
@@ -133,8 +133,10 @@ fn met(contradiction: &Contradiction, table: &Table, tally: &Tally) -> Option<Er
 fn verdict(checked: &Checked, open: Vec<String>) -> (Conformance, Vec<String>) {
     let tally = &checked.tally;
     let mut reasons = Vec::new();
-    let failing: u64 = tally.rules.values().map(|rule| rule.fail).sum();
-    let findings = counted(failing, "finding", "findings");
+    let failing = tally.failures();
+    let at_least = if tally.rules.contains_key(FINDINGS_LEFT_OUT) { "at least " } else { "" };
+    let findings = format!("{at_least}{}", counted(failing, "finding", "findings"));
+    let (decides, doubtful) = deciding(checked, failing);
     match (failing, tally.failing) {
         (0, _) => {}
         (_, 0) => reasons.push(format!("{findings} about a file as a whole that the standard states as an error.")),
@@ -143,6 +145,10 @@ fn verdict(checked: &Checked, open: Vec<String>) -> (Conformance, Vec<String>) {
             reasons.push(format!("{records} a finding that the standard states as an error ({findings} in all)."));
         }
     }
+    reasons.extend((doubtful > 0).then(|| {
+        let them = counted(doubtful, "of these findings is", "of these findings are");
+        format!("{them} in an archive that is damaged, or about records of one, and may be of the damage: they decide nothing. Pack it again.")
+    }));
     let troubled = checked.refused.iter().map(|refused| (&refused.name, &refused.why));
     let troubled = troubled.chain(checked.files.iter().filter_map(|file| Some((&file.name, file.trouble.as_ref()?))));
     let troubled: Vec<String> = troubled.map(|(name, why)| format!("{name} was not read to its end: {why}.")).collect();
@@ -154,12 +160,23 @@ fn verdict(checked: &Checked, open: Vec<String>) -> (Conformance, Vec<String>) {
     } else if tally.records == 0 {
         reasons.push("No record was judged.".into());
     }
-    let verdict = match (failing, incomplete) {
+    let verdict = match (decides, incomplete) {
         (1.., _) => Conformance::NotConformant,
         (0, true) => Conformance::Incomplete,
         (0, false) => Conformance::Conformant,
     };
     (verdict, reasons)
+}
+
+/// How many findings that fail decide, and how many do not: those in damaged archives, and where there is one those between
+/// records.
+fn deciding(checked: &Checked, failing: u64) -> (u64, u64) {
+    let of = |damaged: bool| checked.files.iter().filter(|file| file.damaged == damaged).map(|file| file.failing).sum();
+    let (damaged, sound): (u64, u64) = (of(true), of(false));
+    match checked.files.iter().any(|file| file.damaged) {
+        true => (sound, failing.saturating_sub(sound)),
+        false => (failing, damaged),
+    }
 }
 
 fn counted(count: u64, one: &str, many: &str) -> String {
@@ -308,25 +325,28 @@ struct Row<'t> {
     judged: u64,
     /// Why nobody judged it.
     open: Option<&'t str>,
+    /// True where not all findings of some records are listed.
+    cut: bool,
 }
 
 /// Every rule that was asked about, and every other that found something, by id.
 fn rules<'t>(table: &'t Table, checked: &'t Checked) -> Vec<Row<'t>> {
     let tally = &checked.tally;
     let count = |about: &u16| tally.present.get(usize::from(*about)).copied().unwrap_or(0);
+    let cut = tally.rules.contains_key(FINDINGS_LEFT_OUT);
     let mut rows: BTreeMap<&str, Row<'t>> = BTreeMap::new();
     for (id, asked) in &table.asked {
         let judged = asked.about.iter().map(count).sum();
-        rows.insert(id, Row { id, words: &asked.words, found: None, judged, open: None });
+        rows.insert(id, Row { id, words: &asked.words, found: None, judged, open: None, cut });
     }
     for (id, words) in OF_RECORDS {
-        rows.insert(id, Row { id, words, found: None, judged: tally.records, open: None });
+        rows.insert(id, Row { id, words, found: None, judged: tally.records, open: None, cut });
     }
     for (id, found) in &tally.rules {
         let of_cells = OF_CELLS.iter().find(|(known, _)| known == id).map(|(_, words)| *words);
         let of_one = || found.examples.first().map(|first| first.expected.as_str());
         let words = of_cells.or_else(of_one).unwrap_or_default();
-        rows.entry(id).or_insert(Row { id, words, found: None, judged: 0, open: None }).found = Some(found);
+        rows.entry(id).or_insert(Row { id, words, found: None, judged: 0, open: None, cut }).found = Some(found);
     }
     for rule in &checked.not_judged {
         for id in &rule.ids {
@@ -337,7 +357,7 @@ fn rules<'t>(table: &'t Table, checked: &'t Checked) -> Vec<Row<'t>> {
 }
 
 fn of_rule(row: &Row<'_>, reproduce: &str) -> TestResult {
-    let Row { id, words, found, judged, open } = row;
+    let Row { id, words, found, judged, open, cut } = row;
     let test = TestResult { title: (*words).to_owned(), ..test(id, reproduce) };
     match found {
         Some(rule) => {
@@ -348,7 +368,8 @@ fn of_rule(row: &Row<'_>, reproduce: &str) -> TestResult {
             };
             let places = counted(rule.places.named.len() as u64, "place", "places");
             let findings = counted(rule.fail + rule.warn + rule.note, "finding", "findings");
-            let reason = format!("{findings} at {places}; all are in findings.ndjson");
+            let all = if *cut { "those that are listed" } else { "all" };
+            let reason = format!("{findings} at {places}; {all} are in findings.ndjson");
             let checks = rule.examples.iter().map(|example| check(id, rule, example)).collect();
             TestResult { verdict, reason, checks, ..test }
         }
@@ -410,6 +431,7 @@ fn rule_result(id: &str, rule: &RuleTally) -> RuleResult {
         count: rule.fail + rule.warn + rule.note,
         failing: rule.fail,
         warning: rule.warn,
+        more_places: (rule.places.named.len().saturating_sub(MOST_LISTED)) as u64,
         places,
         examples: rule
             .examples
@@ -436,6 +458,5 @@ fn listed<'p>(all: impl Iterator<Item = (&'p str, u64, u64)>) -> Vec<Presence> {
     let mut listed: Vec<Presence> =
         there.map(|(path, count, of)| Presence { path: path.to_owned(), count, of }).collect();
     listed.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.path.cmp(&b.path)));
-    listed.truncate(MOST_LISTED);
     listed
 }

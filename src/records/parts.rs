@@ -10,18 +10,22 @@ use super::{Checked, FileChecked, NotJudged, Refused, Table, not_judged};
 use crate::model::result::MappingResult;
 use crate::standard::{Standard, Strictness};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Version of what a part writes.
-const SCHEMA: &str = "dci-conform/part/3";
+const SCHEMA: &str = "dci-conform/part/4";
 pub(super) const ABOUT: &str = "part.json";
 pub(super) const CHUNKS: &str = "part.chunks.ndjson";
 pub(super) const KEYS: &str = "part.keys";
 /// Findings of the records of a part.
 pub const FINDINGS: &str = "findings.ndjson";
+/// The files of a part beside the one that tells of them.
+const SUMMED: [&str; 3] = [CHUNKS, KEYS, FINDINGS];
+/// Findings while they are being written.
+pub const UNFINISHED: &str = ".findings.ndjson.part";
 /// The longest line of a file of chunks that is read.
 const LONGEST: u64 = 64 << 20;
 
@@ -74,13 +78,26 @@ pub struct About {
     pub part: Part,
     /// What it shares with the others.
     pub common: Common,
-    /// When it began, RFC 3339.
-    pub started: String,
+    /// What a report tells of it besides.
+    pub seen: Seen,
+    /// SHA-256 of its other files, by name: a part that was cut off on its way is told from a whole one.
+    sums: BTreeMap<String, String>,
     files: Vec<PartFile>,
     refused: Vec<(String, String)>,
     unread: bool,
     pointers: Vec<String>,
     masks: Vec<String>,
+}
+
+/// What a report tells of a part beside what was found.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Seen {
+    /// When it began, RFC 3339.
+    pub started: String,
+    /// Whether somebody stopped it before its end.
+    pub interrupted: bool,
+    /// What deserves a look.
+    pub observations: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,6 +106,7 @@ struct PartFile {
     format: String,
     sha256: String,
     trouble: Option<String>,
+    damaged: bool,
 }
 
 /// One chunk that was judged.
@@ -183,7 +201,7 @@ impl Writer {
     ///
     /// # Errors
     /// A file cannot be written.
-    pub fn end(mut self, checked: &mut Checked, common: Common, started: String) -> std::io::Result<()> {
+    pub fn end(mut self, checked: &mut Checked, common: Common, seen: Seen) -> std::io::Result<()> {
         self.chunks.flush()?;
         let Some(keys) = checked.keys.take() else { return Ok(()) };
         let (pointers, masks, unread) = keys.names();
@@ -192,19 +210,22 @@ impl Writer {
             format: file.format.clone(),
             sha256: file.sha256.clone(),
             trouble: file.trouble.clone(),
+            damaged: file.damaged,
         });
+        keys.write(&mut BufWriter::new(File::create(self.folder.join(KEYS))?))?;
+        let sums = SUMMED.into_iter().map(|name| Ok((name.to_owned(), sum(&self.folder.join(name))?)));
         let about = About {
             schema: SCHEMA.into(),
             part: self.part,
             common,
-            started,
+            seen,
+            sums: sums.collect::<std::io::Result<_>>()?,
             files: files.collect(),
             refused: checked.refused.iter().map(|refused| (refused.name.clone(), refused.why.clone())).collect(),
             unread,
             pointers,
             masks,
         };
-        keys.write(&mut BufWriter::new(File::create(self.folder.join(KEYS))?))?;
         std::fs::write(self.folder.join(ABOUT), serde_json::to_vec(&about)?)
     }
 }
@@ -236,6 +257,7 @@ impl Parts {
         let (folders, about): (Vec<PathBuf>, Vec<About>) = all.into_iter().unzip();
         let parts = Parts { folders, about };
         parts.belong_together()?;
+        parts.are_whole()?;
         Ok(parts)
     }
 
@@ -278,7 +300,30 @@ impl Parts {
 
     /// When the first of them began.
     pub fn started(&self) -> String {
-        self.about.iter().map(|about| about.started.clone()).min().unwrap_or_default()
+        self.about.iter().map(|about| about.seen.started.clone()).min().unwrap_or_default()
+    }
+
+    /// Whether one was stopped before its end, and what deserves a look in any of them.
+    pub fn seen(&self) -> (bool, BTreeSet<String>) {
+        let interrupted = self.about.iter().any(|about| about.seen.interrupted);
+        (interrupted, self.about.iter().flat_map(|about| about.seen.observations.iter().cloned()).collect())
+    }
+
+    /// Every file of every part is what the part wrote.
+    fn are_whole(&self) -> Result<(), PartsError> {
+        for (about, folder) in self.about.iter().zip(&self.folders) {
+            for name in SUMMED {
+                let path = folder.join(name);
+                let found = sum(&path).map_err(|error| fault(&path, &error.to_string()))?;
+                if about.sums.get(name) != Some(&found) {
+                    return Err(fault(
+                        &path,
+                        "it is not what the part wrote: it was cut off or changed; check that part again",
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Does what is left to do once for all parts. Findings go to `out` as they would in one check.
@@ -351,6 +396,7 @@ impl Parts {
                 ));
             };
             file.records += row.tally.records;
+            file.failing += row.tally.failures();
             file.bytes += row.bytes;
             checked.tally.merge(&row.tally);
             keys.place(ChunkAt { record: row.record, first: row.first, file: row.file, line: row.line });
@@ -369,9 +415,15 @@ impl PartFile {
             format: self.format.clone(),
             sha256: self.sha256.clone(),
             trouble: self.trouble.clone(),
+            damaged: self.damaged,
             ..FileChecked::default()
         }
     }
+}
+
+/// SHA-256 of a file, hex.
+fn sum(path: &Path) -> std::io::Result<String> {
+    crate::digest::of_reader(File::open(path)?)
 }
 
 fn fault(path: &Path, why: &str) -> PartsError {

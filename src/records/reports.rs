@@ -1,13 +1,13 @@
 //! Reports of ours, where records are looked for or reports are to be written.
 
-use super::parts::{ABOUT, CHUNKS, FINDINGS, KEYS};
+use super::parts::{ABOUT, CHUNKS, FINDINGS, KEYS, UNFINISHED};
 use super::sheet::SHEET;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 /// What a check or a run may write into a folder.
-pub const OWN_FILES: [&str; 8] = [RESULT, "report.html", "junit.xml", FINDINGS, SHEET, ABOUT, CHUNKS, KEYS];
+pub const OWN_FILES: [&str; 9] = [RESULT, "report.html", "junit.xml", FINDINGS, UNFINISHED, SHEET, ABOUT, CHUNKS, KEYS];
 const RESULT: &str = "result.json";
 /// How a result begins, and how what is known of a part does.
 const MARKS: [(&str, &str); 2] = [(RESULT, "dci-conform/result/"), (ABOUT, "dci-conform/part/")];
@@ -37,7 +37,7 @@ fn begins_as_own(name: &str, beginning: &[u8]) -> bool {
     let starts = |with: &str| beginning.starts_with(with.as_bytes());
     match name {
         KEYS => beginning.is_empty() || std::str::from_utf8(beginning).is_err(),
-        FINDINGS => beginning.is_empty() || starts("{\"file\":"),
+        FINDINGS | UNFINISHED => beginning.is_empty() || starts("{\"file\":"),
         CHUNKS => beginning.is_empty() || starts("{\"number\":"),
         SHEET => starts("\u{feff}file,line,record,"),
         _ if name.ends_with(".html") => starts("<!doctype html>"),

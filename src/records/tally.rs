@@ -111,6 +111,11 @@ impl Kinds {
 }
 
 impl Tally {
+    /// Findings that fail.
+    pub(super) fn failures(&self) -> u64 {
+        self.rules.values().map(|rule| rule.fail).sum()
+    }
+
     /// A record without any finding.
     pub(super) fn clean(&mut self, present: &[PlaceId]) {
         self.records += 1;

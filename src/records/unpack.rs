@@ -1,6 +1,7 @@
 //! Packed inputs as the bytes they hold: gzip and zstd, told by their first bytes. Both are unpacked as they are read, so
 //! that a small file which unpacks to a huge one costs time alone.
 
+use flate2::bufread::GzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, copy, sink};
@@ -11,24 +12,49 @@ const WINDOW: u64 = 128 << 20;
 /// Unpacks what starts with `head`, and names the packing; bytes that are not packed stay as they are.
 pub(super) fn unpack(head: &[u8], whole: Box<dyn Read + Send>) -> (Box<dyn Read + Send>, Option<&'static str>) {
     match head {
-        [0x1F, 0x8B, ..] => (Box::new(Gzip(flate2::read::MultiGzDecoder::new(BufReader::new(whole)))), Some("gzip")),
+        [0x1F, 0x8B, ..] => (Box::new(Gzip::new(BufReader::new(whole))), Some("gzip")),
         [0x28, 0xB5, 0x2F, 0xFD, ..] => (Box::new(Zstd::new(BufReader::new(whole))), Some("zstd")),
         _ => (whole, None),
     }
 }
 
-/// A gzip archive: one member or several one after the other.
-struct Gzip<R>(flate2::read::MultiGzDecoder<R>);
+/// The kind of error for what stands behind an archive that is sound itself: what was in it is as it was packed.
+pub(super) const BEHIND: ErrorKind = ErrorKind::Unsupported;
 
-impl<R: Read> Read for Gzip<R> {
+fn behind(packing: &str) -> Error {
+    Error::new(BEHIND, format!("something else stands behind the {packing} archive, and was not read"))
+}
+
+/// A gzip archive: one member or several one after the other.
+struct Gzip<R>(Option<GzDecoder<R>>);
+
+impl<R: BufRead> Gzip<R> {
+    fn new(from: R) -> Gzip<R> {
+        Gzip(Some(GzDecoder::new(from)))
+    }
+}
+
+impl<R: BufRead> Read for Gzip<R> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        self.0.read(buffer).map_err(|error| match error.kind() {
-            ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
-                let words = "the gzip archive is damaged or cut off, or something else stands behind it";
-                Error::new(ErrorKind::InvalidData, words)
+        loop {
+            let Some(member) = &mut self.0 else { return Ok(0) };
+            let read = member.read(buffer).map_err(|error| match error.kind() {
+                ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
+                    Error::new(ErrorKind::InvalidData, "the gzip archive is damaged or cut off")
+                }
+                _ => error,
+            })?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
             }
-            _ => error,
-        })
+            // Its sum was right. Behind it comes nothing, or another one.
+            let Some(mut from) = self.0.take().map(GzDecoder::into_inner) else { return Ok(0) };
+            match from.fill_buf()?.first() {
+                None => return Ok(0),
+                Some(0x1F) => self.0 = Some(GzDecoder::new(from)),
+                Some(_) => return Err(behind("gzip")),
+            }
+        }
     }
 }
 
@@ -38,13 +64,15 @@ struct Zstd<R> {
     decoder: FrameDecoder,
     /// True inside a frame.
     open: bool,
+    /// True where a frame was read to its end.
+    ended: bool,
 }
 
 impl<R: BufRead> Zstd<R> {
     fn new(from: R) -> Zstd<R> {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(WINDOW);
-        Zstd { from, decoder, open: false }
+        Zstd { from, decoder, open: false, ended: false }
     }
 
     /// Goes to the next frame; false at the end.
@@ -58,6 +86,9 @@ impl<R: BufRead> Zstd<R> {
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
                     copy(&mut self.from.by_ref().take(u64::from(length)), &mut sink())?;
                 }
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::BadMagicNumber(_))) if self.ended => {
+                    return Err(behind("zstd"));
+                }
                 Err(error) => return Err(broken(&error)),
             }
         }
@@ -66,7 +97,7 @@ impl<R: BufRead> Zstd<R> {
 
     /// The end of a frame: its sum, where it has one, must be that of what it held.
     fn close(&mut self) -> Result<()> {
-        self.open = false;
+        (self.open, self.ended) = (false, true);
         match (self.decoder.get_checksum_from_data(), self.decoder.get_calculated_checksum()) {
             (Some(told), Some(found)) if told != found => {
                 Err(Error::new(ErrorKind::InvalidData, "the zstd archive is damaged: its sum is another"))
@@ -133,7 +164,7 @@ mod tests {
         let cut = bytes.split_at(bytes.len() - 6).0.to_vec();
         assert!(unpacked(cut).expect_err("cut off").to_string().contains("cut off"));
         bytes.extend(b"more");
-        assert!(unpacked(bytes).is_err());
+        assert_eq!(unpacked(bytes).expect_err("something else").kind(), BEHIND);
     }
 
     #[test]

@@ -330,11 +330,12 @@ fn declaration(result: &RunResult) -> String {
     let by = if operator.is_empty() { "whoever ran the test".to_owned() } else { safe(operator) };
     match result.verdict {
         Conformance::Conformant | Conformance::ConformantWithWaivers => {
+            let copy = if result.profile.altered.is_empty() { "" } else { "an altered copy of " };
             let to = match result.checked.is_some() {
                 true => format!("{}, as judged by {profile}", safe(&result.profile.standard)),
                 false => profile,
             };
-            format!("Declared conformant to {to} of {suite}, by {by}.")
+            format!("Declared conformant to {copy}{to} of {suite}, by {by}.")
         }
         _ => format!("Tested against {profile} of {suite}, by {by}."),
     }
@@ -467,6 +468,7 @@ fn identity(result: &RunResult) -> Vec<(&'static str, String)> {
         ("Suite, SHA-256", known(&result.tool.digest)),
         ("Profile", format!("{} {}", safe(&result.profile.id), safe(&result.profile.version))),
         ("Profile, SHA-256", known(&result.profile.digest)),
+        ("Standard, SHA-256", known(&result.profile.standard_digest)),
         ("Strictness for records", known(&result.profile.strictness)),
         ("Seed", result.seed.to_string()),
         ("Nonce", known(&result.nonce)),

@@ -146,17 +146,25 @@ fn properties(result: &RunResult) -> Vec<Property> {
     let product = &result.implementation.product;
     let added = result.profile.overlays.iter().map(|added| format!("+{}@{}", added.edition, added.version));
     let edition = std::iter::once(result.profile.edition.clone()).chain(added).collect();
+    let mapping = result.checked.as_ref().and_then(|checked| checked.mapping.as_ref());
+    let conditions = [
+        ("dci.altered", (!result.profile.altered.is_empty()).then(|| result.profile.altered.join(", "))),
+        ("dci.mapping", mapping.map(|mapping| mapping.file.clone())),
+    ];
     [
         ("dci.tool", format!("{} {}", result.tool.name, result.tool.version)),
         ("dci.profile", format!("{}@{}", result.profile.id, result.profile.version)),
         ("dci.profile-digest", result.profile.digest.clone()),
         ("dci.profile-stage", result.profile.stage.clone()),
         ("dci.edition", edition),
+        ("dci.standard-digest", result.profile.standard_digest.clone()),
+        ("dci.strictness", result.profile.strictness.clone()),
         ("dci.target", format!("{} {}", product.name, product.version)),
         ("dci.verdict", result.verdict.word().to_owned()),
         ("dci.seed", result.seed.to_string()),
     ]
     .into_iter()
+    .chain(conditions.into_iter().filter_map(|(name, value)| Some((name, value?))))
     .map(|(name, value)| Property::new(name, line(&value)))
     .collect()
 }

@@ -16,6 +16,8 @@ pub(super) fn empty() -> RunResult {
             standard: "DCI Social Registry API 1.0.0".into(),
             edition: "dec2025".into(),
             overlays: Vec::new(),
+            standard_digest: "ef56".repeat(16),
+            altered: Vec::new(),
             role: "registry".into(),
             stage: "draft".into(),
             digest: "cd34".repeat(16),
@@ -229,6 +231,7 @@ pub(super) fn every_member() -> RunResult {
     let mut result = small();
     result.scheme_owner = Some("Authority of Example".into());
     let (edition, title) = ("example2026".into(), "National data profile of Example".into());
+    result.profile.altered = vec!["standards/dec2025/data/strictness.yaml".into()];
     result.profile.overlays = vec![Overlay { edition, title, version: "1.0.0".into() }];
     result.implementation.answers.insert("sync-search".into(), "yes".into());
     result.implementation.settings.insert("jobs".into(), "8".into());
@@ -275,6 +278,7 @@ fn checked() -> FilesResult {
             trouble: Some("stopped before its end".into()),
         }],
         rules: vec![RuleResult {
+            more_places: 3,
             id: "DT-FORMAT".into(),
             force: Force::N,
             count: 1,

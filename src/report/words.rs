@@ -1,7 +1,8 @@
 //! Verdicts, forces, roles and dates in words that a reader outside the trade understands. Shared by the writers for people.
 
-use crate::model::result::{Counts, FilesResult, ProfileInfo, RequirementResult, RunResult};
+use crate::model::result::{Counts, FilesResult, MappingResult, ProfileInfo, RequirementResult, RunResult};
 use crate::model::verdict::{Conformance, Force, Level, RequirementVerdict, Verdict, miss};
+use std::collections::BTreeMap;
 
 /// The verdict on the product as a headline.
 pub(super) const fn headline(verdict: Conformance) -> &'static str {
@@ -13,15 +14,49 @@ pub(super) const fn headline(verdict: Conformance) -> &'static str {
     }
 }
 
-/// The verdict on the product in a few sentences.
+/// The verdict on the product in a few sentences, and what it hangs on beside the standard as published.
 pub(super) fn verdict_in_words(result: &RunResult) -> String {
-    let verdict = verdict_alone(result);
-    match overlays(&result.profile) {
-        Some(added) => {
-            format!("{verdict} Beside the standard as published, {added} counts here: every finding names its source.")
-        }
-        None => verdict,
+    let mut sentences = vec![verdict_alone(result)];
+    sentences.extend(conditions(result));
+    sentences.join(" ")
+}
+
+/// Whatever makes the judgement another one than that by the standard as published: nobody should have to look for it.
+fn conditions(result: &RunResult) -> Vec<String> {
+    let profile = &result.profile;
+    let mut all = Vec::new();
+    if let Some(first) = profile.altered.first() {
+        let files = plural(profile.altered.len(), "file", "files");
+        all.push(format!("Judged by an altered copy of what dci-conform publishes ({files}, such as {first}): no verdict by the standard as published."));
     }
+    if let Some(added) = overlays(profile) {
+        all.push(format!("Beside the standard as published, {added} counts here: every finding names its source."));
+    }
+    all.extend(match profile.strictness.as_str() {
+        "lenient" => {
+            Some("Strictness is lenient: some of what fails by the standard strictness is only noted.".to_owned())
+        }
+        "strict" => Some("Strictness is strict: some of what warns by the standard strictness fails.".to_owned()),
+        _ => None,
+    });
+    all.extend(result.checked.as_ref().and_then(|checked| checked.mapping.as_ref()).map(mapped));
+    all
+}
+
+/// How tables were translated before anything was judged.
+fn mapped(mapping: &MappingResult) -> String {
+    let left_out = mapping.columns.values().filter(|path| path.is_empty()).count();
+    let values = mapping.values.values().map(BTreeMap::len).sum();
+    let parts = [
+        (left_out, "column is left out", "columns are left out"),
+        (values, "value is translated", "values are translated"),
+    ];
+    let parts =
+        parts.into_iter().filter(|(number, ..)| *number > 0).map(|(number, one, many)| plural(number, one, many));
+    let nulls = mapping.settings.get("nulls").map(|texts| format!("for no value stands {texts}"));
+    let parts: Vec<String> = parts.chain(nulls).collect();
+    let what = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+    format!("Tables were read by the mapping file {}{what}.", mapping.file)
 }
 
 /// What is demanded beyond the published standard.

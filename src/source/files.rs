@@ -4,7 +4,7 @@
 use super::{Diagnostics, Place};
 use include_dir::{Dir, include_dir};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/test-profiles");
@@ -70,6 +70,21 @@ impl Files {
     pub fn is_built_in(&self, path: &str) -> bool {
         let built_in = EMBEDDED.get_file(path).and_then(|file| file.contents_utf8());
         built_in.is_some() && self.text(path) == built_in
+    }
+
+    /// The files of built-in profiles and editions that are given here in another form, not at all, or beside the built-in
+    /// ones. Profiles and editions that are not built in have none.
+    pub fn altered(&self) -> Vec<String> {
+        if self.behind.is_none() {
+            return Vec::new();
+        }
+        let built_in = Files::embedded();
+        let wholes: BTreeSet<&str> = self.texts.keys().filter_map(|path| whole(path)).collect();
+        let of_both = wholes.into_iter().filter(|whole| built_in.starting(whole).next().is_some()).flat_map(|whole| {
+            let paths = self.starting(whole).chain(built_in.starting(whole)).map(|(path, _)| path);
+            paths.collect::<BTreeSet<&str>>()
+        });
+        of_both.filter(|path| self.texts.get(*path) != built_in.texts.get(*path)).map(str::to_owned).collect()
     }
 
     /// The paths that start with a prefix, in order.
@@ -171,6 +186,11 @@ mod tests {
         assert!(files.text("social-registry/profile.yaml").is_some_and(|text| text.contains("social-registry")));
         assert!(files.below("standards/dec2025/data/").count() > 10);
         assert_eq!(files.below("standards/own/").count(), 1);
+        // Of a built-in profile everything counts; an edition of one's own is no altered one.
+        let altered = files.altered();
+        assert!(altered.contains(&"base/profile.yaml".to_owned()) && altered.contains(&"base/phrases.yaml".to_owned()));
+        assert!(altered.iter().all(|path| path.starts_with("base/")));
+        assert!(Files::embedded().altered().is_empty());
         // What is listed is the folder's.
         assert_eq!(files.below("").count(), 2);
         assert!(files.shown("social-registry/x.yaml").starts_with("test-profiles/"));

@@ -166,6 +166,22 @@ fn parts_of_a_table_are_merged_with_their_mapping() {
 }
 
 #[test]
+fn what_parts_observed_is_in_the_whole() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.file("all")).expect("a folder");
+    folder.write("all/a.ndjson", &lines(&[person("770000131", "Zarine")]));
+    check(&folder, "all/earlier", &["--record", "SRPerson", "all/a.ndjson"]);
+    let part = |out: &str, part: &str| check(&folder, out, &["--record", "SRPerson", "--shard", part, "all"]);
+    assert_eq!((part("one", "1/2").code, part("two", "2/2").code), (2, 2));
+    let merged = run(&folder, &["report", "merge", "one", "two", "--out", "merged"]);
+    assert_eq!(merged.code, 0, "{}{}", merged.out, merged.err);
+    check(&folder, "whole", &["--record", "SRPerson", "all"]);
+    assert_eq!(sum(&folder, "merged"), sum(&folder, "whole"));
+    let observed = sum(&folder, "merged")["observations"].to_string();
+    assert!(observed.contains("all/earlier/result.json"), "{observed}");
+}
+
+#[test]
 fn parts_that_do_not_belong_together_are_refused() {
     let folder = Folder::new();
     folder.write("a.ndjson", &lines(&[person("770000131", "Zarine")]));
@@ -181,8 +197,13 @@ fn parts_that_do_not_belong_together_are_refused() {
     part("later", &["--shard", "2/2", "--today", "2031-01-01", "a.ndjson"]);
     folder.write("a.ndjson", &lines(&[person("770000331", "Nayra")]));
     part("changed", &["--shard", "2/2", "a.ndjson"]);
-    part("cut", &["--shard", "1/2", "a.ndjson"]);
-    std::fs::write(folder.file("cut/part.chunks.ndjson"), "{").expect("a file for the test");
+    // What is cut off on its way, at the end of a line as well.
+    let broken = ["part.chunks.ndjson", "part.keys", "findings.ndjson"];
+    for name in broken {
+        part(&format!("without {name}"), &["--shard", "1/2", "a.ndjson"]);
+        let changed = if name == "findings.ndjson" { "{}\n" } else { "" };
+        std::fs::write(folder.file(&format!("without {name}/{name}")), changed).expect("a file for the test");
+    }
     for (parts, words) in [
         (vec!["one"], "missing: 2"),
         (vec!["one", "one", "two"], "more than once"),
@@ -190,7 +211,9 @@ fn parts_that_do_not_belong_together_are_refused() {
         (vec!["one", "strict"], "strictness"),
         (vec!["one", "later"], "another today"),
         (vec!["one", "changed"], "a.ndjson is not the same"),
-        (vec!["cut", "changed"], "part.chunks.ndjson"),
+        (vec!["without part.chunks.ndjson", "changed"], "part.chunks.ndjson: it is not what the part wrote"),
+        (vec!["without part.keys", "changed"], "part.keys: it is not what the part wrote"),
+        (vec!["without findings.ndjson", "changed"], "findings.ndjson: it is not what the part wrote"),
         (vec!["one", "nowhere"], "nowhere"),
     ] {
         let ran = run(&folder, &[vec!["report", "merge", "--out", "merged"], parts.clone()].concat());

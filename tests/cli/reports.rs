@@ -73,3 +73,74 @@ fn standard_output_gets_the_format_that_is_asked_for() {
     let ran = to_output(&["--format", "html,json"]);
     assert!(ran.code == 3 && ran.err.contains("one format"), "{}", ran.err);
 }
+
+/// A result that is nowhere else and cannot be written is no success.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_behind_standard_output_is_told() {
+    let folder = Folder::new();
+    folder.write("people.ndjson", &lines(&[person(1, "1990-01-31")]));
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("there on Linux");
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_dci-conform"));
+    program.args(["check", "--record", "SRPerson", "people.ndjson", "--out", "-"]).current_dir(folder.path());
+    let ran = program.stdout(full).output().expect("it runs");
+    assert_eq!(ran.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&ran.stderr).contains("could not be written to standard output"));
+}
+
+/// Linked folders are folders; what has two names is read once, or records would be duplicates of themselves.
+#[cfg(unix)]
+#[test]
+fn links_are_followed_and_nothing_is_read_twice() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new();
+    for name in ["all", "elsewhere"] {
+        std::fs::create_dir(folder.file(name)).expect("a folder");
+    }
+    folder.write("all/good.ndjson", &lines(&[person(1, "1990-01-31")]));
+    folder.write("elsewhere/bad.ndjson", &lines(&[person(2, "1990-13-31")]));
+    symlink("good.ndjson", folder.file("all/more.ndjson")).expect("a link");
+    symlink("..", folder.file("all/up")).expect("a link");
+    let ran = check(&folder, &["all"]);
+    assert_eq!(ran.code, 1, "the folder above has the other file: {}{}", ran.out, ran.err);
+    let result = result(&folder);
+    assert_eq!(result["records"]["checked"], 2);
+    let observed = result["observations"][0].as_str().unwrap_or_default();
+    assert!(observed.contains("all/more.ndjson") && observed.contains("all/up/all"), "{observed}");
+}
+
+/// What makes the judgement another one than that by the published standard is seen at a glance, in every report.
+#[test]
+fn whatever_weakens_the_judgement_is_told_with_the_verdict() {
+    let folder = Folder::new();
+    folder.copy("test-profiles/standards", "own/standards");
+    let strictness = "own/standards/dec2025/data/strictness.yaml";
+    let weaker = folder.read(strictness).replace("N: fail", "N: note");
+    folder.write(strictness, &weaker);
+    folder.write("people.csv", "code,born,more\n900000171,yesterday,x\n");
+    folder.write("map.yaml", "nulls: [yesterday]\ncolumns: {code: 'identifier[UIN]', born: birth_date, more: ~}\n");
+    let mut digests = std::collections::BTreeSet::new();
+    let cases: [(&[&str], &[&str]); 4] = [
+        (&["--profiles", "own"], &["altered copy", "1 file, such as", "strictness.yaml"]),
+        (&["--strictness", "lenient"], &["Strictness is lenient"]),
+        (
+            &["--mapping", "map.yaml"],
+            &["mapping file map.yaml", "1 column is left out", "for no value stands yesterday"],
+        ),
+        (&[], &[]),
+    ];
+    for (more, told) in cases {
+        let ran = check(&folder, &[more, &["people.csv"]].concat());
+        let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for word in told {
+            assert!(plain(&ran.out).contains(word), "{more:?}: {}{}", ran.out, ran.err);
+            assert!(plain(&folder.read("out/report.html")).contains(word), "{more:?}");
+        }
+        let properties = folder.read("out/junit.xml");
+        assert_eq!(properties.contains("dci.altered"), more.contains(&"own"), "{more:?}");
+        assert_eq!(properties.contains("dci.mapping"), more.contains(&"map.yaml"), "{more:?}");
+        assert!(properties.contains("dci.strictness"));
+        digests.insert(result(&folder)["profile"]["standard-digest"].as_str().unwrap_or_default().to_owned());
+    }
+    assert_eq!(digests.len(), 2, "the altered standard has another digest");
+}

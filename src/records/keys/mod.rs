@@ -15,6 +15,7 @@ mod tell;
 mod tests;
 
 pub(super) use gather::{Batch, Plan, Spot};
+pub(super) use runs::NotKept;
 pub(super) use tell::Teller;
 
 use crate::standard::rules::digest::{Digest, Identity};

@@ -3,7 +3,8 @@
 
 use super::row::{Row, SIZE};
 use std::fs::File;
-use std::io::{Read, Result, Seek, SeekFrom, Write};
+use std::io::{Error, Read, Result, Seek, SeekFrom, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Rows of a run read at a time, at least.
@@ -12,6 +13,11 @@ const FEWEST: usize = 64;
 const ROOM: usize = 1 << 15;
 /// Bytes written at a time.
 const BLOCK: usize = 1 << 18;
+
+/// That rows could not be kept in a file without a name.
+#[derive(Debug, thiserror::Error)]
+#[error("keys of records could not be kept in the temporary folder {}: {}", .0.display(), .1)]
+pub(in crate::records) struct NotKept(PathBuf, Error);
 
 /// Collects rows.
 #[derive(Debug)]
@@ -44,7 +50,7 @@ impl Runs {
 
     pub(super) fn push(&mut self, row: Row) -> Result<()> {
         if self.rows.len() >= self.most {
-            self.spill()?;
+            self.spill().map_err(|error| Error::new(error.kind(), NotKept(std::env::temp_dir(), error)))?;
         }
         if self.rows.len() == self.rows.capacity() {
             // Room that is not used yet costs nothing, moving rows does; but nobody asks for gigabytes at once.

@@ -5,7 +5,8 @@ use super::super::text::thousands;
 use super::super::words;
 use super::{Badge, Cut, Erratum, MOST_ENTRIES, VerdictBox, badge, declaration, identity, pairs, safe, verdict_box};
 use crate::model::result::{
-    FileResult, FilesResult, MappingResult, Presence, RuleResult, RunResult, TestResult, place_in_file,
+    FINDINGS_LEFT_OUT, FileResult, FilesResult, MappingResult, Presence, RuleResult, RunResult, TestResult,
+    place_in_file,
 };
 use crate::model::verdict::{Level, Verdict};
 use serde::Serialize;
@@ -28,6 +29,8 @@ pub(super) struct FilesPage {
     records: Vec<Part>,
     worst: Vec<Bar>,
     rules: Vec<Rule>,
+    /// True where not all findings of some records are listed anywhere.
+    cut: bool,
     held: Vec<(String, String)>,
     idle: Vec<(String, String)>,
     open: Vec<(String, String)>,
@@ -138,6 +141,7 @@ pub(super) fn page(result: &RunResult, checked: &FilesResult) -> FilesPage {
         records: parts(checked),
         worst: worst(&rules, checked),
         rules,
+        cut: checked.rules.iter().any(|rule| rule.id == FINDINGS_LEFT_OUT),
         held: of_verdict(Verdict::Pass),
         idle: of_verdict(Verdict::NotApplicable),
         open: [Verdict::Inconclusive, Verdict::NotRun, Verdict::Error].into_iter().flat_map(of_verdict).collect(),
@@ -226,6 +230,7 @@ fn row(number: usize, rule: &RuleResult, test: Option<&TestResult>) -> Rule {
     let place = |(path, number): (&String, &u64)| {
         (if path.is_empty() { "the record".to_owned() } else { safe(path) }, count(*number))
     };
+    let shown = Cut::of(places.into_iter().map(place), MOST_PLACES);
     Rule {
         anchor: format!("rule{}", number + 1),
         id: safe(&rule.id),
@@ -233,7 +238,7 @@ fn row(number: usize, rule: &RuleResult, test: Option<&TestResult>) -> Rule {
         badge: badge(verdict),
         strength: words::strength(rule.force, Level::Must),
         counts: counts.into_iter().filter(|(_, _, number)| *number > 0).map(counted).collect(),
-        places: Cut::of(places.into_iter().map(place), MOST_PLACES),
+        places: Cut { more: shown.more + usize::try_from(rule.more_places).unwrap_or(usize::MAX), ..shown },
         examples: rule
             .examples
             .iter()
