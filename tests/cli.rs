@@ -35,6 +35,8 @@ mod recordings;
 mod reports;
 #[path = "cli/sandbox_data.rs"]
 mod sandbox_data;
+#[path = "cli/senders.rs"]
+mod senders;
 #[path = "cli/workbooks.rs"]
 mod workbooks;
 #[path = "cli/worked_example.rs"]

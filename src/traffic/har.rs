@@ -3,9 +3,9 @@
 use super::{Entry, Recorded, cut_short, no_answer, not_read, not_recorded};
 use crate::model::exchange::{Answer, Body, Headers, Request, Response, Seen};
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
 
@@ -24,13 +24,33 @@ struct Log {
 #[derive(Default)]
 struct Entries(Vec<Option<HarEntry>>);
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct HarEntry {
-    started_date_time: String,
+    started: String,
     time: Option<f64>,
     request: HarRequest,
     response: Option<HarResponse>,
+}
+
+/// What is needed of an entry, however it is built. What is not needed is passed over, to any depth.
+#[derive(Default)]
+struct Members {
+    started: Option<Value>,
+    time: Option<Value>,
+    request: Option<Value>,
+    response: Option<Value>,
+}
+
+impl Members {
+    /// None where something is built otherwise.
+    fn entry(self) -> Option<HarEntry> {
+        let response = self.response.filter(|response| !response.is_null());
+        Some(HarEntry {
+            started: serde_json::from_value(self.started?).ok()?,
+            time: self.time.and_then(|time| time.as_f64()),
+            request: serde_json::from_value(self.request?).ok()?,
+            response: response.map(serde_json::from_value).transpose().ok()?,
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -77,13 +97,70 @@ impl<'de> Deserialize<'de> for Entries {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Entries, A::Error> {
                 let mut entries = Entries::default();
-                while let Some(entry) = list.next_element::<Value>()? {
-                    entries.0.push(serde_json::from_value(entry).ok());
+                while let Some(members) = list.next_element::<Members>()? {
+                    entries.0.push(members.entry());
                 }
                 Ok(entries)
             }
         }
         deserializer.deserialize_seq(Each)
+    }
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Members;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("an entry")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Members::default();
+                while let Some(name) = map.next_key::<String>()? {
+                    match name.as_str() {
+                        "startedDateTime" => members.started = Some(map.next_value()?),
+                        "time" => members.time = Some(map.next_value()?),
+                        "request" => members.request = Some(map.next_value()?),
+                        "response" => members.response = Some(map.next_value()?),
+                        _ => _ = map.next_value::<IgnoredAny>()?,
+                    }
+                }
+                Ok(members)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Members, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Members::default())
+            }
+
+            fn visit_unit<E>(self) -> Result<Members, E> {
+                Ok(Members::default())
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Members, E> {
+                Ok(Members::default())
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Members, E> {
+                Ok(Members::default())
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Members, E> {
+                Ok(Members::default())
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Members, E> {
+                Ok(Members::default())
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Members, E> {
+                Ok(Members::default())
+            }
+        }
+        deserializer.deserialize_any(Any)
     }
 }
 
@@ -109,7 +186,7 @@ pub(super) fn entries(name: &str, text: &[u8]) -> Result<(Vec<Entry>, usize), St
 
 /// None where the entry does not say when it was.
 fn recorded(label: String, entry: HarEntry) -> Option<Recorded> {
-    let at: jiff::Timestamp = entry.started_date_time.trim().parse().ok()?;
+    let at: jiff::Timestamp = entry.started.trim().parse().ok()?;
     let (host, path) = address(&entry.request.url);
     let fields = headers(entry.request.headers);
     let sizes = [entry.request.body_size, length(&fields)];
@@ -161,7 +238,8 @@ fn address(url: &str) -> (String, String) {
 
 fn headers(fields: Option<Vec<Field>>) -> Headers {
     let fields = fields.into_iter().flatten();
-    Headers(fields.filter_map(|field| Some((field.name, field.value?))).collect())
+    // Blanks around a value are none of it.
+    Headers(fields.filter_map(|field| Some((field.name, field.value?.trim_matches([' ', '\t']).to_owned()))).collect())
 }
 
 fn length(fields: &Headers) -> Option<f64> {
@@ -176,10 +254,12 @@ fn body(content: Option<Content>, fields: &Headers, sizes: &[Option<f64>], unkno
     let encoded = content.as_ref().and_then(|content| content.encoding.as_deref()).unwrap_or_default();
     let is_base64 = encoded.eq_ignore_ascii_case("base64");
     let bytes = match content.and_then(|content| content.text) {
-        Some(text) if is_base64 => match STANDARD.decode(text.trim()) {
-            Ok(bytes) => bytes,
-            Err(_) => return not_recorded(what),
+        Some(text) if is_base64 => match unpacked(&text) {
+            Some(bytes) => bytes,
+            None => return not_recorded(&format!("{what} in base64 that can be read")),
         },
+        // Some write an empty text where they have none.
+        Some(text) if text.is_empty() && unknown && !is_any_known(sizes, size) => return not_recorded(what),
         Some(text) => text.into_bytes(),
         None if unknown => return not_recorded(what),
         None => Vec::new(),
@@ -198,10 +278,31 @@ fn body(content: Option<Content>, fields: &Headers, sizes: &[Option<f64>], unkno
     }
 }
 
+/// Whether anything is known of the length of a body; -1 says that it is not.
+fn is_any_known(sizes: &[Option<f64>], size: Option<f64>) -> bool {
+    sizes.iter().chain([&size]).flatten().any(|size| *size >= 0.0)
+}
+
+/// Base64 in either alphabet, with line breaks and without its end, as it is met with.
+fn unpacked(text: &str) -> Option<Vec<u8>> {
+    let usual = |byte: u8| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        other => other,
+    };
+    let bytes: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).map(usual).collect();
+    let end = bytes.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1);
+    STANDARD_NO_PAD.decode(bytes.get(..end)?).ok()
+}
+
 /// Whether the content encoding of a body was not undone before it was recorded.
 fn is_still_encoded(bytes: &[u8], fields: &Headers) -> bool {
     let encoding = fields.get("content-encoding").unwrap_or_default().trim();
     let none = encoding.is_empty() || encoding.eq_ignore_ascii_case("identity");
-    // What was packed is no text, and shows as replaced characters where it was written as one.
-    !none && std::str::from_utf8(bytes).map_or(true, |text| text.contains(['\u{fffd}', '\u{1f}']))
+    // What was packed is no text, and shows as replaced characters where it was written as one. JSON was not packed, whatever
+    // characters stand in it.
+    !none
+        && std::str::from_utf8(bytes).map_or(true, |text| {
+            text.contains(['\u{fffd}', '\u{1f}']) && serde_json::from_str::<IgnoredAny>(text).is_err()
+        })
 }

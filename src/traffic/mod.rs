@@ -161,6 +161,13 @@ fn messages(name: &str, text: &[u8]) -> Result<Vec<Entry>, String> {
 fn not_read(error: &serde_json::Error) -> String {
     use serde_json::error::Category;
     let place = format!("line {}, column {}", error.line(), error.column());
+    // Limits of the reader are no faults of the file.
+    let told = error.to_string();
+    if ["recursion limit", "number out of range"].iter().any(|limit| told.starts_with(limit)) {
+        return format!(
+            "it is nested deeper than 128 levels, or holds a number larger than is read ({place})\nhelp: record without it"
+        );
+    }
     match error.classify() {
         Category::Eof => format!("it ends in the middle of JSON ({place})\nhelp: is the file complete?"),
         Category::Data => format!("it is not built as such a file should be ({place})\n{KINDS}"),

@@ -84,3 +84,43 @@ fn messages_are_kept_byte_for_byte() {
     let wanted = [("m, message 1", "{\"a\":  1}"), ("m, message 2", "{\"b\": 2}")];
     assert_eq!(found, wanted.map(|(label, body)| (label.to_owned(), body.to_owned())));
 }
+
+/// A HAR file of one entry, whose answer has this content, and beside it this member.
+fn har_with(content: &serde_json::Value, beside: &str) -> String {
+    let entry = json!({
+        "startedDateTime": "2026-01-02T03:04:06Z", "request": {"method": "POST", "url": "/c", "headers": []},
+        "response": {"status": 200, "headers": [], "content": content}
+    });
+    let entry = entry.to_string();
+    format!("{{\"log\": {{\"entries\": [{{{beside}, {}]}}}}", entry.trim_start_matches('{'))
+}
+
+fn answered(har: &str) -> Body {
+    let recording = read("t.har", har.as_bytes()).unwrap();
+    let Some(Entry::Exchange(exchange)) = recording.entries.into_iter().next() else { panic!("an exchange") };
+    let Answer::Response(response) = exchange.answer else { panic!("an answer") };
+    response.body
+}
+
+#[test]
+fn base64_is_read_as_recorders_write_it() {
+    let text = "{\"a\": \"??>>\"}";
+    for base64 in ["eyJhIjogIj8/Pj4ifQ==", "eyJhIjog\r\nIj8/Pj4i\nfQ==\n", "eyJhIjogIj8_Pj4ifQ", "eyJhIjogIj8/Pj4ifQ"] {
+        let body = answered(&har_with(&json!({"size": 13, "encoding": "base64", "text": base64}), "\"x\": 1"));
+        assert_eq!(body.text(), text, "{base64:?}");
+    }
+    let body = answered(&har_with(&json!({"size": 13, "encoding": "base64", "text": "eyJ*"}), "\"x\": 1"));
+    assert!(body.beyond_us().is_some_and(|why| why.contains("base64")), "{:?}", body.beyond_us());
+}
+
+#[test]
+fn what_is_not_needed_of_an_entry_loses_nothing() {
+    let deep = ["{\"a\": ".repeat(1000), "1".into(), "}".repeat(1000)].concat();
+    for beside in [format!("\"_initiator\": {deep}"), "\"cache\": {\"x\": 1e999}".into(), "\"time\": \"12\"".into()] {
+        let body = answered(&har_with(&json!({"size": 2, "text": "{}"}), &beside));
+        assert_eq!(body.text(), "{}", "{}", &beside[..12]);
+    }
+    let needed =
+        har_with(&json!({"size": 2, "text": "{}", "x": 1}), "\"x\": 1").replace("\"x\":1", &format!("\"x\":{deep}"));
+    assert!(wrong(needed.as_bytes()).contains("128 levels"), "{}", wrong(needed.as_bytes()));
+}

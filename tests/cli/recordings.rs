@@ -5,11 +5,11 @@ use super::run;
 use serde_json::{Value, json};
 
 /// When everything here happens.
-fn at(second: u32) -> String {
+pub(super) fn at(second: u32) -> String {
     format!("2026-03-01T10:{:02}:{:02}.000Z", second / 60, second % 60)
 }
 
-fn request_header(id: &str, action: &str, second: u32) -> Value {
+pub(super) fn request_header(id: &str, action: &str, second: u32) -> Value {
     json!({
         "version": "1.0.0", "message_id": format!("asked-{id}"), "message_ts": at(second), "action": action,
         "sender_id": "sp.example", "sender_uri": "https://sp.example/cb", "receiver_id": "reg.example", "total_count": 1,
@@ -17,7 +17,7 @@ fn request_header(id: &str, action: &str, second: u32) -> Value {
     })
 }
 
-fn answer_header(id: &str, action: &str, second: u32) -> Value {
+pub(super) fn answer_header(id: &str, action: &str, second: u32) -> Value {
     json!({
         "version": "1.0.0", "message_id": format!("told-{id}"), "message_ts": at(second), "action": action,
         "status": "succ", "sender_id": "reg.example", "receiver_id": "sp.example", "is_msg_encrypted": false
@@ -25,7 +25,7 @@ fn answer_header(id: &str, action: &str, second: u32) -> Value {
 }
 
 /// A search for one person under each of these reference ids.
-fn search(id: &str, references: &[&str], second: u32) -> Value {
+pub(super) fn search(id: &str, references: &[&str], second: u32) -> Value {
     let item = |reference: &&str| {
         json!({
             "reference_id": reference, "timestamp": at(second), "search_criteria": {
@@ -41,7 +41,7 @@ fn search(id: &str, references: &[&str], second: u32) -> Value {
 }
 
 /// A person for each of these reference ids.
-fn found(id: &str, references: &[&str], second: u32) -> Value {
+pub(super) fn found(id: &str, references: &[&str], second: u32) -> Value {
     let item = |reference: &&str| {
         let person = json!({"@type": "SRPerson", "birth_date": "1985-03-01", "sex": "female"});
         json!({
@@ -56,11 +56,11 @@ fn found(id: &str, references: &[&str], second: u32) -> Value {
     json!({"header": answer_header(id, "on-search", second), "message": ids})
 }
 
-fn acknowledgement(status: &str, correlation: &str, second: u32) -> Value {
+pub(super) fn acknowledgement(status: &str, correlation: &str, second: u32) -> Value {
     json!({"message": {"ack_status": status, "timestamp": at(second), "correlation_id": correlation}})
 }
 
-fn encrypted(id: &str, action: &str, second: u32) -> Value {
+pub(super) fn encrypted(id: &str, action: &str, second: u32) -> Value {
     let mut header = answer_header(id, action, second);
     header["is_msg_encrypted"] = json!(true);
     let key = json!({"alg": "RSA-OAEP-256", "enc": "A256GCM", "kid": "k"});
@@ -71,7 +71,7 @@ fn encrypted(id: &str, action: &str, second: u32) -> Value {
 }
 
 /// A message with another value at one place; without the member there where the value is null.
-fn with(message: &Value, place: &str, value: Value) -> Value {
+pub(super) fn with(message: &Value, place: &str, value: Value) -> Value {
     let mut message = message.clone();
     let (parent, member) = place.rsplit_once('/').expect("a pointer");
     if let (Some(there), false) = (message.pointer_mut(place), value.is_null()) {
@@ -87,7 +87,7 @@ fn with(message: &Value, place: &str, value: Value) -> Value {
 }
 
 /// One exchange of a HAR file.
-fn entry(second: u32, url: &str, request: &Value, status: u16, answer: &Value) -> Value {
+pub(super) fn entry(second: u32, url: &str, request: &Value, status: u16, answer: &Value) -> Value {
     let (request, answer) = (request.to_string(), answer.to_string());
     let headers = json!([{"name": "Content-Type", "value": "application/json"}]);
     json!({
@@ -103,22 +103,22 @@ fn entry(second: u32, url: &str, request: &Value, status: u16, answer: &Value) -
     })
 }
 
-const SYNC: &str = "https://reg.example/registry/sync/search";
-const LATER: &str = "https://reg.example/registry/search";
-const CALLBACK: &str = "https://sp.example/cb";
+pub(super) const SYNC: &str = "https://reg.example/registry/sync/search";
+pub(super) const LATER: &str = "https://reg.example/registry/search";
+pub(super) const CALLBACK: &str = "https://sp.example/cb";
 
 /// A search in one call and its answer.
-fn in_the_call(request: &Value, answer: &Value) -> Vec<Value> {
+pub(super) fn in_the_call(request: &Value, answer: &Value) -> Vec<Value> {
     vec![entry(0, SYNC, request, 200, answer)]
 }
 
 /// What the product sends by itself, and the peer takes.
-fn sent(second: u32, message: &Value) -> Value {
+pub(super) fn sent(second: u32, message: &Value) -> Value {
     entry(second, CALLBACK, message, 200, &acknowledgement("ACK", &format!("peer-{second}"), second))
 }
 
 /// What a recording comes to: the exit status, and the requirements that failed or warned, as `fail RG-ID-01`.
-fn judged(files: &[(&str, String)], arguments: &[&str]) -> (i32, Vec<String>, Value) {
+pub(super) fn judged(files: &[(&str, String)], arguments: &[&str]) -> (i32, Vec<String>, Value) {
     let folder = Folder::new();
     std::fs::create_dir_all(folder.file("in")).expect("a folder");
     for (name, text) in files {
@@ -139,18 +139,18 @@ fn judged(files: &[(&str, String)], arguments: &[&str]) -> (i32, Vec<String>, Va
     (ran.code, bad, result)
 }
 
-fn har(entries: &[Value]) -> (&'static str, String) {
+pub(super) fn har(entries: &[Value]) -> (&'static str, String) {
     ("traffic.har", json!({"log": {"version": "1.2", "entries": entries}}).to_string())
 }
 
 /// Nothing is held against the product, and nothing is warned of.
-fn sound(what: &str, entries: &[Value]) {
+pub(super) fn sound(what: &str, entries: &[Value]) {
     let (code, bad, _) = judged(&[har(entries)], &[]);
     assert_eq!((code, bad), (2, Vec::new()), "{what}");
 }
 
 /// These requirements fail, and no others.
-fn breaks(what: &str, entries: &[Value], requirements: &[&str]) {
+pub(super) fn breaks(what: &str, entries: &[Value], requirements: &[&str]) {
     let (code, bad, _) = judged(&[har(entries)], &[]);
     let failed: Vec<&str> = bad.iter().filter_map(|bad| bad.strip_prefix("fail ")).collect();
     assert_eq!((code, failed.as_slice()), (1, requirements), "{what}");
@@ -331,11 +331,17 @@ fn a_body_that_was_recorded_in_part_is_not_judged_as_a_whole() {
             vec![("headers", length), ("content", json!({"size": 0})), ("bodySize", json!(0))],
         ),
         ("without header fields", vec![("headers", json!([]))]),
+        (
+            "empty, of no known length",
+            vec![("content/text", json!("")), ("content/size", json!(-1)), ("bodySize", json!(-1))],
+        ),
     ] {
         sound(what, &[recorded_as(&changes)]);
     }
     let halved = vec![("content/text", json!("<html>")), ("content/size", json!(6)), ("bodySize", json!(6))];
     breaks("no JSON, and whole", &[recorded_as(&halved)], &["RG-HYG-03"]);
+    let empty = vec![("content/text", json!("")), ("content/size", json!(0)), ("bodySize", json!(-1))];
+    breaks("empty", &[recorded_as(&empty)], &["RG-HYG-03"]);
 }
 
 #[test]
