@@ -25,13 +25,14 @@ pub(super) fn exchange(check: &Check, printer: &Printer) -> Outcome {
     let loaded = load(&sources, &check.profile, None, printer)?;
     let formats = formats(&check.output)?;
     any_selected(check, &loaded)?;
-    let recordings = recordings(check, printer)?;
+    let (recordings, unread) = recordings(check, printer)?;
     let folder = ReportFolder::make(&check.output, &format!("{}-exchange", loaded.profile.id))?;
     let options = ReplayOptions {
         hosts: check.product_host.clone(),
         only: check.tests.clone(),
         command: command(check),
         digest: own_digest(),
+        unread,
     };
     let judged = runtime()?.block_on(replay(&loaded, recordings, &options));
     let mut result = judged.map_err(|error: ReplayError| Failure::Usage(error.to_string()))?;
@@ -50,8 +51,8 @@ fn any_selected(check: &Check, loaded: &Loaded) -> Result<(), Failure> {
     }
 }
 
-/// Every recording that can be read. Those that cannot are named; where none is left, that is all there is to say.
-fn recordings(check: &Check, printer: &Printer) -> Result<Vec<Recording>, Failure> {
+/// Every recording that can be read, and what was not, with the reasons. Where none is left, that is all there is to say.
+fn recordings(check: &Check, printer: &Printer) -> Result<(Vec<Recording>, Vec<String>), Failure> {
     let (inputs, refused) = records::find(&check.files);
     let mut wrong: Vec<String> = refused.iter().map(|refused| format!("{}: {}", refused.name, refused.why)).collect();
     if inputs.len() > MOST_FILES {
@@ -74,14 +75,14 @@ fn recordings(check: &Check, printer: &Printer) -> Result<Vec<Recording>, Failur
             return Err(Failure::Usage(format!("the recordings hold more than {} MiB\n{help}", MOST_BYTES >> 20)));
         }
     }
-    match (found.is_empty(), wrong.as_slice()) {
-        (true, []) => Err(Failure::Usage("there is nothing to check: no file is in the folder\nhelp: name a HAR file, a result.json or a folder of messages".into())),
-        (true, wrong) => Err(Failure::Usage(some(wrong))),
-        (false, []) => Ok(found),
+    match (found.is_empty(), wrong.is_empty()) {
+        (true, true) => Err(Failure::Usage("there is nothing to check: no file is in the folder\nhelp: name a HAR file, a result.json or a folder of messages".into())),
+        (true, false) => Err(Failure::Usage(some(&wrong))),
+        (false, true) => Ok((found, wrong)),
         // Part of the traffic is not the traffic: what looks back over all of it would be judged on less.
-        (false, wrong) => {
-            printer.say(&format!("not read, and therefore not judged:\n{}", some(wrong)));
-            Ok(found)
+        (false, false) => {
+            printer.say(&format!("not read, and therefore not judged:\n{}", some(&wrong)));
+            Ok((found, wrong))
         }
     }
 }

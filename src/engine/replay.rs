@@ -35,6 +35,8 @@ pub struct ReplayOptions {
     pub command: String,
     /// SHA-256 of the executable, hex.
     pub digest: String,
+    /// Recordings that could not be read, each with the reason: told beside what the others came to.
+    pub unread: Vec<String>,
 }
 
 /// Why recordings could not be judged.
@@ -61,7 +63,9 @@ pub async fn replay(
     let settings = recordings.iter().map(described).collect();
     let names: Vec<&str> = recordings.iter().take(NAMED).map(|recording| recording.name.as_str()).collect();
     let names = names.join(", ");
-    let ledger = ledger(loaded, recordings, &options.hosts).map_err(ReplayError::Recording)?;
+    let mut ledger = ledger(loaded, recordings, &options.hosts).map_err(ReplayError::Recording)?;
+    let mut remarks = unread(&options.unread);
+    remarks.append(&mut ledger.remarks);
     let context = Arc::new(Context::new(setup(loaded, &ledger, names)?));
     let mut secrets = Vec::new();
     for exchange in ledger.exchanges {
@@ -82,7 +86,7 @@ pub async fn replay(
         production: false,
         reachable: true,
         secrets,
-        remarks: ledger.remarks,
+        remarks,
         named_only: true,
     };
     let mut result = finish(&context, ended, &about);
@@ -97,6 +101,8 @@ pub async fn replay(
 
 /// Recordings named where an address would stand.
 const NAMED: usize = 5;
+/// Recordings that were not read, named in a report.
+const UNREAD: usize = 20;
 const WHY_INCOMPLETE: &str =
     "nothing recorded breaks a must, and a recording alone cannot show the rest: `dci-conform run` asks the product";
 
@@ -109,6 +115,17 @@ fn described(recording: &Recording) -> (String, String) {
         recording.sha256
     );
     (format!("recording {}", recording.name), what)
+}
+
+/// What was given and could not be read, as observations: whoever reads the report alone must not take it for judged.
+fn unread(all: &[String]) -> Vec<String> {
+    let first =
+        |told: &String| format!("not read, and therefore not judged: {}", told.lines().next().unwrap_or_default());
+    let mut told: Vec<String> = all.iter().take(UNREAD).map(first).collect();
+    if let Some(more) = all.len().checked_sub(UNREAD).filter(|more| *more > 0) {
+        told.push(format!("not read, and therefore not judged: {more} more"));
+    }
+    told
 }
 
 /// Credentials the peers showed each other: they must not appear anywhere.

@@ -26,6 +26,23 @@ fn files(messages: &[Value]) -> Vec<(&'static str, String)> {
 }
 
 #[test]
+fn a_recording_that_could_not_be_read_is_named_in_the_report() {
+    let whole = in_the_call(&search("1", &["a"], 0), &found("1", &["a"], 1));
+    let text = har(&whole).1;
+    let half = text.get(..text.len() / 2).expect("ASCII").to_owned();
+    let folder = Folder::new();
+    std::fs::create_dir_all(folder.file("in")).expect("a folder");
+    folder.write("in/a.har", &text);
+    folder.write("in/b.har", &half);
+    let ran = run(&folder, &["check", "--exchange", "--out", "out", "in"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    for name in ["out/result.json", "out/report.html"] {
+        let text = folder.read(name);
+        assert!(text.contains("b.har: it ends in the middle of JSON") && text.contains("not judged"), "{name}");
+    }
+}
+
+#[test]
 fn what_a_recorder_writes_in_other_ways_is_read() {
     let answered = |changes: &[(&str, Value)]| {
         let whole = entry(0, SYNC, &search("1", &["a"], 0), 200, &found("1", &["a"], 1));
