@@ -26,6 +26,45 @@ fn files(messages: &[Value]) -> Vec<(&'static str, String)> {
 }
 
 #[test]
+fn what_stands_for_a_message_and_is_none_is_found_beside_a_refusal() {
+    let refused = with(&json!({"header": answer_header("1", "on-search", 5)}), "/header/status", json!("rjct"));
+    let beside = |message: Value| {
+        let mut refused = refused.clone();
+        refused["message"] = message;
+        refused
+    };
+    for message in [json!("nothing"), json!(["nothing"]), json!(5), json!(false), Value::Null] {
+        let answered = in_the_call(&search("1", &["a"], 0), &beside(message.clone()));
+        breaks(&format!("{message} in the call"), &answered, &["RG-MSG-01"]);
+        breaks(&format!("{message} later"), &[sent(5, &beside(message))], &["RG-MSG-02"]);
+    }
+    sound("none in the call", &in_the_call(&search("1", &["a"], 0), &refused));
+    sound("none later", &[sent(5, &refused)]);
+}
+
+#[test]
+fn which_header_reports_a_subscription_is_noted() {
+    let reported = encrypted("1", "on-subscribe", 5);
+    let callback = judged(&[har(&[sent(5, &reported)])], &[]);
+    let header = with(&request_header("1", "on-subscribe", 5), "/is_msg_encrypted", json!(true));
+    let request = judged(&[har(&[sent(5, &with(&reported, "/header", header))])], &[]);
+    let mut both = reported;
+    both["header"]["total_count"] = json!(1);
+    let both = judged(&[har(&[sent(5, &both)])], &[]);
+    for ((code, bad, result), noted) in [(callback, true), (request, true), (both, false)] {
+        assert_eq!((code, bad), (2, Vec::new()));
+        assert_eq!(result["errata"].to_string().contains("ET-19"), noted, "{}", result["errata"]);
+    }
+}
+
+#[test]
+fn an_id_copied_from_the_request_is_noted_later_as_well() {
+    let copied = with(&found("1", &["a"], 5), "/header/message_id", json!("asked-1"));
+    let (code, bad, _) = judged(&[har(&[asked(), sent(5, &copied)])], &[]);
+    assert_eq!((code, bad), (2, vec!["warn RG-ID-05".to_owned()]));
+}
+
+#[test]
 fn a_recording_that_could_not_be_read_is_named_in_the_report() {
     let whole = in_the_call(&search("1", &["a"], 0), &found("1", &["a"], 1));
     let text = har(&whole).1;
