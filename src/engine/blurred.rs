@@ -7,7 +7,6 @@ use super::evaluate::Eyes;
 use super::judged::{Judged, Outcome};
 use super::paths::Spot;
 use super::predicates::Doubt;
-use crate::model::exchange::Seen;
 use crate::profile::ast::{Predicate, Type};
 use crate::transport::redact::{Replaced, replaced};
 use serde_json::Value;
@@ -21,7 +20,7 @@ impl Eyes<'_> {
         predicate: &Predicate,
         judged: &Judged,
     ) -> Option<String> {
-        self.current.filter(|exchange| exchange.seen == Seen::Redacted)?;
+        self.current.filter(|exchange| exchange.seen.is_redacted())?;
         let hides = spots.iter().filter_map(|spot| hidden_in(spot.value)).max()?;
         let at = base.and_then(|base| base.pointer(&judged.at));
         let misses = judged.outcome == Outcome::Misses;

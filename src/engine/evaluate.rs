@@ -250,9 +250,9 @@ impl<'a> Eyes<'a> {
 
     /// The current exchange, where its HTTP is known.
     fn carried(&self) -> Result<&'a Exchange, String> {
-        self.current().and_then(|exchange| match exchange.seen {
-            Seen::Messages => Err("how the message travelled was not recorded".to_owned()),
-            _ => Ok(exchange),
+        self.current().and_then(|exchange| match exchange.seen.is_bare() {
+            true => Err("how the message travelled was not recorded".to_owned()),
+            false => Ok(exchange),
         })
     }
 

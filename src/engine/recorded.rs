@@ -73,10 +73,10 @@ pub(super) fn ledger(loaded: &Loaded, recordings: Vec<Recording>, hosts: &[Strin
     for (count, what) in counted.into_iter().filter(|(count, _)| *count > 0) {
         remarks.push(format!("{count} recorded exchange(s) or message(s) {what}"));
     }
-    if exchanges.iter().any(|exchange| exchange.seen == Seen::Redacted) {
+    if exchanges.iter().any(|exchange| exchange.seen.is_redacted()) {
         remarks.push("the recording is redacted: what rests on a value that was replaced or cut is not judged".into());
     }
-    if exchanges.iter().any(|exchange| exchange.seen == Seen::Messages) {
+    if exchanges.iter().any(|exchange| exchange.seen.is_bare()) {
         remarks
             .push("bare messages do not show their HTTP nor when they came: what rests on these is not judged".into());
     }
@@ -197,14 +197,14 @@ fn only_once(messages: &mut Vec<(String, Body)>) -> usize {
 fn seen_once(exchanges: &mut Vec<Exchange>) -> usize {
     let thousandths = |at: SystemTime| at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
     let moment = |exchange: &Exchange| (exchange.direction, exchange.name.clone(), thousandths(exchange.at));
-    let whole = exchanges.iter().filter(|exchange| exchange.seen != Seen::Redacted);
+    let whole = exchanges.iter().filter(|exchange| !exchange.seen.is_redacted());
     let moments: HashSet<_> = whole.map(moment).collect();
     let mut seen = HashSet::new();
     let mut first = Vec::with_capacity(exchanges.len());
     for exchange in exchanges.iter() {
         let (request, answer) = (&exchange.request, exchange.response());
         let told = answer.map(|answer| (answer.status, answer.body.bytes()));
-        let mine = exchange.seen == Seen::Redacted && moments.contains(&moment(exchange));
+        let mine = exchange.seen.is_redacted() && moments.contains(&moment(exchange));
         // Where no body was recorded, one exchange looks like the other.
         let nothing = request.body.bytes().is_empty() && told.is_none_or(|(_, body)| body.is_empty());
         let kind = (exchange.direction, exchange.name.as_deref(), &request.method);
@@ -256,7 +256,7 @@ fn limit_memory(exchanges: &mut [Exchange]) {
 /// was answered to it is judged as the answer to a broken request.
 fn judge_requests(loaded: &Loaded, exchanges: &mut [Exchange]) -> Vec<String> {
     let mut found: BTreeMap<String, (usize, String)> = BTreeMap::new();
-    let sent = |exchange: &&mut Exchange| exchange.direction == Direction::Sent && exchange.seen != Seen::Redacted;
+    let sent = |exchange: &&mut Exchange| exchange.direction == Direction::Sent && !exchange.seen.is_redacted();
     for exchange in exchanges.iter_mut().filter(sent) {
         let endpoint = exchange.name.as_ref().and_then(|name| loaded.profile.endpoints.get(name));
         let Some(schema) = endpoint.and_then(|endpoint| endpoint.request_schema.as_ref()) else { continue };

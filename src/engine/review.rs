@@ -6,8 +6,8 @@ use super::judged::{Judged, Outcome};
 use super::pairing::Pairs;
 use super::scope::Now;
 use super::sending::sentences;
-use crate::model::exchange::{Direction, Exchange, Seen};
-use crate::profile::ast::{Review, Step};
+use crate::model::exchange::{Direction, Exchange};
+use crate::profile::ast::{Profile, Review, Step};
 use std::sync::Arc;
 
 /// Examples of places listed when a review misses more than once.
@@ -18,9 +18,12 @@ impl Actor {
     pub(super) fn review(&mut self, step: &Step, review: &Review) -> Result<(), Halt> {
         self.sort();
         let exchanges = self.context.exchanges();
-        let pairs = Pairs::new(&self.context.setup.profile, &exchanges);
+        let profile = &self.context.setup.profile;
+        let pairs = Pairs::new(profile, &exchanges);
+        let meant: Vec<&Arc<Exchange>> =
+            exchanges.iter().filter(|exchange| is_meant(profile, review, exchange)).collect();
         let mut chosen: Vec<&Arc<Exchange>> = Vec::new();
-        for exchange in exchanges.iter().filter(|exchange| is_meant(review, exchange)) {
+        for exchange in meant {
             self.look_at(exchange, &pairs);
             let eyes = Eyes { current: Some(exchange), scope: &self.scope, world: &*self.context };
             if eyes.all_hold(&review.where_) {
@@ -57,9 +60,9 @@ impl Actor {
             Direction::Sent => Some(Arc::clone(exchange)),
             Direction::Arrived => pairs.request_of(exchange),
         };
-        self.scope.now = match exchange.seen {
-            Seen::Messages => Now::Unknown,
-            Seen::Whole | Seen::NoFields | Seen::Redacted => Now::At(exchange.at),
+        self.scope.now = match exchange.seen.is_bare() {
+            true => Now::Unknown,
+            false => Now::At(exchange.at),
         };
     }
 
@@ -81,12 +84,25 @@ impl Actor {
 }
 
 /// Whether a review is about exchanges of this kind at all.
-fn is_meant(review: &Review, exchange: &Exchange) -> bool {
+fn is_meant(profile: &Profile, review: &Review, exchange: &Exchange) -> bool {
     let kind = match exchange.direction {
         Direction::Sent => review.replies && !exchange.name.as_deref().is_some_and(|name| name.starts_with("action ")),
         Direction::Arrived => review.callbacks,
     };
-    kind && (review.of.is_empty() || exchange.name.as_ref().is_some_and(|name| review.of.contains(name)))
+    kind && (review.of.is_empty()
+        || match &exchange.name {
+            Some(name) => review.of.contains(name),
+            None => {
+                exchange.direction == Direction::Sent && exchange.seen.is_bare() && whatever_it_answers(profile, review)
+            }
+        })
+}
+
+/// Whether a review is about an acknowledgement of which it is not known what it answers: one request or another, of those
+/// that are answered later.
+fn whatever_it_answers(profile: &Profile, review: &Review) -> bool {
+    let mut later = profile.endpoints.values().filter(|endpoint| endpoint.callback.is_some()).peekable();
+    later.peek().is_some() && later.all(|endpoint| review.of.contains(&endpoint.name))
 }
 
 /// Marks an exchange for which a guard did not hold: it is passed over, unless it is so for all.

@@ -308,6 +308,20 @@ pub enum Seen {
     Messages,
 }
 
+    /// The bare messages, in which personal values were replaced before they came to us.
+    RedactedMessages,
+}
+
+impl Seen {
+    /// Whether values were replaced before they came to us.
+    pub fn is_redacted(self) -> bool {
+        matches!(self, Seen::Redacted | Seen::RedactedMessages)
+    }
+
+    /// Whether nothing but the messages is known: neither their HTTP nor when they came.
+    pub fn is_bare(self) -> bool {
+        matches!(self, Seen::Messages | Seen::RedactedMessages)
+    }
 /// One request and its answer.
 #[derive(Clone, Debug)]
 pub struct Exchange {

@@ -34,6 +34,8 @@ fn recorded(label: String, evidence: Evidence) -> Result<Recorded, String> {
         "arrived" => Direction::Arrived,
         _ => Direction::Sent,
     };
+    // Of a bare message nothing is known but what it says, when it was evidence as little as before.
+    let is_bare = evidence.request_line.is_empty();
     let (method, path) = evidence.request_line.split_once(' ').unwrap_or((&evidence.request_line, ""));
     let request = Request {
         method: method.to_owned(),
@@ -43,6 +45,9 @@ fn recorded(label: String, evidence: Evidence) -> Result<Recorded, String> {
     };
     let answer = match evidence.status {
         None => no_answer(evidence.no_answer),
+        None if is_bare && !evidence.response_body.is_empty() => {
+            Answer::Response(Response { body: body(&evidence.response_body), ..Response::default() })
+        }
         // Why it was cut is not in the evidence, so nothing is held against the product.
         Some(status) => Answer::Response(Response {
             status,
@@ -63,7 +68,7 @@ fn recorded(label: String, evidence: Evidence) -> Result<Recorded, String> {
         answer,
         at: SystemTime::from(at),
         took: Duration::from_millis(evidence.took_ms),
-        seen: Seen::Redacted,
+        seen: if is_bare { Seen::RedactedMessages } else { Seen::Redacted },
     })
 }
 

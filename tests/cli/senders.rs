@@ -26,6 +26,43 @@ fn files(messages: &[Value]) -> Vec<(&'static str, String)> {
 }
 
 #[test]
+fn an_acknowledgement_of_no_one_request_is_judged_by_itself() {
+    let empty = |id| with(&acknowledgement("ACK", id, 2), "/message/timestamp", json!(""));
+    let two = [search("1", &["a"], 0), search("2", &["a"], 1)];
+    let whole = [acknowledgement("ACK", "c-1", 2), acknowledgement("ACK", "c-2", 3)];
+    let (code, bad, _) = judged(&files(&[&two[..], &whole].concat()), &[]);
+    assert_eq!((code, bad), (2, Vec::new()));
+    let broken = ["fail RG-ACK-01".to_owned()];
+    let (code, bad, result) = judged(&files(&[&two[..], &[empty("c-1"), empty("c-2")]].concat()), &[]);
+    assert_eq!((code, bad.as_slice()), (1, &broken[..]));
+    // And once more, from the report of that.
+    let (code, bad, _) = judged(&[("result.json", result.to_string())], &[]);
+    assert_eq!((code, bad.as_slice()), (1, &broken[..]));
+    let (code, bad, _) = judged(&files(&[empty("c-1")]), &[]);
+    assert_eq!((code, bad.as_slice()), (1, &broken[..]));
+}
+
+#[test]
+fn the_report_of_bare_messages_says_no_more_than_they_did() {
+    let unlisted = with(&found("1", &["a"], 5), "/header/status", json!("weird"));
+    let messages = [search("1", &["a"], 0), acknowledgement("ACK", "c-1", 0), unlisted];
+    let (code, bad, result) = judged(&files(&messages), &[]);
+    assert_eq!((code, bad.as_slice()), (1, &["fail RG-ENV-01".to_owned()][..]));
+    let (code, again, result) = judged(&[("result.json", result.to_string())], &[]);
+    assert_eq!((code, &again), (1, &bad));
+    let told = |id: &str| {
+        let mut checks = result["tests"]
+            .as_array()
+            .expect("tests")
+            .iter()
+            .flat_map(|test| test["checks"].as_array().cloned().unwrap_or_default());
+        checks.find(|check| check["requirement"] == id).expect("the requirement")["verdict"].clone()
+    };
+    assert_eq!(told("RG-ENV-09"), "inconclusive", "when it came is not known");
+    assert_eq!(told("RG-ID-03"), "pass", "the acknowledgement is kept");
+}
+
+#[test]
 fn what_stands_for_a_message_and_is_none_is_found_beside_a_refusal() {
     let refused = with(&json!({"header": answer_header("1", "on-search", 5)}), "/header/status", json!("rjct"));
     let beside = |message: Value| {

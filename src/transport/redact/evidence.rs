@@ -2,7 +2,7 @@
 
 use super::headers::without_query;
 use super::{Redactor, visible};
-use crate::model::exchange::{Answer, Body, Direction, Exchange, Headers, Seen};
+use crate::model::exchange::{Answer, Body, Direction, Exchange, Headers};
 use crate::model::result::Evidence;
 
 /// Bytes of a body kept as evidence.
@@ -22,7 +22,7 @@ impl Redactor {
             Answer::Response(response) => {
                 // Of a bare message it is not known how it was answered.
                 (
-                    Some(response.status).filter(|_| exchange.seen != Seen::Messages),
+                    Some(response.status).filter(|_| !exchange.seen.is_bare()),
                     response.cut.as_ref().map_or(String::new(), |cut| cut.why().to_owned()),
                 )
             }
