@@ -74,7 +74,7 @@ impl<'a> Eyes<'a> {
         let expected = self.worded(text);
         let base = match self.base(path) {
             Ok(base) => base,
-            Err(why) => return Judged::unknown(&expected, why),
+            Err(why) => return self.no_base(&expected, path, predicate, why),
         };
         let resolve = |text: &str| self.scope.resolve(text, self.world);
         let spots = match base.as_deref() {
@@ -104,6 +104,22 @@ impl<'a> Eyes<'a> {
         match doubt {
             Some(why) => Judged::unknown(&expected, why),
             None => judged,
+        }
+    }
+
+    /// Where there is nothing to look at, nothing can be told; but what the product sent by itself and is no JSON follows no
+    /// schema of a message. Of an answer that is said by a sentence about its body.
+    fn no_base(&self, expected: &str, path: &Path, predicate: &Predicate, why: String) -> Judged {
+        let sent = self.current.filter(|exchange| exchange.direction == Direction::Arrived && path.root == Root::Body);
+        let is_no_json = |exchange: &Exchange| {
+            let body = &exchange.request.body;
+            !body.bytes().is_empty() && body.json().is_err() && body.beyond_us().is_none()
+        };
+        match predicate {
+            Predicate::MatchesSchema(_) if sent.is_some_and(is_no_json) => {
+                Judged::new(Outcome::Misses, expected, why, "")
+            }
+            _ => Judged::unknown(expected, why),
         }
     }
 

@@ -30,6 +30,7 @@ pub mod scope;
 mod sending;
 pub mod session;
 pub mod sets;
+mod sorter;
 pub mod stop;
 pub mod values;
 mod waiting;

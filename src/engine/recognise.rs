@@ -35,10 +35,20 @@ impl Recogniser {
         longest(self.0.endpoints.values().map(|endpoint| (endpoint, &endpoint.path)), path)
     }
 
-    /// Whether a path is that of an endpoint below one of the prefixes in use.
-    pub(super) fn is_below_prefix(&self, path: &str, endpoint: &Endpoint) -> bool {
+    /// Whether a path is that of an endpoint or a callback below one of the prefixes in use.
+    pub(super) fn is_below_prefix(&self, path: &str, end: &str) -> bool {
         let path = path.trim_end_matches('/');
-        self.0.prefixes.iter().any(|prefix| path.ends_with(&format!("/{prefix}/{}", endpoint.path)))
+        self.0.prefixes.iter().any(|prefix| path.ends_with(&format!("/{prefix}/{end}")))
+    }
+
+    /// The callback published for a path below one of the prefixes in use, whatever is sent there.
+    pub(super) fn published_for(&self, path: &str) -> Option<&Callback> {
+        self.callback(None, path).filter(|callback| self.is_below_prefix(path, &callback.path))
+    }
+
+    /// The callback in which a request of this name is answered, where its answer comes later.
+    pub(super) fn answered_in(&self, name: Option<&String>) -> Option<&Callback> {
+        self.0.callbacks.get(self.0.endpoints.get(name?)?.callback.as_ref()?)
     }
 
     /// The endpoint a bare request was for. It does not show whether the answer was to come in the call or later: it
@@ -59,6 +69,26 @@ impl Recogniser {
     pub(super) fn ties(&self, body: &Value) -> Vec<(usize, String)> {
         let paths = self.0.correlate_by.iter().enumerate();
         paths.filter_map(|(number, path)| Some((number, found(path, body)?))).collect()
+    }
+
+    /// The system that sent a message, as it says.
+    pub(super) fn sender(&self, body: &Value) -> Option<String> {
+        text_at(self.0.sent_by.as_ref()?, body)
+    }
+
+    /// The system a message is for, as it says.
+    pub(super) fn receiver(&self, body: &Value) -> Option<String> {
+        text_at(self.0.addressed_to.as_ref()?, body)
+    }
+
+    /// Where a request wants its answer sent later.
+    pub(super) fn called_back_at(&self, body: &Value) -> Option<String> {
+        text_at(self.0.called_back_at.as_ref()?, body)
+    }
+
+    /// Whether a message has a mark of the standard: it says what it is, when it was sent, or what it belongs to.
+    pub(super) fn is_marked(&self, body: &Value) -> bool {
+        self.says_something(Some(body)) || self.dated(body).is_some() || !self.ties(body).is_empty()
     }
 
     /// When a message says it was sent.
@@ -88,4 +118,11 @@ fn longest<'a, T>(all: impl Iterator<Item = (&'a T, &'a String)>, path: &str) ->
 fn found(path: &Path, body: &Value) -> Option<String> {
     let none = |_: &str| Err(String::new());
     walk(body, &path.segments, &none).ok()?.first().map(|spot| key(spot.value))
+}
+
+/// The text that stands at a path of a message, unless it is empty.
+fn text_at(path: &Path, body: &Value) -> Option<String> {
+    let none = |_: &str| Err(String::new());
+    let spots = walk(body, &path.segments, &none).ok()?;
+    spots.first().and_then(|spot| spot.value.as_str()).filter(|text| !text.is_empty()).map(str::to_owned)
 }

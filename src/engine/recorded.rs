@@ -3,8 +3,9 @@
 use super::bare::Bare;
 use super::recognise::Recogniser;
 use super::session::Loaded;
-use crate::model::exchange::{Answer, Body, Direction, Exchange, Headers, Seen};
-use crate::traffic::{Entry, Recorded, Recording};
+use super::sorter::Sorter;
+use crate::model::exchange::{Answer, Body, Direction, Exchange, Headers};
+use crate::traffic::{Entry, Recording};
 use std::collections::{BTreeMap, HashSet};
 use std::time::SystemTime;
 
@@ -29,18 +30,11 @@ pub(super) struct Ledger {
 /// # Errors
 /// Nothing in them is of this standard, or it cannot be told which host is the product's.
 pub(super) fn ledger(loaded: &Loaded, recordings: Vec<Recording>, hosts: &[String]) -> Result<Ledger, String> {
-    let mut sorter = Sorter {
-        recogniser: Recogniser(loaded.profile.clone()),
-        exchanges: Vec::new(),
-        messages: Vec::new(),
-        unknown: 0,
-        asked: BTreeMap::new(),
-        addresses: HashSet::new(),
-    };
+    let mut sorter = Sorter::new(Recogniser(loaded.profile.clone()));
     let unread: usize = recordings.iter().map(|recording| recording.unread).sum();
     for entry in recordings.into_iter().flat_map(|recording| recording.entries) {
         match entry {
-            Entry::Exchange(recorded) => sorter.exchange(*recorded),
+            Entry::Exchange(recorded) => sorter.add(*recorded),
             Entry::Message { label, body } => sorter.messages.push((label, body)),
         }
     }
@@ -48,8 +42,9 @@ pub(super) fn ledger(loaded: &Loaded, recordings: Vec<Recording>, hosts: &[Strin
         return Err(format!("more than {MOST} exchanges or messages at a time\nhelp: check them in parts"));
     }
     sorter.settle(hosts);
+    sorter.take_what_was_called_back(hosts);
     let elsewhere = sorter.keep_the_products(hosts)?;
-    let mut exchanges: Vec<Exchange> = sorter.exchanges.into_iter().map(|(_, exchange)| exchange).collect();
+    let mut exchanges = std::mem::take(&mut sorter.exchanges);
     let mut messages = std::mem::take(&mut sorter.messages);
     let again = only_once(&mut messages);
     let bare = Bare::new(&sorter.recogniser, messages);
@@ -83,106 +78,6 @@ pub(super) fn ledger(loaded: &Loaded, recordings: Vec<Recording>, hosts: &[Strin
     remarks.extend(judge_requests(loaded, &mut exchanges));
     let hosts = if hosts.is_empty() { sorter.asked.into_keys().collect() } else { hosts.to_vec() };
     Ok(Ledger { exchanges, hosts, remarks })
-}
-
-struct Sorter {
-    recogniser: Recogniser,
-    /// With the host each went to.
-    exchanges: Vec<(String, Exchange)>,
-    messages: Vec<(String, Body)>,
-    unknown: usize,
-    /// Hosts that were asked something of the standard, and how often.
-    asked: BTreeMap<String, usize>,
-    /// Where exactly: host and path.
-    addresses: HashSet<(String, String)>,
-}
-
-impl Sorter {
-    fn exchange(&mut self, recorded: Recorded) {
-        let Some((direction, name, sound)) = self.kind(&recorded) else {
-            self.unknown += 1;
-            return;
-        };
-        if direction == Direction::Sent && !recorded.host.is_empty() {
-            *self.asked.entry(recorded.host.clone()).or_default() += 1;
-            self.addresses.insert((recorded.host.clone(), recorded.request.path.clone()));
-        }
-        let Recorded { label, host, request, answer, at, took, seen, .. } = recorded;
-        let (test, notes) = (Some(label), Vec::new());
-        self.exchanges
-            .push((host, Exchange { number: 0, direction, name, test, sound, request, answer, at, took, notes, seen }));
-    }
-
-    /// Who opened an exchange, and what it is.
-    fn kind(&self, recorded: &Recorded) -> Option<(Direction, Option<String>, bool)> {
-        if let Some(known) = &recorded.known {
-            return Some((known.direction, known.name.clone(), known.sound));
-        }
-        let request = &recorded.request;
-        let body = request.body.json().ok();
-        // Other traffic has paths that end alike: without a word of the standard in it a request is none of ours.
-        let says = self.recogniser.says_something(body);
-        let path = if says { request.path.as_str() } else { "" };
-        if let Some(callback) = self.recogniser.callback(body, path) {
-            return Some((Direction::Arrived, Some(callback.name.clone()), true));
-        }
-        let endpoint = self.recogniser.endpoint(&request.path)?;
-        let posted = request.method.eq_ignore_ascii_case("POST");
-        (says || (posted && self.recogniser.is_below_prefix(&request.path, endpoint)))
-            .then(|| (Direction::Sent, Some(endpoint.name.clone()), true))
-    }
-
-    /// What the peer sent to an endpoint of the product is a request, whatever it says of itself: a mistake of the peer's, and
-    /// no callback. Whose the host is, is known from the other requests, or from the user.
-    fn settle(&mut self, hosts: &[String]) {
-        let is_the_products = |host: &str| match (hosts.is_empty(), self.asked.is_empty()) {
-            (false, _) => is_one_of(host, hosts),
-            (true, false) => self.asked.contains_key(host),
-            (true, true) => true,
-        };
-        let mut asked = Vec::new();
-        let arrived = self.exchanges.iter_mut().filter(|(_, exchange)| exchange.direction == Direction::Arrived);
-        for (host, exchange) in arrived.filter(|(host, _)| !host.is_empty() && is_the_products(host)) {
-            let path = &exchange.request.path;
-            let Some(endpoint) = self.recogniser.endpoint(path) else { continue };
-            if self.recogniser.is_below_prefix(path, endpoint) || self.addresses.contains(&(host.clone(), path.clone()))
-            {
-                exchange.direction = Direction::Sent;
-                exchange.name = Some(endpoint.name.clone());
-                asked.push(host.clone());
-            }
-        }
-        for host in asked {
-            *self.asked.entry(host).or_default() += 1;
-        }
-    }
-
-    /// Leaves out what is about another product; gives how many exchanges that were.
-    fn keep_the_products(&mut self, hosts: &[String]) -> Result<usize, String> {
-        let named =
-            || self.asked.iter().map(|(host, count)| format!("{host} ({count})")).collect::<Vec<_>>().join(", ");
-        if hosts.is_empty() {
-            return match self.asked.len() {
-                0 | 1 => Ok(0),
-                _ => Err(format!(
-                    "requests of the standard go to several hosts: {}\nhelp: say which is the product's with --product-host",
-                    named()
-                )),
-            };
-        }
-        if !self.asked.is_empty() && !self.asked.keys().any(|host| is_one_of(host, hosts)) {
-            return Err(format!(
-                "no request of the standard goes to {}\nhelp: the hosts asked are {}",
-                hosts.join(" or "),
-                named()
-            ));
-        }
-        let before = self.exchanges.len();
-        self.exchanges.retain(|(host, exchange)| {
-            host.is_empty() || is_one_of(host, hosts) == (exchange.direction == Direction::Sent)
-        });
-        Ok(before - self.exchanges.len())
-    }
 }
 
 /// Leaves out messages that are there already, byte for byte; gives how many.
@@ -219,12 +114,6 @@ fn keep<T>(all: &mut Vec<T>, marked: Vec<bool>) -> usize {
     let mut marked = marked.into_iter();
     all.retain(|_| marked.next().unwrap_or(true));
     before - all.len()
-}
-
-/// Whether a host is among those named, with or without its port.
-fn is_one_of(host: &str, named: &[String]) -> bool {
-    let without_port = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    named.iter().any(|named| named.eq_ignore_ascii_case(host) || named.eq_ignore_ascii_case(without_port))
 }
 
 fn nothing(loaded: &Loaded, unknown: usize, elsewhere: usize) -> String {

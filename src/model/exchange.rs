@@ -292,6 +292,8 @@ pub struct Request {
     pub headers: Headers,
     /// Body.
     pub body: Body,
+    /// Host and port it went to; empty where that is not known.
+    pub host: String,
 }
 
 /// How much of an exchange can be known. What was not seen is never judged.
@@ -306,8 +308,6 @@ pub enum Seen {
     Redacted,
     /// The bare messages: neither their HTTP nor when they came.
     Messages,
-}
-
     /// The bare messages, in which personal values were replaced before they came to us.
     RedactedMessages,
 }
@@ -322,6 +322,8 @@ impl Seen {
     pub fn is_bare(self) -> bool {
         matches!(self, Seen::Messages | Seen::RedactedMessages)
     }
+}
+
 /// One request and its answer.
 #[derive(Clone, Debug)]
 pub struct Exchange {

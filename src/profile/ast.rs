@@ -49,6 +49,12 @@ pub struct Profile {
     pub acknowledged_by: Option<Path>,
     /// Where a message says when it was sent: puts recorded messages in order.
     pub dated_by: Vec<Path>,
+    /// Where a message names the system that sent it.
+    pub sent_by: Option<Path>,
+    /// Where a message names the system it is for.
+    pub addressed_to: Option<Path>,
+    /// Where a request names the address its answer is to be sent to later.
+    pub called_back_at: Option<Path>,
     /// Members by which a record carries an identifier: type, value.
     pub identifiers: Option<(String, String)>,
     /// Members of a record whose content is about somebody else.

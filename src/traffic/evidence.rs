@@ -42,12 +42,13 @@ fn recorded(label: String, evidence: Evidence) -> Result<Recorded, String> {
         path: path.to_owned(),
         headers: Headers(evidence.request_headers),
         body: body(&evidence.request_body),
+        host: String::new(),
     };
     let answer = match evidence.status {
-        None => no_answer(evidence.no_answer),
         None if is_bare && !evidence.response_body.is_empty() => {
             Answer::Response(Response { body: body(&evidence.response_body), ..Response::default() })
         }
+        None => no_answer(evidence.no_answer),
         // Why it was cut is not in the evidence, so nothing is held against the product.
         Some(status) => Answer::Response(Response {
             status,
@@ -63,7 +64,6 @@ fn recorded(label: String, evidence: Evidence) -> Result<Recorded, String> {
     Ok(Recorded {
         label,
         known: Some(known),
-        host: String::new(),
         request,
         answer,
         at: SystemTime::from(at),

@@ -191,7 +191,7 @@ fn recorded(label: String, entry: HarEntry) -> Option<Recorded> {
     let fields = headers(entry.request.headers);
     let sizes = [entry.request.body_size, length(&fields)];
     let body = body(entry.request.post_data, &fields, &sizes, false, "the body of the request");
-    let request = Request { method: entry.request.method, path, headers: fields, body };
+    let request = Request { method: entry.request.method, path, headers: fields, body, host };
     let took = entry.time.and_then(|milliseconds| Duration::try_from_secs_f64(milliseconds / 1000.0).ok());
     let answer = answer(entry.response);
     let fields_of_answer = match &answer {
@@ -200,7 +200,7 @@ fn recorded(label: String, entry: HarEntry) -> Option<Recorded> {
     };
     let seen = if fields_of_answer && !request.headers.0.is_empty() { Seen::Whole } else { Seen::NoFields };
     let (at, took) = (SystemTime::from(at), took.unwrap_or_default());
-    Some(Recorded { label, known: None, host, request, answer, at, took, seen })
+    Some(Recorded { label, known: None, request, answer, at, took, seen })
 }
 
 fn answer(response: Option<HarResponse>) -> Answer {
@@ -223,7 +223,7 @@ fn status(value: &Value) -> Option<u16> {
 }
 
 /// Host with port, and path. A query is left out: nothing of the standard travels in it, and what does may be personal.
-fn address(url: &str) -> (String, String) {
+pub(crate) fn address(url: &str) -> (String, String) {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
     let (host, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));

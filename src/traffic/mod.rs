@@ -6,6 +6,8 @@
 mod evidence;
 mod har;
 
+pub(crate) use har::address;
+
 use crate::model::exchange::{Answer, Body, Cut, Direction, NoAnswer, NoAnswerKind, Request, Seen};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -53,8 +55,6 @@ pub struct Recorded {
     pub label: String,
     /// What the recorder knew of it.
     pub known: Option<Known>,
-    /// Host and port the request went to; empty where that was not recorded.
-    pub host: String,
     /// The request.
     pub request: Request,
     /// The answer.

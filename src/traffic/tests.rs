@@ -59,7 +59,7 @@ fn a_har_entry_is_read_with_its_body_in_either_form() {
         })
         .collect();
     let first = exchanges[0];
-    assert_eq!((first.label.as_str(), first.host.as_str()), ("t.har, entry 1", "example.org:8443"));
+    assert_eq!((first.label.as_str(), first.request.host.as_str()), ("t.har, entry 1", "example.org:8443"));
     assert_eq!((first.request.path.as_str(), first.request.body.text().as_ref()), ("/a/b", "{\"q\": 1}"));
     assert_eq!(first.took, Duration::from_micros(12_500));
     let Answer::Response(response) = &first.answer else { panic!("an answer") };

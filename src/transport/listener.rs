@@ -226,7 +226,7 @@ async fn take(State(shared): State<Arc<Shared>>, incoming: axum::extract::Reques
     let too_large = matches!(cut, Some(Cut::Suite(_)));
     let (response, answer) = write(&shared.answer(token.as_deref(), name.as_deref(), too_large));
     let notes = [cut.map(|cut| cut.why().to_owned()), decoded.note].into_iter().flatten().collect();
-    let request = Request { method: head.method.to_string(), path, headers, body };
+    let request = Request { method: head.method.to_string(), path, headers, body, host: String::new() };
     let took = instant.elapsed();
     room.kept = log.push(Arrival { number: 0, at, instant, took, token, name, suffix, request, response, notes });
     match room.kept {

@@ -201,7 +201,7 @@ fn request_in(bytes: &[u8]) -> Request {
     let mut lines = text.split("\r\n");
     let mut words = lines.next().unwrap_or("").split(' ').map(str::to_owned);
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    Request { method, path, headers: fields(lines), body: Body::new(body.to_vec()) }
+    Request { method, path, headers: fields(lines), body: Body::new(body.to_vec()), host: String::new() }
 }
 
 /// Host and port of a plain `http` address.

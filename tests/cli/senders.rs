@@ -63,6 +63,72 @@ fn the_report_of_bare_messages_says_no_more_than_they_did() {
 }
 
 #[test]
+fn a_callback_is_one_however_broken_where_it_was_sent_says_so() {
+    for url in ["https://sp.example/registry/on-search", CALLBACK, "https://sp.example/cb/on-search"] {
+        breaks(url, &[asked(), posted(url, "{\"header\": oops")], &["RG-ENV-01"]);
+    }
+    let published = "https://sp.example/registry/on-search";
+    let nothing = &["RG-ENV-01", "RG-ENV-03", "RG-ID-06", "RG-MSG-02"];
+    breaks("an empty object", &[asked(), posted(published, "{}")], nothing);
+    let refused = with(&json!({"header": answer_header("1", "search", 5)}), "/header/status", json!("rjct"));
+    breaks("the action of the request", &[asked(), sent(5, &refused)], &["RG-ENV-03"]);
+    let unnamed = with(&encrypted("1", "on-search", 5), "/header/action", Value::Null);
+    breaks("no action", &[asked(), sent(5, &unnamed)], &["RG-ENV-01", "RG-ENV-03"]);
+}
+
+#[test]
+fn what_else_is_sent_to_an_address_is_left_out() {
+    let left_out = |what: &str, entries: &[Value]| {
+        let (code, bad, result) = judged(&[har(entries)], &[]);
+        assert_eq!((code, bad), (2, Vec::new()), "{what}");
+        assert!(result["observations"].to_string().contains("1 recorded exchange(s)"), "{what}");
+    };
+    left_out("another message", &[asked(), posted(CALLBACK, "{\"event\": \"ping\"}")]);
+    left_out("another address", &[asked(), posted("https://sp.example/else", "oops")]);
+    left_out("the answer is there", &[asked(), sent(4, &found("1", &["a"], 4)), posted(CALLBACK, "oops")]);
+    left_out(
+        "nothing was to come",
+        &[in_the_call(&search("1", &["a"], 0), &found("1", &["a"], 1)), vec![posted(CALLBACK, "oops")]].concat(),
+    );
+    let second = with(&asked(), "/request/url", json!("https://other.example/registry/search"));
+    let entries = [asked(), second, posted(CALLBACK, "oops")];
+    let (code, bad, _) = judged(&[har(&entries)], &["--product-host", "reg.example"]);
+    assert_eq!((code, bad), (2, Vec::new()), "it may be the other product's");
+}
+
+#[test]
+fn what_is_sent_to_the_product_is_not_the_products() {
+    let unlisted = |id: &str| with(&found(id, &["a"], 5), "/header/status", json!("weird"));
+    let at = |url: &str, message: &Value| with(&sent(5, message), "/request/url", json!(url));
+    // One machine, two ports: the callback is the product's, whatever the host is called.
+    let here = with(&asked(), "/request/url", json!("http://localhost:8080/registry/search"));
+    let entries = [here, at("http://localhost:9090/cb", &unlisted("1"))];
+    for arguments in [&[][..], &["--product-host", "localhost"], &["--product-host", "localhost:8080"]] {
+        let (code, bad, _) = judged(&[har(&entries)], arguments);
+        assert_eq!((code, bad.as_slice()), (1, &["fail RG-ENV-01".to_owned()][..]), "{arguments:?}");
+    }
+    // The product as a client of another registry: what that answers is not the product's.
+    let answered = in_the_call(&search("1", &["a"], 0), &found("1", &["a"], 1));
+    let foreign = at("https://reg.example/cb/on-search", &unlisted("9"));
+    let called = [asked(), sent(5, &found("1", &["a"], 5)), foreign.clone()];
+    for entries in [&[answered, vec![foreign]].concat()[..], &called] {
+        for arguments in [&[][..], &["--product-host", "reg.example"]] {
+            let (code, bad, result) = judged(&[har(entries)], arguments);
+            assert_eq!((code, bad), (2, Vec::new()), "{arguments:?}");
+            assert!(result["observations"].to_string().contains("not of the product's host"), "{result}");
+        }
+    }
+    // Both behind one name: it belongs to a request, or there is nobody else it could be from.
+    for id in ["1", "9"] {
+        let entries = [asked(), at("https://reg.example/sp/on-search", &unlisted(id))];
+        for arguments in [&[][..], &["--product-host", "reg.example"]] {
+            let (code, bad, _) = judged(&[har(&entries)], arguments);
+            assert!(code == 1 && bad.contains(&"fail RG-ENV-01".to_owned()), "{id}, {arguments:?}: {bad:?}");
+        }
+    }
+}
+
+#[test]
 fn what_stands_for_a_message_and_is_none_is_found_beside_a_refusal() {
     let refused = with(&json!({"header": answer_header("1", "on-search", 5)}), "/header/status", json!("rjct"));
     let beside = |message: Value| {

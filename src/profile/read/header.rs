@@ -4,9 +4,12 @@ use super::folder::Folder;
 use super::{Reader, documents, words};
 use crate::model::duration;
 use crate::profile::Summary;
-use crate::profile::ast::{Callback, Endpoint, Path};
+use crate::profile::ast::{Callback, Endpoint, Path, Profile};
 use crate::profile::sentence;
 use crate::source::{Diagnostics, Node, Place};
+
+/// A convention that is one path into any message: where the profile keeps it.
+type Convention = fn(&mut Profile) -> &mut Option<Path>;
 
 /// What a list of profiles shows; `None` for a base that only serves others.
 pub(in crate::profile) fn summary(node: &Node, wrong: &mut Diagnostics) -> Option<Summary> {
@@ -148,11 +151,16 @@ impl Reader<'_> {
         if !correlate_by.is_empty() {
             self.profile.correlate_by = correlate_by;
         }
-        if let Some(path) = self.plain_paths(node, "recognise by").pop() {
-            self.profile.recognise_by = Some(path);
-        }
-        if let Some(path) = self.plain_paths(node, "acknowledged by").pop() {
-            self.profile.acknowledged_by = Some(path);
+        for (key, which) in [
+            ("recognise by", (|profile| &mut profile.recognise_by) as Convention),
+            ("acknowledged by", |profile| &mut profile.acknowledged_by),
+            ("sent by", |profile| &mut profile.sent_by),
+            ("addressed to", |profile| &mut profile.addressed_to),
+            ("called back at", |profile| &mut profile.called_back_at),
+        ] {
+            if let Some(path) = self.plain_paths(node, key).pop() {
+                *which(&mut self.profile) = Some(path);
+            }
         }
         let dated_by = self.plain_paths(node, "dated by");
         if !dated_by.is_empty() {

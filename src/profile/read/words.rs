@@ -24,7 +24,7 @@ pub const ENDPOINT: [&str; 6] = ["path", "request schema", "reply schema", "clai
 /// Keys of a callback.
 pub const CALLBACK: [&str; 4] = ["path", "schema", "action", "member"];
 /// Keys of `profile.yaml`.
-pub const PROFILE: [&str; 26] = [
+pub const PROFILE: [&str; 29] = [
     "dci-profile",
     "id",
     "version",
@@ -46,6 +46,9 @@ pub const PROFILE: [&str; 26] = [
     "recognise by",
     "acknowledged by",
     "dated by",
+    "sent by",
+    "addressed to",
+    "called back at",
     "identifiers",
     "about others",
     "answer requirement",

@@ -1,0 +1,268 @@
+//! Recorded exchanges sorted: which of them are of the standard, who opened each, and which are the product's.
+
+use super::recognise::Recogniser;
+use crate::model::exchange::{Body, Direction, Exchange};
+use crate::traffic::{Recorded, address};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// What ties messages together: the kind of id, and its value.
+type Tie = (usize, String);
+
+/// Exchanges as they are sorted.
+pub(super) struct Sorter {
+    pub(super) recogniser: Recogniser,
+    pub(super) exchanges: Vec<Exchange>,
+    /// What was posted and shows by nothing in it what it is.
+    pub(super) strange: Vec<Exchange>,
+    pub(super) messages: Vec<(String, Body)>,
+    /// How many exchanges are none of this profile.
+    pub(super) unknown: usize,
+    /// Hosts that were asked something of the standard, and how often.
+    pub(super) asked: BTreeMap<String, usize>,
+    /// Where exactly: host and path.
+    addresses: HashSet<(String, String)>,
+}
+
+/// The answers that are to come at one address: by name of the callback, and by what they are tied with.
+#[derive(Default)]
+struct Awaited {
+    names: BTreeSet<String>,
+    tied: HashMap<Tie, BTreeSet<String>>,
+}
+
+/// What an exchange is.
+type Kind = (Direction, Option<String>, bool);
+
+impl Sorter {
+    pub(super) fn new(recogniser: Recogniser) -> Sorter {
+        Sorter {
+            recogniser,
+            exchanges: Vec::new(),
+            strange: Vec::new(),
+            messages: Vec::new(),
+            unknown: 0,
+            asked: BTreeMap::new(),
+            addresses: HashSet::new(),
+        }
+    }
+
+    /// Adds an exchange, as far as it shows what it is.
+    pub(super) fn add(&mut self, recorded: Recorded) {
+        let kind = self.kind(&recorded);
+        let request = &recorded.request;
+        if kind.is_none() && !(is_post(&request.method) && !request.body.bytes().is_empty()) {
+            self.unknown += 1;
+            return;
+        }
+        let is_strange = kind.is_none();
+        let (direction, name, sound) = kind.unwrap_or((Direction::Arrived, None, true));
+        let Recorded { label, request, answer, at, took, seen, .. } = recorded;
+        let (test, notes) = (Some(label), Vec::new());
+        let exchange = Exchange { number: 0, direction, name, test, sound, request, answer, at, took, notes, seen };
+        if is_strange {
+            self.strange.push(exchange);
+            return;
+        }
+        let (host, path) = (&exchange.request.host, &exchange.request.path);
+        if direction == Direction::Sent && !host.is_empty() {
+            *self.asked.entry(host.clone()).or_default() += 1;
+            self.addresses.insert((host.clone(), path.clone()));
+        }
+        self.exchanges.push(exchange);
+    }
+
+    /// Who opened an exchange, and what it is.
+    fn kind(&self, recorded: &Recorded) -> Option<Kind> {
+        if let Some(known) = &recorded.known {
+            return Some((known.direction, known.name.clone(), known.sound));
+        }
+        let request = &recorded.request;
+        let body = request.body.json().ok();
+        let posted = is_post(&request.method);
+        // Other traffic has paths that end alike: without a word of the standard in it a request is none of ours, unless it
+        // was posted to a whole path as the standard publishes it.
+        let says = self.recogniser.says_something(body);
+        let path = if says { request.path.as_str() } else { "" };
+        let published = || self.recogniser.published_for(&request.path).filter(|_| posted);
+        if let Some(callback) = self.recogniser.callback(body, path).or_else(published) {
+            return Some((Direction::Arrived, Some(callback.name.clone()), true));
+        }
+        let endpoint = self.recogniser.endpoint(&request.path)?;
+        (says || (posted && self.recogniser.is_below_prefix(&request.path, &endpoint.path)))
+            .then(|| (Direction::Sent, Some(endpoint.name.clone()), true))
+    }
+
+    /// What the peer sent to an endpoint of the product is a request, whatever it says of itself: a mistake of the peer's, and
+    /// no callback. Whose the host is, is known from the other requests, or from the user.
+    pub(super) fn settle(&mut self, hosts: &[String]) {
+        let is_the_products = |host: &str| match (hosts.is_empty(), self.asked.is_empty()) {
+            (false, _) => is_one_of(host, hosts),
+            (true, false) => self.asked.contains_key(host),
+            (true, true) => true,
+        };
+        let mut asked = Vec::new();
+        let arrived = self.exchanges.iter_mut().filter(|exchange| exchange.direction == Direction::Arrived);
+        for exchange in arrived {
+            let (host, path) = (&exchange.request.host, &exchange.request.path);
+            if host.is_empty() || !is_the_products(host) {
+                continue;
+            }
+            let Some(endpoint) = self.recogniser.endpoint(path) else { continue };
+            let below = self.recogniser.is_below_prefix(path, &endpoint.path);
+            if below || self.addresses.contains(&(host.clone(), path.clone())) {
+                exchange.direction = Direction::Sent;
+                exchange.name = Some(endpoint.name.clone());
+                asked.push(host.clone());
+            }
+        }
+        for host in asked {
+            *self.asked.entry(host).or_default() += 1;
+        }
+    }
+
+    /// What is posted to the very address a request named for its answer, while that answer is not there, is the answer,
+    /// however broken. Where several products were asked it cannot be told which of them it is from.
+    pub(super) fn take_what_was_called_back(&mut self, hosts: &[String]) {
+        let strange = std::mem::take(&mut self.strange);
+        let of_one = match hosts.is_empty() {
+            true => self.asked.len() == 1,
+            false => self.asked.keys().all(|host| is_one_of(host, hosts)),
+        };
+        let awaited = if of_one { self.awaited() } else { HashMap::new() };
+        for mut exchange in strange {
+            match self.called_back(&awaited, &exchange) {
+                Some(name) => {
+                    exchange.name = Some(name);
+                    self.exchanges.push(exchange);
+                }
+                None => self.unknown += 1,
+            }
+        }
+    }
+
+    /// Where answers that are not there were to be sent, by host and path.
+    fn awaited(&self) -> HashMap<(String, String), Awaited> {
+        let mut came: HashSet<(&str, Tie)> = HashSet::new();
+        for exchange in self.exchanges.iter().filter(|exchange| exchange.direction == Direction::Arrived) {
+            let name = exchange.name.as_deref().unwrap_or_default();
+            came.extend(self.ties(exchange).into_iter().map(|tie| (name, tie)));
+        }
+        let mut awaited: HashMap<_, Awaited> = HashMap::new();
+        for exchange in self.exchanges.iter().filter(|exchange| exchange.direction == Direction::Sent) {
+            let Some(callback) = self.recogniser.answered_in(exchange.name.as_ref()) else { continue };
+            let body = exchange.request.body.json().ok();
+            let Some(named) = body.and_then(|body| self.recogniser.called_back_at(body)) else { continue };
+            let ties = self.ties(exchange);
+            if ties.iter().any(|tie| came.contains(&(callback.name.as_str(), tie.clone()))) {
+                continue;
+            }
+            let (host, path) = address(&named);
+            let there = awaited.entry((host, path.trim_end_matches('/').to_owned())).or_default();
+            there.names.insert(callback.name.clone());
+            for tie in ties {
+                there.tied.entry(tie).or_default().insert(callback.name.clone());
+            }
+        }
+        awaited
+    }
+
+    /// The callback that something posted must be, if it can be told.
+    fn called_back(&self, awaited: &HashMap<(String, String), Awaited>, exchange: &Exchange) -> Option<String> {
+        if !self.may_be_called_back(&exchange.request.body) {
+            return None;
+        }
+        let (host, path) = (&exchange.request.host, exchange.request.path.trim_end_matches('/'));
+        let at = |path: &str| awaited.get(&(host.clone(), path.to_owned()));
+        // Some add the path of the callback to the address.
+        let added = self.recogniser.0.callbacks.values().find(|callback| {
+            let before = path.strip_suffix(&callback.path).and_then(|before| before.strip_suffix('/'));
+            before.and_then(at).is_some_and(|there| there.names.contains(&callback.name))
+        });
+        if let Some(callback) = added {
+            return Some(callback.name.clone());
+        }
+        let there = at(path)?;
+        let tied = self.ties(exchange).into_iter().find_map(|tie| there.tied.get(&tie));
+        let names = tied.unwrap_or(&there.names);
+        names.first().filter(|_| names.len() == 1).cloned()
+    }
+
+    /// Whether something has a mark of the standard, or is no JSON at all: another message in JSON is nobody's business.
+    fn may_be_called_back(&self, body: &Body) -> bool {
+        match body.json() {
+            Ok(body) => {
+                let marked = self.recogniser.is_marked(body);
+                marked && !self.recogniser.is_acknowledgement(body) && self.recogniser.request(body).is_none()
+            }
+            Err(_) => body.beyond_us().is_none(),
+        }
+    }
+
+    /// What ties an exchange to others: of its request, and of its answer where it was asked.
+    fn ties(&self, exchange: &Exchange) -> Vec<Tie> {
+        let answer = exchange.response().filter(|_| exchange.direction == Direction::Sent);
+        let bodies = [Some(&exchange.request.body), answer.map(|answer| &answer.body)];
+        let read = bodies.into_iter().flatten().filter_map(|body| body.json().ok());
+        read.flat_map(|body| self.recogniser.ties(body)).collect()
+    }
+
+    /// Leaves out what is about another product; gives how many exchanges that were.
+    pub(super) fn keep_the_products(&mut self, hosts: &[String]) -> Result<usize, String> {
+        let named =
+            || self.asked.iter().map(|(host, count)| format!("{host} ({count})")).collect::<Vec<_>>().join(", ");
+        if hosts.is_empty() && self.asked.len() > 1 {
+            return Err(format!(
+                "requests of the standard go to several hosts: {}\nhelp: say which is the product's with --product-host",
+                named()
+            ));
+        }
+        if !hosts.is_empty() && !self.asked.is_empty() && !self.asked.keys().any(|host| is_one_of(host, hosts)) {
+            return Err(format!(
+                "no request of the standard goes to {}\nhelp: the hosts asked are {}",
+                hosts.join(" or "),
+                named()
+            ));
+        }
+        let before = self.exchanges.len();
+        let kept = self.are_the_products(hosts);
+        let mut kept = kept.into_iter();
+        self.exchanges.retain(|_| kept.next().unwrap_or(true));
+        Ok(before - self.exchanges.len())
+    }
+
+    /// Which exchanges are the product's. What arrives at its own host is what others send to it, where it is a client itself;
+    /// unless both are behind one name: then it belongs to a request, or nothing is sent anywhere else.
+    fn are_the_products(&self, hosts: &[String]) -> Vec<bool> {
+        let is_named = |host: &str| hosts.is_empty() || is_one_of(host, hosts);
+        // With its port: on one machine a host has many.
+        let is_its_own = |host: &str| {
+            (self.asked.contains_key(host) && is_named(host)) || hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
+        };
+        let is_of =
+            |exchange: &&Exchange, direction| exchange.direction == direction && !exchange.request.host.is_empty();
+        let sent = self.exchanges.iter().filter(|exchange| is_of(exchange, Direction::Sent));
+        let asked: Vec<&Exchange> = sent.filter(|exchange| is_named(&exchange.request.host)).collect();
+        let later = asked.iter().any(|exchange| self.recogniser.answered_in(exchange.name.as_ref()).is_some());
+        let mut arrived = self.exchanges.iter().filter(|exchange| is_of(exchange, Direction::Arrived));
+        let one_name = later && arrived.all(|exchange| is_its_own(&exchange.request.host));
+        let ties: HashSet<Tie> = asked.iter().flat_map(|exchange| self.ties(exchange)).collect();
+        let is_the_products = |exchange: &Exchange| match (exchange.request.host.as_str(), exchange.direction) {
+            ("", _) => true,
+            (host, Direction::Sent) => is_named(host),
+            (host, Direction::Arrived) => {
+                !is_its_own(host) || one_name || self.ties(exchange).iter().any(|tie| ties.contains(tie))
+            }
+        };
+        self.exchanges.iter().map(is_the_products).collect()
+    }
+}
+
+fn is_post(method: &str) -> bool {
+    method.eq_ignore_ascii_case("POST")
+}
+
+/// Whether a host is among those named, with or without its port.
+fn is_one_of(host: &str, named: &[String]) -> bool {
+    let without_port = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    named.iter().any(|named| named.eq_ignore_ascii_case(host) || named.eq_ignore_ascii_case(without_port))
+}
