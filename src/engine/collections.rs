@@ -5,7 +5,7 @@ use super::judged::{Judged, Outcome};
 use super::paths::{Resolve, Spot};
 use super::predicates::{Doubt, holds, is_empty};
 use super::sets::{self, Problem};
-use super::values::{key, number, same, shown};
+use super::values::{number, same, shown};
 use crate::profile::ast::{Path, Predicate};
 use serde_json::Value;
 
@@ -74,15 +74,12 @@ impl Eyes<'_> {
     }
 
     fn unique_in_run(&self, path: &Path, values: &[&Value]) -> sets::Compared {
-        let counts = self.world.counted(path);
-        let again = values.iter().find(|value| counts.get(&key(value)).copied().unwrap_or(0) > 1);
-        match again {
+        let counted = values.iter().map(|value| (value, self.world.counted(path, value, self.current)));
+        match counted.into_iter().find(|(_, count)| *count > 1) {
             None => Ok(()),
-            Some(value) => Err(Problem::Misses(format!(
-                "{} stands in {} messages of this run",
-                shown(value),
-                counts.get(&key(value)).copied().unwrap_or(0)
-            ))),
+            Some((value, count)) => {
+                Err(Problem::Misses(format!("{} stands in {count} messages of this run", shown(value))))
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use super::events::Listener as Hears;
 use super::facts::{Facts, Standing};
 use super::inbox::Inbox;
 use super::query::RecordMembers;
+use super::recognise::Recogniser;
 use super::scope::{Outside, Scope};
 use super::stop::Stop;
 use super::world::World;
@@ -83,6 +84,9 @@ pub struct NotHeld {
     pub unknown: bool,
 }
 
+/// How often a value stands in messages to one system: by system and by key of the value.
+type Counts = HashMap<(String, String), usize>;
+
 /// Everything tests share.
 pub struct Context {
     /// What the run is made of.
@@ -94,7 +98,7 @@ pub struct Context {
     learned: Mutex<BTreeMap<String, Value>>,
     preparations: Mutex<HashMap<String, Arc<tokio::sync::OnceCell<Arc<Prepared>>>>>,
     locks: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
-    counts: Mutex<HashMap<String, Arc<HashMap<String, usize>>>>,
+    counts: Mutex<HashMap<String, Arc<Counts>>>,
     /// Personal values told, with the number of exchanges they were gathered from.
     personal: Mutex<(usize, Arc<Vec<String>>)>,
 }
@@ -228,6 +232,21 @@ impl Context {
     }
 }
 
+impl Context {
+    /// The system a message received was for. A run has one, which is us; where traffic was recorded it is who asked, else whom the
+    /// message names, else the host it went to.
+    fn addressee(&self, exchange: &Exchange) -> String {
+        if !self.setup.facts.recorded {
+            return String::new();
+        }
+        let recogniser = Recogniser(self.setup.profile.clone());
+        let asked = Some(&exchange.request.body).filter(|_| exchange.direction == Direction::Sent);
+        let sender = asked.and_then(|body| recogniser.sender(body.json().ok()?));
+        let named = || recogniser.receiver(exchange.received()?.json().ok()?);
+        sender.or_else(named).unwrap_or_else(|| exchange.request.host.clone())
+    }
+}
+
 /// A lock whose data is used even after a panic elsewhere: the report must still be written.
 pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -325,13 +344,16 @@ impl World for Context {
         known.1.clone()
     }
 
-    fn counted(&self, path: &Path) -> Arc<HashMap<String, usize>> {
-        if let Some(counts) = held(&self.counts).get(&path.text) {
-            return counts.clone();
-        }
-        let counts = Arc::new(count(&self.exchanges(), path, self.setup.facts.recorded));
-        held(&self.counts).insert(path.text.clone(), counts.clone());
-        counts
+    fn counted(&self, path: &Path, value: &Value, message: Option<&Exchange>) -> usize {
+        let to = |exchange: &Exchange| self.addressee(exchange);
+        let known = held(&self.counts).get(&path.text).cloned();
+        let counts = known.unwrap_or_else(|| {
+            let counts = Arc::new(count(&self.exchanges(), path, self.setup.facts.recorded, &to));
+            held(&self.counts).insert(path.text.clone(), counts.clone());
+            counts
+        });
+        let to = message.map(to).unwrap_or_default();
+        counts.get(&(to, super::values::key(value))).copied().unwrap_or(0)
     }
 }
 
@@ -362,8 +384,9 @@ fn gather(value: &Value, hidden: &dyn Fn(&str) -> bool, inside: bool, into: &mut
 
 /// How often each value stands at a path in messages received. The same message again is not another one: what the product
 /// answers again to the same request, and what it sends again byte for byte because we refused it. Who refused what before is not
-/// to be seen in traffic that was `recorded`, so that there nothing that came again counts.
-fn count(exchanges: &[Arc<Exchange>], path: &Path, recorded: bool) -> HashMap<String, usize> {
+/// to be seen in traffic that was `recorded`, so that there nothing that came again counts. What is said to one system is counted
+/// by itself: ids are told apart between two systems.
+fn count(exchanges: &[Arc<Exchange>], path: &Path, recorded: bool, to: &dyn Fn(&Exchange) -> String) -> Counts {
     let none = |_: &str| Err(String::new());
     let mut seen: HashSet<(&[u8], Option<&[u8]>)> = HashSet::new();
     let mut counts = HashMap::new();
@@ -381,8 +404,9 @@ fn count(exchanges: &[Arc<Exchange>], path: &Path, recorded: bool) -> HashMap<St
         }
         let Some(Ok(body)) = exchange.received().map(|body| body.json()) else { continue };
         let Ok(spots) = super::paths::walk(body, &path.segments, &none) else { continue };
+        let to = to(exchange);
         for spot in spots {
-            *counts.entry(super::values::key(spot.value)).or_insert(0) += 1;
+            *counts.entry((to.clone(), super::values::key(spot.value))).or_insert(0) += 1;
         }
     }
     counts

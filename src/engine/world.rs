@@ -2,10 +2,10 @@
 
 use super::query::RecordMembers;
 use super::scope::Outside;
+use crate::model::exchange::Exchange;
 use crate::profile::ast::Path;
 use crate::standard::{Standard, Strictness};
 use serde_json::Value;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What the whole run knows and a sentence may ask for.
@@ -26,6 +26,6 @@ pub trait World: Outside {
     fn arrivals(&self, callback: &str, token: &str) -> Result<Value, String>;
     /// Values of hidden fields that the product told in records so far: long enough not to be a common word.
     fn personal_values(&self) -> Arc<Vec<String>>;
-    /// How often each value (by key) stands at this path in messages received in the run.
-    fn counted(&self, path: &Path) -> Arc<HashMap<String, usize>>;
+    /// In how many messages received in the run a value stands at this path, of those sent to whom this one was sent.
+    fn counted(&self, path: &Path, value: &Value, message: Option<&Exchange>) -> usize;
 }

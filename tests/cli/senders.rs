@@ -97,6 +97,32 @@ fn what_else_is_sent_to_an_address_is_left_out() {
 }
 
 #[test]
+fn an_id_is_told_apart_between_two_systems() {
+    let told = |second, receiver: &str| with(&encrypted("1", "notify", second), "/header/receiver_id", json!(receiver));
+    let elsewhere =
+        |second, message: &Value| with(&sent(second, message), "/request/url", json!("https://sp2.example/cb"));
+    sound("two receivers", &[sent(5, &told(5, "sp.example")), elsewhere(6, &told(6, "sp2.example"))]);
+    sound("behind one name", &[sent(5, &told(5, "sp.example")), sent(6, &told(6, "sp2.example"))]);
+    breaks("one receiver", &[sent(5, &told(5, "sp.example")), sent(6, &told(6, "sp.example"))], &["RG-ID-06"]);
+    let unnamed = |second| with(&told(second, ""), "/header/receiver_id", Value::Null);
+    sound("two hosts", &[sent(5, &unnamed(5)), elsewhere(6, &unnamed(6))]);
+    breaks("one host", &[sent(5, &unnamed(5)), sent(6, &unnamed(6))], &["RG-ID-06"]);
+
+    let counted = |message: &Value| with(message, "/header/message_id", json!("1"));
+    let (first, other) =
+        (search("1", &["a"], 0), with(&search("2", &["a"], 2), "/header/sender_id", json!("sp2.example")));
+    let answers = [counted(&found("1", &["a"], 1)), counted(&found("2", &["a"], 3))];
+    let to = |receiver: &str| with(&answers[1], "/header/receiver_id", json!(receiver));
+    sound("two that ask", &[entry(0, SYNC, &first, 200, &answers[0]), entry(2, SYNC, &other, 200, &to("sp2.example"))]);
+    let again = with(&other, "/header/sender_id", json!("sp.example"));
+    breaks(
+        "one that asks",
+        &[entry(0, SYNC, &first, 200, &answers[0]), entry(2, SYNC, &again, 200, &to("sp.example"))],
+        &["RG-ID-06"],
+    );
+}
+
+#[test]
 fn what_is_sent_to_the_product_is_not_the_products() {
     let unlisted = |id: &str| with(&found(id, &["a"], 5), "/header/status", json!("weird"));
     let at = |url: &str, message: &Value| with(&sent(5, message), "/request/url", json!(url));
