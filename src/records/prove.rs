@@ -385,7 +385,7 @@ impl<'t> Prover<'t> {
             return self.object(bytes, at, *node, spot, (depth, alone)).map(|proven| proven.at);
         }
         let (before, kept, due, doubts) = (self.present.len(), self.arena.fill(), self.due.len(), self.doubts.fill());
-        let said = self.said;
+        let (said, before_doubts) = (self.said, self.doubts.count());
         for (index, (node, shared)) in nodes.iter().enumerate() {
             let Some(proven) = self.object(bytes, at, *node, spot, (depth, false)) else {
                 self.present.truncate(before);
@@ -396,8 +396,9 @@ impl<'t> Prover<'t> {
                 continue;
             };
             // The first class is meant in a tie; a later one only where the object has a member of its own, and no
-            // type that might name an earlier one.
+            // type that might name an earlier one. A value that does not fit may speak for another class.
             let own = index == 0 || (proven.seen & !shared != 0 && !proven.typed);
+            let own = own && self.doubts.count() == before_doubts;
             return own.then_some(proven.at);
         }
         None

@@ -6,6 +6,7 @@ use super::objects::{Class, Domain, Shape, bare, fold_type};
 use super::record::plain;
 use super::rules::absent;
 use serde_json::Value;
+use std::cmp::Reverse;
 
 /// The class a record belongs to among several: the one its `@type` names, else the one that knows most of its members
 /// (the first of equals); `None` when there is nothing to tell by.
@@ -49,7 +50,7 @@ pub(super) fn fits(written: &str, class: &Class, domain: &Domain) -> bool {
 }
 
 /// The class among several that is meant: the one its type names, else the one of which most members have the kind of value
-/// that they should, else the one that knows most of them. The first is the usual one.
+/// that they should, and then fewest another kind. The first is the usual one.
 pub(super) fn meant<'d>(domain: &'d Domain, keys: Keys<'_>, names: &[String], value: &Value) -> Option<&'d Class> {
     if let [only] = names {
         return domain.classes.get(only);
@@ -57,28 +58,42 @@ pub(super) fn meant<'d>(domain: &'d Domain, keys: Keys<'_>, names: &[String], va
     let classes: Vec<&Class> = names.iter().filter_map(|name| domain.classes.get(name)).collect();
     let its_own = |class: &&&Class| types(value).iter().any(|written| fold_type(written) == fold_type(&class.name));
     let typed = |class: &&&Class| types(value).iter().any(|written| fits(written, class, domain));
-    let members = |class: &&&Class| (fitting_members(domain, keys, class, value), known_members(keys, class, value));
+    // Where as many fit, what is known beyond them does not fit, and speaks against the class.
+    let members =
+        |class: &&&Class| (fitting_members(domain, keys, class, value), Reverse(known_members(keys, class, value)));
     let by_type = || classes.iter().find(its_own).or_else(|| classes.iter().find(typed));
     by_type().or_else(|| classes.iter().rev().max_by_key(members)).copied()
 }
 
-/// How many members of a value are known to the class, and how many of the objects below it to theirs. Of a list some items
-/// say enough.
-pub(super) fn known_below(domain: &Domain, keys: Keys<'_>, class: &Class, value: &Value, depth: usize) -> usize {
+/// What speaks for a class in what stands below an object.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Below {
+    /// Members that are known to it, and those of the objects below that are known to theirs.
+    known: usize,
+    /// Objects below that say a type which fits their place.
+    typed: usize,
+}
+
+/// What speaks for a class in its members and in the objects below it. Of a list some items say enough.
+pub(super) fn known_below(domain: &Domain, keys: Keys<'_>, class: &Class, value: &Value, depth: usize) -> Below {
     const DEEPEST: usize = 6;
     const ITEMS: usize = 20;
-    let below = |(key, inner): (&String, &Value)| {
-        let Some(property) = keys.own(key).and_then(|name| class.named(name)) else { return 0 };
-        let Shape::Is(names) = &property.shape else { return 1 };
+    let mut found = Below::default();
+    for (key, inner) in value.as_object().into_iter().flatten() {
+        let Some(property) = keys.own(key).and_then(|name| class.named(name)) else { continue };
+        found.known += 1;
+        let Shape::Is(names) = &property.shape else { continue };
         let inner = plain(inner);
         let items = inner.as_array().map_or(std::slice::from_ref(inner), Vec::as_slice).iter().map(plain).take(ITEMS);
-        let objects = items.filter(|item| depth < DEEPEST && item.is_object());
-        let known = |item| {
-            meant(domain, keys, names, item).map_or(0, |class| known_below(domain, keys, class, item, depth + 1))
-        };
-        1 + objects.map(known).sum::<usize>()
-    };
-    value.as_object().map_or(0, |members| members.iter().map(below).sum())
+        for item in items.filter(|item| depth < DEEPEST && item.is_object()) {
+            let Some(class) = meant(domain, keys, names, item) else { continue };
+            let below = known_below(domain, keys, class, item, depth + 1);
+            let typed = types(item).iter().any(|written| fits(written, class, domain));
+            found.known += below.known;
+            found.typed += below.typed + usize::from(typed);
+        }
+    }
+    found
 }
 
 /// How many members of a value are known to the class, and are objects where it has objects, and none where it has none.

@@ -100,6 +100,15 @@ fn a_name_seen_in_place_of_the_proper_one_is_another_member_beside_it() {
 }
 
 #[test]
+fn of_several_classes_the_one_that_the_values_fit_is_meant() {
+    let help = |caregiver: Value| json!({"caregiver": caregiver});
+    let person = help(json!({"id": "77", "identifier": id()}));
+    assert_eq!(found("dr HumanAssistance", &person), [], "a person with a member of its own");
+    let brief = help(json!({"id": "77", "name": "Ama"}));
+    assert_eq!(found("dr HumanAssistance", &brief), one("/caregiver", "CAREGIVER-SHAPE", Warn));
+}
+
+#[test]
 fn what_json_ld_wraps_is_judged_or_told() {
     let name = json!({"identifier": id(), "name": {"@set": [{"surname": {"x": 1}}]}});
     assert_eq!(found("SRPerson", &name), one("/name/0/surname", "TYPE", Fail));
