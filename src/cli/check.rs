@@ -66,6 +66,7 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
         threads: check.threads.map_or_else(processors, usize::from),
         layout,
         mapping: mapping.as_ref(),
+        told: check.record.is_none() && mapping.as_ref().is_none_or(|mapping| mapping.record().is_none()),
         record_limit: records::RECORD_LIMIT,
         checksum: !check.no_checksum,
         complete: check.complete,

@@ -7,6 +7,7 @@ use super::inputs::fill;
 use super::scan;
 use super::split::{Edge, Span, Splitter};
 use std::io::Read;
+use std::sync::Arc;
 
 /// Bytes read at a time: a fair share of work for a thread, and little enough to stay in the cache until it is judged. Which
 /// records are in which part of a check hangs on it: with another size the parts are of another schema ([`super::parts`]).
@@ -54,9 +55,14 @@ pub(super) struct Chunk {
     pub(super) first_line: u64,
     /// Something that is wrong with the stream itself, by line.
     pub(super) wrong: Vec<(u64, Wrong)>,
+    /// The contexts of the documents that records stand in, as they are written, each from the record of a number on.
+    pub(super) contexts: Vec<(usize, Context)>,
     /// What a table has beside its records.
     pub(super) flat: Option<Box<Flat>>,
 }
+
+/// The context of a document, as it is written; none where it has none.
+pub(super) type Context = Option<Arc<[u8]>>;
 
 /// What is wrong with a stream beyond its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +77,10 @@ pub(super) enum Wrong {
     CutOff,
     /// No record was found in a document that is not empty.
     NoRecord,
+    /// A document holds something that may be records, where none are looked for.
+    Elsewhere,
+    /// The context of a document stands behind records in it, which were judged without.
+    Context,
 }
 
 /// Reads one input.
@@ -87,6 +97,8 @@ pub(super) struct Chunks {
     passing: bool,
     records: u64,
     empty: bool,
+    /// That of the document at hand.
+    context: Context,
     /// Why nothing more can be read: told once what was read before is given.
     broken: Option<std::io::Error>,
     /// True where the file begins with lines of several objects.
@@ -118,6 +130,7 @@ impl Chunks {
             passing: false,
             records: 0,
             empty: true,
+            context: None,
             broken: None,
         }
     }
@@ -238,18 +251,29 @@ impl Chunks {
     fn document(&mut self, chunk: &mut Chunk, mut filled: usize) -> std::io::Result<()> {
         let mut from = 0;
         let mut open: Option<usize> = None;
-        let (mut broken, mut unread) = (None, Vec::new());
+        let (mut broken, mut wrong) = (None, Vec::new());
+        chunk.contexts.extend(self.context.is_some().then(|| (0, self.context.clone())));
         // An object of which more must be seen, and where there is no more to see of it.
         let mut guess: Option<usize> = None;
         let mut waits: Option<usize>;
         loop {
             let mut spans = std::mem::take(&mut chunk.spans);
             let bytes = chunk.data.get(..filled).unwrap_or_default();
+            let (context, contexts) = (&mut self.context, &mut chunk.contexts);
             waits = self.splitter.go(bytes, from, guess, |edge| match edge {
                 Edge::Start(at) => open = Some(at),
                 Edge::End(end) => spans.extend(open.take().map(|start| Span { start, end, line: 0 })),
                 Edge::Broken(at, why) => (broken, open) = (Some((at, why)), None),
-                Edge::Unread(at) => unread.push(at),
+                Edge::Unread(at) => wrong.push((at, Wrong::TooLarge)),
+                Edge::Aside(at) => wrong.push((at, Wrong::Elsewhere)),
+                Edge::Context(at) => wrong.push((at, Wrong::Context)),
+                Edge::Document(place) => {
+                    let new: Context = place.and_then(|(from, to)| bytes.get(from..to)).map(Arc::from);
+                    if new.is_some() || context.is_some() {
+                        contexts.push((spans.len(), new.clone()));
+                    }
+                    *context = new;
+                }
             });
             chunk.spans = spans;
             from = waits.unwrap_or(filled);
@@ -285,9 +309,9 @@ impl Chunks {
             let line = chunk.first_line + breaks(chunk.data.get(..at).unwrap_or_default());
             (line, if why == Broken::Beyond { Wrong::TooLarge } else { Wrong::NoJson })
         }));
-        for at in unread {
+        for (at, wrong) in wrong {
             let line = chunk.first_line + breaks(chunk.data.get(..at).unwrap_or_default());
-            chunk.wrong.push((line, Wrong::TooLarge));
+            chunk.wrong.push((line, wrong));
         }
         self.close(chunk, waits.or(open));
         Ok(())

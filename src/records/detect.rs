@@ -115,6 +115,8 @@ pub(super) fn shape(
             let one_line = end.is_some_and(|end| !text.get(start..end).unwrap_or_default().contains(&b'\n'));
             Ok(match (holds, end) {
                 (true, _) => document(documents),
+                // Records and messages among each other: as documents both are read.
+                (false, Some(_)) if documents.among_lines(text.get(start..).unwrap_or_default()) => document(documents),
                 (false, Some(_)) if one_line && forced.is_none() => lines,
                 (false, None) if forced.is_none() && first_line_ends(text) => lines,
                 // One record over many lines, or several one after the other.
@@ -177,6 +179,9 @@ mod tests {
         assert_eq!(told("{\"x\": {\"message\": 1}, \"message\": {\"data\": {\"rows\": []}}}"), document);
         assert_eq!(told("{\"x\": 1, \"message\": \"a member of its own\"}"), lines);
         assert_eq!(told("{\"@graph\": []}"), document);
+        let answer = "{\"message\": {\"data\": {\"rows\": [{\"a\": 2}]}}}";
+        assert_eq!(told(&format!("{{\"a\": 1}}\n{{\"a\": 2}}\n{answer}\n")), document, "records and messages");
+        assert_eq!(told("{\"a\": 1}\n{\"a\": 2, \"message\": {\"data\": 1}}\n"), lines, "a record with such a member");
         assert_eq!(told("{\n \"a\": 1\n}\n"), single);
         assert_eq!(told(""), Err(NotRecords::Empty));
         assert_eq!(told("a,b\n1,2\n"), shape_of(Layout::Rows));

@@ -13,7 +13,14 @@ pub(super) struct Documents {
     places: Vec<Vec<String>>,
     /// Members that stand beside the first step of a path.
     beside: Vec<String>,
+    /// Members further on beside a path, in which no records are.
+    usual: Vec<String>,
+    /// The path of the member that is true where a document is encrypted.
+    encrypted: Vec<String>,
 }
+
+/// A name of a member as it stands in a document.
+type Name<'n> = &'n [u8];
 
 /// What an object that is a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,18 +47,24 @@ struct Ended;
 
 impl Documents {
     pub(super) fn new(places: &[String], beside: &[String]) -> Documents {
-        let parts = |path: &String| path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
-        Documents { places: places.iter().map(parts).collect(), beside: beside.to_vec() }
+        let places = places.iter().map(|path| steps(path)).collect();
+        Documents { places, beside: beside.to_vec(), ..Documents::default() }
+    }
+
+    /// The same with members in which no records are, and the path of the one that is true of an encrypted document.
+    pub(super) fn with(self, usual: &[String], encrypted: &str) -> Documents {
+        Documents { usual: usual.to_vec(), encrypted: steps(encrypted), ..self }
     }
 
     /// Those that the standard has.
     pub(super) fn of(standard: &Standard) -> Documents {
-        Documents::new(standard.record_places(), standard.beside_records())
+        let documents = Documents::new(standard.record_places(), standard.beside_records());
+        documents.with(standard.no_records(), standard.encrypted_at())
     }
 
     /// Every document is a record.
     pub(super) fn records() -> Documents {
-        Documents { places: vec![Vec::new()], beside: Vec::new() }
+        Documents { places: vec![Vec::new()], ..Documents::default() }
     }
 
     /// True where nothing else is meant by a document than a record.
@@ -62,6 +75,58 @@ impl Documents {
     /// True where records stand at a path.
     pub(super) fn stand_at<'n>(&self, path: impl Iterator<Item = &'n [u8]> + Clone) -> bool {
         self.places.iter().any(|place| place.iter().map(String::as_bytes).eq(path.clone()))
+    }
+
+    /// True where a path leads on to records, and is not at its start.
+    pub(super) fn lead_on<'n>(&self, path: impl Iterator<Item = Name<'n>> + Clone) -> bool {
+        let along = path.clone().count();
+        along > 0 && self.places.iter().any(|place| place.len() > along && common(place, path.clone()) == along)
+    }
+
+    /// True where what holds objects at a path may be records that are not looked for there: it stands beside the way to
+    /// records, inside a document, or has the name of a list of records.
+    pub(super) fn may_be_aside<'n>(&self, path: impl Iterator<Item = Name<'n>> + Clone) -> bool {
+        let along = self.places.iter().map(|place| common(place, path.clone())).max().unwrap_or(0);
+        let aside = path.skip(along);
+        let Some(first) = aside.clone().next() else { return false };
+        let usual = first.starts_with(b"@") || self.usual.iter().any(|known| known.as_bytes() == first);
+        let of_records =
+            |name: Name<'_>| self.places.iter().filter_map(|place| place.last()).any(|last| like(last, name));
+        along > 0 && !usual || aside.clone().any(of_records)
+    }
+
+    /// True where the member stands that says whether a document is encrypted.
+    pub(super) fn encrypted_at<'n>(&self, path: impl Iterator<Item = Name<'n>>) -> bool {
+        !self.encrypted.is_empty() && self.encrypted.iter().map(String::as_bytes).eq(path)
+    }
+
+    /// Where the context of a document stands that starts here, from and to: it is one of what the document holds where it
+    /// comes before that.
+    pub(super) fn context(&self, bytes: &[u8]) -> Option<(usize, usize)> {
+        let mut found = None;
+        let of_place =
+            |name: Name<'_>| self.places.iter().any(|place| place.first().is_some_and(|s| s.as_bytes() == name));
+        // Where the bytes end is of no matter: what was found before stands.
+        let _ = members(bytes, 0, |name, value| {
+            if name == b"@context" {
+                let end = value.and_then(|start| scan::value_loose(bytes, start));
+                found = value.zip(end);
+            }
+            Ok(of_place(name))
+        });
+        found
+    }
+
+    /// True where some lines of a text, behind the first one, are documents that hold records.
+    pub(super) fn among_lines(&self, text: &[u8]) -> bool {
+        let quoted = |place: &Vec<String>| place.first().map(|step| format!("\"{step}\""));
+        let names: Vec<String> = self.places.iter().filter_map(quoted).collect();
+        let named = |line: &[u8]| names.iter().any(|name| memchr::memmem::find(line, name.as_bytes()).is_some());
+        let holds = |line: &[u8]| {
+            let start = scan::blank(line, 0);
+            line.get(start) == Some(&b'{') && self.kind(line.get(start..).unwrap_or_default()) == Kind::Holds
+        };
+        named(text) && text.split(|byte| *byte == b'\n').skip(1).any(|line| named(line) && holds(line))
     }
 
     /// What the object is that starts here. It holds records where a path leads to some. Where one only starts, as in an
@@ -88,6 +153,23 @@ impl Documents {
             Err(Ended) => Kind::Open { starts },
         }
     }
+}
+
+fn steps(path: &str) -> Vec<String> {
+    path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+/// How many steps a place and a path have in common.
+fn common<'n>(place: &[String], path: impl Iterator<Item = Name<'n>>) -> usize {
+    place.iter().zip(path).take_while(|(step, name)| step.as_bytes() == *name).count()
+}
+
+/// True where a name is that of a step in another spelling: capitals and underscores make no difference.
+fn like(step: &str, name: Name<'_>) -> bool {
+    let folded = |name: &[u8]| {
+        name.iter().filter(|byte| !matches!(byte, b'_' | b'-')).map(u8::to_ascii_lowercase).collect::<Vec<u8>>()
+    };
+    folded(step.as_bytes()) == folded(name)
 }
 
 /// How far the rest of a path leads from a value; lists on the way are walked.
@@ -172,6 +254,50 @@ fn behind(bytes: &[u8], value: usize, close: u8) -> Result<Option<usize>, Ended>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_beside_the_way_to_records_may_be_records() {
+        let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let documents = Documents::new(&texts(&["message.found.data.reg_rows", "@graph"]), &[]);
+        let documents = documents.with(&texts(&["pages"]), "header.secret");
+        let path = |text: &'static str| text.split('.').filter(|step| !step.is_empty()).map(str::as_bytes);
+        for aside in [
+            "message.found.data.rows",
+            "message.x",
+            "message.found.data.x.pages",
+            "Reg_Rows",
+            "x.regRows",
+            "message.pages.REG-ROWS",
+        ] {
+            assert!(documents.may_be_aside(path(aside)), "{aside}");
+        }
+        for none in [
+            "",
+            "header",
+            "x.y",
+            "message",
+            "message.found.data",
+            "message.pages.x",
+            "message.@context",
+            "message.found.data.reg_rows",
+        ] {
+            assert!(!documents.may_be_aside(path(none)), "{none}");
+        }
+        assert!(documents.lead_on(path("message.found")) && documents.lead_on(path("message")));
+        for none in ["", "header", "@graph", "message.x", "message.found.data.reg_rows"] {
+            assert!(!documents.lead_on(path(none)), "{none}");
+        }
+        assert!(documents.encrypted_at(path("header.secret")) && !documents.encrypted_at(path("secret")));
+    }
+
+    #[test]
+    fn a_context_counts_where_it_stands_before_records() {
+        let documents = Documents::new(&["@graph".to_owned()], &[]);
+        let of = |text: &'static str| documents.context(text.as_bytes()).and_then(|(from, to)| text.get(from..to));
+        assert_eq!(of(r#"{"a": 1, "@context" : {"x": "y"}, "@graph": [{"@context": 2}"#), Some(r#"{"x": "y"}"#));
+        assert_eq!(of(r#"{"@graph": [{}], "@context": "x"}"#), None);
+        assert_eq!(of(r#"{"a": {"@context": "x"}, "@graph": []}"#), None);
+    }
 
     #[test]
     fn a_document_holds_records_where_a_path_leads_to_some() {

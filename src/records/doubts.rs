@@ -85,18 +85,32 @@ impl Measure<'_> {
     /// True where a record, or an object in it, has members that may be those of another class.
     fn may_be_another(&self, record: &[u8], places: &[Place<'_>]) -> bool {
         let foreign = |place: &Place<'_>| matches!(place.doubt.kind, Kind::Unknown { within: None, .. });
+        let whole = || {
+            let mut whole = members(record, scan::blank(record, 0));
+            self.put_in_context(&mut whole);
+            whole
+        };
+        // Most members that the standard does not know are members of no class.
+        let of_records = |place: &Place<'_>| self.table.of_records.contains(place.name);
         let record_is = || {
-            let members = members(record, scan::blank(record, 0));
-            self.standard.other_class(self.class, &members).is_some()
+            let whole = whole();
+            let related = || self.standard.related_class(self.class, &whole, self.told).is_some();
+            self.standard.other_class(self.class, &whole).is_some()
+                || places.iter().any(|place| foreign(place) && of_records(place)) && related()
         };
         let object_is = |place: &Place<'_>| {
             let Kind::Unknown { within: Some(_), start, .. } = place.doubt.kind else { return false };
             let node = self.table.objects.get(usize::from(place.doubt.object));
-            // Most members that the standard does not know are members of no class.
-            let node = node.filter(|_| self.table.of_records.contains(place.name));
-            let other =
-                |class: &str| self.standard.other_class_inside(self.class, class, &members(record, start)).is_some();
-            node.is_some_and(|node| other(&node.class))
+            let node = node.filter(|_| of_records(place));
+            node.is_some_and(|node| {
+                let object = members(record, start);
+                let related = || {
+                    self.standard
+                        .related_class_inside(self.class, &node.class, (&whole(), &object), self.told)
+                        .is_some()
+                };
+                self.standard.other_class_inside(self.class, &node.class, &object).is_some() || related()
+            })
         };
         (places.iter().any(foreign) && record_is()) || places.iter().any(object_is)
     }
@@ -109,12 +123,13 @@ impl Measure<'_> {
     }
 }
 
-/// The members of an object that starts here by their names; of what they hold only the type of the object is read.
+/// The members of an object that starts here by their names; of what they hold only its type and its context are read.
 fn members(record: &[u8], start: usize) -> Value {
     let entries = offsets::Entries::of(record, start);
     let named = entries.into_iter().flatten().filter_map(|(name, at)| {
         let name = name?.into_owned();
-        let value = if name == "@type" { value(record, at..at)? } else { Value::Bool(true) };
+        let says = matches!(name.as_str(), "@type" | "@context");
+        let value = if says { value(record, at..at)? } else { Value::Bool(true) };
         Some((name, value))
     });
     let names: Map<String, Value> = named.collect();

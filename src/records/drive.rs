@@ -14,9 +14,11 @@ use super::parts::{Part, Writer, left_to_the_whole};
 use super::prove::{Look, Prover};
 use super::tally::Tally;
 use super::unpack::BEHIND;
-use super::{Checked, FileChecked, Options, TOO_LARGE, not_judged};
+use super::{Checked, ELSEWHERE, FileChecked, Options, TOO_LARGE, not_judged};
 use crate::model::verdict::{Force, Verdict};
+use crate::standard::KEYWORD;
 use crate::standard::rules::Ways;
+use serde_json::Value;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -81,7 +83,12 @@ impl Judge<'_> {
         }
         // Checked once for the whole chunk, which is much faster than record by record.
         let sound = std::str::from_utf8(&chunk.data).ok();
-        for (number, span) in (before..).zip(&chunk.spans) {
+        let mut contexts = chunk.contexts.iter().peekable();
+        let mut context: Option<Value> = None;
+        for (index, (number, span)) in (before..).zip(&chunk.spans).enumerate() {
+            while let Some((_, of_document)) = contexts.next_if(|(from, _)| *from <= index) {
+                context = of_document.as_ref().and_then(|bytes| serde_json::from_slice(bytes).ok());
+            }
             let record = chunk.data.get(span.start..span.end).unwrap_or_default();
             let spot = Spot { record: number, line: span.line, bytes: record };
             let text = sound.map_or_else(|| std::str::from_utf8(record).ok(), |all| all.get(span.start..span.end));
@@ -93,9 +100,10 @@ impl Judge<'_> {
                 view.iter().for_each(|view| self.plan.gather(view.root(), spot, None, &mut done.keys));
                 continue;
             }
+            let measure = Measure { context: context.as_ref(), ..self.measure };
             let (line, rules) = (chunk.first_line + span.line, look != Look::Regular { keeps_rules: true });
-            let resolved = (!rules).then(|| self.measure.resolve(&self.prover, record, line)).flatten();
-            let mut judged = resolved.unwrap_or_else(|| self.measure.explain(record, line, rules));
+            let resolved = (!rules).then(|| measure.resolve(&self.prover, record, line)).flatten();
+            let mut judged = resolved.unwrap_or_else(|| measure.explain(record, line, rules));
             judged.findings.iter_mut().for_each(|finding| finding.record = Some(number - first + 1));
             if let Some(flat) = &chunk.flat {
                 flat.place(self.measure.standard, &chunk.data, (span.start, span.end), &mut judged);
@@ -131,6 +139,9 @@ impl Judge<'_> {
 }
 
 fn stream(wrong: Wrong, line: u64) -> Finding {
+    const JSON: &str = "JSON (RFC 8259)";
+    const SUITE: &str = "this suite";
+    let source = if matches!(wrong, Wrong::Elsewhere | Wrong::Context) { SUITE } else { JSON };
     let (rule, force, verdict, expected, found) = match wrong {
         Wrong::Mark => {
             ("BYTE-ORDER-MARK", Force::I, Verdict::Pass, "text without a byte-order mark", "one at the start")
@@ -144,8 +155,16 @@ fn stream(wrong: Wrong, line: u64) -> Finding {
         }
         Wrong::CutOff => ("JSON-SYNTAX", Force::N, Verdict::Fail, "a whole document", "the file ends too early"),
         Wrong::NoRecord => ("NO-RECORD", Force::I, Verdict::Warn, "records", "a document that holds none"),
+        Wrong::Elsewhere => {
+            let found = "something by another name, in another place, or encrypted; it was not judged";
+            (ELSEWHERE, Force::I, Verdict::Warn, "records where messages of the standard have them", found)
+        }
+        Wrong::Context => {
+            let found = "one behind records, which were judged without it: it should stand before them";
+            (KEYWORD, Force::I, Verdict::Warn, "a context before the records of a document", found)
+        }
     };
-    finding::finding(line, rule, force, verdict, expected, found, "JSON (RFC 8259)")
+    finding::finding(line, rule, force, verdict, expected, found, source)
 }
 
 /// Reads and judges all inputs; findings go to `out` in the order of the inputs.

@@ -5,7 +5,7 @@ use super::offsets::{Lines, places};
 use super::redact::Hidden;
 use super::table::Table;
 use super::tree::{self, Oddity};
-use super::{OTHER_CLASS, TOO_LARGE, TWICE};
+use super::{CLASS_UNCLEAR, OTHER_CLASS, TOO_LARGE, TWICE};
 use crate::model::result::FINDINGS_LEFT_OUT;
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::{RecordFinding, Standard, Strictness};
@@ -24,12 +24,16 @@ pub(super) struct Measure<'m> {
     pub(super) strictness: Strictness,
     pub(super) today: Date,
     pub(super) hidden: &'m Hidden,
+    /// True where the class was told by the first records, and nobody named it.
+    pub(super) told: bool,
+    /// The context of the document that a record stands in, which applies to what is in it.
+    pub(super) context: Option<&'m Value>,
 }
 
 impl Measure<'_> {
     /// Everything found in a record; `line` is its first line in its file. Without `rules` where none is broken.
     pub(super) fn explain(&self, record: &[u8], line: u64, rules: bool) -> Judged {
-        let (value, oddities) = match tree::read(record) {
+        let (mut value, oddities) = match tree::read(record) {
             Ok(read) => read,
             Err(wrong) => return Judged { findings: vec![unreadable(&wrong, line)], ..Judged::default() },
         };
@@ -37,14 +41,20 @@ impl Measure<'_> {
         for oddity in &oddities {
             judged.findings.push(odd(oddity, line));
         }
+        self.put_in_context(&mut value);
         // By the rules of a class that it is not of, it would fail or pass for nothing.
         if let Some(other) = value.is_object().then(|| self.standard.other_class(self.class, &value)).flatten() {
             judged.findings.push(self.of_another(other, line));
             number(record, &mut judged.findings);
             return judged;
         }
-        let today = rules.then_some(self.today);
-        let (found, left_out) = self.standard.judge_by(self.class, &value, self.strictness, today, MOST_FINDINGS);
+        if let Some(other) = self.standard.related_class(self.class, &value, self.told) {
+            judged.findings.push(self.of_related(&other, line));
+            number(record, &mut judged.findings);
+            return judged;
+        }
+        let how = (rules.then_some(self.today), self.told);
+        let (found, left_out) = self.standard.judge_by(self.class, &value, self.strictness, how, MOST_FINDINGS);
         for found in found {
             // Files hold plain JSON more often than JSON-LD: the context is a matter of the file, not of every record.
             if found.rule == "CONTEXT-ABSENT" {
@@ -86,19 +96,44 @@ impl Measure<'_> {
         }
     }
 
+    /// Gives a record the context of its document, before its own.
+    pub(super) fn put_in_context(&self, record: &mut Value) {
+        let (Some(around), Some(members)) = (self.context, record.as_object_mut()) else { return };
+        let mut all = Vec::new();
+        for context in [Some(around.clone()), members.remove("@context")].into_iter().flatten() {
+            match context {
+                Value::Array(items) => all.extend(items),
+                other => all.push(other),
+            }
+        }
+        members.insert("@context".into(), Value::Array(all));
+    }
+
     fn of_another(&self, other: Option<String>, line: u64) -> Finding {
         let other = other.map_or_else(|| "no member of any".into(), |other| format!("more members of {other}"));
+        self.not_of_class(OTHER_CLASS, format!("{other}; it was not judged"), line)
+    }
+
+    fn of_related(&self, (other, says): &(String, bool), line: u64) -> Finding {
+        let (rule, why) = match says {
+            true => (OTHER_CLASS, "which it says that it is; it was not judged: check the files of each class alone"),
+            false => (CLASS_UNCLEAR, "which it may be; it was not judged: say with --record which class is meant"),
+        };
+        self.not_of_class(rule, format!("more members of {other}, {why}"), line)
+    }
+
+    fn not_of_class(&self, rule: &str, found: String, line: u64) -> Finding {
         Finding {
             line,
             record: None,
             column: None,
             file: None,
             pointer: String::new(),
-            rule: OTHER_CLASS.into(),
+            rule: rule.into(),
             force: Force::I,
             verdict: Verdict::Warn,
             expected: format!("members of class {}", self.class),
-            found: format!("{other}; it was not judged"),
+            found,
             source: "this suite".into(),
             erratum: None,
             other: None,

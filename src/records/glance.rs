@@ -7,6 +7,7 @@ use super::documents::Documents;
 use super::flat::{self, Mapping};
 use super::inputs::{Input, fill};
 use crate::standard::Standard;
+use serde_json::Value;
 use std::io::Read;
 
 /// The columns of an input that is a table and not standard input; `side` tells which one of two that are joined.
@@ -49,7 +50,8 @@ pub(super) fn sheets(input: &Input) -> Option<Vec<String>> {
 /// So many records are looked at to tell their class.
 const LOOKED_AT: usize = 100;
 
-/// The first records of an input, one at least, and the record type of the message they stand in.
+/// The first records of an input, one at least, each with the context of its document, and the record type of the message
+/// they stand in.
 ///
 /// # Errors
 /// It cannot be read, holds no record at its start, or is a workbook or Parquet file on standard input, which is read only once.
@@ -57,7 +59,7 @@ pub(super) fn first_records(
     standard: &Standard,
     input: &Input,
     mapping: Option<&Mapping>,
-) -> std::result::Result<(Vec<Vec<u8>>, Option<String>), NoClass> {
+) -> std::result::Result<(Vec<(Vec<u8>, Option<Value>)>, Option<String>), NoClass> {
     let unread = |error: &dyn std::fmt::Display| NoClass::Unreadable(error.to_string());
     let mut bytes = input.beginning().map_err(|error| unread(&error))?;
     let mut head = vec![0; HEAD];
@@ -72,7 +74,7 @@ pub(super) fn first_records(
         let side = mapping.and_then(|mapping| mapping.sheet(&input.name));
         let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(bytes)), mapping, side);
         let columns = columns.map_err(|error| unread(&error))?;
-        return Ok((vec![flat::sketch(&columns, mapping)], None));
+        return Ok((vec![(flat::sketch(&columns, mapping), None)], None));
     }
     let enveloped = shape.layout == Layout::Document;
     let record_type = enveloped.then(|| detect::text_of(&head, standard.record_type_member())).flatten();
@@ -82,11 +84,17 @@ pub(super) fn first_records(
         // Why nothing more is there, where it is damaged.
         chunks.next(Vec::new()).map_err(|error| unread(&error))?;
     }
-    let all = chunk.spans.iter().filter_map(|span| chunk.data.get(span.start..span.end));
-    let objects = all.clone().filter(|record| record.starts_with(b"{"));
-    let mut records: Vec<Vec<u8>> = objects.take(LOOKED_AT).map(<[u8]>::to_vec).collect();
+    let context = |index: usize| {
+        let written = chunk.contexts.iter().rev().find(|(from, _)| *from <= index)?.1.as_ref()?;
+        serde_json::from_slice(written).ok()
+    };
+    let all = chunk.spans.iter().enumerate();
+    let all = all.filter_map(|(index, span)| Some((index, chunk.data.get(span.start..span.end)?)));
+    let taken = |(index, record): (usize, &[u8])| (record.to_vec(), context(index));
+    let objects = all.clone().filter(|(_, record)| record.starts_with(b"{"));
+    let mut records: Vec<(Vec<u8>, Option<Value>)> = objects.take(LOOKED_AT).map(taken).collect();
     if records.is_empty() {
-        records.extend(all.take(1).map(<[u8]>::to_vec));
+        records.extend(all.take(1).map(taken));
     }
     match records.is_empty() {
         true => Err(NoClass::Untold("no whole record was found at its start")),

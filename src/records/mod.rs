@@ -54,6 +54,7 @@ pub use tally::{EXAMPLES, Example, Kinds, RuleTally, Tally};
 use crate::standard::{Standard, Strictness};
 use explain::Measure;
 use jiff::civil::Date;
+use serde_json::Value;
 use std::io::Write;
 
 /// The most bytes of one record unless said otherwise.
@@ -62,6 +63,10 @@ pub const RECORD_LIMIT: usize = 8 << 20;
 const TOO_LARGE: &str = "RECORD-TOO-LARGE";
 /// What is found of a record that is none of the class it is to be judged by.
 const OTHER_CLASS: &str = "RECORD-OTHER-CLASS";
+/// What is found of a record that may be of a related class as well, of whose members it has more.
+const CLASS_UNCLEAR: &str = "RECORD-CLASS-UNCLEAR";
+/// What is found of a message that holds something where no records are looked for.
+const ELSEWHERE: &str = "RECORDS-ELSEWHERE";
 /// What is found of a name that stands twice in an object.
 const TWICE: &str = "DUPLICATE-KEY";
 /// What is found of a value in a column of a table that stands for an object.
@@ -101,6 +106,9 @@ pub struct Options<'o> {
     pub layout: Option<Layout>,
     /// What the columns of tables mean, where their names do not say so.
     pub mapping: Option<&'o Mapping>,
+    /// True where the class was told by the first records, and nobody named it: a record that may be of another one of its
+    /// family is then not judged by it.
+    pub told: bool,
     /// The most bytes of one record.
     pub record_limit: usize,
     /// True where the SHA-256 of each file is wanted.
@@ -129,6 +137,7 @@ impl Options<'_> {
             threads: 1,
             layout: None,
             mapping: None,
+            told: false,
             record_limit: RECORD_LIMIT,
             checksum: true,
             sample: None,
@@ -270,6 +279,8 @@ pub fn check_by(
         strictness: options.strictness,
         today: options.today,
         hidden: &options.hidden,
+        told: options.told,
+        context: None,
     };
     Ok(drive::run(inputs, measure, options, part, out)?)
 }
@@ -302,12 +313,19 @@ pub fn class_of(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -
         return Err(NoClass::Untold("it holds parts of the records of another file"));
     }
     let (records, record_type) = glance::first_records(standard, input, mapping)?;
-    let mut records = records.iter().map(|record| tree::read(record).map(|(record, _)| record));
-    let first = records
-        .next()
-        .and_then(Result::ok)
-        .ok_or(NoClass::Untold("its first record is no JSON object that can be read"))?;
-    let class = standard.told_class(record_type.as_deref(), &first, records.filter_map(Result::ok));
+    // What is wrong with one that cannot be read is told where it is judged.
+    let mut records = records.into_iter().filter_map(|(record, context)| {
+        let mut record = tree::read(&record).ok()?.0;
+        match (&mut record, context) {
+            (Value::Object(members), Some(context)) => drop(members.entry("@context").or_insert(context)),
+            _ => {}
+        }
+        Some(record)
+    });
+    let first = records.next().ok_or(NoClass::Untold(
+        "none of its first records is a JSON object that can be read: they are broken, or beyond what this suite reads",
+    ))?;
+    let class = standard.told_class(record_type.as_deref(), &first, records);
     class.ok_or(NoClass::Untold("its first record has no type, and most of its members are of no class of records"))
 }
 

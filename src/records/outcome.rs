@@ -4,15 +4,15 @@ use super::finding::Finding;
 use super::table::ValueNode;
 use super::tally::{Example, Kinds, RuleTally, Tally};
 use super::{
-    CELL_FORM, CELL_TYPE, COLUMN_LIKE, COLUMN_PARTS, COLUMN_TWICE, Checked, FORMULA, NO_TEXT, OTHER_CLASS, Part,
-    ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, SHEETS, TOO_LARGE, TWICE, Table,
+    CELL_FORM, CELL_TYPE, CLASS_UNCLEAR, COLUMN_LIKE, COLUMN_PARTS, COLUMN_TWICE, Checked, ELSEWHERE, FORMULA, NO_TEXT,
+    OTHER_CLASS, Part, ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, SHEETS, TOO_LARGE, TWICE, Table,
 };
 use crate::model::result::{
     Check, ErratumNote, FINDINGS_LEFT_OUT, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence,
     RecordCounts, RuleResult, TestResult, ValueCount, place_in_file,
 };
 use crate::model::verdict::{Conformance, Force, Verdict};
-use crate::standard::{Contradiction, KEYWORD, OTHER_OBJECT};
+use crate::standard::{Contradiction, KEYWORD, OTHER_OBJECT, WRAPPED};
 use std::collections::BTreeMap;
 
 /// Names and paths listed of each kind; all are counted.
@@ -184,9 +184,21 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// What stands for something that nobody judged, of one and of many, and why.
-const UNJUDGED: [(&str, &str, &str, &str); 16] = [
+const UNJUDGED: [(&str, &str, &str, &str); 19] = [
     (TOO_LARGE, "record is", "records are", "beyond what the suite reads, and not judged"),
     (OTHER_CLASS, "record is", "records are", "of another class, as members show, and not judged"),
+    (
+        CLASS_UNCLEAR,
+        "record has",
+        "records have",
+        "members of a related class that it may be of as well, and could not be judged: say with --record which class is meant",
+    ),
+    (
+        ELSEWHERE,
+        "message holds",
+        "messages hold",
+        "something where no records are looked for (by another name, in another place, or encrypted), and it was not judged",
+    ),
     (
         OTHER_OBJECT,
         "object is",
@@ -199,6 +211,7 @@ const UNJUDGED: [(&str, &str, &str, &str); 16] = [
         "members are",
         "a keyword of JSON-LD that is not followed, and what it holds was not judged",
     ),
+    (WRAPPED, "wrapper is", "wrappers are", "around several objects, which were not judged"),
     (TWICE, "member stands", "members stand", "more than once in one object, and only the last value was judged"),
     (
         COLUMN_PARTS,

@@ -2,7 +2,7 @@
 //! that could not be proven. What is proven tells the same on the way.
 
 use super::table::{ObjectId, ObjectNode, PlaceId, Table, ValueNode};
-use crate::standard::{Keys, holds};
+use crate::standard::{Keys, holds, wrapped};
 use serde_json::{Map, Value};
 
 /// Objects within each other that are followed.
@@ -41,9 +41,9 @@ impl Walk<'_> {
                     // Objects that are there count as such, also where nothing is in them.
                     self.values(place, value, depth);
                 }
-                None => match value.as_object().filter(|_| node.wrappers.iter().any(|wrapper| wrapper == name)) {
-                    Some(inner) => self.object(inner, id, path, depth + 1),
-                    None => self.unknown.push(if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }),
+                None => match node.wrappers.iter().any(|wrapper| wrapper == name).then(|| wrapped(value)).flatten() {
+                    Some(Ok((Value::Object(inner), _))) => self.object(inner, id, path, depth + 1),
+                    _ => self.unknown.push(if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }),
                 },
             }
         }

@@ -23,6 +23,11 @@ pub(super) struct Splitter {
     documents: Documents,
     /// True where the outermost object at hand is a record.
     bare: bool,
+    /// Whether the items of the outermost list at hand are documents; not known before the first one.
+    answers: Option<bool>,
+    /// True where the item at hand of such a list holds records.
+    holding: bool,
+    holder: Holder,
     /// True where it was taken for what holds records without knowing, and none was found in it yet.
     doubtful: bool,
     stack: Vec<Level>,
@@ -34,6 +39,20 @@ pub(super) struct Splitter {
     record: Option<Open>,
     /// What stands around records is JSON so far; nothing once it was not, so that records behind are judged all the same.
     grammar: Option<Grammar>,
+}
+
+/// What is known of a document that holds records.
+#[derive(Debug, Default)]
+struct Holder {
+    /// Its context came before them.
+    context: bool,
+    /// There is one.
+    found: bool,
+    encrypted: bool,
+    /// What may be records and stands elsewhere was told.
+    told: bool,
+    /// The text at hand stands on the way to records.
+    text: bool,
 }
 
 /// A record that has started.
@@ -66,6 +85,9 @@ impl Splitter {
         Splitter {
             documents: documents.clone(),
             bare: false,
+            answers: None,
+            holding: false,
+            holder: Holder::default(),
             doubtful: false,
             stack: Vec::new(),
             depth: 0,
@@ -89,13 +111,14 @@ impl Splitter {
         let mut at = from;
         while let Some(byte) = bytes.get(at) {
             if self.record.as_ref().is_none_or(|record| record.depth.is_none()) {
-                if *byte == b'{' && self.depth == 0 && self.state == State::Value && !self.documents.are_records() {
-                    let kind = self.documents.kind(bytes.get(at..).unwrap_or_default());
+                if matches!(byte, b'{' | b'[') && self.state == State::Value && self.may_hold(*byte == b'[') {
+                    let rest = bytes.get(at..).unwrap_or_default();
+                    let kind = if *byte == b'[' { Kind::Record } else { self.documents.kind(rest) };
                     let open = matches!(kind, Kind::Open { .. });
                     if open && guess != Some(at) {
                         return Some(at);
                     }
-                    (self.bare, self.doubtful) = (kind == Kind::Record, open);
+                    self.document(kind, rest, at, &mut tell);
                 }
                 self.around(*byte, at, &mut tell);
             }
@@ -124,6 +147,27 @@ impl Splitter {
             }
         }
         None
+    }
+
+    /// True where what starts here is a document, or an item of an outermost list that may be one: the first item tells.
+    fn may_hold(&self, list: bool) -> bool {
+        let item = || !list && self.depth == 1 && self.stack.first().is_some_and(|level| level.list);
+        !self.documents.are_records() && (self.depth == 0 || item() && self.answers != Some(false))
+    }
+
+    /// A document starts.
+    fn document(&mut self, kind: Kind, rest: &[u8], at: usize, tell: &mut impl FnMut(Edge)) {
+        let (record, open) = (kind == Kind::Record, matches!(kind, Kind::Open { .. }));
+        if self.depth == 0 {
+            (self.bare, self.answers) = (record, None);
+        } else {
+            self.answers.get_or_insert(!record);
+            self.holding = !record;
+        }
+        let context = if record { None } else { self.documents.context(rest) };
+        self.doubtful = open;
+        self.holder = Holder { context: context.is_some(), ..Holder::default() };
+        tell(Edge::Document(context.map(|(from, to)| (at + from, at + to))));
     }
 
     /// Forgets the record at hand: its bytes will come again from its start.
@@ -159,14 +203,49 @@ impl Splitter {
         let expect = grammar.expects();
         match grammar.byte(byte) {
             Ok(Part::Starts) if !missing && self.stands_for_record() => {
-                self.doubtful = false;
+                (self.doubtful, self.holder.found) = (false, true);
                 self.record = Some(Open { depth: None, name: self.name.clone(), expect });
                 tell(Edge::Start(at));
             }
             Ok(Part::Ends) if self.record.take().is_some() => tell(Edge::End(at + 1)),
             Ok(Part::Behind) if self.record.take().is_some() => tell(Edge::End(at)),
+            Ok(Part::Starts) => self.value(byte, at, tell),
+            Ok(Part::Ends) if self.holder.text && !self.name.trim_ascii().is_empty() => self.aside(at, tell),
             Ok(_) => {}
             Err(why) => self.broken(at, why, tell),
+        }
+    }
+
+    /// A value starts that is no record.
+    fn value(&mut self, byte: u8, at: usize, tell: &mut impl FnMut(Edge)) {
+        let path = || self.path();
+        let context = byte != b'n' && self.holder.found && !self.holder.context && path().eq([&b"@context"[..]]);
+        let aside = byte == b'{' && self.documents.may_be_aside(path());
+        let text = byte == b'"' && self.documents.lead_on(path());
+        let encrypted = byte == b't' && self.documents.encrypted_at(path());
+        self.holder.text = text;
+        self.holder.encrypted |= encrypted;
+        if context {
+            self.holder.context = true;
+            tell(Edge::Context(at));
+        }
+        if aside {
+            self.aside(at, tell);
+        }
+    }
+
+    /// The path of a value that starts here.
+    fn path(&self) -> impl Iterator<Item = &[u8]> + Clone {
+        let member = self.stack.last().is_some_and(|level| !level.list);
+        let name = if member { self.name.as_slice() } else { &[] };
+        self.stack.iter().map(|level| level.name.as_slice()).chain([name]).filter(|name| !name.is_empty())
+    }
+
+    /// Something that may be records and stands elsewhere: that is told once.
+    fn aside(&mut self, at: usize, tell: &mut impl FnMut(Edge)) {
+        self.holder.text = false;
+        if !std::mem::replace(&mut self.holder.told, true) {
+            tell(Edge::Aside(at));
         }
     }
 
@@ -182,6 +261,7 @@ impl Splitter {
     fn stands_for_record(&self) -> bool {
         let (name, within) = match self.stack.last() {
             Some(level) if !level.list => (self.name.as_slice(), false),
+            Some(_) if self.holding && self.stack.len() == 1 => (&[][..], false),
             Some(level) => (&[][..], level.records),
             None => (&[][..], self.bare),
         };
@@ -204,11 +284,12 @@ impl Splitter {
                 }
                 None => Expect::Top,
             };
-            self.doubtful = false;
+            (self.doubtful, self.holder.found) = (false, true);
             self.record = Some(Open { depth: Some(self.depth), name: self.name.clone(), expect });
             tell(Edge::Start(at));
             return;
         }
+        self.value(if list { b'[' } else { b'{' }, at, tell);
         let member = self.stack.last().is_some_and(|level| !level.list);
         let name = if member { std::mem::take(&mut self.name) } else { Vec::new() };
         self.stack.push(Level { list, name, records });
@@ -222,11 +303,17 @@ impl Splitter {
             self.stack.pop();
         }
         self.depth = self.depth.saturating_sub(1);
-        if self.depth == 0 {
+        let item = self.depth == 1 && std::mem::take(&mut self.holding);
+        if self.depth == 0 || item {
             self.bare = false;
             if std::mem::take(&mut self.doubtful) {
                 tell(Edge::Unread(at));
             }
+            let Holder { found, encrypted, .. } = self.holder;
+            if encrypted && !found {
+                self.aside(at, tell);
+            }
+            self.holder = Holder::default();
         }
     }
 
@@ -237,14 +324,23 @@ impl Splitter {
     }
 }
 
-/// Where a record starts, the byte behind it, where the document is not followed any more, and where one ends that was too
-/// large to tell whether it is a record, and in which none was found.
+/// What is met on the way through documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Edge {
+    /// A document starts: where the context of the records in it is, from and to.
+    Document(Option<(usize, usize)>),
+    /// A record starts.
     Start(usize),
+    /// The byte behind it.
     End(usize),
+    /// The document is not followed any more.
     Broken(usize, Broken),
+    /// One ends that was too large to tell whether it is a record, and in which none was found.
     Unread(usize),
+    /// Something that may be records and stands elsewhere.
+    Aside(usize),
+    /// The context of a document behind records in it.
+    Context(usize),
 }
 
 #[cfg(test)]
@@ -270,7 +366,7 @@ mod tests {
                     found.extend(open.take().map(|start| String::from_utf8_lossy(&bytes[start..at]).into_owned()));
                 }
                 Edge::Broken(..) => open = None,
-                Edge::Unread(_) => {}
+                Edge::Document(_) | Edge::Unread(_) | Edge::Aside(_) | Edge::Context(_) => {}
             });
             guess = waits.filter(|_| end == bytes.len());
             let again = open.filter(|_| end < bytes.len()).inspect(|_| splitter.back());
@@ -303,6 +399,54 @@ mod tests {
         }
     }
 
+    /// What is told beside records, by the bytes at its place, in portions of any size.
+    #[test]
+    fn what_may_be_records_elsewhere_is_told_once_of_each_document() {
+        let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let documents = Documents::new(&texts(&["message.found.data.rows", "@graph"]), &texts(&["header"]));
+        let documents = documents.with(&texts(&["pages"]), "header.secret");
+        let told = |document: &str, size: usize| {
+            let mut splitter = Splitter::new(&documents);
+            let (mut all, mut open) = (Vec::new(), None);
+            let (mut from, mut end) = (0, 0);
+            while end < document.len() {
+                end = (end + size).min(document.len());
+                let bytes = &document.as_bytes()[..end];
+                let waits = splitter.go(bytes, from, None, |edge| match edge {
+                    Edge::Start(at) => open = Some(at),
+                    Edge::End(_) => open = None,
+                    Edge::Aside(at) => all.push(format!("aside {at}")),
+                    Edge::Context(at) => all.push(format!("context {at}")),
+                    Edge::Document(Some((from, to))) => all.push(format!("in {}", &document[from..to])),
+                    _ => {}
+                });
+                let again = open.filter(|_| end < document.len()).inspect(|_| splitter.back());
+                from = waits.or(again).unwrap_or(end);
+            }
+            all
+        };
+        for (document, expected) in [
+            (r#"{"message": {"found": [{"data": {"rows": [{"a": 1}]}, "pages": {"n": 1}}]}}"#, vec![]),
+            (
+                r#"{"header": {"secret": false}, "message": {"found": [{"status": "none"}, {"data": {"rows": []}}]}}"#,
+                vec![],
+            ),
+            (r#"{"header": {"x": {}}, "message": {"found": [], "n": "none", "data": ["x"]}}"#, vec![]),
+            (r#"{"message": {"found": [{"data": {"row": [{"a": 1}, {"a": 2}]}}]}}"#, vec!["aside 41"]),
+            (r#"{"message": "eyJ"} {"message": " "} {"message": "x"}"#, vec!["aside 16", "aside 50"]),
+            (r#"{"header": {"secret": true}, "message": {"x": "eyJ"}}"#, vec!["aside 52"]),
+            (r#"{"header": {"secret": true}, "message": {"found": [{"data": {"rows": [{}]}}]}}"#, vec![]),
+            (
+                r#"{"@context": {"x": "y"}, "@graph": [{}]} {"@graph": [{}], "@context": "z"}"#,
+                vec![r#"in {"x": "y"}"#, "context 70"],
+            ),
+        ] {
+            for size in [1, 2, 7, 1000] {
+                assert_eq!(told(document, size), expected, "{document} by {size}");
+            }
+        }
+    }
+
     #[test]
     fn lists_envelopes_and_graphs_are_split_alike_in_any_portions() {
         let cases = [
@@ -319,6 +463,12 @@ mod tests {
                 vec![r#"{"a": "\"]"}"#, r#"{"b": 2}"#, r#"{"c": 3}"#],
             ),
             (r#"{"@context": {"x": 1}, "@graph": [{"a": 1}]}"#, vec![r#"{"a": 1}"#]),
+            // A list of documents, told by the first one.
+            (
+                r#"[{"@graph": [{"a": 1}]}, {"message": {"found": [{"data": {"rows": [{"b": 2}]}}]}}, {"c": 3}]"#,
+                vec![r#"{"a": 1}"#, r#"{"b": 2}"#, r#"{"c": 3}"#],
+            ),
+            (r#"[{"a": {"@graph": 1}}, {"@graph": [1]}]"#, vec![r#"{"a": {"@graph": 1}}"#, r#"{"@graph": [1]}"#]),
             (r#"{"a": {"rows": [{"b": 1}]}}"#, vec![r#"{"a": {"rows": [{"b": 1}]}}"#]),
             // Documents of several kinds in one file.
             (

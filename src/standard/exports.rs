@@ -26,6 +26,10 @@ pub(super) struct Exports {
     pub(super) record_places: Vec<String>,
     /// Members that stand beside the first step of such a path.
     pub(super) beside_records: Vec<String>,
+    /// Members of a message that stand beside the way to records and hold objects that are none.
+    pub(super) no_records: Vec<String>,
+    /// The path of the member that says `true` of an encrypted message.
+    pub(super) encrypted: String,
     pub(super) record_type: String,
     pub(super) named_entries: Vec<NamedEntry>,
 }
@@ -47,7 +51,11 @@ pub(super) fn load(
             return Exports::default();
         }
     };
-    tree.check_keys("the exports", &["records at", "beside records", "record type at", "named entries"], wrong);
+    tree.check_keys(
+        "the exports",
+        &["records at", "beside records", "no records in", "encrypted at", "record type at", "named entries"],
+        wrong,
+    );
     let entries = tree.get("named entries").and_then(Node::items).unwrap_or_default();
     let known = || formats.keys().chain(domains.iter().flat_map(|domain| domain.classes.keys())).map(String::as_str);
     let mut named_entries = Vec::new();
@@ -71,6 +79,8 @@ pub(super) fn load(
     Exports {
         record_places: tree.get("records at").map(super::texts).unwrap_or_default(),
         beside_records: tree.get("beside records").map(super::texts).unwrap_or_default(),
+        no_records: tree.get("no records in").map(super::texts).unwrap_or_default(),
+        encrypted: tree.get("encrypted at").and_then(Node::text).unwrap_or_default().to_owned(),
         record_type: tree.get("record type at").and_then(Node::text).unwrap_or_default().to_owned(),
         named_entries,
     }

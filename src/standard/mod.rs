@@ -41,7 +41,7 @@ pub(crate) use names::{Keys, Names};
 pub(crate) use plain::Open;
 pub use plain::{PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainText, PlainValue, Written};
 pub(crate) use pointer::push_escaped;
-pub(crate) use record::{KEYWORD, OTHER_OBJECT};
+pub(crate) use record::{KEYWORD, OTHER_OBJECT, WRAPPED, wrapped};
 pub use record::{MOST_FINDINGS, RecordFinding};
 pub(crate) use rules::holds;
 pub use validator::MOST_VIOLATIONS;
@@ -300,21 +300,40 @@ impl Standard {
 
     /// The class of exported records in any domain: told by the record type of the message they stand in, by the `@type`
     /// of the first, or by its members, where most of them are those of a class of whole records; `None` when there is
-    /// nothing to tell by. Classes of several domains share names: which is meant is told by the members of all records
-    /// `behind` the first that say the same type.
+    /// nothing to tell by. Classes of several domains share names, and some extend others: which is meant is told by the
+    /// members of all records `behind` the first that say the same type, or none as it does.
     pub fn told_class(
         &self,
         record_type: Option<&str>,
         first: &Value,
         behind: impl Iterator<Item = Value>,
     ) -> Option<String> {
-        told::told(&self.data, record_type, &told::joined(record_type, first, behind))
+        told::told_of_all(&self.data, record_type, first, behind)
     }
 
     /// What a record is instead, where it is no record of this class: the class that it has more members of, or
     /// `Some(None)` where it has no member of any. `None` where it can be judged as one.
     pub(crate) fn other_class(&self, class: &str, record: &Value) -> Option<Option<String>> {
         told::other(&self.data, class, record)
+    }
+
+    /// The class of the same family that a record may be of instead: it has more of its members, and says that it is of it
+    /// (`true`), or was `told` to be of its class by other records and says nothing.
+    pub(crate) fn related_class(&self, class: &str, record: &Value, told: bool) -> Option<(String, bool)> {
+        told::related(&self.data, class, record, told)
+    }
+
+    /// The same of an object of a class inside such a record: the class of its name, in a domain that the record may be of.
+    pub(crate) fn related_class_inside(
+        &self,
+        record_class: &str,
+        class: &str,
+        (record, object): (&Value, &Value),
+        told: bool,
+    ) -> Option<String> {
+        let others = told::may_be_of(&self.data, record_class, record, told);
+        let (domain, _) = self.data.class(record_class)?;
+        told::of_another_domain(&self.data, &others, domain.classes.get(class)?, object)
     }
 
     /// What an object inside a record of a class is instead of what it should be by its place, where it has more members of
@@ -371,6 +390,16 @@ impl Standard {
         &self.data.exports.beside_records
     }
 
+    /// Members of a message that stand beside the way to records and hold objects that are none.
+    pub(crate) fn no_records(&self) -> &[String] {
+        &self.data.exports.no_records
+    }
+
+    /// The path of the member that is true where a message is encrypted.
+    pub(crate) fn encrypted_at(&self) -> &str {
+        &self.data.exports.encrypted
+    }
+
     /// The member beside the records that names their type.
     pub fn record_type_member(&self) -> &str {
         &self.data.exports.record_type
@@ -414,20 +443,20 @@ impl Standard {
         strictness: Strictness,
         today: Date,
     ) -> Vec<RecordFinding> {
-        self.judge_by(class, record, strictness, Some(today), MOST_FINDINGS).0
+        self.judge_by(class, record, strictness, (Some(today), false), MOST_FINDINGS).0
     }
 
     /// The same without rules between values, where no day is given, and with so many findings at most: those that fail
-    /// are kept first. Gives as well how many were left out.
+    /// are kept first. The class was `told` by other records where nobody named it. Gives as well how many were left out.
     pub(crate) fn judge_by(
         &self,
         class: &str,
         record: &Value,
         strictness: Strictness,
-        today: Option<Date>,
+        (today, told): (Option<Date>, bool),
         most: usize,
     ) -> (Vec<RecordFinding>, usize) {
-        record::judge(&self.data, class, record, strictness, today, most).unwrap_or_default()
+        record::judge(&self.data, class, record, strictness, (today, told), most).unwrap_or_default()
     }
 
     /// What is found at some places of a record, where everything else in it is sound; `None` where that cannot be told,

@@ -26,6 +26,9 @@ pub(crate) const OTHER_OBJECT: &str = "OBJECT-OTHER-CLASS";
 /// What is found of values under a keyword of JSON-LD that is not followed.
 pub(crate) const KEYWORD: &str = "JSONLD-KEYWORD";
 
+/// What is found of a wrapper around several objects: of which one the members are meant is not known.
+pub(crate) const WRAPPED: &str = "WRAPPER-LIST";
+
 /// Keywords of JSON-LD whose objects have values and nothing else in them.
 const WRAPS: [&str; 4] = ["@value", "@list", "@set", "@graph"];
 /// Further ones under which objects stand.
@@ -57,12 +60,13 @@ pub(super) fn judge(
     class: &str,
     record: &Value,
     strictness: Strictness,
-    today: Option<Date>,
+    (today, told): (Option<Date>, bool),
     most: usize,
 ) -> Option<(Vec<RecordFinding>, usize)> {
+    let others = told::may_be_of(data, class, record, told);
     let (domain, class) = data.class(class)?;
     let mut judge = Judge::new(data, domain, strictness, most);
-    judge.today = today;
+    (judge.today, judge.others) = (today, others);
     judge.of_record = domain.names.of_record(record).into();
     if record.is_object() && !record.as_object().is_some_and(|members| members.contains_key("@context")) {
         judge.tell(&At::Root, Found::new("CONTEXT-ABSENT", Force::I, "an @context", "none").erratum("ED-33"), class);
@@ -79,6 +83,8 @@ pub(super) struct Judge<'d> {
     today: Option<Date>,
     /// The prefixes that the record itself gives to the standard.
     of_record: Rc<[String]>,
+    /// Other domains that the record may be of, with classes by the same names.
+    others: Vec<&'d Domain>,
     /// The most findings that are kept.
     most: usize,
     findings: Vec<RecordFinding>,
@@ -150,8 +156,18 @@ impl Found {
 impl<'d> Judge<'d> {
     /// Nothing found yet, and no day to judge rules by.
     pub(super) fn new(data: &'d Data, domain: &'d Domain, strictness: Strictness, most: usize) -> Judge<'d> {
-        let (today, of_record) = (None, Rc::from([]));
-        Judge { data, domain, strictness, today, of_record, most, findings: Vec::new(), kept: [0; 3], left_out: 0 }
+        Judge {
+            data,
+            domain,
+            strictness,
+            today: None,
+            of_record: Rc::from([]),
+            others: Vec::new(),
+            most,
+            findings: Vec::new(),
+            kept: [0; 3],
+            left_out: 0,
+        }
     }
 
     fn keys(&self) -> Keys<'_> {
@@ -211,7 +227,7 @@ impl<'d> Judge<'d> {
             self.stranger(class, value, at);
         }
         let mut seen = Vec::new();
-        let within = self.contents(class, value, members, at, &mut seen);
+        let Ok(within) = self.contents(class, value, members, at, &mut seen) else { return };
         // What is demanded of an object is demanded inside its wrapper too, and not of a mere reference to it.
         let reference = members.contains_key("@id") && members.keys().all(|key| key.starts_with('@'));
         for property in class.properties.iter().filter(|_| !reference) {
@@ -228,7 +244,8 @@ impl<'d> Judge<'d> {
 
     /// An object that shows to be of another class than its place is for: what that class alone knows is not judged.
     fn stranger(&mut self, class: &Class, value: &Value, at: &At<'_>) {
-        if let Some(other) = told::stranger(self.data, (self.domain, class), value) {
+        let of_domain = || told::of_another_domain(self.data, &self.others, class, value);
+        if let Some(other) = told::stranger(self.data, (self.domain, class), value).or_else(of_domain) {
             let expected = format!("members of class {}", class.name);
             let found =
                 Found::new(OTHER_OBJECT, Force::I, expected, format!("more members of {other}; they were not judged"));
@@ -244,6 +261,7 @@ impl<'d> Judge<'d> {
     }
 
     /// The members of an object, and of the legacy wrappers around some of them; gives the place of the innermost wrapper.
+    /// Where one is around several objects nothing more can be said of the object.
     fn contents<'c>(
         &mut self,
         class: &'c Class,
@@ -251,8 +269,8 @@ impl<'d> Judge<'d> {
         members: &Map<String, Value>,
         at: &At<'_>,
         seen: &mut Vec<&'c Property>,
-    ) -> Option<String> {
-        let mut within = None;
+    ) -> Result<Option<String>, Several> {
+        let (mut within, mut several) = (None, Ok(()));
         self.type_of(class, value, members, at);
         for (key, inner) in members {
             let place = At::Name(at, key);
@@ -262,11 +280,24 @@ impl<'d> Judge<'d> {
             }
             let name = self.keys().own(key);
             let wraps = || name.is_some_and(|name| class.wrappers.iter().any(|wrapper| wrapper == name));
-            if let Some(members) = inner.as_object().filter(|_| wraps()) {
-                let expected = format!("the members of {} themselves", class.name);
-                self.tell(&place, Found::new("WRAPPER", Force::D, expected, format!("inside {key}")), class);
-                within = self.contents(class, inner, members, &place, seen).or_else(|| Some(place.pointer()));
-                continue;
+            let expected = || format!("the members of {} themselves", class.name);
+            match wraps().then(|| wrapped(inner)).flatten() {
+                Some(Ok((inner, index))) => {
+                    self.tell(&place, Found::new("WRAPPER", Force::D, expected(), format!("inside {key}")), class);
+                    let Some(members) = inner.as_object() else { continue };
+                    let item = index.map(|index| At::Item(&place, index));
+                    let place = item.as_ref().unwrap_or(&place);
+                    within = self.contents(class, inner, members, place, seen)?.or_else(|| Some(place.pointer()));
+                    continue;
+                }
+                Some(Err(Several)) => {
+                    let found = format!("several objects inside {key}; they were not judged");
+                    let found = Found { unjudged: true, ..Found::new(WRAPPED, Force::D, expected(), found) };
+                    self.tell(&place, found, class);
+                    several = Err(Several);
+                    continue;
+                }
+                None => {}
             }
             if let Some(property) = self.beside(class, key, members) {
                 let found = Found::new("PROP-UNKNOWN", Force::I, format!("{property} alone"), words::quoted(key));
@@ -285,7 +316,7 @@ impl<'d> Judge<'d> {
                 self.values(class, property, inner, &place);
             }
         }
-        within
+        several.map(|()| within)
     }
 
     /// Values under a keyword of JSON-LD: what they say of the object is not known.
@@ -482,6 +513,21 @@ impl<'d> Judge<'d> {
 /// True where a property is one of these, all of one class.
 fn among(seen: &[&Property], property: &Property) -> bool {
     seen.iter().any(|known| std::ptr::eq(*known, property))
+}
+
+/// A wrapper is around several objects.
+pub(crate) struct Several;
+
+/// The object in a legacy wrapper, which may stand in a list of its own, and its position in that; none where there is no
+/// object.
+pub(crate) fn wrapped(inner: &Value) -> Option<Result<(&Value, Option<usize>), Several>> {
+    let Value::Array(items) = inner else { return inner.is_object().then_some(Ok((inner, None))) };
+    let mut objects = items.iter().enumerate().filter(|(_, item)| item.is_object());
+    let (index, first) = objects.next()?;
+    match objects.next() {
+        None => Some(Ok((first, Some(index)))),
+        Some(_) => Some(Err(Several)),
+    }
 }
 
 /// A value out of its JSON-LD wrapping: `{"@value": ...}`, `{"@set": [...]}` and the like, where nothing else is in it.

@@ -4,14 +4,41 @@ use super::data::Data;
 use super::meant::{fits, known_below, known_members, types};
 use super::names::Keys;
 use super::objects::{Class, Domain, bare, fold_type};
+use super::rules::absent;
 use serde_json::Value;
+use serde_json::map::Entry;
+use std::cmp::Ordering;
 
 type Found<'d> = (&'d Domain, &'d Class);
 
+/// So many members that only a class which extends the named one knows are no chance; one may be a member of somebody else.
+const NO_CHANCE: usize = 2;
+
+/// The class of records, by the first one and those behind it. Where neither they nor a message around them say a type, the
+/// others may be of any class: then it is that of the first, or one of its family that all of them together tell.
+pub(super) fn told_of_all(
+    data: &Data,
+    record_type: Option<&str>,
+    first: &Value,
+    behind: impl Iterator<Item = Value>,
+) -> Option<String> {
+    let all = || told(data, record_type, &joined(first, behind));
+    if record_type.is_some() || !types(first).is_empty() {
+        return all();
+    }
+    let alone = told(data, record_type, first)?;
+    let akin = |all: &String| {
+        let of = |name: &str| data.class(name).map(|(_, class)| class);
+        of(all).zip(of(&alone)).is_some_and(|(one, other)| are_related(one, other))
+    };
+    Some(all().filter(akin).unwrap_or(alone))
+}
+
 /// The class of a record, as [`Data::class`] takes it. Several domains may have records of the type that the message says,
 /// or a class of the name that its own type says: meant is that of the domain its context names, else the one that knows
-/// most of its members, then of those below them, and the default domain is asked before the others.
-pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Option<String> {
+/// most of its members, then of those below them, then the one that the types below them fit, and the default domain is asked
+/// before the others.
+fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Option<String> {
     let types = types(record);
     let named = |(_, class): &Found<'_>| types.iter().any(|name| class.types.contains(&fold_type(name)));
     let of_record = data.names.of_record(record);
@@ -29,10 +56,20 @@ pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Op
     let by_type = || {
         let all = || domains(data).flat_map(classes);
         let usual = || domains(data).take(1).flat_map(classes);
-        // A class that extends what the type names is meant only where the context says its domain: a person with a member
-        // that only another registry knows is a person, and the member its own.
+        // A class that extends what the type names is meant only where the context says its domain, or where no context says
+        // any and several members are known to it alone: a person with one member that only another registry knows is a
+        // person, and the member its own.
         let said = all().filter(|(domain, _)| in_context(domain, record)).filter(named);
+        let whole = |(domain, class): &Found<'_>| domain.has_records_of(&class.name);
+        let alone = |(_, class): &Found<'_>| {
+            let elsewhere = |name: &str| usual().filter(whole).any(|(_, known)| known.named(name).is_some());
+            let own = record.as_object().into_iter().flat_map(|members| members.keys()).filter_map(|key| keys.own(key));
+            own.filter(|name| class.named(name).is_some() && !elsewhere(name)).count()
+        };
+        let unsaid = !domains(data).any(|domain| in_context(domain, record));
+        let richer = all().filter(|found| unsaid && whole(found) && named(found) && alone(found) >= NO_CHANCE);
         let own = usual().filter(its_own).chain(usual().filter(named)).chain(all().filter(its_own)).chain(said);
+        let own = own.chain(richer);
         most(own.collect(), meant).or_else(|| most(all().filter(named).collect(), meant))
     };
     // A document that holds records further down may have a member or two of the names of one.
@@ -42,21 +79,39 @@ pub(super) fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Op
     Some(name(found))
 }
 
-/// A record with the members that those of its type have beside its own: one record may lack all by which its class is
-/// told from that of another domain. Where neither it nor a message around it says a type it stays as it is, since the
-/// others may be of any.
-pub(super) fn joined(record_type: Option<&str>, first: &Value, behind: impl Iterator<Item = Value>) -> Value {
+/// A record with the members that those of its type have beside its own, in the objects in it too: one record may lack all by
+/// which its class is told from that of another domain.
+fn joined(first: &Value, behind: impl Iterator<Item = Value>) -> Value {
     let mut joined = first.clone();
-    let said = types(first);
-    let typed = record_type.is_some() || !said.is_empty();
-    let Some(members) = joined.as_object_mut().filter(|_| typed) else { return joined };
-    for record in behind.filter(|record| types(record) == said) {
-        let Value::Object(more) = record else { continue };
-        for (name, value) in more {
-            members.entry(name).or_insert(value);
-        }
-    }
+    let said: Vec<String> = types(first).into_iter().map(str::to_owned).collect();
+    behind.filter(|record| types(record) == said).for_each(|record| join(&mut joined, record, 0));
     joined
+}
+
+/// Adds what one value has to another; what items of a list have goes to the first object in it.
+fn join(into: &mut Value, from: Value, depth: usize) {
+    const DEEPEST: usize = 8;
+    match (into, from) {
+        (Value::Object(members), Value::Object(more)) => {
+            for (name, value) in more {
+                match members.entry(name) {
+                    Entry::Vacant(free) => drop(free.insert(value)),
+                    Entry::Occupied(known) if known.key().starts_with('@') || depth >= DEEPEST => {}
+                    Entry::Occupied(mut known) => join(known.get_mut(), value, depth + 1),
+                }
+            }
+        }
+        (Value::Array(items), Value::Array(more)) => {
+            for item in more.into_iter().filter(Value::is_object) {
+                match items.iter_mut().find(|known| known.is_object()) {
+                    Some(known) => join(known, item, depth + 1),
+                    None => items.push(item),
+                }
+            }
+        }
+        (into, from) if absent(into) => *into = from,
+        _ => {}
+    }
 }
 
 /// The other class that a record has more members of than of the one it is to be judged by; `Some(None)` where it has
@@ -70,6 +125,57 @@ pub(super) fn other(data: &Data, class: &str, record: &Value) -> Option<Option<S
     }
 }
 
+/// The class of the same family that a record has more members of than of the one it is to be judged by, and may be of; and
+/// whether it says so itself, by its type or its context. Where it says nothing it may be of either: that counts only where
+/// the class was `told` by other records, and nobody named it.
+pub(super) fn related(data: &Data, class: &str, record: &Value, told: bool) -> Option<(String, bool)> {
+    let own = data.class(class)?;
+    let of_record = data.names.of_record(record);
+    let keys = Keys { names: &data.names, of_record: &of_record };
+    let known = |(_, class): &Found<'_>| known_members(keys, class, record);
+    let least = known(&own);
+    if least == own_members(record).count() {
+        return None;
+    }
+    let whole = domains(data).flat_map(classes).filter(|(domain, class)| domain.has_records_of(&class.name));
+    let richer = whole.filter(|found| are_related(found.1, own.1) && known(found) > least);
+    let says = |found: &Found<'_>| says_rather(record, *found, own);
+    let may_be = |found: &Found<'_>| says(found) == Ordering::Greater || told && says(found) == Ordering::Equal;
+    let other = most(richer.filter(may_be).collect(), |found| (says(found), known(found)))?;
+    Some((name(other), says(&other) == Ordering::Greater))
+}
+
+/// The other domains that a record may be of, as [`related`] takes it, where they have records by the name of its class.
+pub(super) fn may_be_of<'d>(data: &'d Data, class: &str, record: &Value, told: bool) -> Vec<&'d Domain> {
+    let Some(own) = data.class(class) else { return Vec::new() };
+    let may_be = |domain: &&Domain| {
+        let whole = domain.classes.get(&own.1.name).filter(|class| domain.has_records_of(&class.name));
+        let says = whole.map(|class| says_rather(record, (domain, class), own));
+        domain.name != own.0.name && (says == Some(Ordering::Greater) || told && says == Some(Ordering::Equal))
+    };
+    domains(data).filter(may_be).collect()
+}
+
+/// The class by the same name, in one of these domains, that knows more members of an object than its own does.
+pub(super) fn of_another_domain(data: &Data, others: &[&Domain], class: &Class, object: &Value) -> Option<String> {
+    let of_record = data.names.of_record(object);
+    let keys = Keys { names: &data.names, of_record: &of_record };
+    let found = others.iter().filter_map(|domain| Some((*domain, domain.classes.get(&class.name)?)));
+    let richer = |(_, other): &Found<'_>| known_members(keys, other, object) > known_members(keys, class, object);
+    found.into_iter().find(richer).map(name)
+}
+
+/// Which of two classes a record says that it is of: by its type, else by its context. Less is the second.
+fn says_rather(record: &Value, one: Found<'_>, other: Found<'_>) -> Ordering {
+    let typed = |(_, class): Found<'_>| types(record).iter().any(|name| class.types.contains(&fold_type(name)));
+    let within = |(domain, _): Found<'_>| in_context(domain, record);
+    typed(one).cmp(&typed(other)).then_with(|| within(one).cmp(&within(other)))
+}
+
+fn are_related(one: &Class, other: &Class) -> bool {
+    family(one).any(|name| family(other).any(|known| known == name))
+}
+
 /// The other class that an object has more members of than of its own, by the same measure.
 pub(super) fn stranger(data: &Data, (domain, class): Found<'_>, object: &Value) -> Option<String> {
     let known = known(data, (domain, class), object);
@@ -81,9 +187,7 @@ pub(super) fn stranger(data: &Data, (domain, class): Found<'_>, object: &Value) 
     }
     let of_record = data.names.of_record(object);
     let keys = Keys { names: &data.names, of_record: &of_record };
-    let stranger = |(_, other): &Found<'_>| {
-        known_members(keys, other, object) > known && !family(other).any(|name| family(class).any(|own| own == name))
-    };
+    let stranger = |(_, other): &Found<'_>| known_members(keys, other, object) > known && !are_related(other, class);
     by_members(data, keys, object, |known| known > 0).filter(stranger).map(name)
 }
 

@@ -541,6 +541,27 @@ fn the_class_is_told_over_all_domains() {
     assert_eq!(told("c.json", &answer.to_string()), "SRPerson");
 }
 
+/// Where nothing says which of two related classes is meant, whoever names it decides.
+#[test]
+fn a_record_that_may_be_of_a_related_class_is_judged_where_the_class_is_named() {
+    let folder = Folder::new();
+    let bare = |number: u32| {
+        let mut person = person(number, "1990-01-31");
+        drop(person.as_object_mut().and_then(|members| members.remove("@type")));
+        person
+    };
+    let mut people: Vec<Value> = (0..110).map(bare).collect();
+    people[105]["birth_place"] = json!(5);
+    folder.write("people.ndjson", &lines(&people));
+    let ran = run(&folder, &["check", "--out", "out", "people.ndjson"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    let reason = result(&folder)["reasons"][0].as_str().unwrap_or_default().to_owned();
+    assert!(reason.starts_with("1 record has") && reason.contains("--record"), "{reason}");
+    assert_eq!(findings(&folder)[0]["rule"], "RECORD-CLASS-UNCLEAR");
+    assert_eq!(run(&folder, &["check", "--out", "out", "--record", "SRPerson", "people.ndjson"]).code, 0);
+    assert_eq!(run(&folder, &["check", "--out", "out", "--record", "CRVSPerson", "people.ndjson"]).code, 1);
+}
+
 #[test]
 fn records_of_another_class_are_not_judged() {
     let folder = Folder::new();

@@ -46,16 +46,152 @@ fn documents_of_several_kinds_in_one_file_are_all_read() {
         format!("{}\n{}", graph(GOOD), with(r#""@graph":[]"#)),
         format!("{}\n{}", with(r#""@graph":null"#), GOOD),
         format!("{}\n{GOOD}", with(r#""message":"x""#)),
+        format!("{GOOD}\n{}", graph(BAD)),
+        format!("{GOOD}\n{}", answer(BAD)),
+        format!("[{},{}]", answer(GOOD), answer(BAD)),
     ] {
         assert_eq!(checked("SRPerson", &text), (NotConformant, 2, vec!["CODE-UNKNOWN".into()]), "{text}");
     }
     let lone = with(r#""message":"x""#);
     assert_eq!(checked("SRPerson", &lone), (NotConformant, 1, vec!["CODE-UNKNOWN".into()]));
     assert_eq!(checked("SRPerson", &format!("{}\n{acknowledged}", answer(GOOD))), (Conformant, 1, vec![]));
-    // What is not read by the layout of the first document is told.
-    for text in [format!("{GOOD}\n{}", graph(BAD)), format!("{GOOD}\n{}", answer(BAD))] {
-        assert_eq!(checked("SRPerson", &text).0, Incomplete, "{text}");
+    // Where records come first, and far more of them than is looked at to tell the layout, it is told that it is not read.
+    let many = format!("{GOOD}\n").repeat(20_000);
+    for text in [format!("{many}{}", graph(BAD)), format!("{many}{}", answer(BAD))] {
+        assert_eq!(checked("SRPerson", &text).0, Incomplete);
     }
+}
+
+/// The verdict where the class is told from the file as well, and the class.
+fn told_and_checked(text: &str) -> (String, Conformance, Vec<String>) {
+    let file = file(text);
+    let (inputs, _) = find(&[file.path().to_owned()]);
+    let class = class_of(&STANDARD, &inputs[0], None).unwrap_or_else(|why| panic!("{why}: {text}"));
+    let mut all = Vec::new();
+    for threads in [1, 2] {
+        let options = Options { told: true, threads, ..Options::new(Strictness::Standard, TODAY) };
+        let checked = check(&STANDARD, &class, &inputs, &options, &mut Vec::new()).expect("a class of the standard");
+        let table = Table::new(&STANDARD, &class).expect("a class of the standard");
+        let outcome = outcome(&checked, &class, &table, &[], "");
+        let rules = checked.tally.rules.iter().filter(|(_, rule)| rule.fail + rule.warn > 0).map(|(id, _)| id.clone());
+        all.push((outcome.verdict, rules.collect::<Vec<_>>()));
+    }
+    assert_eq!(all[0], all[1], "{text}");
+    let (verdict, rules) = all.swap_remove(0);
+    (class, verdict, rules)
+}
+
+/// A context applies to all that is in its document (JSON-LD 1.1).
+#[test]
+fn the_context_of_a_document_is_that_of_its_records() {
+    let address = |of: &str| format!("https://schema.spdci.org/{of}/v1/data");
+    let graph = |context: &str, record: &str| format!(r#"{{"@context":{context},"@graph":[{record}]}}"#);
+    let civil = format!("\"{}\"", address("extensions/crvs"));
+    let born = r#"{"@type":"Person","name":{"surname":"A"},"parent1_identifier":5}"#;
+    let fails = |rule: &str| (NotConformant, vec![rule.to_owned()]);
+    let of = |text: &str| {
+        let (class, verdict, rules) = told_and_checked(text);
+        (class, (verdict, rules))
+    };
+    assert_eq!(of(&graph(&civil, born)), ("crvs CRVSPerson".into(), fails("TYPE")));
+    assert_eq!(of(&format!("[{}]", graph(&civil, born))), ("crvs CRVSPerson".into(), fails("TYPE")));
+    // Its prefixes count in it, and in no other document, wherever the bytes are cut.
+    let own = r#"{"@type":"SRPerson","name":{"surname":"A"},"sr:sex":"zzz"}"#;
+    let prefix = format!(r#"{{"sr":"{}"}}"#, address("core"));
+    assert_eq!(of(&graph(&prefix, own)), ("SRPerson".into(), fails("CODE-UNKNOWN")));
+    let blanks = " ".repeat(300_000);
+    let around = graph(&prefix, &format!("{GOOD},{blanks}{GOOD}{blanks},{own}"));
+    assert_eq!(of(&around), ("SRPerson".into(), fails("CODE-UNKNOWN")));
+    let other = format!("{}{blanks}{}", graph(&prefix, GOOD), graph("{}", own));
+    assert_eq!(of(&other), ("SRPerson".into(), (Conformant, vec![])));
+    assert_eq!(of(&format!("{}\n{own}", graph(&prefix, GOOD))), ("SRPerson".into(), (Conformant, vec![])));
+    // One that comes too late is told.
+    let late = format!(r#"{{"@graph":[{own}],"@context":{prefix}}}"#);
+    assert_eq!(of(&late), ("SRPerson".into(), (Incomplete, vec!["JSONLD-KEYWORD".into()])));
+    // A record that says by it that it is of a related class is not judged by another.
+    let working = r#"{"@type":"Member","employment_info":[]}"#;
+    let text = graph(&format!("\"{}\"", address("extensions/ess")), working);
+    assert_eq!(checked("Member", &text), (Incomplete, 1, vec!["RECORD-OTHER-CLASS".into()]));
+    let group = r#"{"@type":"Group","group_type":"2","member_list":[{"employment_info":[5]}]}"#;
+    let text = graph(&format!("\"{}\"", address("extensions/ess")), group);
+    assert_eq!(checked("Group", &text), (Incomplete, 1, vec!["OBJECT-OTHER-CLASS".into()]));
+    assert_eq!(
+        checked("Group", group),
+        (Conformant, 1, vec![]),
+        "somebody named the class, and the record says nothing"
+    );
+}
+
+#[test]
+fn members_of_a_related_class_never_pass_unseen() {
+    let plain = r#"{"identifier":[{"identifier_type":"UIN","identifier_value":"1"}],"name":{"surname":"A"}}"#;
+    let born = r#"{"identifier":[{"identifier_type":"UIN","identifier_value":"2"}],"parent1_identifier":5}"#;
+    let fails = (NotConformant, vec!["TYPE".to_owned()]);
+    for text in [format!("{plain}\n{born}\n"), format!("{born}\n{plain}\n"), format!("[{plain},{born}]")] {
+        let (class, verdict, rules) = told_and_checked(&text);
+        assert_eq!((class.as_str(), (verdict, rules)), ("crvs CRVSPerson", fails.clone()), "{text}");
+    }
+    // Behind those that are looked at nothing tells; whoever names the class decides.
+    let late = format!("{}{born}\n", format!("{plain}\n").repeat(100));
+    let (class, verdict, rules) = told_and_checked(&late);
+    assert_eq!((class.as_str(), verdict), ("SRPerson", Incomplete));
+    assert!(rules.contains(&"RECORD-CLASS-UNCLEAR".to_owned()), "{rules:?}");
+    let (verdict, _, rules) = checked("SRPerson", &format!("{plain}\n{born}\n"));
+    assert_eq!((verdict, rules), (Conformant, vec![]));
+    let typed = r#"{"@type":"CRVS_Person","name":{"surname":"A"},"parent1_identifier":5}"#;
+    assert_eq!(checked("SRPerson", typed), (Incomplete, 1, vec!["RECORD-OTHER-CLASS".into()]));
+    let single = r#"{"@type":"Person","name":{"surname":"A"},"parent1_identifier":5}"#;
+    let expected = ("Person".to_owned(), Incomplete, vec!["RECORD-CLASS-UNCLEAR".to_owned()]);
+    assert_eq!(told_and_checked(single), expected);
+}
+
+/// A message that holds something else than records where they should be is not a message without records.
+#[test]
+fn records_that_stand_elsewhere_make_a_check_incomplete() {
+    let message = |inner: &str| format!(r#"{{"header":{{"action":"on-search"}},"message":{inner}}}"#);
+    let answer = |item: &str| message(&format!(r#"{{"transaction_id":"1","search_response":[{item}]}}"#));
+    let good = format!(r#"{{"data":{{"reg_records":[{GOOD}]}}}}"#);
+    let incomplete = (Incomplete, 1, vec!["RECORDS-ELSEWHERE".to_owned()]);
+    for text in [
+        answer(&format!(r#"{{"data":{{"Reg_Records":[{BAD}]}}}}"#)),
+        answer(&format!(r#"{{"data":{{"records":[{BAD}]}}}}"#)),
+        answer(&format!(r#"{{"data":[{BAD}]}}"#)),
+        answer(&format!(r#"{{"reg_records":[{BAD}]}}"#)),
+        message(&format!("[{BAD}]")),
+        message(BAD),
+        message(&format!(r#"{{"search_request":[{{"data":{{"reg_records":[{BAD}]}}}}]}}"#)),
+        r#"{"header":{"is_msg_encrypted":true},"message":"eyJhbGciOi.AAAA"}"#.to_owned(),
+        r#"{"header":{"is_msg_encrypted":true},"message":{"ciphertext":"AAAA"}}"#.to_owned(),
+        r#"{"header":{},"message":{"header":{"alg":"x"},"ciphertext":"AAAA"}}"#.to_owned(),
+    ] {
+        assert_eq!(checked("SRPerson", &format!("{}\n{text}", answer(&good))), incomplete, "{text}");
+        assert_eq!(checked("SRPerson", &format!("{text}\n{}", answer(&good))), incomplete, "{text}");
+        assert_eq!(checked("SRPerson", &format!("[{},{text}]", answer(&good))), incomplete, "{text}");
+    }
+    let second = answer(&format!(r#"{good},{{"data":{{"records":[{BAD}]}}}}"#));
+    assert_eq!(checked("SRPerson", &second), incomplete);
+    // An answer that has none stays one.
+    for text in [
+        answer(r#"{"status":"rjct","status_reason_code":"rjct.x"}"#),
+        answer(r#"{"data":{"version":"1","reg_records":[]},"pagination":{"total_count":0}}"#),
+        answer(r#"{"data":null}"#),
+        message(r#"{"search_response":[]}"#),
+        message(r#"{"ack_status":"ERR","error":{"code":"x","message":"y"}}"#),
+        message(r#"{"subscribe_response":[{"status":"succ","subscriptions":[{"code":"1"}]}]}"#),
+        message(r#"{"search_request":[{"search_criteria":{"query":{"type":"UIN","value":"1"}}}]}"#),
+        r#"{"@context":{"a":"b"},"@graph":[]}"#.to_owned(),
+    ] {
+        assert_eq!(checked("SRPerson", &format!("{}\n{text}", answer(&good))), (Conformant, 1, vec![]), "{text}");
+    }
+}
+
+/// Where the first record is beyond what is read, the next one tells.
+#[test]
+fn a_record_that_cannot_be_read_does_not_end_a_check() {
+    let large = r#"{"@type":"Group","poverty_score":1e400}"#;
+    let bad = r#"{"@type":"Group","group_type":"zz"}"#;
+    let expected = vec!["CODE-UNKNOWN".to_owned(), "RECORD-TOO-LARGE".to_owned()];
+    assert_eq!(told_and_checked(&format!("{large}\n{bad}\n")), ("Group".to_owned(), NotConformant, expected));
 }
 
 /// More than is read at a time, so that documents lie across the bounds.

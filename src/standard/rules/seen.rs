@@ -6,7 +6,7 @@ use crate::standard::meant::meant;
 use crate::standard::names::{Keys, Names};
 use crate::standard::objects::{Class, Domain, Property, Shape};
 use crate::standard::pointer::{At, push_escaped};
-use crate::standard::record::plain;
+use crate::standard::record::{plain, wrapped};
 use serde_json::Value;
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -51,9 +51,9 @@ impl<'v> Json<'v> {
             let wraps = |class: &Class| {
                 class.wrappers.iter().any(|wrapper| self.keys.own(key).is_some_and(|name| wrapper == name))
             };
-            match inner.is_object() && self.class.is_some_and(wraps) {
-                true => self.entries(inner, each),
-                false => each(key, inner),
+            match self.class.is_some_and(wraps).then(|| wrapped(inner)).flatten() {
+                Some(Ok((inner, _))) => self.entries(inner, each),
+                _ => each(key, inner),
             }
         }
     }

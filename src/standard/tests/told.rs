@@ -7,6 +7,97 @@ fn told(record_type: Option<&str>, record: Value) -> String {
     standard().told_class(record_type, &record, std::iter::empty()).unwrap_or_default()
 }
 
+/// What is told by a record and those behind it.
+fn told_of(record_type: Option<&str>, first: Value, behind: &[Value]) -> String {
+    standard().told_class(record_type, &first, behind.iter().cloned()).unwrap_or_default()
+}
+
+#[test]
+fn the_order_of_records_without_a_type_tells_no_class() {
+    let plain = json!({"identifier": [], "name": {}, "sex": "male"});
+    let born = json!({"identifier": [], "name": {}, "parent1_identifier": {}});
+    assert_eq!(told_of(None, plain.clone(), std::slice::from_ref(&born)), "crvs CRVSPerson");
+    assert_eq!(told_of(None, born, std::slice::from_ref(&plain)), "crvs CRVSPerson");
+    let group = json!({"group_identifier": [], "member_list": [], "group_type": "", "place": {}});
+    assert_eq!(told_of(None, plain.clone(), &[group]), "SRPerson", "a record of another class tells nothing");
+    assert_eq!(told_of(None, plain, &[json!({"@type": "CRVSPerson", "birth_place": {}})]), "SRPerson", "it has a type");
+    // In the objects of a record it is the same.
+    let group = |member: Value| json!({"group_identifier": [], "member_list": [{"member_identifier": []}, member]});
+    let (plain, working) = (group(json!({"marital_status": "1"})), group(json!({"employment_info": []})));
+    assert_eq!(told_of(None, plain.clone(), std::slice::from_ref(&working)), "ess Group");
+    assert_eq!(told_of(None, working, &[plain]), "ess Group");
+    let typed = |more: Value| json!({"@type": "Group", "member_list": [more]});
+    assert_eq!(told_of(None, typed(json!(null)), &[typed(json!({"unemployment_reason": "1"}))]), "ess Group");
+}
+
+#[test]
+fn a_class_that_extends_the_named_one_is_meant_where_several_members_are_its_own() {
+    let born = |context: Value| {
+        told(
+            None,
+            json!({"@context": context, "@type": "Person", "name": {}, "marriage_date": [], "parent1_identifier": {}}),
+        )
+    };
+    assert_eq!(born(json!({"@vocab": "https://schema.spdci.org/common/v1"})), "crvs CRVSPerson");
+    assert_eq!(born(json!(null)), "crvs CRVSPerson");
+    assert_eq!(born(json!("https://schema.spdci.org/extensions/social/v1/data")), "Person", "another domain is said");
+    let known = json!({"@type": "Person", "name": {}, "identifier": [], "shoe_size": 1, "hat_size": 2});
+    assert_eq!(told(None, known), "Person");
+    let usual = json!({"@type": "Person", "name": {}, "identifier": [], "marital_status": "1", "birth_place": "Accra"});
+    assert_eq!(told(None, usual), "Person", "the social registry knows a marital status as well");
+}
+
+#[test]
+fn types_below_tell_the_domain_where_nothing_else_does() {
+    let group = |of: &str| {
+        let member = json!({"@type": "Member", "member_identifier": [], "demographic_info": {"@type": of, "name": {}}});
+        json!({"@type": "Group", "group_identifier": [], "member_list": [member]})
+    };
+    for (of, class) in
+        [("FR_Person", "fr Group"), ("spdci:DRPerson", "dr Group"), ("SR_Person", "Group"), ("x", "Group")]
+    {
+        assert_eq!(told(None, group(of)), class, "{of}");
+    }
+    assert_eq!(told_of(None, group("x"), &[group("FRPerson")]), "Group", "the first type of an object counts");
+}
+
+#[test]
+fn a_record_that_may_be_of_a_related_class_is_told() {
+    let related = |class: &str, record: Value, told: bool| standard().related_class(class, &record, told);
+    let address = |of: &str| format!("https://schema.spdci.org/extensions/{of}/v1/data");
+    let crvs = |says: bool| Some(("crvs CRVSPerson".to_owned(), says));
+    let born = |more: Value| {
+        let mut record = json!({"identifier": [], "name": {}, "parent1_identifier": {}});
+        record.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        record
+    };
+    for told in [true, false] {
+        // It says so itself.
+        assert_eq!(related("SRPerson", born(json!({"@type": "CRVS_Person"})), told), crvs(true));
+        assert_eq!(related("Person", born(json!({"@type": "Person", "@context": address("crvs")})), told), crvs(true));
+        let working = json!({"@context": address("ess"), "@type": "Member", "employment_info": []});
+        assert_eq!(related("Member", working, told), Some(("ess Member".into(), true)));
+        // It says that it is what it is judged by, or is judged by the class that has most of its members.
+        assert_eq!(related("SRPerson", born(json!({"@type": "SR_Person"})), told), None);
+        assert_eq!(related("Person", born(json!({"@type": "Person", "@context": address("social")})), told), None);
+        assert_eq!(related("crvs CRVSPerson", born(json!({})), told), None);
+        assert_eq!(related("SRPerson", json!({"identifier": [], "shoe_size": 1}), told), None);
+    }
+    // It says nothing: that is no matter where somebody named the class.
+    assert_eq!(related("SRPerson", born(json!({})), true), crvs(false));
+    assert_eq!(related("Person", born(json!({"@type": "Person"})), true), crvs(false));
+    assert_eq!(related("SRPerson", born(json!({})), false), None);
+    // Inside a record of a class that another domain has by the same name.
+    let inside = |record: Value, told: bool| {
+        standard().related_class_inside("Group", "Member", (&record, &json!({"employment_info": []})), told)
+    };
+    let said = json!({"@context": address("ess"), "@type": "Group"});
+    assert_eq!(inside(said.clone(), false).as_deref(), Some("ess Member"));
+    assert_eq!(inside(json!({"@type": "Group"}), true).as_deref(), Some("ess Member"));
+    assert_eq!(inside(json!({"@type": "Group"}), false), None);
+    assert_eq!(inside(json!({"@context": address("social")}), true), None);
+}
+
 /// Anything that has names is not a list of names.
 #[test]
 fn parts_of_records_are_not_told_by_members() {

@@ -100,6 +100,40 @@ fn a_name_seen_in_place_of_the_proper_one_is_another_member_beside_it() {
 }
 
 #[test]
+fn a_wrapper_holds_one_object_or_is_told() {
+    let member = |person: Value| json!({"member_identifier": id(), "demographic_info": {"person": person}});
+    let wrapped = |at: &str, rest: (&str, &str)| {
+        let warned = one("/demographic_info/person", "WRAPPER", Warn);
+        warned
+            .into_iter()
+            .chain(one(&format!("/demographic_info/person{at}{}", rest.0), rest.1, Fail))
+            .collect::<Vec<_>>()
+    };
+    let broken = json!({"sex": "zzz", "identifier": id()});
+    assert_eq!(found("Member", &member(broken.clone())), wrapped("", ("/sex", "CODE-UNKNOWN")));
+    assert_eq!(found("Member", &member(json!([broken]))), wrapped("/0", ("/sex", "CODE-UNKNOWN")));
+    assert_eq!(found("Member", &member(json!([null, broken]))), wrapped("/1", ("/sex", "CODE-UNKNOWN")));
+    let several = found("Member", &member(json!([broken, broken])));
+    assert_eq!(several, one("/demographic_info/person", "WRAPPER-LIST", Warn), "which of them is meant nobody knows");
+    // Rules see what is in it, and what is demanded is there, or is not asked for.
+    let dates = member(json!([{"identifier": id(), "birth_date": "1990-05-01", "death_date": "1980-01-01"}]));
+    assert!(all("Member", &dates).iter().any(|(_, rule, _)| rule == "R-DT-02"));
+    let demanded = |programme: Value| {
+        let record = json!({"programme_identifier": {"programme": programme}});
+        let all = found("ibr Beneficiary", &record).into_iter();
+        all.filter(|(at, rule, _)| rule == "REQUIRED" && at.starts_with("/programme"))
+            .map(|(at, ..)| at)
+            .collect::<Vec<_>>()
+    };
+    let whole = json!({"programme_name": "a", "programme_identifier": "b"});
+    for programme in [whole.clone(), json!([whole]), json!([whole, whole])] {
+        assert_eq!(demanded(programme), Vec::<String>::new());
+    }
+    let half = json!([{"programme_name": "a"}]);
+    assert_eq!(demanded(half), ["/programme_identifier/programme/0/programme_identifier"]);
+}
+
+#[test]
 fn of_several_classes_the_one_that_the_values_fit_is_meant() {
     let help = |caregiver: Value| json!({"caregiver": caregiver});
     let person = help(json!({"id": "77", "identifier": id()}));
