@@ -49,8 +49,8 @@ impl Sorter {
     /// Adds an exchange, as far as it shows what it is.
     pub(super) fn add(&mut self, recorded: Recorded) {
         let kind = self.kind(&recorded);
-        let request = &recorded.request;
-        if kind.is_none() && !(is_post(&request.method) && !request.body.bytes().is_empty()) {
+        let says_nothing = !is_post(&recorded.request.method) || recorded.request.body.bytes().is_empty();
+        if kind.is_none() && says_nothing {
             self.unknown += 1;
             return;
         }
