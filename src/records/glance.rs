@@ -50,6 +50,9 @@ pub(super) fn sheets(input: &Input) -> Option<Vec<String>> {
 /// So many records are looked at to tell their class.
 const LOOKED_AT: usize = 100;
 
+/// A record, and the context of the document it stands in.
+type InContext = (Vec<u8>, Option<Value>);
+
 /// The first records of an input, one at least, each with the context of its document, and the record type of the message
 /// they stand in.
 ///
@@ -59,7 +62,7 @@ pub(super) fn first_records(
     standard: &Standard,
     input: &Input,
     mapping: Option<&Mapping>,
-) -> std::result::Result<(Vec<(Vec<u8>, Option<Value>)>, Option<String>), NoClass> {
+) -> std::result::Result<(Vec<InContext>, Option<String>), NoClass> {
     let unread = |error: &dyn std::fmt::Display| NoClass::Unreadable(error.to_string());
     let mut bytes = input.beginning().map_err(|error| unread(&error))?;
     let mut head = vec![0; HEAD];
@@ -92,7 +95,7 @@ pub(super) fn first_records(
     let all = all.filter_map(|(index, span)| Some((index, chunk.data.get(span.start..span.end)?)));
     let taken = |(index, record): (usize, &[u8])| (record.to_vec(), context(index));
     let objects = all.clone().filter(|(_, record)| record.starts_with(b"{"));
-    let mut records: Vec<(Vec<u8>, Option<Value>)> = objects.take(LOOKED_AT).map(taken).collect();
+    let mut records: Vec<InContext> = objects.take(LOOKED_AT).map(taken).collect();
     if records.is_empty() {
         records.extend(all.take(1).map(taken));
     }

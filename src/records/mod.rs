@@ -316,9 +316,8 @@ pub fn class_of(standard: &Standard, input: &Input, mapping: Option<&Mapping>) -
     // What is wrong with one that cannot be read is told where it is judged.
     let mut records = records.into_iter().filter_map(|(record, context)| {
         let mut record = tree::read(&record).ok()?.0;
-        match (&mut record, context) {
-            (Value::Object(members), Some(context)) => drop(members.entry("@context").or_insert(context)),
-            _ => {}
+        if let (Value::Object(members), Some(context)) = (&mut record, context) {
+            members.entry("@context").or_insert(context);
         }
         Some(record)
     });

@@ -137,8 +137,8 @@ pub(super) fn related(data: &Data, class: &str, record: &Value, told: bool) -> O
     if least == own_members(record).count() {
         return None;
     }
-    let whole = domains(data).flat_map(classes).filter(|(domain, class)| domain.has_records_of(&class.name));
-    let richer = whole.filter(|found| are_related(found.1, own.1) && known(found) > least);
+    let richer = domains(data).flat_map(classes).filter(|found| are_related(found.1, own.1) && known(found) > least);
+    let richer = richer.filter(|(domain, class)| domain.has_records_of(&class.name));
     let says = |found: &Found<'_>| says_rather(record, *found, own);
     let may_be = |found: &Found<'_>| says(found) == Ordering::Greater || told && says(found) == Ordering::Equal;
     let other = most(richer.filter(may_be).collect(), |found| (says(found), known(found)))?;
