@@ -5,4 +5,5 @@
 pub mod duration;
 pub mod exchange;
 pub mod result;
+pub mod text;
 pub mod verdict;

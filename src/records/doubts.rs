@@ -5,6 +5,7 @@ use super::explain::{Measure, number};
 use super::finding::Judged;
 use super::offsets;
 use super::prove::{Doubt, Doubts, Kind, Prover};
+use super::redact::named;
 use super::scan;
 use super::tree;
 use crate::standard::{Doubt as Asked, Doubtful, RecordFinding, push_escaped};
@@ -119,7 +120,8 @@ impl Measure<'_> {
     fn unknown(&self, place: &Place<'_>) -> Option<String> {
         let Kind::Unknown { within, .. } = &place.doubt.kind else { return None };
         let within = within.and_then(|within| self.table.places.get(usize::from(within)));
-        Some(within.map_or_else(|| place.name.to_owned(), |within| format!("{}.{}", within.path, place.name)))
+        let name = named(place.name);
+        Some(within.map_or_else(|| name.to_string(), |within| format!("{}.{name}", within.path)))
     }
 }
 

@@ -5,13 +5,14 @@ use super::chunks::{Chunk, Chunks, Layout, Wrong};
 use super::detect::{self, HEAD};
 use super::documents::Documents;
 use super::explain::Measure;
-use super::finding::{self, Finding, Judged, named_in};
+use super::finding::{self, Finding, Judged};
 use super::flat::{self, Chunked, Setting};
 use super::inputs::{Input, fill};
 use super::keys::{Batch, ChunkAt, Keys, Plan, Spot, Teller};
 use super::outcome;
 use super::parts::{Part, Writer, left_to_the_whole};
 use super::prove::{Look, Prover};
+use super::redact::named;
 use super::tally::Tally;
 use super::unpack::BEHIND;
 use super::{Checked, ELSEWHERE, FileChecked, Options, TOO_LARGE, not_judged};
@@ -123,7 +124,7 @@ impl Judge<'_> {
         }
         done.bytes = u64::try_from(chunk.data.len()).unwrap_or(0);
         if let Some(flat) = &chunk.flat {
-            flat.unknown.iter().for_each(|(path, count)| done.tally.unknown.add(&named_in(path), *count));
+            flat.unknown.iter().for_each(|(path, count)| done.tally.unknown.add(&named(path), *count));
             done.bytes = flat.taken;
         }
         done.buffer = chunk.data;

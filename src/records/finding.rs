@@ -2,6 +2,7 @@
 
 use super::redact::{named, pointed};
 use super::table::PlaceId;
+use crate::model::text::{escape_json, needs_escapes};
 use crate::model::verdict::{Force, Verdict};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -92,7 +93,7 @@ pub(super) struct Judged {
     pub(super) findings: Vec<Finding>,
     /// Places that had a value.
     pub(super) present: Vec<PlaceId>,
-    /// Paths of members the standard does not know.
+    /// Paths of members the standard does not know, names that are identifiers hidden.
     pub(super) unknown: Vec<String>,
     /// True where it was judged as a record of its class: it is JSON, and none of another class.
     pub(super) of_class: bool,
@@ -104,11 +105,6 @@ impl Judged {
     /// Hides names of members that are identifiers, once nothing is looked up by them any more.
     pub(super) fn hide_names(&mut self) {
         self.findings.iter_mut().for_each(Finding::hide_names);
-        for path in &mut self.unknown {
-            if let Cow::Owned(shown) = named_in(path) {
-                *path = shown;
-            }
-        }
     }
 }
 
@@ -118,19 +114,11 @@ impl Finding {
         if let Cow::Owned(shown) = pointed(&self.pointer) {
             self.pointer = shown;
         }
-        // Words about a name start with it.
-        if let (true, Cow::Owned(shown)) = (self.found.starts_with('"'), named_in(&self.found)) {
-            self.found = shown;
+        // Words about a name start with it. A name is hidden whole, since an identifier may be written in groups.
+        let quoted = self.found.strip_prefix('"').and_then(|rest| rest.rsplit_once('"'));
+        if let Some((Cow::Owned(shown), rest)) = quoted.map(|(name, rest)| (named(name), rest)) {
+            self.found = format!("\"{shown}\"{rest}");
         }
-    }
-}
-
-/// Words or a path with names that are identifiers hidden.
-pub(super) fn named_in(text: &str) -> Cow<'_, str> {
-    let parts = text.split_inclusive(['.', '"', ' ']);
-    match text.bytes().filter(u8::is_ascii_digit).count() {
-        0..6 => Cow::Borrowed(text),
-        _ => Cow::Owned(parts.map(named).collect()),
     }
 }
 
@@ -152,5 +140,49 @@ pub(super) fn append(out: &mut Vec<u8>, file: &str, key: &str, finding: &Finding
         out.truncate(before);
         return;
     }
+    if let Some(odd) =
+        out.get(before..).and_then(|line| std::str::from_utf8(line).ok()).filter(|line| needs_escapes(line))
+    {
+        let line = escape_json(odd);
+        out.truncate(before);
+        out.extend_from_slice(line.as_bytes());
+    }
     out.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn about(found: &str, pointer: &str) -> Finding {
+        let mut about = finding(1, "PROP-UNKNOWN", Force::I, Verdict::Pass, "", found, "");
+        about.pointer = pointer.into();
+        about.hide_names();
+        about
+    }
+
+    #[test]
+    fn a_name_that_is_an_identifier_in_groups_is_hidden_whole() {
+        for (found, shown) in [
+            ("\"123.456.789-09\"", "\"999.999.999-99\""),
+            ("\"2345 6789 0123\"", "\"9999 9999 9999\""),
+            ("\"Maria Lopez 1271828182845\"", "\"aaaa… aaaa… 9999…\""),
+            ("\"he said \"12\" and 3456\" (41 characters)", "\"aa aaaa \"99\" aaa 9999\" (41 characters)"),
+            ("\"indicator_2024\"", "\"indicator_2024\""),
+            ("12 345 678 entries", "12 345 678 entries"),
+        ] {
+            assert_eq!(about(found, "").found, shown);
+        }
+        assert_eq!(about("\"x\"", "/a/123.456.789-09").pointer, "/a/999.999.999-99");
+    }
+
+    #[test]
+    fn a_line_holds_no_character_that_acts_on_a_terminal() {
+        let mut out = Vec::new();
+        append(&mut out, "e\u{202e}gpj\u{9b}31m\u{1b}.ndjson", "", &about("José", ""));
+        let line = String::from_utf8(out).expect("UTF-8");
+        assert!(line.starts_with(r#"{"file":"e\u202egpj\u009b31m\u001b.ndjson""#) && line.contains("José"), "{line}");
+        let read: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        assert_eq!(read["file"], "e\u{202e}gpj\u{9b}31m\u{1b}.ndjson");
+    }
 }

@@ -1,6 +1,7 @@
 //! Which places of a record have a value, and which members the standard does not know: read from the tree of a record
 //! that could not be proven. What is proven tells the same on the way.
 
+use super::redact::named;
 use super::table::{ObjectId, ObjectNode, PlaceId, Table, ValueNode};
 use crate::standard::{Keys, holds, wrapped};
 use serde_json::{Map, Value};
@@ -43,7 +44,10 @@ impl Walk<'_> {
                 }
                 None => match node.wrappers.iter().any(|wrapper| wrapper == name).then(|| wrapped(value)).flatten() {
                     Some(Ok((Value::Object(inner), _))) => self.object(inner, id, path, depth + 1),
-                    _ => self.unknown.push(if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }),
+                    _ => self.unknown.push(match (path, named(name)) {
+                        ("", name) => name.into_owned(),
+                        (path, name) => format!("{path}.{name}"),
+                    }),
                 },
             }
         }

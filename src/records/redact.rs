@@ -169,14 +169,15 @@ impl PlaceNode {
     }
 }
 
-/// True for what is written like a date that does not exist.
+/// True for what is written like a date of our times that does not exist: other digits in its form may be somebody's.
 fn is_no_day(text: &str) -> bool {
-    let dated = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    dated && text.parse::<jiff::civil::Date>().is_err()
+    let number = |from, to| {
+        let part: Option<&str> = text.get(from..to).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+        part.and_then(|part| part.parse::<u16>().ok())
+    };
+    let gaps = text.len() == 10 && text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
+    let near = matches!((number(0, 4), number(5, 7), number(8, 10)), (Some(1850..=2199), Some(..20), Some(..40)));
+    gaps && near && text.parse::<jiff::civil::Date>().is_err()
 }
 
 fn digits(text: &str) -> usize {
@@ -318,6 +319,9 @@ mod tests {
             ),
             ("/member_list/0", json!("Zuzanna Kowalska"), "text of the form \"aaaa… aaaa…\""),
             ("/group_head_info", json!("Zuzanna"), "text of the form \"aaaa…\""),
+            (&*format!("{person}/registration_date"), json!("0712-34-56"), "text of the form \"9999-99-99\""),
+            (&*format!("{person}/registration_date"), json!("2001-01-99"), "text of the form \"9999-99-99\""),
+            (&*format!("{person}/registration_date"), json!("2001-13-31"), "text \"2001-13-31\""),
             ("/place/address_line", json!(77_001_122_343_u64), "a number of the form 9999…"),
             ("/group_size", json!(-12), "number -12"),
             ("/place_address", json!("Yes"), "text \"Yes\""),

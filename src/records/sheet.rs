@@ -1,6 +1,7 @@
 //! The findings once more, as a table for spreadsheets.
 
 use super::parts::FINDINGS;
+use crate::model::text::visible;
 use serde_json::{Map, Value};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Error, Result, Write};
@@ -49,17 +50,25 @@ fn cell(value: &Value) -> String {
     }
 }
 
-/// A text that a spreadsheet would take for a formula gets a quote mark in front: files and members may have any name.
+/// A text that a spreadsheet would take for a formula gets a quote mark in front, and what acts on a terminal is shown as
+/// an escape: files and members may have any name.
 fn plain(text: &str) -> String {
+    let shown = visible(text);
     match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
+        true => format!("'{shown}"),
+        false => shown,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_acts_on_a_terminal_is_shown_as_an_escape() {
+        assert_eq!(plain("c\u{1b}[31m\u{7}\u{9b}e\u{202e}gpj"), "c\\u001b[31m\\u0007\\u009be\\u202egpj");
+        assert_eq!(plain("two\nlines, José"), "two\nlines, José");
+    }
 
     #[test]
     fn a_finding_is_a_row_and_never_a_formula() {

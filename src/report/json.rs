@@ -3,10 +3,14 @@
 
 use super::ReportError;
 use crate::model::result::RunResult;
+use crate::model::text::{escape_json, needs_escapes};
 
-/// Pretty JSON in the order of the structure, with a line break at the end.
+/// Pretty JSON in the order of the structure, with a line break at the end. What acts on a terminal is an escape.
 pub(super) fn write(result: &RunResult) -> Result<Vec<u8>, ReportError> {
     let mut bytes = serde_json::to_vec_pretty(result)?;
+    if let Some(text) = std::str::from_utf8(&bytes).ok().filter(|text| needs_escapes(text)) {
+        bytes = escape_json(text).into_bytes();
+    }
     bytes.push(b'\n');
     Ok(bytes)
 }

@@ -1,26 +1,11 @@
 //! Text from outside made safe to show. Every writer passes what a product or its vendor said through one of these.
 
-/// Characters that change how text around them is shown: direction overrides, embeddings and isolates, invisible
-/// joiners of lines, the byte order mark and the two that are no characters at all.
-fn is_hidden(c: char) -> bool {
-    matches!(
-        c,
-        '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{2028}'
-            | '\u{2029}'
-            | '\u{200b}'
-            | '\u{feff}'
-            | '\u{fffe}'
-            | '\u{ffff}'
-            | '\u{e0000}'..='\u{e007f}'
-    )
-}
+use crate::model::text::{acts, visible as escaped};
 
 /// Text for a terminal or an XML file: escape sequences and control characters are gone, line breaks and tabs stay.
 pub(super) fn plain(text: &str) -> String {
     let stripped = anstream::adapter::strip_str(text).to_string();
-    stripped.chars().filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || is_hidden(*c))).collect()
+    stripped.chars().filter(|c| !acts(*c)).collect()
 }
 
 /// [`plain`] text on one line, runs of blanks made one, cut at `most` characters.
@@ -44,15 +29,7 @@ pub(super) fn shorten(text: &str, most: usize) -> String {
 /// Text for a page, where nothing may act but everything should be seen: control and hidden characters are written
 /// as `\u001b`, line breaks and tabs stay.
 pub(super) fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '\n' | '\t') || !(c.is_control() || is_hidden(c)) {
-            shown.push(c);
-        } else if c != '\r' {
-            shown.push_str(&format!("\\u{:04x}", u32::from(c)));
-        }
-    }
-    shown
+    escaped(&text.replace('\r', ""))
 }
 
 /// `12,345`.
