@@ -263,10 +263,11 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
             };
             if !holds {
                 let size = if number > other { "a larger number" } else { "a smaller number" };
+                let told = told(number);
                 let found = match (value, bound) {
                     (Amount::Entries(_), Amount::Is(_)) => format!("{number} entries"),
                     (Amount::Entries(_), Amount::Entries(_)) => format!("{number} entries, and {other}"),
-                    (_, Amount::Entries(_)) => format!("{number}, and {other} entries"),
+                    (_, Amount::Entries(_)) => format!("{}, and {other} entries", told.as_deref().unwrap_or(size)),
                     _ => size.to_owned(),
                 };
                 let place = match value {
@@ -466,4 +467,11 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
             false => broken(at.place(), "a value that does not go with the code"),
         }
     }
+}
+
+/// A number where it is a count: one with more digits may be somebody's, and is not told.
+fn told(number: f64) -> Option<String> {
+    const MOST_DIGITS: usize = 6;
+    let told = number.to_string();
+    (told.bytes().filter(u8::is_ascii_digit).count() <= MOST_DIGITS).then_some(told)
 }

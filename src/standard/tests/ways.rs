@@ -280,6 +280,13 @@ fn rules_ask_for_what_is_certain_only() {
     assert_eq!(found("Group", &group(1, json!([member, null]))), [], "null is no entry");
     assert_eq!(found("Group", &group(2, json!([]))), [], "an empty list is not complete");
     assert_eq!(found("Group", &group(2, json!([member]))), one("/group_size", "R-GRP-01", Warn));
+    for (size, words) in [(2, "2, and 1 entries"), (85_010_112_345, "a larger number, and 1 entries")] {
+        let judged = standard().judge_record("Group", &group(size, json!([member])), Strictness::Standard);
+        assert!(
+            judged.iter().any(|found| found.rule == "R-GRP-01" && found.found == words),
+            "somebody's number: {judged:?}"
+        );
+    }
     let mut beneficiary = json!({
         "assistance_unit": "1", "enrolment_date": "2024-01-01", "enrolment_status": "1", "member": {"member_identifier": id()},
         "benefits": [{"benefit_type": "1", "benefit_date": "2024-01-01", "benefit_value": "USD 5"}],
