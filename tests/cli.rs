@@ -19,6 +19,8 @@ mod flat;
 mod folder;
 #[path = "cli/layouts.rs"]
 mod layouts;
+#[path = "cli/leaks.rs"]
+mod leaks;
 #[path = "cli/overlay.rs"]
 mod overlay;
 #[cfg(feature = "parquet")]

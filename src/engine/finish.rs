@@ -239,7 +239,7 @@ fn test_result(
             verdict: raw.verdict(row),
             expected: redactor.text(&raw.judged.expected),
             found: redactor.text(&raw.judged.found),
-            at: raw.judged.at.clone(),
+            at: redactor.pointer(&raw.judged.at),
             erratum: raw.judged.erratum.clone(),
             evidence: raw.exchange.and_then(|number| names.get(&number).cloned()),
             observed: raw.judged.observed,

@@ -18,7 +18,7 @@ use crate::model::verdict::Conformance;
 use crate::profile::ast::ValueQuestion;
 use crate::standard::Strictness;
 use crate::traffic::Recording;
-use crate::transport::redact::secrets_of;
+use crate::transport::redact::{secrets_asked, secrets_of};
 use crate::transport::{Client, ClientOptions};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -131,6 +131,7 @@ fn unread(all: &[String]) -> Vec<String> {
 /// Credentials the peers showed each other: they must not appear anywhere.
 fn shown_in(exchange: &Exchange) -> Vec<secrecy::SecretString> {
     let mut secrets = secrets_of(&exchange.request.headers);
+    secrets.extend(secrets_asked(&exchange.request.path));
     if let Answer::Response(response) = &exchange.answer {
         secrets.extend(secrets_of(&response.headers));
     }

@@ -16,6 +16,19 @@ pub(super) fn form_encoded(text: &str) -> String {
     percent_encoded(text).replace("%20", "+")
 }
 
+/// A text as a form writes it, read back; what is no encoding stays.
+pub(super) fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        let byte = hex.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(byte.unwrap_or(if *first == b'+' { b' ' } else { *first }));
+        rest = byte.map_or(after, |_| after.get(2..).unwrap_or_default());
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -24,5 +37,6 @@ mod tests {
     fn what_is_not_plain_is_written_as_bytes() {
         assert_eq!(percent_encoded("a b/é~"), "a%20b%2F%C3%A9~");
         assert_eq!(form_encoded("a b+c"), "a+b%2Bc");
+        assert_eq!(percent_decoded("a+b%2Bc%C3%A9%zz%4"), "a b+cé%zz%4");
     }
 }

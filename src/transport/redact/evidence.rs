@@ -1,9 +1,10 @@
 //! An exchange as it is stored: redacted, bounded, readable.
 
-use super::headers::without_query;
-use super::{Redactor, visible};
+use super::headers::address;
+use super::{Redactor, foreign};
 use crate::model::exchange::{Answer, Body, Direction, Exchange, Headers};
 use crate::model::result::Evidence;
+use crate::model::text::visible;
 
 /// Bytes of a body kept as evidence.
 const BODY: usize = 64 << 10;
@@ -39,7 +40,7 @@ impl Redactor {
             sound: exchange.sound,
             at: jiff::Timestamp::try_from(exchange.at).map(|at| format!("{at:.3}")).unwrap_or_default(),
             took_ms: u64::try_from(exchange.took.as_millis()).unwrap_or(u64::MAX),
-            request_line: self.short(format!("{} {}", request.method, without_query(&request.path)).trim()),
+            request_line: self.short(format!("{} {}", request.method, address(&request.path)).trim()),
             request_headers: self.fields_kept(&request.headers),
             request_body: self.body(&request.body),
             status,
@@ -93,7 +94,12 @@ impl Redactor {
             Err(_) if self.vocabulary.is_full() => {
                 return "(not kept: the run holds more personal values than can be found in a text)".to_owned();
             }
-            Err(_) => self.window(&body.text()),
+            Err(_) => {
+                let text = body.text();
+                let shown = self.window(&text);
+                // In what is no JSON nothing tells what a number is.
+                if text.trim_start().starts_with(['{', '[']) { shown } else { foreign::without_numbers(shown) }
+            }
         };
         bounded(shown, BODY)
     }

@@ -24,20 +24,42 @@ const OTHER: &str = "value";
 /// What is asked for first of all.
 const ASKED_FOR: &str = "identifier";
 
-const SECRET_FIELDS: &[&str] = &[
-    "access_token",
-    "refresh_token",
-    "id_token",
-    "client_secret",
+/// How names of credentials end, as they read without case and marks.
+const SECRET_ENDS: &[&str] = &[
+    "token",
+    "secret",
     "password",
-    "api_key",
+    "passwords",
+    "passwd",
+    "passphrase",
+    "pwd",
     "apikey",
+    "accesskey",
+    "privatekey",
+    "signingkey",
+    "secretkey",
+    "encryptionkey",
+    "subscriptionkey",
+    "jwt",
+    "sessionid",
     "authorization",
-    "private_key",
+    "credential",
+    "credentials",
+    "assertion",
 ];
+/// Names of credentials that are the end of other words too.
+const SECRET_NAMES: &[&str] = &["otp", "pin", "bearer", "csrf", "xsrf", "cookie", "cookies"];
+/// Names that end so and tell where to read on.
+const NO_SECRETS: &[&str] = &["pagetoken", "nexttoken", "continuationtoken", "synctoken", "cursortoken"];
 
 /// A number with fewer digits is a count, or a year.
 const DIGITS_OF_IDS: usize = 5;
+/// The name of a member with so many digits is an identifier: some write records as `{"77001122": {…}}`.
+const DIGITS_OF_NAMES: usize = 6;
+/// A number of a record with more digits before its point may be somebody's.
+const DIGITS_OF_COUNTS: usize = 6;
+/// A shorter text is nobody's name or number.
+const SHORTEST_NAME: usize = 3;
 /// A longer text is no query that is taken apart.
 const LONGEST_QUERY: usize = 8 << 10;
 /// Words that programs write for a truth, or for nothing.
@@ -72,6 +94,8 @@ pub(super) struct Fields {
     /// Members that hold records, in which members that the standard does not know are hidden.
     records: HashSet<String>,
     known: Known,
+    /// The codes in lower case.
+    codes: HashSet<String>,
 }
 
 /// Follows a name that is hidden as plain text only.
@@ -97,6 +121,8 @@ enum Part {
     Message,
     Query,
     Record,
+    /// What JSON-LD says of a record.
+    Term,
 }
 
 /// What is to be done with a value.
@@ -115,27 +141,39 @@ impl Around {
     pub(super) fn hidden(kind: &'static str) -> Around {
         Around { kind: Some(kind), ..Around::default() }
     }
+
+    /// What is known of what stands within a text: that it is hidden itself says nothing of each of its parts.
+    pub(super) fn within(self) -> Around {
+        Around { kind: None, guessed: false, ..self }
+    }
+
+    /// True where a value may be hidden that stands here without a name.
+    pub(super) fn hides(self) -> bool {
+        self.kind.is_some() || self.part != Part::Message
+    }
 }
 
 impl Fields {
     pub(super) fn new(names: &[String]) -> Fields {
-        let pair = |name: &String| name.split_once('.').map(|(outer, inner)| (plain(outer), plain(inner)));
+        let pair = |name: &String| name.split_once('.').map(|(outer, inner)| (folded(outer), folded(inner)));
         let special = |name: &&String| name.ends_with(AS_TEXT) || name.contains(BUT) || name.starts_with(UNKNOWN_IN);
         let queries: Vec<(&str, &str)> = names.iter().filter_map(|name| name.split_once(BUT)).collect();
-        let grammar = queries.iter().flat_map(|(_, members)| members.split(',')).map(|name| plain(name.trim()));
+        let grammar = queries.iter().flat_map(|(_, members)| members.split(',')).map(|name| folded(name.trim()));
         Fields {
             names: names.to_vec(),
-            plain: names.iter().filter(|name| !special(name)).map(|name| plain(name)).collect(),
-            as_text: names.iter().filter_map(|name| name.strip_suffix(AS_TEXT)).map(plain).collect(),
+            plain: names.iter().filter(|name| !special(name)).map(|name| folded(name)).collect(),
+            as_text: names.iter().filter_map(|name| name.strip_suffix(AS_TEXT)).map(folded).collect(),
             below: names.iter().filter_map(pair).collect(),
             grammar: grammar.collect(),
-            queries: queries.iter().map(|(name, _)| plain(name)).collect(),
-            records: names.iter().filter_map(|name| name.strip_prefix(UNKNOWN_IN)).map(plain).collect(),
+            queries: queries.iter().map(|(name, _)| folded(name)).collect(),
+            records: names.iter().filter_map(|name| name.strip_prefix(UNKNOWN_IN)).map(folded).collect(),
             known: Known::default(),
+            codes: HashSet::new(),
         }
     }
 
     pub(super) fn know(&mut self, known: Known) {
+        self.codes = known.codes.iter().map(|code| code.to_lowercase()).collect();
         self.known = known;
     }
 
@@ -145,16 +183,28 @@ impl Fields {
 
     /// The kind of a hidden field; none when the field is not hidden.
     fn kind(&self, name: &str) -> Option<&'static str> {
-        let plain = plain(name);
-        self.plain.contains(&plain).then(|| kind_of(&plain))
+        self.plain.contains(&folded(name)).then(|| kind_of(name))
+    }
+
+    /// True for a member that holds personal values wherever it stands, by a name that means nothing else; of any other
+    /// that is hidden as text, only where `any`.
+    pub(super) fn is_personal(&self, name: &str, any: bool) -> bool {
+        let as_text = self.as_text.contains(&folded(name)) && (any || !self.known.objects.contains(&plain(name)));
+        self.kind(name).is_some() || as_text
+    }
+
+    /// True for a text that is a word of the standard, or of programs.
+    pub(super) fn is_word(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        self.codes.contains(&text) || self.known.members.contains(&text) || WORDS.contains(&text.as_str())
     }
 
     /// The kind of a member by its own name, or by that of the member `parent` it stands in; `as_text` where it holds
     /// no members of its own.
     fn kind_below(&self, parent: &str, name: &str, as_text: bool) -> Option<&'static str> {
-        let both = || (plain(parent), plain(name));
+        let both = || (folded(parent), folded(name));
         self.kind(name)
-            .or_else(|| (as_text && self.as_text.contains(&plain(name))).then(|| kind_of(name)))
+            .or_else(|| (as_text && self.as_text.contains(&folded(name))).then(|| kind_of(name)))
             .or_else(|| self.below.contains(&both()).then(|| kind_of(&format!("{parent}.{name}"))))
     }
 
@@ -178,9 +228,9 @@ impl Fields {
         if let Some(kind) = self.kind_below(parent, name, as_text).or_else(beside) {
             return sure(Some(kind));
         }
-        let folded = plain(name);
+        let folded = folded(name);
         match around.part {
-            Part::Record => self.recorded(around, name, &folded, as_text),
+            Part::Record | Part::Term => self.recorded(around, name, &plain(name), as_text),
             _ if self.queries.contains(&folded) => Around { kind: Some(ASKED_FOR), part: Part::Query, guessed: true },
             _ if self.records.contains(&folded) => {
                 Around { kind: as_text.then_some(OTHER), part: Part::Record, guessed: false }
@@ -192,7 +242,7 @@ impl Fields {
     /// A member of a query: its names are those of members of records, which say what kind of value is asked for.
     fn asked(&self, around: Around, name: &str, as_text: bool, named: Option<&'static str>) -> Around {
         let last = plain(name.rsplit('.').next().unwrap_or(name));
-        if self.grammar.contains(&last) {
+        if self.grammar.contains(&folded(&last)) {
             return Around { kind: None, ..around };
         }
         let kind = match kind_of(&last) {
@@ -206,6 +256,8 @@ impl Fields {
     /// A member of a record that no field of the profile names.
     fn recorded(&self, around: Around, name: &str, folded: &str, as_text: bool) -> Around {
         let known = &self.known;
+        let part = if name.starts_with('@') && as_text { Part::Term } else { Part::Record };
+        let around = Around { part, ..around };
         let hidden = |kind| Around { kind: Some(kind), guessed: false, ..around };
         if let Some(kind) = known.aliases.get(folded).and_then(|name| self.kind(name)) {
             return hidden(kind);
@@ -229,6 +281,10 @@ impl Fields {
     pub(super) fn text(&self, around: Around, text: &str) -> Leaf {
         let public = || self.known.codes.contains(text) || WORDS.contains(&text.to_ascii_lowercase().as_str());
         match around.kind {
+            None if around.part == Part::Record => self.told(text),
+            None if around.part == Part::Term && (has_run_of_digits(text) || text.contains(' ')) => {
+                Leaf::Everywhere(OTHER)
+            }
             // A type and a value may have been swapped.
             None if around.part == Part::Query && !is_term(text) && !public() => Leaf::Everywhere(OTHER),
             None => Leaf::Open,
@@ -241,9 +297,31 @@ impl Fields {
         }
     }
 
+    /// What is to be done with a text of a record in a member that the standard knows. A shifted row puts names and
+    /// identifiers there, so that only what is nobody's is shown: codes, dates, small numbers.
+    fn told(&self, text: &str) -> Leaf {
+        let known = &self.known;
+        let count = || digits(text) < DIGITS_OF_IDS && text.trim().parse::<f64>().is_ok();
+        let nobodys = known.members.is_empty()
+            || text.chars().count() < SHORTEST_NAME
+            || self.codes.contains(&text.to_lowercase())
+            || WORDS.contains(&text.to_ascii_lowercase().as_str())
+            || count()
+            || is_dated(text);
+        match nobodys {
+            true => Leaf::Open,
+            // As words these could be anything.
+            false if known.members.contains(&plain(text)) => Leaf::Here,
+            false if text.bytes().all(|byte| byte.is_ascii_lowercase()) => Leaf::Here,
+            false => Leaf::Everywhere(OTHER),
+        }
+    }
+
     /// What is to be done with a number.
     pub(super) fn number(&self, around: Around, number: &str) -> Leaf {
+        let whole = || digits(number.split(['.', 'e', 'E']).next().unwrap_or(number));
         match around.kind {
+            None if around.part == Part::Record && whole() > DIGITS_OF_COUNTS => Leaf::Everywhere(OTHER),
             None => Leaf::Open,
             Some(_) if around.guessed && digits(number) < DIGITS_OF_IDS => Leaf::Open,
             Some(kind) => Leaf::Everywhere(kind),
@@ -287,6 +365,45 @@ pub(super) fn holds_members(value: &Value) -> bool {
     value.is_object() || value.as_array().is_some_and(|items| items.iter().any(holds_members))
 }
 
+fn has_run_of_digits(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() >= DIGITS_OF_IDS)
+}
+
+/// True for a date of our times, with or without a time, in any order and with any marks; also for one no calendar has.
+fn is_dated(text: &str) -> bool {
+    let mut rest = text.trim();
+    let mut years = 0;
+    for part in 0..3 {
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (number, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let value = number.parse::<u16>().unwrap_or(u16::MAX);
+        match number.len() {
+            1 | 2 if value < 40 => {}
+            4 if (1850..2200).contains(&value) && part != 1 => years += 1,
+            _ => return false,
+        }
+        rest = match after.strip_prefix(['-', '.', '/']) {
+            Some(after) if part < 2 => after,
+            None if part == 2 => after,
+            _ => return false,
+        };
+    }
+    let time = |c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | '+' | '-' | 'T' | 't' | 'Z' | 'z' | ' ');
+    years == 1 && rest.len() <= 24 && rest.starts_with(['T', 't', ' ']) | rest.is_empty() && rest.chars().all(time)
+}
+
+/// True for the name of a member that is an identifier.
+pub(super) fn is_id(name: &str) -> bool {
+    digits(name) >= DIGITS_OF_NAMES && uuid::Uuid::try_parse(name).is_err() && !is_dated(name)
+}
+
+/// A name as it reads without prefix, case and marks: `spdci:Given_Name` and `givenName` are the same.
+fn folded(name: &str) -> String {
+    let mut folded = plain(name);
+    folded.retain(|c| !matches!(c, '_' | '-' | ' '));
+    folded
+}
+
 /// The name without its prefix, in lower case: `spdci:Given_Name` is `given_name`.
 fn plain(name: &str) -> String {
     name.rsplit(':').next().unwrap_or(name).to_lowercase()
@@ -303,7 +420,10 @@ pub(super) fn is_kind(word: &str) -> bool {
     word == OTHER || KINDS.iter().any(|(_, kind)| *kind == word)
 }
 
+/// True for a member that holds a credential, however its name is written.
 pub(super) fn is_secret_field(name: &str) -> bool {
-    let name = plain(name).replace('-', "_");
-    SECRET_FIELDS.contains(&name.as_str())
+    let name = folded(name);
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    ends(SECRET_ENDS) && !ends(NO_SECRETS) || SECRET_NAMES.contains(&name)
 }

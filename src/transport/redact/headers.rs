@@ -4,8 +4,11 @@
 //! them; of all others the name is told, and that there was a value.
 
 use super::Redactor;
+use super::fields::is_secret_field;
 use super::vocabulary::{HIDDEN, SECRET};
 use crate::model::exchange::Headers;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 
 /// Fields shown, as texts like any other; a name that ends in `-` stands for all that begin so.
@@ -18,7 +21,13 @@ const SHOWN: &[&str] = &[
     "alt-svc",
     "cache-control",
     "connection",
-    "content-",
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-location",
+    "content-range",
+    "content-security-policy",
+    "content-type",
     "date",
     "expect",
     "expires",
@@ -45,7 +54,6 @@ const SHOWN: &[&str] = &[
     "user-agent",
     "vary",
     "via",
-    "warning",
     "www-authenticate",
     "x-content-type-options",
     "x-correlation-id",
@@ -82,6 +90,8 @@ const LIKELY_WORDS: &[&str] = &[
 
 /// A shorter value in a field that carries credentials could be any word; it is masked in its field only.
 const SHORTEST_SECRET: usize = 8;
+/// A part of a path with fewer digits is no identifier.
+const DIGITS_OF_IDS: usize = 6;
 /// A longer one is no credential.
 const LONGEST_SECRET: usize = 8 << 10;
 
@@ -94,7 +104,7 @@ impl Redactor {
                 "" => String::new(),
                 _ if carries_credentials(&folded) || is_likely(&folded) => self.counted(SECRET).to_owned(),
                 _ if !is_shown(&folded) => self.counted(HIDDEN).to_owned(),
-                value if ADDRESSES.contains(&folded.as_str()) => self.text(&without_query(value)),
+                value if ADDRESSES.contains(&folded.as_str()) => self.text(&address(value)),
                 value => self.text(value),
             };
             (self.text(name), value)
@@ -103,12 +113,27 @@ impl Redactor {
     }
 }
 
-/// An address without what is asked in it.
-pub(super) fn without_query(address: &str) -> String {
-    match address.split_once('?') {
-        Some((before, query)) if !query.is_empty() => format!("{before}?{HIDDEN}"),
-        _ => address.to_owned(),
-    }
+/// An address without what is asked in it, and without the numbers that name somebody in its path.
+pub(super) fn address(address: &str) -> String {
+    let (before, query) = match address.split_once('?') {
+        Some((before, query)) if !query.is_empty() => (before, true),
+        _ => (address, false),
+    };
+    let (scheme, path) = before.split_once("://").unwrap_or(("", before));
+    let mut parts = path.split('/').enumerate().map(|(at, part)| match at > 0 && is_number(part) {
+        true => HIDDEN,
+        false => part,
+    });
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    parts.for_each(|part| shown.extend(["/", part]));
+    let scheme = if scheme.is_empty() { String::new() } else { format!("{scheme}://") };
+    format!("{scheme}{shown}{}", if query { format!("?{HIDDEN}") } else { String::new() })
+}
+
+/// True for an identifier: more digits than letters, and no random id of a message.
+fn is_number(part: &str) -> bool {
+    let digits = part.bytes().filter(u8::is_ascii_digit).count();
+    digits >= DIGITS_OF_IDS && 2 * digits > part.len() && uuid::Uuid::try_parse(part).is_err()
 }
 
 fn is_shown(name: &str) -> bool {
@@ -135,8 +160,27 @@ pub fn secrets_of(headers: &Headers) -> Vec<SecretString> {
         let long = |part: &&str| (SHORTEST_SECRET..LONGEST_SECRET).contains(&part.len()) && *part != SECRET;
         let parts = credentials_in(&name, value).into_iter().filter(long).filter(|part| certain || is_made_up(part));
         secrets.extend(parts.map(|part| SecretString::from(part.to_owned())));
+        secrets.extend(password(value).filter(|password| long(&password.as_str())).map(SecretString::from));
     }
     secrets
+}
+
+/// The credentials in what is asked at an address, by their names.
+pub fn secrets_asked(address: &str) -> Vec<SecretString> {
+    let query = address.split_once('?').map_or("", |(_, query)| query);
+    let pairs = query.split(['&', ';', '#']).filter_map(|pair| pair.split_once('='));
+    let secret = |(name, value): &(&str, &str)| {
+        is_secret_field(name) && (SHORTEST_SECRET..LONGEST_SECRET).contains(&value.len()) && *value != SECRET
+    };
+    pairs.filter(secret).map(|(_, value)| SecretString::from(value.to_owned())).collect()
+}
+
+/// The password in a field of the scheme Basic.
+fn password(value: &str) -> Option<String> {
+    let (scheme, encoded) = value.trim().split_once(' ')?;
+    let encoded = Some(encoded.trim()).filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    let both = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+    both.split_once(':').map(|(_, password)| password.to_owned())
 }
 
 /// False for what may be a word, or an id by which messages are told apart.

@@ -5,24 +5,35 @@
 //! `identifier-3`: equal values get equal tokens, so a reader can still follow who is who, and nothing can be derived
 //! from a token. Secrets become `(secret)`.
 
+mod digests;
 mod evidence;
 mod fields;
+mod foreign;
 mod headers;
 mod loose;
+mod patterns;
 mod secrets;
 mod vocabulary;
 
 use crate::model::exchange::{Answer, Body, Exchange};
 use crate::model::result::Redactions;
+use crate::model::text::visible;
 pub use fields::Known;
-use fields::{Around, Fields, Leaf, holds_members, is_secret_field};
-pub use headers::secrets_of;
+use fields::{Around, Fields, Leaf, holds_members, is_id, is_secret_field};
+pub use headers::{secrets_asked, secrets_of};
 use secrecy::SecretString;
 use secrets::Secrets;
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use vocabulary::{HIDDEN, SECRET, Vocabulary};
 pub use vocabulary::{Replaced, replaced};
+
+/// Documents within texts within texts that are read.
+const DEEPEST: usize = 4;
+/// A number with fewer digits in a pointer is a place in a list.
+const SHORTEST_ID: usize = 6;
+/// A shorter credential could be any word; it is masked in its member only.
+const SHORTEST_SECRET: usize = 8;
 
 /// Replaces personal values by tokens and masks secrets.
 #[derive(Debug)]
@@ -66,27 +77,36 @@ impl Redactor {
 
     /// Learns a value that is personal by itself; `kind` is a field name or a kind such as `identifier`.
     pub fn learn_value(&mut self, kind: &str, value: &Value) {
-        self.learn_json(value, Around::hidden(fields::kind_of(kind)), "");
+        self.learn_json(value, Around::hidden(fields::kind_of(kind)), "", 0);
     }
 
     fn learn_body(&mut self, body: &Body) {
         match body.json() {
-            Ok(value) => self.learn_json(value, Around::default(), ""),
-            // Broken or cut off JSON holds personal values all the same.
-            Err(_) => {
-                for (kind, value) in loose::values(evidence::beginning(&body.text(), evidence::WINDOW), &self.fields) {
-                    self.vocabulary.learn(kind, &value);
-                }
-            }
+            Ok(value) => self.learn_json(value, Around::default(), "", 0),
+            // Broken or cut off JSON holds personal values all the same, and so does what is none.
+            Err(_) => self.learn_loosely(&body.text(), (Around::default(), ""), true),
         }
     }
 
-    /// `parent` is the name of the member that `value` stands in, lists passed over.
-    fn learn_json(&mut self, value: &Value, around: Around, parent: &str) {
+    fn learn_loosely(&mut self, text: &str, place: (Around, &str), whole: bool) {
+        for (kind, value) in loose::values(evidence::beginning(text, evidence::WINDOW), &self.fields, place, whole) {
+            self.vocabulary.learn(kind, &value);
+        }
+    }
+
+    /// `parent` is the name of the member that `value` stands in, lists passed over; `depth` counts the texts around.
+    fn learn_json(&mut self, value: &Value, around: Around, parent: &str, depth: usize) {
         match value {
             Value::String(text) => {
                 for (kind, value) in self.fields.values(around, text) {
                     self.vocabulary.learn(kind, value);
+                }
+                match within(text) {
+                    Some(inner) if depth < DEEPEST => self.learn_json(&inner, around.within(), parent, depth + 1),
+                    None if loose::may_hold_members(text) => {
+                        self.learn_loosely(text, (Around::default(), parent), false)
+                    }
+                    _ => {}
                 }
             }
             Value::Number(number) => {
@@ -95,27 +115,52 @@ impl Redactor {
                     self.vocabulary.learn(kind, &number);
                 }
             }
-            Value::Array(items) => items.iter().for_each(|item| self.learn_json(item, around, parent)),
+            Value::Array(items) => items.iter().for_each(|item| self.learn_json(item, around, parent, depth)),
             Value::Object(members) => {
                 let named = self.fields.named_in(members);
                 for (name, value) in members {
+                    if is_id(name) {
+                        self.vocabulary.learn("identifier", name);
+                    }
+                    if is_secret_field(name) {
+                        self.learn_secret(value);
+                        continue;
+                    }
                     let inner = self.fields.member(around, (parent, name), !holds_members(value), named);
-                    self.learn_json(value, inner, name);
+                    self.learn_json(value, inner, name, depth);
                 }
             }
             Value::Null | Value::Bool(_) => {}
         }
     }
 
-    /// A JSON value with personal values and secrets replaced, by field and wherever else they turn up.
-    pub fn json(&self, value: &Value) -> Value {
-        self.redact_json(value, Around::default(), "")
+    /// A credential may turn up in a text again, where it is told by a token like any value.
+    fn learn_secret(&mut self, value: &Value) {
+        match value {
+            Value::String(text) if text.len() >= SHORTEST_SECRET && text.contains(|c: char| c.is_ascii_digit()) => {
+                self.vocabulary.learn("value", text);
+            }
+            Value::Number(number) => {
+                let number = number.to_string();
+                if number.len() >= SHORTEST_SECRET {
+                    self.vocabulary.learn("value", &number);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.learn_secret(item)),
+            Value::Object(members) => members.values().for_each(|value| self.learn_secret(value)),
+            _ => {}
+        }
     }
 
-    fn redact_json(&self, value: &Value, around: Around, parent: &str) -> Value {
+    /// A JSON value with personal values and secrets replaced, by field and wherever else they turn up.
+    pub fn json(&self, value: &Value) -> Value {
+        self.redact_json(value, Around::default(), "", 0)
+    }
+
+    fn redact_json(&self, value: &Value, around: Around, parent: &str, depth: usize) -> Value {
         match value {
             Value::String(text) => match self.fields.text(around, text) {
-                Leaf::Open => self.words(text).into(),
+                Leaf::Open => self.redact_text(text, around, parent, depth).into(),
                 Leaf::Here | Leaf::Everywhere(_) => self.hidden(text).into(),
             },
             Value::Number(number) => {
@@ -126,15 +171,15 @@ impl Redactor {
                     (Leaf::Open, _) => value.clone(),
                 }
             }
-            Value::Array(items) => items.iter().map(|item| self.redact_json(item, around, parent)).collect(),
+            Value::Array(items) => items.iter().map(|item| self.redact_json(item, around, parent, depth)).collect(),
             Value::Object(members) => {
                 let named = self.fields.named_in(members);
                 let redact = |(name, value): (&String, &Value)| {
                     let value = match value {
-                        Value::String(text) if is_secret_field(name) && !text.is_empty() => self.counted(SECRET).into(),
+                        _ if is_secret_field(name) && says(value) => self.counted(SECRET).into(),
                         _ => {
                             let inner = self.fields.member(around, (parent, name), !holds_members(value), named);
-                            self.redact_json(value, inner, name)
+                            self.redact_json(value, inner, name, depth)
                         }
                     };
                     (self.words(name), value)
@@ -143,6 +188,16 @@ impl Redactor {
             }
             Value::Null | Value::Bool(_) => value.clone(),
         }
+    }
+
+    /// A text, and where it is a document of its own its members as such.
+    fn redact_text(&self, text: &str, around: Around, parent: &str, depth: usize) -> String {
+        let Some(inner) = within(text) else { return self.words(text) };
+        if depth >= DEEPEST {
+            return self.counted(HIDDEN).to_owned();
+        }
+        let shown = self.redact_json(&inner, around.within(), parent, depth + 1);
+        if shown == inner { text.to_owned() } else { shown.to_string() }
     }
 
     /// The token of a hidden value; a value never learned is hidden without one.
@@ -160,14 +215,27 @@ impl Redactor {
 
     /// A text for people: values and secrets replaced, control characters shown as escapes.
     pub fn text(&self, text: &str) -> String {
-        visible(&self.words(text))
+        visible(&self.words(text).replace("\r\n", "\n"))
+    }
+
+    /// A pointer into a message, its names as they stand in the message that is shown; other places are texts.
+    pub fn pointer(&self, at: &str) -> String {
+        if !at.starts_with('/') {
+            return self.text(at);
+        }
+        let is_place = |part: &str| part.len() < SHORTEST_ID && part.bytes().all(|byte| byte.is_ascii_digit());
+        let redact = |part: &str| match is_place(part) {
+            true => part.to_owned(),
+            false => self.text(&part.replace("~1", "/").replace("~0", "~")).replace('~', "~0").replace('/', "~1"),
+        };
+        at.split('/').map(redact).collect::<Vec<_>>().join("/")
     }
 
     fn words(&self, text: &str) -> String {
         let (text, masked) = self.secrets.mask(&secrets::unescaped(text));
         let (text, replaced) = self.vocabulary.replace(&text);
         self.count.fetch_add(masked + replaced, Ordering::Relaxed);
-        text
+        foreign::page(text)
     }
 
     /// What was done so far, for the result.
@@ -176,23 +244,26 @@ impl Redactor {
     }
 }
 
-/// Characters that could act on a terminal or turn a line around are shown as escapes.
-fn visible(text: &str) -> String {
-    let acts = |c: char| {
-        (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let text = text.replace("\r\n", "\n");
-    if !text.contains(acts) {
-        return text;
+/// The document a text is, where it is one: some write JSON into JSON.
+fn within(text: &str) -> Option<Value> {
+    let trimmed = text.trim();
+    let may = trimmed.len() <= evidence::WINDOW && trimmed.starts_with(['{', '[', '"']);
+    let read = may.then(|| serde_json::from_str::<Value>(trimmed).ok()).flatten();
+    read.filter(|value| value.is_object() || value.is_array() || value.is_string())
+}
+
+/// False for what holds no credential.
+fn says(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => items.iter().any(says),
+        Value::Object(members) => members.values().any(says),
+        Value::Number(_) => true,
     }
-    text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
-        match acts(c) {
-            true => shown.push_str(&format!("\\u{:04x}", u32::from(c))),
-            false => shown.push(c),
-        }
-        shown
-    })
 }
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_foreign;

@@ -1,61 +1,20 @@
-//! Secrets in texts: those of the run in every spelling they may take, and whatever looks like a token.
+//! Secrets in texts: those of the run in every spelling they may take, and whatever looks like one.
 
-use super::vocabulary::{HIDDEN, SECRET};
+use super::digests::Digests;
+use super::patterns;
+use super::vocabulary::SECRET;
 use crate::transport::encoding::{form_encoded, percent_encoded};
-use regex::{Captures, Regex};
+use regex::Regex;
 use secrecy::{ExposeSecret, SecretString};
-use std::sync::LazyLock;
 
 /// A shorter secret is masked only where it stands alone: it could be part of any word.
 const SHORT: usize = 6;
 
-/// A JSON Web Token: three or more parts, the first an encoded object.
-static JWT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\bey[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_.-]*").ok());
-/// A scheme and what follows it.
-static SCHEME: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(bearer|basic)([ \t]+)([A-Za-z0-9._~+/=-]{3,})").ok());
-/// A credential by its name, in a form or in broken JSON.
-static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let pattern = r#"(?i)\b(access_token|refresh_token|id_token|client_secret|password|api_?key)(["']?\s*[:=]\s*["']?)([^\s"'&,;(){}]{3,})"#;
-    Regex::new(pattern).ok()
-});
-/// Who asks at an address, before its host.
-static USER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?i)\b([a-z][a-z0-9+.-]*://)[^\s"'<>/?#@]+@"#).ok());
-/// What is asked at an address.
-static QUERY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?i)\b([a-z][a-z0-9+.-]*://[^\s"'<>?#]*\?)[^\s"'<>]+"#).ok());
-/// Words that follow a scheme in a sentence and are no credential.
-const WORDS: &[&str] = &[
-    "token",
-    "tokens",
-    "auth",
-    "authentication",
-    "authorization",
-    "authorisation",
-    "scheme",
-    "header",
-    "headers",
-    "credential",
-    "credentials",
-    "realm",
-    "error",
-    "scope",
-    "required",
-    "missing",
-    "invalid",
-    "expected",
-    "not",
-    "and",
-    "was",
-    "only",
-    "for",
-];
-
 /// The secrets of a run.
 pub(super) struct Secrets {
-    known: Option<Regex>,
+    long: Digests,
+    /// Those of a few letters, which come from the vendor's settings alone and are few.
+    short: Option<Regex>,
 }
 
 impl std::fmt::Debug for Secrets {
@@ -66,64 +25,39 @@ impl std::fmt::Debug for Secrets {
 
 impl Secrets {
     pub(super) fn new(secrets: &[SecretString]) -> Secrets {
-        let mut spellings: Vec<String> = secrets.iter().flat_map(|secret| spellings(secret.expose_secret())).collect();
-        spellings.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
-        spellings.dedup();
-        let pattern = spellings.iter().map(|text| literal(text)).collect::<Vec<_>>().join("|");
+        let (mut long, mut short) = (Digests::default(), Vec::new());
+        for spelling in secrets.iter().flat_map(|secret| spellings(secret.expose_secret())) {
+            if !long.take(&spelling) {
+                short.push(spelling);
+            }
+        }
+        long.ready();
+        short.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+        short.dedup();
+        let pattern = short.iter().map(|text| literal(text)).collect::<Vec<_>>().join("|");
         let known = regex::RegexBuilder::new(&pattern).size_limit(usize::MAX).build().ok();
-        Secrets { known: known.filter(|_| !spellings.is_empty()) }
+        Secrets { long, short: known.filter(|_| !short.is_empty()) }
     }
 
     /// The text with every secret masked, and how many there were.
     pub(super) fn mask(&self, text: &str) -> (String, usize) {
-        let mut count = 0;
-        let mut masked = text.to_owned();
-        if let Some(known) = &self.known {
-            masked = replace(known, masked, &mut count, |_| Some(SECRET.to_owned()));
-        }
-        // Most texts are short words: what cannot match is not searched.
-        if let Some(jwt) = JWT.as_ref().filter(|_| masked.contains("ey") && masked.contains('.')) {
-            masked = replace(jwt, masked, &mut count, |_| Some(SECRET.to_owned()));
-        }
-        for (pattern, mask) in [(&USER, "(secret)@"), (&QUERY, HIDDEN)] {
-            if let Some(pattern) = pattern.as_ref().filter(|_| masked.contains("://")) {
-                let before = |found: &Captures<'_>| found.get(1).map_or("", |part| part.as_str()).to_owned();
-                masked = replace(pattern, masked, &mut count, |found| Some(before(found) + mask));
+        let found = self.long.find(text);
+        let (mut masked, mut after, mut count) = (String::with_capacity(text.len()), 0, 0);
+        for place in found {
+            // Only by chance does a sum fit where no letter begins or ends.
+            if let (Some(before), Some(_)) = (text.get(after..place.start), text.get(place.end..)) {
+                masked.push_str(before);
+                masked.push_str(SECRET);
+                (after, count) = (place.end, count + 1);
             }
         }
-        let scheme = SCHEME.as_ref().filter(|_| masked.contains([' ', '\t']));
-        let named = NAMED.as_ref().filter(|_| masked.contains([':', '=']));
-        for pattern in [scheme, named].into_iter().flatten() {
-            masked = replace(pattern, masked, &mut count, |found| {
-                let part = |index| found.get(index).map_or("", |part| part.as_str());
-                is_credential(part(1), part(3)).then(|| format!("{}{}{SECRET}", part(1), part(2)))
-            });
+        masked.push_str(text.get(after..).unwrap_or_default());
+        if let Some(short) = &self.short {
+            masked = patterns::replace(short, masked, &mut count, |_| Some(SECRET.to_owned()));
         }
+        let masked = patterns::mask(masked, &mut count);
         (masked, count)
     }
-}
-
-/// False for a word of a sentence, as in "bearer token missing" or "basic checks".
-fn is_credential(before: &str, text: &str) -> bool {
-    let word = text.trim_end_matches(['.', '=', ':']).to_ascii_lowercase();
-    let mixed = text.chars().skip(1).any(|c| c.is_ascii_uppercase()) && text.chars().any(|c| c.is_ascii_lowercase());
-    let encoded = mixed || text.contains(|c: char| c.is_ascii_digit() || c == '=');
-    !WORDS.contains(&word.as_str()) && (encoded || !before.eq_ignore_ascii_case("basic"))
-}
-
-/// Replaces what `by` gives a replacement for; the text is copied only when something is found.
-fn replace(pattern: &Regex, text: String, count: &mut usize, by: impl Fn(&Captures<'_>) -> Option<String>) -> String {
-    if !pattern.is_match(&text) {
-        return text;
-    }
-    let replaced = pattern.replace_all(&text, |found: &Captures<'_>| match by(found) {
-        Some(replacement) => {
-            *count += 1;
-            replacement
-        }
-        None => found.get(0).map_or_else(String::new, |whole| whole.as_str().to_owned()),
-    });
-    replaced.into_owned()
 }
 
 fn literal(text: &str) -> String {

@@ -15,7 +15,7 @@ fn redactor(secrets: &[&str]) -> Redactor {
     Redactor::new(&fields, &secrets)
 }
 
-fn exchange(request: &str, response: &str) -> Exchange {
+pub(super) fn exchange(request: &str, response: &str) -> Exchange {
     let body = |text: &str| Body::new(text.as_bytes().to_vec());
     Exchange {
         number: 0,
@@ -385,7 +385,7 @@ fn credentials_of_others_are_found_in_their_fields_alone() {
     assert_eq!(found, ["abcdefgh-123", "0123456789", "qwertyuiop", "k9-value-of-a-gateway"]);
 }
 
-fn knowing(names: &[&str]) -> Redactor {
+pub(super) fn knowing(names: &[&str]) -> Redactor {
     let fields: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut redactor = Redactor::new(&fields, &[]);
     let set = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();

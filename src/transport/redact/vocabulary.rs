@@ -23,12 +23,27 @@ const TAILS: usize = 16;
 /// Values and bytes learned at most; beyond it values are hidden in their fields only.
 const MOST: usize = 200_000;
 const MOST_BYTES: usize = 64 << 20;
+/// Nodes of the tree at most: values of many marks take one for each.
+const MOST_NODES: usize = 3_000_000;
+/// Digits of a number that is known again whatever marks are between them.
+const SHORTEST_NUMBER: usize = 7;
+const LONGEST_NUMBER: usize = 24;
+/// What stands where a text was cut, and bytes before it that may be the beginning of a value.
+const CUT: char = '…';
+const LONGEST_CUT: usize = 64;
+/// Values that are compared with such a beginning.
+const MOST_COMPARED: usize = 20_000;
+/// Groups such a number is written in, and what stands between them.
+const GROUPS: usize = 8;
+const MARKS: &[char] = &[' ', '-', '.', '/'];
 
 #[derive(Debug)]
 pub(super) struct Vocabulary {
     tokens: HashMap<String, String>,
     counters: HashMap<&'static str, usize>,
     nodes: Vec<Node>,
+    /// The digits of values that are nothing but numbers, to be found whatever marks are between them.
+    numbers: HashMap<String, String>,
     bytes: usize,
     full: bool,
 }
@@ -56,6 +71,7 @@ impl Default for Vocabulary {
             tokens: HashMap::new(),
             counters: HashMap::new(),
             nodes: vec![Node::default()],
+            numbers: HashMap::new(),
             bytes: 0,
             full: false,
         }
@@ -78,7 +94,8 @@ impl Vocabulary {
         if value.trim().is_empty() || looks_like_a_token(value) || self.tokens.contains_key(value) {
             return;
         }
-        if self.tokens.len() >= MOST || self.bytes.saturating_add(value.len()) > MOST_BYTES {
+        let bytes = self.bytes.saturating_add(value.len());
+        if self.tokens.len() >= MOST || bytes > MOST_BYTES || self.nodes.len() > MOST_NODES {
             self.full = true;
             return;
         }
@@ -92,10 +109,12 @@ impl Vocabulary {
             return;
         }
         self.plant(trimmed, &token);
-        for spelling in [percent_encoded(trimmed), form_encoded(trimmed), json_escaped(trimmed), in_markup(trimmed)] {
-            if spelling != trimmed {
-                self.plant(&spelling, &token);
-            }
+        let encoded = [percent_encoded(trimmed), form_encoded(trimmed), json_escaped(trimmed), in_markup(trimmed)];
+        for spelling in encoded.into_iter().filter(|spelling| spelling != trimmed) {
+            self.plant(&spelling, &token);
+        }
+        for digits in numbers(trimmed) {
+            self.numbers.entry(digits).or_insert_with(|| token.clone());
         }
     }
 
@@ -131,13 +150,20 @@ impl Vocabulary {
         let mut replaced = String::with_capacity(text.len());
         let mut count = 0;
         let mut rest = text;
+        let cut = text.find(CUT);
         while !rest.is_empty() {
+            let left = cut.and_then(|cut| cut.checked_sub(text.len() - rest.len()));
             let length = if let Some(length) = self.placeholder(rest) {
                 replaced.push_str(rest.get(..length).unwrap_or(""));
                 length
+            } else if let Some(left) = left.filter(|left| self.is_beginning(rest.get(..*left).unwrap_or(""))) {
+                replaced.push_str(HIDDEN);
+                count += 1;
+                left
             } else {
                 let id = random_id(rest).unwrap_or(0);
-                match self.find(rest).filter(|(length, _)| *length >= id) {
+                let found = longest(self.find(rest), self.number(rest));
+                match found.filter(|(length, _)| *length >= id) {
                     Some((length, token)) => {
                         replaced.push_str(token);
                         count += 1;
@@ -154,6 +180,30 @@ impl Vocabulary {
             rest = rest.get(length..).unwrap_or("");
         }
         (replaced, count)
+    }
+
+    /// True for the beginning of a value, where the rest of it was cut off.
+    fn is_beginning(&self, text: &str) -> bool {
+        let Some(mut node) = self.nodes.first().filter(|_| (SHORTEST..LONGEST_CUT).contains(&text.len())) else {
+            return false;
+        };
+        let written = text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+        let mut segments = Segments(text);
+        while let Some(segment) = segments.next() {
+            let known = lower(segment);
+            if segments.0.is_empty() {
+                let alone = segment.len() == text.len();
+                return match alone {
+                    true if !written || segment.chars().count() <= SHORTEST => false,
+                    // Too many to be looked at for each text.
+                    _ if node.next.len() > MOST_COMPARED => true,
+                    _ => node.next.keys().any(|key| key.starts_with(&*known)),
+                };
+            }
+            let Some(next) = node.next.get(&*known).and_then(|next| self.nodes.get(*next)) else { return false };
+            node = next;
+        }
+        false
     }
 
     /// True when a text is nothing but a mask, or a token given to a value.
@@ -187,6 +237,33 @@ impl Vocabulary {
         found
     }
 
+    /// The longest number that stands at the start of a text, with other marks between its digits: its length there, and
+    /// its token.
+    fn number(&self, text: &str) -> Option<(usize, &str)> {
+        let (mut found, mut digits, mut length) = (None, String::new(), 0);
+        for _ in 0..GROUPS {
+            let rest = text.get(length..).filter(|_| !self.numbers.is_empty())?;
+            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            let (group, after) = rest.split_at_checked(end)?;
+            let next = after.chars().next();
+            // A time may follow a date.
+            if group.is_empty()
+                || digits.len() + end > LONGEST_NUMBER
+                || next.is_some_and(|c| c.is_alphanumeric() && c != 'T')
+            {
+                break;
+            }
+            digits.push_str(group);
+            length += end;
+            found = self.numbers.get(&digits).map(|token| (length, token.as_str())).or(found);
+            if !next.is_some_and(|c| MARKS.contains(&c)) {
+                break;
+            }
+            length += 1;
+        }
+        found
+    }
+
     fn ends<'a>(&'a self, end: &'a End, text: &str, length: usize) -> Option<(usize, &'a str)> {
         let matched = text.get(..length)?;
         if !end.in_lower_case && matched == matched.to_lowercase() && !self.tokens.contains_key(matched) {
@@ -205,6 +282,27 @@ impl Vocabulary {
         }
         Some((length, &end.token))
     }
+}
+
+/// The longer of two places that begin alike.
+fn longest<'f>(one: Option<(usize, &'f str)>, other: Option<(usize, &'f str)>) -> Option<(usize, &'f str)> {
+    match (one, other) {
+        (Some(one), Some(other)) if other.0 > one.0 => Some(other),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The digits of a value that is nothing but a number; of a date in every order they may be written in.
+fn numbers(value: &str) -> Vec<String> {
+    let plain = |c: char| c.is_ascii_digit() || MARKS.contains(&c) || matches!(c, '+' | '(' | ')');
+    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+    if !value.chars().all(plain) || !(SHORTEST_NUMBER..=LONGEST_NUMBER).contains(&digits.len()) {
+        return Vec::new();
+    }
+    let day = value.parse::<jiff::civil::Date>().ok().filter(|_| value.len() == 10);
+    let orders = day.iter().flat_map(|day| [day.strftime("%d%m%Y").to_string(), day.strftime("%m%d%Y").to_string()]);
+    let orders: Vec<String> = orders.collect();
+    [vec![digits], orders].concat()
 }
 
 /// A value in the shape of a token cannot be told from one.

@@ -1,0 +1,301 @@
+//! What is no JSON, or stands where nobody expects it: documents in texts, forms, markup, credentials by their names.
+
+use super::tests::{exchange, knowing};
+use super::*;
+use serde_json::json;
+
+const HIDE: &[&str] = &[
+    "identifier_value",
+    "surname",
+    "given_name",
+    "birth_date",
+    "phone_number",
+    "full_name as text",
+    "name as text",
+    "unknown in records",
+];
+
+/// What is told of a request and of an answer.
+fn told(request: &str, answer: &str) -> String {
+    let mut redactor = knowing(HIDE);
+    redactor.learn(&exchange(request, answer));
+    let evidence = redactor.evidence(&exchange(request, answer));
+    format!("{}\n{}", evidence.request_body, evidence.response_body)
+}
+
+fn person() -> Value {
+    json!({"identifier": [{"identifier_type": "UIN", "identifier_value": "KE-1122"}], "surname": "Okafor",
+        "given_name": "Ada", "birth_date": "1977-03-09", "phone_number": ["+254799887766"], "sex": "female"})
+}
+
+#[test]
+fn a_document_in_a_text_is_read_as_such() {
+    let body = json!({"message": {"records": [person()]}, "code": "R-1"});
+    let python = body.to_string().replace('"', "'");
+    let escaped = body.to_string().replace('"', "\\\"");
+    for text in [
+        json!(body.to_string()).to_string(),
+        json!({"message": body["message"].to_string()}).to_string(),
+        json!({"message": {"records": json!([person()]).to_string()}}).to_string(),
+        json!({"detail": format!("cannot map {body}, sorry")}).to_string(),
+        json!({"detail": format!("KeyError in {python}; can't go on")}).to_string(),
+        json!({"detail": json!({"detail": body.to_string()}).to_string()}).to_string(),
+        json!({"detail": format!("got {escaped}")}).to_string(),
+        json!({"detail": "Person(surname=Okafor, givenName=Ada, birthDate=1977-03-09, phone_number=+254799887766, \
+                          identifierValue=KE-1122)"})
+        .to_string(),
+        python.clone(),
+        format!("dict = {python}"),
+    ] {
+        let shown = told("", &text);
+        for gone in ["Okafor", "Ada", "1977", "254799887766", "KE-1122"] {
+            assert!(!shown.contains(gone), "{gone} in {text} -> {shown}");
+        }
+        let whole = text.contains("\"records\":\"");
+        assert!(shown.contains("-1") && (whole || text.contains("Person(") || shown.contains("female")), "{shown}");
+    }
+}
+
+#[test]
+fn forms_and_markup_are_read_by_the_names_of_their_fields() {
+    for text in [
+        "surname=Okafor&given_name=Ada+Ngozi&birth_date=1977-03-09&phone_number=%2B254799887766&password=hush-1-hush",
+        "<r><surname>Okafor</surname><given_name>Ada Ngozi</given_name><x birth_date='1977-03-09'/>\
+         <phone_number>+254799887766</phone_number><password>hush-1-hush</password></r>",
+        "surname: Okafor\ngiven_name: Ada Ngozi\nbirth_date: 1977-03-09\nphone_number: +254799887766\npassword: hush-1-hush\n",
+        "--x\r\nContent-Disposition: form-data; name=\"surname\"\r\n\r\nOkafor\r\n--x\r\nContent-Disposition: form-data; \
+         name=\"given_name\"\r\n\r\nAda Ngozi\r\n--x\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nhush-1-hush\r\n\
+         --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"Okafor.json\"\r\n\r\n{\"birth_date\": \"1977-03-09\"}",
+        "<html><title>Found</title><body>Hello Ada Ngozi Okafor, hush-1-hush, +254799887766, 1977-03-09</body></html>",
+    ] {
+        let shown = told(text, "");
+        for gone in ["Okafor", "Ada", "Ngozi", "1977", "254799887766", "hush"] {
+            assert!(!shown.contains(gone), "{gone} in {text} -> {shown}");
+        }
+    }
+    let error = "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>";
+    assert_eq!(told("", error).trim(), error);
+    assert_eq!(told("", "no person 850101-12345 at line 12").trim(), "no person (hidden) at line 12");
+}
+
+/// An error that names a member is what a vendor mends by.
+#[test]
+fn sentences_about_members_stay_as_they_are() {
+    for text in [
+        "surname: must not be empty",
+        "surname is missing",
+        "birth_date: invalid format, expected a date",
+        "identifier_value: required",
+        "path=/message/search_request/0 name=surname",
+        "field surname=required",
+        "it's the 'surname' of 'records' that isn't right",
+        "unexpected token at position 12 (err.request.bad)",
+        "Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON",
+        "token: expired; bearer token required; Bearer: must be sent",
+        "next_page_token=abcdefgh123 max_tokens: 5000",
+        "message_id 20260301101112 of https://schema.spdci.org/common/v1#Person",
+        "Content-Type: application/json; charset=utf-8",
+        "either/or? yes",
+    ] {
+        let body = json!({"errors": [{"code": "err.x", "detail": text}], "header": {"message_id": "20260301101112"}});
+        let mut redactor = knowing(HIDE);
+        redactor.learn(&exchange("", &body.to_string()));
+        assert_eq!(redactor.json(&body), body, "{text}");
+        assert_eq!(redactor.text(text), text);
+    }
+}
+
+#[test]
+fn credentials_are_known_by_their_names_however_they_are_written() {
+    let names = [
+        "password",
+        "passwd",
+        "pwd",
+        "accessToken",
+        "access_token",
+        "refreshToken",
+        "idToken",
+        "clientSecret",
+        "apiKey",
+        "x_api_key",
+        "x-api-key",
+        "token",
+        "authToken",
+        "bearer",
+        "secret",
+        "sessionId",
+        "session_token",
+        "privateKey",
+        "pin",
+        "otp",
+        "jwt",
+        "credentials",
+        "Authorization",
+        "db_password",
+        "userPassword",
+        "passphrase",
+        "signing_key",
+        "csrf_token",
+    ];
+    let redactor = knowing(HIDE);
+    for name in names {
+        for value in [json!("k9valueK"), json!(884_422_660), json!(["k9valueK"]), json!({"v": "k9valueK"})] {
+            let shown = redactor.json(&json!({"a": {name: value}}));
+            assert_eq!(shown, json!({"a": {name: "(secret)"}}));
+        }
+    }
+    let kept =
+        json!({"page_token": "a1", "token_type": "Bearer", "password": "", "secret": null, "pin": false, "tokens": 5});
+    assert_eq!(redactor.json(&kept), kept);
+    for name in names {
+        for text in [
+            format!("{name}=k9valueK"),
+            format!("{name}: k9valueK"),
+            format!("{{\"{name}\": \"k9valueK\""),
+            format!("{{\\\"{name}\\\": \\\"k9valueK\\\""),
+            format!("{{'{name}': 'k9valueK'"),
+            format!("--{name} k9valueK"),
+        ] {
+            let shown = redactor.text(&text);
+            assert!(!shown.contains("k9value") && shown.contains("(secret)"), "{text} -> {shown}");
+            assert_eq!(redactor.text(&shown), shown);
+        }
+    }
+}
+
+#[test]
+fn schemes_and_addresses_give_no_credential_away() {
+    let redactor = knowing(HIDE);
+    for text in [
+        "Bearer k9valueKz1",
+        "Token k9valueKz1",
+        "ApiKey k9valueKz1",
+        "Digest username=\"x\", response=\"k9valueKz1\"",
+        "bearer:k9valueKz1",
+        "Bearer: k9valueKz1",
+        "Bearer=k9valueKz1",
+        "Bearer%20k9valueKz1",
+        "Bearer+k9valueKz1",
+        "BEARER\nk9valueKz1",
+        "/cb?access_token=k9valueKz1",
+        "/cb?code=k9valueKz1&x=1",
+        "sp.example/cb?tok=k9valueKz1",
+        "//sp.example/cb?tok=k9valueKz1",
+        "https://sp.example/cb#access_token=k9valueKz1",
+        "https://sp.example/cb#code=k9valueKz1",
+        "https://sp.example/cb;jsessionid=k9valueKz1",
+    ] {
+        let shown = redactor.text(&format!("see {text}"));
+        assert!(!shown.contains("k9value"), "{text} -> {shown}");
+        assert_eq!(redactor.text(&shown), shown);
+    }
+    let mut headers = crate::model::exchange::Headers::default();
+    for (name, value) in [
+        ("Location", "https://h/persons/85010112345/x;jsessionid=k9valueKz1#code=k9valueKz1"),
+        ("Content-Disposition", "attachment; filename=Okafor.json"),
+        ("WWW-Authenticate", "Bearer realm=\"x\", error_description=\"k9valueKz1 of Okafor\""),
+        ("Warning", "199 - \"user Okafor\""),
+    ] {
+        headers.push(name, value);
+    }
+    let shown = redactor.headers(&headers);
+    let all = format!("{:?}", shown.0);
+    assert!(!["k9value", "Okafor", "8501"].iter().any(|gone| all.contains(gone)), "{all}");
+    assert_eq!(shown.get("www-authenticate"), Some("Bearer realm=\"x\", error_description=\"(hidden)\""));
+    let mut called = exchange("{}", "{}");
+    called.request.path = "/v2/persons/850101-12345/eb93ed33-adf9-4829-829d-5491c499ffc0".into();
+    let line = redactor.evidence(&called).request_line;
+    assert_eq!(line, "POST /v2/persons/(hidden)/eb93ed33-adf9-4829-829d-5491c499ffc0");
+}
+
+#[test]
+fn credentials_of_an_address_and_of_a_login_are_learned() {
+    use secrecy::ExposeSecret;
+    let headers = crate::model::exchange::Headers(vec![("Authorization".into(), "Basic c3ZjOkh1bnRlcjJ4eXo=".into())]);
+    let mut secrets = secrets_of(&headers);
+    secrets.extend(secrets_asked("/sync/search?page=12345678&access_token=k9valueKz1&x"));
+    let known: Vec<&str> = secrets.iter().map(|secret| secret.expose_secret()).collect();
+    assert_eq!(known, ["c3ZjOkh1bnRlcjJ4eXo=", "Hunter2xyz", "k9valueKz1"]);
+    let redactor = Redactor::new(&[], &secrets);
+    assert_eq!(redactor.text("'Hunter2xyz' and k9valueKz1"), "'(secret)' and (secret)");
+}
+
+/// A shifted row of a table puts names and identifiers where codes and dates belong.
+#[test]
+fn of_members_of_a_record_that_are_known_only_what_is_nobodys_is_shown() {
+    let shifted = json!({"@type": "Person", "@id": "urn:nin:85010112345", "sex": "Kowalska", "score": "85010112345",
+        "birthdate": "", "relative": {"sex": 85_010_112_345_u64, "score": "Anna Kowal"}});
+    let fine = json!({"@type": "Person", "@context": "https://www.w3.org/2018/credentials/v1", "sex": "FEMALE",
+        "score": 4, "relative": {"score": "2024-13-01T10:00:00Z", "sex": "M"}, "identifiers": ["31.12.2024", "12", "3.5"]});
+    let mut redactor = knowing(HIDE);
+    let body = json!({"records": [shifted, fine]});
+    redactor.learn(&exchange("", &body.to_string()));
+    let shown = redactor.json(&body);
+    assert_eq!(
+        shown["records"],
+        json!([{"@type": "Person", "@id": "value-1", "sex": "value-2", "score": "value-3", "birthdate": "",
+            "relative": {"sex": "value-3", "score": "value-4"}}, fine])
+    );
+    assert_eq!(redactor.text("found text \"Kowalska\" and 85010112345"), "found text \"value-2\" and value-3");
+}
+
+#[test]
+fn identifiers_that_are_names_of_members_are_hidden_in_pointers_too() {
+    let body =
+        json!({"85010112345": {"surname": "Okafor"}, "2024-01-01": 1, "eb93ed33-adf9-4829-829d-5491c499ffc0": 2});
+    for text in [body.to_string(), format!("{body} cut")] {
+        let mut redactor = knowing(HIDE);
+        redactor.learn(&exchange("", &text));
+        let shown = redactor.evidence(&exchange("", &text)).response_body;
+        assert!(!shown.contains("85010112345") && shown.contains("\"identifier-1\""), "{shown}");
+        assert_eq!(redactor.pointer("/85010112345/surname"), "/identifier-1/surname");
+        assert_eq!(redactor.pointer("/a~1b/12/x~0y"), "/a~1b/12/x~0y");
+        assert_eq!(redactor.pointer("text of Okafor"), "text of name-1");
+    }
+}
+
+#[test]
+fn a_number_is_known_again_whatever_marks_are_in_it() {
+    let mut redactor = knowing(HIDE);
+    redactor.learn_value("identifier", &json!("85010112345"));
+    redactor.learn_value("phone_number", &json!("+254 799-887766"));
+    redactor.learn_value("birth_date", &json!("1985-01-23"));
+    assert_eq!(
+        redactor.text("850101-12345, 8501 0112 345, 85010112345 or 254799887766"),
+        "identifier-1, identifier-1, identifier-1 or phone-1"
+    );
+    assert_eq!(
+        redactor.text("born 23.01.1985 01/23/1985 19850123 1985-01-23T00:00:00Z"),
+        "born date-1 date-1 date-1 date-1T00:00:00Z"
+    );
+    let open = "850101-12346 of 8501011234 5x, 11985-01-23, 1985-01-24";
+    assert_eq!(redactor.text(open), open);
+}
+
+/// What was found is cut after so many characters, and a value with it.
+#[test]
+fn the_beginning_of_a_value_is_hidden_where_a_text_was_cut() {
+    let mut redactor = knowing(HIDE);
+    redactor.learn_value("surname", &json!("Kowalska-Nowak"));
+    redactor.learn_value("identifier", &json!("KE-44006201H"));
+    for (text, shown) in [
+        ("text \"no Kowalska-No…\" (90 characters)", "text \"no (hidden)…\" (90 characters)"),
+        ("text \"no Kowals…\" (90 characters)", "text \"no (hidden)…\" (90 characters)"),
+        ("text \"no KE-4400…\" of KE-44006201H", "text \"no (hidden)…\" of identifier-1"),
+        ("text \"no Kind of kowa…\" (90 characters)", "text \"no Kind of kowa…\" (90 characters)"),
+    ] {
+        assert_eq!(redactor.text(text), shown);
+        assert_eq!(redactor.text(shown), shown);
+    }
+}
+
+/// A recording may hold megabytes of short-lived credentials.
+#[test]
+fn thousands_of_long_credentials_take_little() {
+    let secret = |n: usize| SecretString::from(format!("eyJhbGciOiJub25lIn0.{n:06}{}", "Ab9-".repeat(300 + n % 40)));
+    let secrets: Vec<SecretString> = (0..3_000).map(secret).collect();
+    let redactor = Redactor::new(&[], &secrets);
+    use secrecy::ExposeSecret;
+    let text = format!("a {} b", secrets[2_999].expose_secret());
+    assert_eq!(redactor.text(&text), "a (secret) b");
+}
