@@ -159,7 +159,7 @@ mod tests {
         let secrets: Vec<String> = (0..40).map(|n| format!("eyJhbGciOi{}", "x".repeat(n))).collect();
         let digests = digests(&secrets);
         for secret in &secrets {
-            assert_eq!(digests.find(&format!("\"{secret}\" y")), [1..secret.len() + 1]);
+            assert_eq!(digests.find(&format!("\"{secret}\" y")).first(), Some(&(1..secret.len() + 1)));
         }
     }
 
@@ -171,7 +171,7 @@ mod tests {
         assert!((0..4_000).all(|n| many.take(&secret(n))));
         many.ready();
         assert!(many.all.capacity() * size_of::<Digest>() < 200_000);
-        assert_eq!(many.find(&format!("a {} b", secret(3_999))), [2..1410]);
+        assert_eq!(many.find(&format!("a {} b", secret(3_999))).first(), Some(&(2..1410)));
         let alike = digests(&[format!("{}b", "a".repeat(8_000))]);
         assert!(alike.find(&"a".repeat(1 << 18)).is_empty());
     }
