@@ -69,6 +69,56 @@ fn an_identifier_of_two_people_is_found_where_it_comes_again() {
 }
 
 #[test]
+fn nobody_is_another_by_a_way_of_writing_or_a_number_that_several_have() {
+    let folder = Folder::new();
+    let of = |identifier: &str, surname: &str, sex: &str| {
+        let mut record = person(identifier, "Amaru");
+        record["name"]["surname"] = surname.into();
+        record["sex"] = sex.into();
+        record
+    };
+    let marriage = |mut record: Value, kind: &str| {
+        let number = json!({"identifier_type": kind, "identifier_value": "44001"});
+        record["identifier"].as_array_mut().expect("a list").push(number);
+        record
+    };
+    let same = [
+        of("1", "Jos\u{e9}", "male"),
+        of("1", "JOSE\u{301}", "unknown"),
+        of("2", "O'Brien", "unknown"),
+        of("2", "O\u{2019}Brien", "female"),
+        of("3", "Da Silva", "male"),
+        of("3", "Da-Silva", "male"),
+        marriage(of("4", "Quispe", "male"), "MRN"),
+        marriage(of("5", "Mamani", "female"), "MRN"),
+        marriage(of("6", "Condori", "male"), "mobile"),
+        marriage(of("7", "Huanca", "female"), "MOBILE"),
+    ];
+    folder.write("same.ndjson", &lines(&same));
+    let ran = check(&folder, "out", &["--record", "SRPerson", "--strictness", "strict", "same.ndjson"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let between = |folder: &Folder| -> Vec<Value> {
+        findings(folder)
+            .into_iter()
+            .filter(|finding| finding["rule"].as_str().is_some_and(|id| id.starts_with("R-")))
+            .collect()
+    };
+    assert_eq!(between(&folder), Vec::<Value>::new());
+    let other = [
+        of("1", "Jose", "male"),
+        of("1", "Jos\u{e9}", "male"),
+        of("2", "Quispe", "other"),
+        of("2", "Quispe", "male"),
+        marriage(of("4", "Quispe", "male"), "NID"),
+        marriage(of("5", "Mamani", "female"), "NID"),
+    ];
+    folder.write("other.ndjson", &lines(&other));
+    assert_eq!(check(&folder, "out", &["--record", "SRPerson", "--strictness", "strict", "other.ndjson"]).code, 1);
+    let found: Vec<Value> = between(&folder).iter().map(|finding| finding["line"].clone()).collect();
+    assert_eq!(found, [2, 4, 6].map(Value::from), "{:#?}", between(&folder));
+}
+
+#[test]
 fn references_are_judged_only_in_files_that_hold_everything() {
     let folder = Folder::new();
     let related = json!([{"relationship_type": "SPS", "related_member": {"identifier": [

@@ -3,6 +3,7 @@
 use super::digest::Identity;
 use super::judge::Bench;
 use super::moment::Moment;
+use super::traits::Trait;
 use super::{End, Few, Path, Seen};
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -24,13 +25,16 @@ impl<'d> Bench<'d> {
         }
     }
 
-    /// What tells a value at the end of a path from others.
+    /// What tells a value at the end of a path from others; nothing where several may have it in common.
     pub(super) fn identity<'v: 'd, S: Seen<'v>>(self, end: &End, value: S) -> Option<Identity> {
         let End::Objects(known) = end else { return Some(Identity::of(&self.code(end, value)?.0)) };
         let tell = || {
             let mut identity: Option<Identity> = None;
             for part in &known.parts {
                 let (text, _) = self.code(&part.end, part.first(value, value)?)?;
+                if identity.is_none() && known.shared.iter().any(|kind| kind.eq_ignore_ascii_case(&text)) {
+                    return None;
+                }
                 identity = Some(identity.map_or_else(|| Identity::of(&text), |before| before.and(&text)));
             }
             identity
@@ -100,8 +104,10 @@ impl<'d> Bench<'d> {
         }
         let (mine, theirs) = (self.code(&one.0.end, one.1)?, self.code(&other.0.end, other.1)?);
         let truths = one.1.truth().is_some() && one.1.truth() == other.1.truth();
-        match mine.0 == theirs.0 || truths {
+        let open = |path: &Path, code: &str| path.open.iter().any(|open| open == code);
+        match mine.0 == theirs.0 || truths || Trait::text(&mine.0) == Trait::text(&theirs.0) {
             true => Some(true),
+            false if open(one.0, &mine.0) || open(other.0, &theirs.0) => None,
             false => (mine.1 && theirs.1).then_some(false),
         }
     }

@@ -73,6 +73,8 @@ pub(crate) struct Path {
     pub(crate) from_entry: bool,
     pub(crate) steps: Vec<Step>,
     pub(crate) end: End,
+    /// Codes at its end that leave open what is meant: they are no other value than any.
+    pub(crate) open: Vec<String>,
 }
 
 /// What stands at the end of a path, as far as comparing needs to know.
@@ -89,6 +91,8 @@ pub(crate) enum End {
 pub(crate) struct Telling {
     /// None: they cannot be compared.
     pub(crate) parts: Vec<Path>,
+    /// Values of the first part by which an object may belong to several: it tells nobody from anybody.
+    pub(crate) shared: Vec<String>,
     /// The number of the class whose parts these are.
     pub(crate) number: u16,
 }

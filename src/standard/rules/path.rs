@@ -5,8 +5,16 @@ use crate::source::diagnostic::did_you_mean;
 use crate::standard::objects::{Class, Domain, Property, Shape};
 use std::collections::BTreeMap;
 
-/// What tells objects of a class apart: the names of the parts, by class.
-pub(super) type Identities = BTreeMap<String, Vec<String>>;
+/// What the files of rules say of comparing values, before any rule.
+#[derive(Debug, Default)]
+pub(super) struct Comparing {
+    /// What tells objects of a class apart: the names of the parts, by class.
+    pub(super) identities: BTreeMap<String, Vec<String>>,
+    /// Values of the first part by which an object may belong to several, by class.
+    pub(super) shared: BTreeMap<String, Vec<String>>,
+    /// Codes that leave open what is meant, by code list.
+    pub(super) open: BTreeMap<String, Vec<String>>,
+}
 
 /// What is wrong with a path, and what may help.
 pub(super) type Wrong = (String, String);
@@ -14,7 +22,7 @@ pub(super) type Wrong = (String, String);
 /// Where paths start, and what they are checked against.
 pub(super) struct Ground<'g> {
     pub(super) domain: &'g Domain,
-    pub(super) identities: &'g Identities,
+    pub(super) comparing: &'g Comparing,
     pub(super) symbols: &'g mut Symbols,
 }
 
@@ -23,7 +31,7 @@ impl<'g> Ground<'g> {
     pub(super) fn path(&mut self, text: &str, from: &[&'g Class]) -> Result<(Path, Vec<&'g Class>), Wrong> {
         let (from_entry, rest) = text.strip_prefix('.').map_or((false, text), |rest| (true, rest));
         let mut classes = from.to_vec();
-        let mut path = Path { from_entry, steps: Vec::new(), end: End::Plain };
+        let mut path = Path { from_entry, steps: Vec::new(), end: End::Plain, open: Vec::new() };
         for name in rest.split('.') {
             path.steps.push(self.step(name)?);
             if name == "@id" || name == "@type" {
@@ -38,6 +46,9 @@ impl<'g> Ground<'g> {
                 _ if classes.is_empty() => End::Plain,
                 _ => End::Objects(self.telling(&classes)?),
             };
+        }
+        if let End::Codes(list) = &path.end {
+            path.open = self.comparing.open.get(list).cloned().unwrap_or_default();
         }
         Ok((path, classes))
     }
@@ -57,13 +68,15 @@ impl<'g> Ground<'g> {
     }
 
     fn telling(&mut self, classes: &[&'g Class]) -> Result<Telling, Wrong> {
-        let (identities, known) = (self.identities, |class: &&&Class| self.identities.contains_key(&class.name));
+        let Comparing { identities, shared, .. } = self.comparing;
+        let known = |class: &&&Class| identities.contains_key(&class.name);
         let Some(class) = classes.iter().find(known) else { return Ok(Telling::default()) };
         let Some((number, (_, names))) = (0..).zip(identities).find(|(_, (name, _))| **name == class.name) else {
             return Ok(Telling::default());
         };
         let parts: Result<_, Wrong> = names.iter().map(|name| Ok(self.path(name, classes)?.0)).collect();
-        Ok(Telling { parts: parts?, number })
+        let shared = shared.get(&class.name).cloned().unwrap_or_default();
+        Ok(Telling { parts: parts?, shared, number })
     }
 }
 

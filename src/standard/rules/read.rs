@@ -3,7 +3,7 @@
 use super::excuse;
 use super::file::{FileKind, FileRule, MOST_MARKS, MOST_RULES, Owner, Target};
 use super::opposites::Opposites;
-use super::path::{Ground, Identities};
+use super::path::{Comparing, Ground};
 use super::{Applied, Condition, End, Kind, Path, Paths, Relation, Rule, Symbols};
 use crate::model::verdict::Force;
 use crate::source::diagnostic::did_you_mean;
@@ -80,13 +80,16 @@ pub(in crate::standard) fn load(
         }
     }
     let mut rules = Rules::default();
-    let identities = identities(&trees, domains, wrong);
+    let comparing = comparing(&trees, domains, codes, wrong);
     let mut known = BTreeSet::new();
     let amended = layers.len() > 1;
     let published = rule_ids(&trees, &sources);
     for (tree, source) in trees.iter().zip(&sources) {
         match source {
-            None => tree.check_keys("a file of rules", &["domain", "identities", "rules", "file rules"], wrong),
+            None => {
+                let known = ["domain", "identities", "shared", "open codes", "rules", "file rules"];
+                tree.check_keys("a file of rules", &known, wrong);
+            }
             Some(_) => {
                 let known = ["source", "domain", "rules", "file rules"];
                 tree.check_keys("a file of rules that adds to others", &known, wrong);
@@ -116,7 +119,7 @@ pub(in crate::standard) fn load(
                     wrong.error(row.place.clone(), "a rule needs `class`");
                 }
                 for class in classes {
-                    let ground = Ground { domain, identities: &identities, symbols: &mut rules.symbols };
+                    let ground = Ground { domain, comparing: &comparing, symbols: &mut rules.symbols };
                     let (object, entry) = (Vec::new(), Vec::new());
                     let mut reader = Reader { row, class, ground, codes, source, amended, object, entry, wrong };
                     if whole_file {
@@ -167,8 +170,43 @@ fn hand_out(rules: &Rules, domains: &mut [Domain]) {
     }
 }
 
-fn identities(trees: &[Node], domains: &[Domain], wrong: &mut Diagnostics) -> Identities {
-    let mut identities = Identities::new();
+/// What the files say of comparing values, before any rule.
+fn comparing(
+    trees: &[Node],
+    domains: &[Domain],
+    codes: &BTreeMap<String, CodeList>,
+    wrong: &mut Diagnostics,
+) -> Comparing {
+    let entries = |key: &'static str| trees.iter().filter_map(move |tree| tree.get(key)?.entries()).flatten();
+    let identities = identities(trees, domains, wrong);
+    let mut comparing = Comparing { identities, ..Comparing::default() };
+    for entry in entries("shared") {
+        if !comparing.identities.contains_key(&entry.key) {
+            let known = comparing.identities.keys().map(String::as_str);
+            wrong
+                .error(entry.place.clone(), format!("`{}` has no entry under `identities`", entry.key))
+                .hint(did_you_mean(&entry.key, known));
+        }
+        comparing.shared.insert(entry.key.clone(), texts(&entry.value));
+    }
+    for entry in entries("open codes") {
+        let open = texts(&entry.value);
+        let Some(list) = codes.get(&entry.key) else {
+            wrong
+                .error(entry.place.clone(), format!("there is no code list `{}`", entry.key))
+                .hint(did_you_mean(&entry.key, codes.keys().map(String::as_str)));
+            continue;
+        };
+        for code in open.iter().filter(|code| !list.codes.iter().any(|(known, _)| known == *code)) {
+            wrong.error(entry.place.clone(), format!("the code list `{}` has no code `{code}`", entry.key));
+        }
+        comparing.open.insert(entry.key.clone(), open);
+    }
+    comparing
+}
+
+fn identities(trees: &[Node], domains: &[Domain], wrong: &mut Diagnostics) -> BTreeMap<String, Vec<String>> {
+    let mut identities = BTreeMap::new();
     for entry in trees.iter().filter_map(|tree| tree.get("identities")?.entries()).flatten() {
         let parts = texts(&entry.value);
         let mut classes = domains.iter().filter_map(|domain| domain.classes.get(&entry.key)).peekable();
