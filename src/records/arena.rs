@@ -10,6 +10,9 @@ use std::fmt::Write;
 /// No object, no place in a list, nothing under a name.
 const NONE: u32 = u32::MAX;
 
+/// The length of a list that cannot be told.
+const UNTOLD: u32 = NONE - 1;
+
 /// One value, one object, or the length of one list.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kept {
@@ -37,7 +40,9 @@ pub(super) enum What {
     /// Such a text that is a code of the list of its property.
     Code,
     Object(ObjectId),
-    /// `index` is the number of items that are not null.
+    /// An object in which nothing is: for the object around it there is none.
+    Hollow(ObjectId),
+    /// `index` is the number of its items.
     List,
     /// `@id` or `@type`, by its first letter.
     Mark(u8),
@@ -134,9 +139,9 @@ impl Arena {
         self.push(spot, start, end, what).map(drop)
     }
 
-    /// How many items a list has, nulls aside.
-    pub(super) fn list(&mut self, spot: Spot, items: u32) -> Option<()> {
-        self.push(Spot { index: Some(items), ..spot }, 0, 0, What::List).map(drop)
+    /// How many items a list has, nulls aside, where that can be told.
+    pub(super) fn list(&mut self, spot: Spot, items: Option<u32>) -> Option<()> {
+        self.push(Spot { index: Some(items.unwrap_or(UNTOLD)), ..spot }, 0, 0, What::List).map(drop)
     }
 
     /// `@id` or `@type`, by its first letter.
@@ -153,11 +158,15 @@ impl Arena {
         Some(Opened { number, slots: first })
     }
 
-    /// An object ends.
-    pub(super) fn close(&mut self, object: Opened) {
+    /// An object ends, in which there was something or nothing.
+    pub(super) fn close(&mut self, object: Opened, said: bool) {
         let next = u32::try_from(self.kept.len()).unwrap_or(NONE);
         if let Some(object) = self.kept.get_mut(object.number as usize) {
             object.next = next;
+            object.what = match object.what {
+                What::Object(id) if !said => What::Hollow(id),
+                what => what,
+            };
         }
     }
 
@@ -212,7 +221,7 @@ impl<'v> Sight<'v> {
 
     fn node(self) -> Option<&'v ObjectNode> {
         match self.kept()?.what {
-            What::Object(id) => self.view.table.objects.get(usize::from(id)),
+            What::Object(id) | What::Hollow(id) => self.view.table.objects.get(usize::from(id)),
             _ => None,
         }
     }
@@ -268,21 +277,34 @@ impl<'v> Sight<'v> {
     #[inline]
     fn first(self, step: &Step) -> Option<(Sight<'v>, &'v Kept)> {
         let (view, object) = (self.view, self.kept()?);
-        let What::Object(id) = object.what else { return None };
+        let (What::Object(id) | What::Hollow(id)) = object.what else { return None };
         let slot = *view.table.objects.get(usize::from(id))?.slot_of.get(usize::from(step.symbol.0))?;
         if slot == NO_SLOT {
             return None;
         }
         let number = *view.slots.get(object.slots as usize + usize::from(slot))?;
-        Some((Sight { view, number }, view.kept.get(number as usize)?))
+        let (sight, kept) = (Sight { view, number }, view.kept.get(number as usize)?);
+        match kept.what {
+            What::Hollow(_) => sight.following(kept),
+            _ => Some((sight, kept)),
+        }
     }
 
     /// What is kept of the same member behind this: the next item of a list, or its length at its end.
     #[inline]
     fn following(self, kept: &Kept) -> Option<(Sight<'v>, &'v Kept)> {
-        let sight = Sight { view: self.view, number: kept.next };
-        let next = sight.kept().filter(|_| kept.index != NONE && kept.what != What::List)?;
-        (next.place == kept.place && next.above == kept.above).then_some((sight, next))
+        let (place, above, mut before) = (kept.place, kept.above, *kept);
+        loop {
+            let sight = Sight { view: self.view, number: before.next };
+            let next = sight.kept().filter(|_| before.index != NONE && before.what != What::List)?;
+            if next.place != place || next.above != above {
+                return None;
+            }
+            if !matches!(next.what, What::Hollow(_)) {
+                return Some((sight, next));
+            }
+            before = *next;
+        }
     }
 }
 
@@ -408,9 +430,12 @@ impl<'v> Seen<'v> for Sight<'v> {
 
     fn listed(self, step: &Step) -> Option<usize> {
         let mut item = self.first(step);
+        if item.is_some_and(|(_, kept)| kept.index == NONE) {
+            return Some(1);
+        }
         while let Some((sight, kept)) = item {
             if kept.what == What::List {
-                return Some(kept.index as usize);
+                return Some(kept.index as usize).filter(|_| kept.index != UNTOLD);
             }
             item = sight.following(kept);
         }

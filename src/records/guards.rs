@@ -36,7 +36,7 @@ struct Masks {
 pub(super) struct Known {
     /// Properties that are not absent.
     pub(super) filled: u64,
-    /// Those that hold a value, or a list with one in it.
+    /// Those that hold a value that rules see, or a list with one in it.
     pub(super) valued: u64,
     /// Those that hold a list with more than one.
     pub(super) several: u64,

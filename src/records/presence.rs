@@ -3,6 +3,7 @@
 
 use super::redact::named;
 use super::table::{ObjectId, ObjectNode, PlaceId, Table, ValueNode};
+pub(super) use crate::standard::says;
 use crate::standard::{Keys, holds, wrapped};
 use serde_json::{Map, Value};
 
@@ -99,19 +100,5 @@ impl ObjectNode {
 
     fn is_instead(&self, name: &str) -> bool {
         self.instead.iter().any(|known| known == name)
-    }
-}
-
-/// True where there is something in a value. A list or an object of nothing says nothing, and what an object is neither; what
-/// it is known by does.
-pub(super) fn says(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::String(text) => !text.trim().is_empty(),
-        Value::Array(items) => items.iter().any(says),
-        Value::Object(members) => {
-            members.iter().any(|(name, value)| !matches!(name.as_str(), "@type" | "@context") && says(value))
-        }
-        Value::Bool(_) | Value::Number(_) => true,
     }
 }

@@ -151,18 +151,19 @@ impl<'t> Prover<'t> {
         self.present.push(node.visits);
         // What was seen in it is told apart from what was seen around it only where a rule asks.
         let around = (!node.guarded.rules.is_empty()).then(|| std::mem::take(&mut self.signs));
-        let mut seen = Members { named: 0, known: Known::default() };
+        let mut seen = Members::default();
+        let said = self.said;
         let within = (depth > 0).then_some(spot.place);
         let end = self.members(bytes, start, node, Inside { object, id, depth, alone, within }, &mut seen);
         let signs = around.map(|around| std::mem::replace(&mut self.signs, around));
         let at = end?;
-        let lacks = node.required & !seen.known.valued;
+        let lacks = node.required & !seen.held;
         if lacks != 0 {
             // Nothing is demanded of a mere reference.
             self.doubts.whole |= seen.named & ID_BIT != 0;
             self.doubts.add(start..at, id, Kind::Missing { lacks });
         }
-        self.arena.close(object);
+        self.arena.close(object, self.said > said);
         if let Some(signs) = signs {
             self.signs.join(signs);
             let known = Known { signs: signs.whole, ..seen.known };
@@ -185,7 +186,7 @@ impl<'t> Prover<'t> {
     ) -> Option<usize> {
         let table = self.table;
         let mut last = node.first;
-        let (mut named, mut null, mut empty, mut several) = (0, 0, 0, 0);
+        let (mut named, mut null, mut empty, mut hollow, mut several) = (0, 0, 0, 0, 0);
         let mut at = scan::blank(bytes, start + 1);
         if bytes.get(at) == Some(&b'}') {
             return Some(at + 1);
@@ -231,9 +232,12 @@ impl<'t> Prover<'t> {
                     if !property.list {
                         self.doubts.add_at(at..at, inside.id, Kind::Count { key }, spot);
                     }
-                    let (end, values) = self.items(bytes, at, property, spot, inside.depth)?;
+                    let (end, values, seen) = self.items(bytes, at, property, spot, inside.depth)?;
                     if property.slot != NO_SLOT {
-                        self.arena.list(spot, values)?;
+                        self.arena.list(spot, Some(seen).filter(|seen| *seen == values))?;
+                    }
+                    if seen == 0 {
+                        hollow |= property.bit;
                     }
                     match values {
                         0 => empty |= property.bit,
@@ -246,7 +250,11 @@ impl<'t> Prover<'t> {
                     if !property.single {
                         self.doubts.add_at(at..at, inside.id, Kind::Count { key }, spot);
                     }
-                    self.value(bytes, at, property, spot, inside.depth + 1)?
+                    let end = self.value(bytes, at, property, spot, inside.depth + 1)?;
+                    if self.said == said {
+                        hollow |= property.bit;
+                    }
+                    end
                 }
             };
             if self.said > said {
@@ -259,7 +267,8 @@ impl<'t> Prover<'t> {
             }
         }
         let filled = named & !null & !CONTEXT_BIT;
-        *into = Members { named, known: Known { filled, valued: filled & !empty, several, signs: 0 } };
+        let held = filled & !empty;
+        *into = Members { named, held, known: Known { filled, valued: held & !hollow, several, signs: 0 } };
         Some(at)
     }
 
@@ -318,7 +327,7 @@ impl<'t> Prover<'t> {
         Some((end, bit))
     }
 
-    /// The items of a list: how many are not null.
+    /// The items of a list: how many are not null, and how many of those rules see.
     fn items(
         &mut self,
         bytes: &[u8],
@@ -326,14 +335,14 @@ impl<'t> Prover<'t> {
         property: &PlaceNode,
         spot: Spot,
         depth: usize,
-    ) -> Option<(usize, u32)> {
+    ) -> Option<(usize, u32, u32)> {
         let mut at = scan::blank(bytes, at + 1);
         if bytes.get(at) == Some(&b']') {
-            return Some((at + 1, 0));
+            return Some((at + 1, 0, 0));
         }
-        let (mut count, mut values) = (0, 0);
+        let (mut count, mut values, mut seen) = (0, 0, 0);
         loop {
-            let spot = Spot { index: Some(count), ..spot };
+            let (spot, said) = (Spot { index: Some(count), ..spot }, self.said);
             at = match bytes.get(at)? {
                 b'n' => scan::word(bytes, at, b"null")?,
                 _ => {
@@ -342,9 +351,10 @@ impl<'t> Prover<'t> {
                 }
             };
             count += 1;
+            seen += u32::from(self.said > said);
             let (behind, more) = scan::behind(bytes, at, b']')?;
             if !more {
-                return Some((behind, values));
+                return Some((behind, values, seen));
             }
             at = behind;
         }
@@ -448,10 +458,12 @@ struct Inside {
 }
 
 /// The members of an object.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Members {
     /// Those that are named, as bits.
     named: u64,
+    /// Those that are there, though nothing may be in the object they hold.
+    held: u64,
     known: Known,
 }
 

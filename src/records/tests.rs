@@ -218,6 +218,30 @@ fn values_of_any_shape_are_proven_where_their_format_takes_them() {
     }
 }
 
+/// Rules see no object in which nothing is, and both ways of reading a record keep to that.
+#[test]
+fn what_nothing_is_in_is_absent_for_rules() {
+    let member = json!({"marital_status": "M", "address": {}});
+    for (name, value, broken) in [
+        ("place", json!({}), true),
+        ("place", json!({"@type": "Place", "geo": {}}), true),
+        ("place", json!({"name": "Kisumu"}), false),
+        ("member_list", json!([{}, {"marital_status": null}]), false),
+        ("member_list", json!([member, {}]), false),
+        ("member_list", json!([member]), true),
+        ("member_list", member.clone(), true),
+    ] {
+        let record = json!({"place_address": true, "place": {"name": "Kisumu"}, "group_size": 2});
+        let Value::Object(mut members) = record else { unreachable!("an object") };
+        members.insert(name.into(), value);
+        let text = Value::Object(members).to_string();
+        let look = prover(&GROUP).look(&text);
+        assert_eq!((look == Look::Regular { keeps_rules: false }, look == Look::Unsure), (broken, false), "{text}");
+        let found = explained("Group", &GROUP, text.as_bytes());
+        assert_eq!(found.iter().any(|finding| ["R-GRP-06", "R-GRP-01"].contains(&&*finding.rule)), broken, "{text}");
+    }
+}
+
 #[test]
 fn a_sound_group_is_proven_with_all_rules_about_it() {
     let text = group().to_string();
@@ -350,6 +374,12 @@ fn odd_value() -> impl Strategy<Value = Value> {
         Just(json!([])),
         Just(json!([null, ""])),
         Just(json!({})),
+        Just(json!([{}])),
+        Just(json!([{}, {"name": {"surname": "A"}}, {"sex": null}])),
+        Just(json!([{"identifier_type": "MRN", "identifier_value": "7"}, {}])),
+        Just(json!({"@type": "SRPerson", "name": {"surname": null}, "identifier": [{}]})),
+        Just(json!("unknown")),
+        Just(json!("SR_Person")),
         Just(json!({"@value": "male"})),
         Just(json!({"@value": null})),
         Just(json!({"@set": ["male"]})),

@@ -43,7 +43,7 @@ pub use plain::{PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainText, 
 pub(crate) use pointer::push_escaped;
 pub(crate) use record::{KEYWORD, OTHER_OBJECT, WRAPPED, wrapped};
 pub use record::{MOST_FINDINGS, RecordFinding};
-pub(crate) use rules::holds;
+pub(crate) use rules::{holds, says};
 pub use validator::MOST_VIOLATIONS;
 
 use crate::model::result::Overlay;

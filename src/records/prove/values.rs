@@ -67,7 +67,8 @@ impl Prover<'_> {
             };
             self.signs.raise(signs, self.table.single_signs);
         }
-        if property.slot != NO_SLOT {
+        // An object in which nothing is, is none for rules.
+        if property.slot != NO_SLOT && said {
             let kind = match &text {
                 Some(text) if !text.escaped && trimmed(text.inner) && slot.is_some() => What::Code,
                 Some(text) if !text.escaped && trimmed(text.inner) => What::Text,

@@ -22,9 +22,9 @@ mod traits;
 pub(crate) use excuse::{Ages, Census, Excuse, Sign, Sought};
 pub(crate) use memo::Memo;
 pub(super) use read::{Rules, load};
-pub(crate) use seen::holds;
 pub(crate) use seen::{Json, Ways};
 pub(super) use seen::{absent, count};
+pub(crate) use seen::{holds, says};
 pub(crate) use traits::Trait;
 
 use crate::model::verdict::Force;
@@ -233,7 +233,8 @@ impl<S> Only<S> {
 ///
 /// Names are canonical: aliases, prefixes and legacy wrappers are resolved by the implementation.
 pub(crate) trait Seen<'v>: Copy {
-    /// The values under a property: list items one by one; absent, null and blank ones are left out.
+    /// The values under a property: list items one by one; absent, null and blank ones are left out, and objects in which
+    /// nothing is.
     fn members(self, step: &Step, each: &mut dyn FnMut(Self));
     /// The values at the end of some steps; lists on the way are walked.
     fn along(self, steps: &[Step], each: &mut dyn FnMut(Self)) {
@@ -263,7 +264,8 @@ pub(crate) trait Seen<'v>: Copy {
     fn number(self) -> Option<f64>;
     /// True or false, in the ways it may be written.
     fn truth(self) -> Option<bool>;
-    /// How many items the lists under a property have, absent ones aside; `None` where there is no list.
+    /// How many items the lists under a property have, absent ones aside; a value in place of a list is one. `None` where
+    /// there is neither, or an object in which nothing is among them: whether it is an item nobody knows.
     fn listed(self, step: &Step) -> Option<usize>;
     /// Adds its JSON pointer from the root of the record.
     fn point(self, into: &mut String);

@@ -112,7 +112,8 @@ impl Path {
         if self.from_entry { entry } else { object }.only_along(&self.steps)
     }
 
-    /// How many items the lists at its end have, absent ones aside; `None` where there is none.
+    /// How many items the lists at its end have, absent ones aside; a value in place of one counts as one. `None` where there is
+    /// neither.
     pub(super) fn listed<'v, S: Seen<'v>>(&self, object: S, entry: S) -> Option<usize> {
         let (last, before) = self.steps.split_last()?;
         let mut count = None;

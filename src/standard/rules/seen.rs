@@ -63,7 +63,7 @@ impl<'v> Json<'v> {
         let value = plain(value);
         for item in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
             let value = plain(item);
-            if !absent(value) {
+            if !vacant(value) {
                 let class = value.is_object().then(|| meant(self.domain, self.keys, names, value)).flatten();
                 each(Json { value, class, ..self });
             }
@@ -137,7 +137,7 @@ impl<'v> Json<'v> {
         let mut counts = SmallVec::new();
         if let Some(class) = self.class {
             self.entries(self.value, &mut |key, value| {
-                let Some(count) = count(value) else { return };
+                let Some(count) = values(value) else { return };
                 for (symbol, index) in &class.spoken_of {
                     let Some(property) = class.properties.get(*index) else { continue };
                     let there = match self.spelling(property, key) {
@@ -166,10 +166,19 @@ enum Spelling {
 
 /// How many values a member holds; `None` for null.
 pub(in crate::standard) fn count(value: &Value) -> Option<usize> {
+    count_but(absent, value)
+}
+
+/// How many of them rules see.
+fn values(value: &Value) -> Option<usize> {
+    count_but(vacant, value)
+}
+
+fn count_but(nothing: fn(&Value) -> bool, value: &Value) -> Option<usize> {
     match plain(value) {
         Value::Null => None,
-        Value::Array(items) => Some(items.iter().filter(|item| !absent(plain(item))).count()),
-        other => Some(usize::from(!absent(other))),
+        Value::Array(items) => Some(items.iter().filter(|item| !nothing(plain(item))).count()),
+        other => Some(usize::from(!nothing(other))),
     }
 }
 
@@ -187,7 +196,7 @@ pub(crate) struct Members<'v> {
 impl Census for Members<'_> {
     fn values(&self, step: &Step) -> Option<usize> {
         if step.name.starts_with('@') {
-            return self.object.get(&step.name).and_then(count);
+            return self.object.get(&step.name).and_then(values);
         }
         let here = self.counts.iter().filter(|(symbol, _)| *symbol == step.symbol).map(|(_, count)| *count);
         here.reduce(|sum, more| sum + more)
@@ -230,13 +239,17 @@ impl<'v> Seen<'v> for Json<'v> {
     }
 
     fn listed(self, step: &Step) -> Option<usize> {
-        let mut count = None;
+        let (mut sum, mut told) = (None, true);
         self.of(step, &mut |value, _| {
-            if let Some(items) = plain(value).as_array() {
-                count = Some(count.unwrap_or(0) + items.iter().filter(|item| !absent(plain(item))).count());
+            let value = plain(value);
+            // A single value stands for a list of one.
+            if value.is_array() || !vacant(value) {
+                let seen = values(value);
+                told &= seen == count(value);
+                sum = Some(sum.unwrap_or(0) + seen.unwrap_or(0));
             }
         });
-        count
+        sum.filter(|_| told)
     }
 
     fn point(self, at: &mut String) {
@@ -368,6 +381,25 @@ fn find<'v>(tree: &'v Value, wanted: &Value, way: &mut SmallVec<[Segment<'v>; 8]
     let there = found.is_some();
     way.extend(found);
     there
+}
+
+/// What rules see nothing of: what is absent, and an object in which nothing is, as many systems write for null.
+fn vacant(value: &Value) -> bool {
+    absent(value) || value.is_object() && !says(value)
+}
+
+/// True where there is something in a value. A list or an object of nothing says nothing, and what an object is neither; what
+/// it is known by does.
+pub(crate) fn says(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(items) => items.iter().any(says),
+        Value::Object(members) => {
+            members.iter().any(|(name, value)| !matches!(name.as_str(), "@type" | "@context") && says(value))
+        }
+        Value::Bool(_) | Value::Number(_) => true,
+    }
 }
 
 /// Null, empty and blank text all mean absent.
