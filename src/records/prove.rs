@@ -12,8 +12,8 @@ use super::guards::{Known, Seen};
 use super::presence;
 use super::scan;
 use super::table::{ID_BIT, NO_SLOT, ObjectId, ObjectNode, PlaceId, PlaceNode, TYPE_BIT, Table, ValueNode};
-use crate::standard::Standard;
 use crate::standard::rules::judge::{Bench, Outcome};
+use crate::standard::{Standard, is_name};
 pub(super) use doubts::{Doubt, Doubts, Kind};
 use jiff::civil::Date;
 use std::ops::Range;
@@ -316,7 +316,7 @@ impl<'t> Prover<'t> {
         };
         if bit == TYPE_BIT {
             let bare = text.inner.rsplit(|byte| matches!(byte, b':' | b'/' | b'#')).next()?;
-            if bare != node.class.as_bytes() {
+            if !is_name(std::str::from_utf8(bare).ok()?, &node.class) {
                 return None;
             }
         }

@@ -478,9 +478,15 @@ impl<'d> Judge<'d> {
         let Some(written) = members.get("@type") else { return };
         let place = At::Name(at, "@type");
         let names = types(value);
-        let found = if names.is_empty() {
+        let found = if !holds(written) {
+            // No type is given, however that is written.
+            if !written.is_string() {
+                return;
+            }
+            Found::new("EMPTY-STRING", Force::I, "a type, or no member", "empty text")
+        } else if names.is_empty() {
             Found::new("TYPE-SPELLING", Force::I, class.name.clone(), words::found(written))
-        } else if names.iter().any(|name| bare(name) == class.name) {
+        } else if names.iter().any(|name| is_name(bare(name), &class.name)) {
             return;
         } else if names.iter().any(|name| fits(name, class, self.domain)) {
             Found::new("TYPE-SPELLING", Force::I, class.name.clone(), words::found(written))
@@ -508,6 +514,11 @@ impl<'d> Judge<'d> {
             }
         }
     }
+}
+
+/// True for the name of a class, also as the published classes part its words (`SR_Person`).
+pub(crate) fn is_name(written: &str, class: &str) -> bool {
+    written == class || written.bytes().filter(|byte| *byte != b'_').eq(class.bytes())
 }
 
 /// True where a property is one of these, all of one class.

@@ -301,7 +301,11 @@ fn each_deviation_is_found_where_it_is_and_weighed_by_strictness() {
         (format!("{head}/identifier/0/identifier_value"), json!(12), "TYPE", [Fail, Fail, Fail]),
         (format!("{head}/identifier/0/identifier_type"), json!("NID"), "CODE-UNLISTED", [Pass, Pass, Warn]),
         (format!("{head}/@type"), json!("DR_Person"), "R-GRP-15", [Pass, Warn, Fail]),
-        (format!("{head}/@type"), json!("spdci:SR_Person"), "TYPE-SPELLING", [Pass, Pass, Warn]),
+        (format!("{head}/@type"), json!("spdci:sr_person"), "TYPE-SPELLING", [Pass, Pass, Warn]),
+        (format!("{head}/@type"), json!(" "), "EMPTY-STRING", [Pass, Pass, Warn]),
+        ("/group_head_info/language_code".into(), json!("spdci:eng"), "KEY-PREFIXED", [Pass, Pass, Warn]),
+        ("/group_head_info/language_code".into(), json!("spdci:English"), "LANG-FORMAT", [Fail, Fail, Fail]),
+        ("/group_head_info/language_code".into(), json!(1), "CODE-PLACEHOLDER", [Pass, Pass, Warn]),
         ("/group_head_info/marital_status".into(), json!("married"), "VALUE-LABEL", [Pass, Pass, Warn]),
         ("/group_head_info/language_code".into(), json!("en"), "LANG-TWO-LETTERS", [Pass, Pass, Warn]),
         (
@@ -362,6 +366,17 @@ fn equivalent_ways_of_writing_pass() {
     record["address"] = json!([{"locality": "x"}]);
     let found = findings(&record, Strictness::Standard);
     assert!(found.iter().all(|(_, _, verdict)| *verdict == Verdict::Pass), "{found:?}");
+}
+
+/// The published classes part the words of their names, or give none.
+#[test]
+fn a_type_as_published_or_none_at_all_is_silent() {
+    for written in [json!("SRPerson"), json!("SR_Person"), json!("spdci:SR_Person"), json!(null), json!([null])] {
+        let mut record = group();
+        record["group_head_info"]["demographic_info"]["@type"] = written.clone();
+        let found = findings(&record, Strictness::Strict);
+        assert!(!found.iter().any(|(at, ..)| at.ends_with("/@type")), "{written}: {found:?}");
+    }
 }
 
 #[test]

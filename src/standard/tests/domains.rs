@@ -89,7 +89,7 @@ fn civil_registration() {
         ("/birth_date", json!("1785-05-20"), "DT-UNLIKELY", Pass),
         ("/birth_date", json!("१९८५-०५-२०"), "DT-FORMAT", Fail),
         ("/@type", json!("PWD_Person"), "TYPE-UNEXPECTED", Pass),
-        ("/@type", json!("spdci:CRVS_Person"), "TYPE-SPELLING", Pass),
+        ("/@type", json!("spdci:crvs_person"), "TYPE-SPELLING", Pass),
     ];
     check("crvs CRVSPerson", &record, changes);
 }
