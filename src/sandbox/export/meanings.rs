@@ -91,6 +91,9 @@ pub(super) static DEFECTS: &[Defect] = &[
     person("country-elsewhere", "R-GEO-04", "/address/0/country_code", "coordinates of another country", &[Has("/address/0/geo_location"), Set("/address/0/country_code", "\"NOR\"")]),
     record("birth-place-missing", "R-GEO-06", "/birth_place", "a birth without its place", &[Drop("/birth_place")]),
     // Beneficiary
+    record("interval-of-nothing", "INTEGER-LOW", "/programme_identifier/0/benefit_frequency/0/interval", "every zeroth time", &[Set("/programme_identifier/0/benefit_frequency/0/interval", "0")]),
+    record("count-of-nothing", "INTEGER-LOW", "/programme_identifier/0/benefit_frequency/0/count", "no time at all", &[Drop("/programme_identifier/0/benefit_frequency/0/until"), Add("/programme_identifier/0/benefit_frequency/0", "count", "0")]),
+    record("quantity-below-nothing", "INTEGER-LOW", "/benefits/0/benefit_quantity", "fewer than no things", &[Set("/benefits/0/benefit_quantity", "-1")]),
     record("unit-person-with-group", "R-BEN-01", "/member", "one person, but a group", &[Has("/group"), Set("/assistance_unit", "\"1\"")]),
     record("unit-differs-from-group", "R-BEN-02", "/group/group_type", "a household that is a family", &[Only("/assistance_unit", "\"2\""), Set("/group/group_type", "\"3\"")]),
     record("programme-missing", "R-BEN-03", "/programme_identifier", "no programme", &[Drop("/programme_identifier")]),
