@@ -77,7 +77,7 @@ pub(super) fn first_records(
         let side = mapping.and_then(|mapping| mapping.sheet(&input.name));
         let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(bytes)), mapping, side);
         let columns = columns.map_err(|error| unread(&error))?;
-        return Ok((vec![(flat::sketch(&columns, mapping), None)], None));
+        return Ok((vec![(flat::sketch(standard, &columns, mapping), None)], None));
     }
     let enveloped = shape.layout == Layout::Document;
     let record_type = enveloped.then(|| detect::text_of(&head, standard.record_type_member())).flatten();

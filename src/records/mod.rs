@@ -75,6 +75,10 @@ const COLUMN_PARTS: &str = "COLUMN-PARTS";
 const CELL_TYPE: &str = "CELL-TYPE";
 /// What is found of a value that something speaks against, and that may be written in the way of a country or a program.
 const CELL_FORM: &str = "CELL-FORM";
+/// A text where a number is due that can be read as one; and one that cannot. Ids of the formats of the standard.
+const STRING_NUMBER: &str = "TYPE-STRING-NUMBER";
+/// See [`STRING_NUMBER`].
+const NUMBER_FORMAT: &str = "NUMBER-FORMAT";
 /// What is found of a column whose name is almost that of a member.
 const COLUMN_LIKE: &str = "COLUMN-LIKE";
 /// What is found of a column whose place another one has.

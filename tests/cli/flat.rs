@@ -233,6 +233,48 @@ fn how_a_country_writes_is_no_fault_of_the_product() {
     assert_eq!((&settings["blanks"], &settings["number_format"]), (&"cut".into(), &"1 234,5".into()));
 }
 
+/// A number that a declared way of writing does not have may be one or another.
+#[test]
+fn a_number_not_written_as_declared_fails() {
+    let folder = Folder::new();
+    folder.write("map.yaml", "record: Group\nseparator: ';'\nnumber_format: '1.234,5'\n");
+    let rows = ["2;38.4;PMT", "2;1.2345;PMT", "2;1.234,5;PMT", "2;12;PMT"];
+    folder.write("groups.csv", &format!("group_type;poverty_score;poverty_score_type\n{}\n", rows.join("\n")));
+    let ran = check(&folder, &["--mapping", "map.yaml", "groups.csv"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    let expected = [2, 3].map(|line| format!("groups.csv:{line}:2 NUMBER-FORMAT /poverty_score"));
+    assert_eq!(findings(&folder), expected);
+    assert!(folder.read("out/findings.ndjson").contains("`number_format`"));
+}
+
+/// What a mapping file says of all cells holds for keys as well.
+#[test]
+fn keys_are_read_as_other_cells_are() {
+    let folder = Folder::new();
+    let column = "code: 'group_identifier[UIN]', gt: group_type, n: member_list.demographic_info.name.surname";
+    folder.write("map.yaml", &format!("key: code\nblanks: cut\nnulls: [NULL]\ncolumns: {{{column}}}\n"));
+    folder.write("rows.csv", "code,gt,n\n1,2,A\n1 ,2,B\n  ,2,C\nNULL,2,D\n2,2,E\n");
+    let ran = check(&folder, &["--record", "Group", "--mapping", "map.yaml", "--strictness", "strict", "rows.csv"]);
+    assert_eq!((ran.code, &result(&folder)["records"]["checked"]), (0, &2.into()), "{}{}", ran.out, ran.err);
+    assert!(!findings(&folder).iter().any(|line| line.contains("R-ID-04") || line.contains("ROW-")));
+    let files = "groups: {file: groups.csv, key: code}\nmembers: {file: members.csv, key: of}\nblanks: cut\n";
+    folder.write("join.yaml", &format!("{files}columns: {{{column}, of: ~}}\n"));
+    folder.write("groups.csv", "code,gt\n2 ,2\n1 ,2\n");
+    folder.write("members.csv", "of,n\n1,A\n 2,B\n");
+    let ran = check(&folder, &["--record", "Group", "--mapping", "join.yaml", "groups.csv", "members.csv"]);
+    assert_eq!((ran.code, &result(&folder)["records"]["checked"]), (0, &2.into()), "{}{}", ran.out, ran.err);
+    assert!(!findings(&folder).iter().any(|line| line.contains("ROW-ORPHAN")), "{:?}", findings(&folder));
+}
+
+#[test]
+fn columns_in_capitals_tell_the_class() {
+    let folder = Folder::new();
+    folder.write("people.csv", "IDENTIFIER[UIN],NAME.SURNAME,SEX,BIRTH_DATE\n900000171,Ibarra,zzzq,1990-01-31\n");
+    let ran = check(&folder, &["people.csv"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert!(findings(&folder).contains(&"people.csv:2:3 CODE-UNKNOWN /sex".to_owned()), "{:?}", findings(&folder));
+}
+
 /// Rules look past blanks: they excuse nothing between values.
 #[test]
 fn blanks_around_a_value_do_not_hide_a_broken_rule() {

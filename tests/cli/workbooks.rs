@@ -116,6 +116,23 @@ fn what_a_workbook_lost_is_no_fault_of_the_product_and_not_judged() {
     assert!(reasons.contains("1 value is in a cell") && reasons.contains("1 cell holds a formula"), "{reasons}");
 }
 
+/// Rows are numbered from 1; a number that is none goes on with the row before.
+#[test]
+fn a_row_numbered_nought_has_a_line_all_the_same() {
+    let folder = Folder::new();
+    let text = |column: &str, text: &str| format!(r#"<c r="{column}" t="inlineStr"><is><t>{text}</t></is></c>"#);
+    let header: String = ["A1", "B1", "C1", "D1", "E1"].iter().zip(HEADER).map(|(at, name)| text(at, name)).collect();
+    let sheet = format!(
+        "<worksheet><sheetData><row r=\"1\">{header}</row><row r=\"0\">{}{}</row></sheetData></worksheet>",
+        text("A2", "900000171"),
+        text("E2", "zzzq")
+    );
+    std::fs::write(folder.file("people.xlsx"), by_hand(&sheet)).expect("a file for the test");
+    let ran = check(&folder, &["--record", "SRPerson", "people.xlsx"]);
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert_eq!(findings(&folder), ["people.xlsx:2:5 CODE-UNKNOWN /sex"]);
+}
+
 #[test]
 fn the_sheet_that_is_named_is_read_and_the_others_are_told() {
     let folder = Folder::new();

@@ -3,6 +3,7 @@
 
 use super::dates::DateFormat;
 use super::numbers::NumberFormat;
+use super::rows::Row;
 use crate::standard::Written;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -47,13 +48,39 @@ impl Words {
             true => std::str::from_utf8(cell).map_or(cell.trim_ascii(), |text| text.trim().as_bytes()),
         }
     }
+
+    /// True where a cell holds no value.
+    fn blank(&self, cell: &[u8]) -> bool {
+        let cell = self.cut(cell);
+        cell.is_empty() || self.nulls.iter().any(|null| null == cell)
+    }
+}
+
+/// A column by which rows belong together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Key {
+    /// From 0.
+    pub(super) column: usize,
+    pub(super) words: Arc<Words>,
+}
+
+impl Key {
+    /// The key of a row; empty where it has none.
+    pub(super) fn of<'r>(&self, row: &'r Row) -> &'r [u8] {
+        let cell = row.cell(self.column);
+        if self.words.blank(cell) { &[] } else { self.words.cut(cell) }
+    }
 }
 
 impl Reading {
     /// True where a cell holds no value.
     pub(super) fn blank(&self, cell: &[u8]) -> bool {
-        let cell = self.words.cut(cell);
-        cell.is_empty() || self.words.nulls.iter().any(|null| null == cell)
+        self.words.blank(cell)
+    }
+
+    /// True where two cells hold the same.
+    pub(super) fn same(&self, cell: &[u8], other: &[u8]) -> bool {
+        self.words.cut(cell) == self.words.cut(other)
     }
 
     /// The parts of a cell that holds several values.
@@ -62,36 +89,42 @@ impl Reading {
         cell.split(move |byte| *byte == between)
     }
 
-    /// Writes a cell that is not blank.
-    pub(super) fn write(&self, cell: &[u8], out: &mut Vec<u8>) {
+    /// Writes a cell that is not blank; `typed` where it is a number by its type, and no text. Gives false where it should
+    /// hold a number, and holds none in the way that is declared.
+    pub(super) fn write(&self, cell: &[u8], typed: bool, out: &mut Vec<u8>) -> bool {
         if !self.list {
-            return self.value(cell, out);
+            return self.value(cell, typed, out);
         }
+        let mut as_declared = true;
         out.push(b'[');
         for (index, part) in self.parts(cell).filter(|part| !self.blank(part)).enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            self.value(part, out);
+            as_declared &= self.value(part, typed, out);
         }
         out.push(b']');
+        as_declared
     }
 
-    fn value(&self, cell: &[u8], out: &mut Vec<u8>) {
+    fn value(&self, cell: &[u8], typed: bool, out: &mut Vec<u8>) -> bool {
         let cell = self.words.cut(cell);
-        let cell = match self.values.is_empty() {
-            true => cell,
-            false => self.values.get(cell).map_or(cell, Vec::as_slice),
-        };
+        let translated = self.values.get(cell);
+        let cell = translated.map_or(cell, Vec::as_slice);
         match self.written {
-            Written::Number => match &self.words.numbers {
-                None if is_number(cell) => out.extend_from_slice(cell),
-                None => text(cell, out),
-                Some(numbers) => match numbers.read(cell) {
-                    Some(number) => out.extend_from_slice(number.as_bytes()),
+            Written::Number => {
+                // What a type or the mapping itself makes a number needs no reading.
+                let declared = self.words.numbers.as_ref().filter(|_| !(typed || translated.is_some()));
+                match declared.map(|numbers| numbers.read(cell)) {
+                    Some(Some(number)) => out.extend_from_slice(number.as_bytes()),
+                    None if is_number(cell) => out.extend_from_slice(cell),
                     None => text(cell, out),
-                },
-            },
+                    Some(None) => {
+                        text(cell, out);
+                        return false;
+                    }
+                }
+            }
             Written::Boolean => match self.boolean(cell) {
                 Some(true) => out.extend_from_slice(b"true"),
                 Some(false) => out.extend_from_slice(b"false"),
@@ -103,6 +136,7 @@ impl Reading {
             },
             Written::Text => text(cell, out),
         }
+        true
     }
 
     fn boolean(&self, cell: &[u8]) -> Option<bool> {
@@ -169,7 +203,7 @@ mod tests {
 
     fn written(reading: &Reading, cell: &str) -> String {
         let mut out = Vec::new();
-        reading.write(cell.as_bytes(), &mut out);
+        reading.write(cell.as_bytes(), false, &mut out);
         String::from_utf8(out).expect("text")
     }
 
@@ -194,6 +228,12 @@ mod tests {
         assert_eq!(written(&of(Written::Date), "31/01/1990\t"), "\"1990-01-31\"");
         assert_eq!(written(&of(Written::Number), " 1.234,50"), "1234.50");
         assert_eq!(written(&of(Written::Number), "12.5"), "\"12.5\"");
+        let mut out = Vec::new();
+        let number = Reading { values: [(b"none".to_vec(), b"0.5".to_vec())].into(), ..of(Written::Number) };
+        assert!(number.write(b"1.234,5", false, &mut out) && number.write(b"none", false, &mut out));
+        assert!(!number.write(b"12.5", false, &mut out), "not as it is declared");
+        assert!(number.write(b"12.5", true, &mut out), "a number by its type");
+        assert_eq!(String::from_utf8_lossy(&out), r#"1234.50.5"12.5"12.5"#);
         assert!(of(Written::Text).blank(b"  ") && !Reading::default().blank(b"  "));
         let list = Reading { list: true, ..of(Written::Text) };
         assert_eq!(written(&list, "+1|+2||\"3\""), r#"["+1","+2","\"3\""]"#);

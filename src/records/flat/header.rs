@@ -1,6 +1,6 @@
 //! The first row of a file compiled into a plan, with what is found in it.
 
-use super::cell::{Reading, Words};
+use super::cell::{Key, Reading, Words};
 use super::mapping::Mapping;
 use super::plan::{Plan, Planner};
 use super::resolve::Resolver;
@@ -36,8 +36,8 @@ pub(super) struct Header {
     pub(super) widths: Vec<usize>,
     /// The second of two files that are joined.
     pub(super) second: Option<String>,
-    /// The column by which rows belong to one record, from 0.
-    pub(super) key: Option<usize>,
+    /// The column by which rows belong to one record.
+    pub(super) key: Option<Key>,
     pub(super) findings: Vec<Finding>,
     /// Columns the standard does not know, by name.
     pub(super) unknown: Vec<(usize, String)>,
@@ -81,6 +81,11 @@ impl<'s> Compiler<'s> {
             partless: Vec::new(),
             placed: 0,
         })
+    }
+
+    /// A key in a column, read as its other cells are.
+    pub(super) fn key(&self, column: usize) -> Key {
+        Key { column, words: Arc::clone(&self.words) }
     }
 
     /// Names the second of two files, before its columns are added.

@@ -1,6 +1,7 @@
 //! Two files that are one: the rows of groups and those of their members, joined by a key they share. Both are sorted by
 //! it first, so that memory is bounded whatever their order; records come in the order of their keys.
 
+use super::cell::Key;
 use super::rows::{Flawed, Kin, Next, Row, RowSource};
 use super::sort::{RUN, Sorted};
 use std::collections::VecDeque;
@@ -20,10 +21,10 @@ pub(super) struct Joined {
 
 impl Joined {
     /// Reads and sorts both files; `keys` are the key columns of each, `width` is the number of columns of the first.
-    pub(super) fn new(mut files: [Box<dyn RowSource>; 2], keys: [usize; 2], width: usize) -> Result<Joined> {
+    pub(super) fn new(mut files: [Box<dyn RowSource>; 2], keys: [Key; 2], width: usize) -> Result<Joined> {
         let [groups, members] = &mut files;
         let mut flaws = VecDeque::new();
-        let [first, second] = keys;
+        let [first, second] = &keys;
         let sorted = Sorted::new(&mut **groups, first, &mut |flawed| flaws.push_back(flawed), RUN)?;
         let told = &mut |flawed| flaws.push_back(Flawed { second: true, ..flawed });
         let members = Sorted::new(&mut **members, second, told, RUN)?;

@@ -42,10 +42,12 @@ use super::inputs::fill;
 use super::split::Span;
 use super::{ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, TOO_LARGE};
 use crate::model::verdict::{Force, Verdict};
+use crate::standard::Standard;
 use header::{Compiler, Header};
 use join::Joined;
 use open::Table;
 use rows::{Flaw, Kin, Next, Row, RowSource};
+use std::collections::HashSet;
 use std::io::{Error, ErrorKind, Read, Result};
 use write::Pen;
 
@@ -64,8 +66,14 @@ pub(super) fn pass(from: &mut dyn Read, mut data: Vec<u8>) -> Result<Option<Chun
     Ok((taken > 0).then_some(Chunk { data, flat, ..Chunk::default() }))
 }
 
-/// A record that has what a header names, without values: enough to tell its class.
-pub(super) fn sketch(columns: &[String], mapping: Option<&Mapping>) -> Vec<u8> {
+/// A record that has what a header names, without values: enough to tell its class. As columns are read, a name in capitals
+/// is that of the member.
+pub(super) fn sketch(standard: &Standard, columns: &[String], mapping: Option<&Mapping>) -> Vec<u8> {
+    let known: HashSet<&str> = standard.members_of_records().collect();
+    let meant = |name: String| {
+        let small = name.to_ascii_lowercase();
+        if !known.contains(name.as_str()) && known.contains(small.as_str()) { small } else { name }
+    };
     let first = |column: &String| {
         let path = mapping.and_then(|mapping| mapping.path_of(column, None)).unwrap_or(Some(column))?;
         match path::parse(path)?.into_iter().next()? {
@@ -73,7 +81,7 @@ pub(super) fn sketch(columns: &[String], mapping: Option<&Mapping>) -> Vec<u8> {
             _ => None,
         }
     };
-    let members = columns.iter().filter_map(first).map(|name| (name, serde_json::Value::Null)).collect();
+    let members = columns.iter().filter_map(first).map(|name| (meant(name), serde_json::Value::Null)).collect();
     serde_json::Value::Object(members).to_string().into_bytes()
 }
 
@@ -112,7 +120,7 @@ impl Records {
     fn new(table: Table, setting: Setting<'_>) -> Result<Records> {
         let mut compiler = Compiler::new(setting).ok_or_else(|| wrong("no such class".into()))?;
         let key = setting.mapping.and_then(|mapping| mapping.key.as_ref()).map(|key| key.name.as_str());
-        let column = key.map(|key| table.key(key)).transpose()?;
+        let column = key.map(|key| table.key(key)).transpose()?.map(|column| compiler.key(column));
         compiler.add(&table.names, table.line, None, key);
         let mut header = compiler.header().map_err(|words| table.unread(words))?;
         header.key = column;
@@ -137,12 +145,13 @@ impl Records {
             }
             compiler.add(&table.names, table.line, Some(sheet), Some(key));
         }
+        let keys = columns.map(|column| compiler.key(column));
         let mut header = compiler.header().map_err(wrong)?;
         header.findings.splice(0..0, found);
         let width = header.widths.first().copied().unwrap_or(0);
         let [groups, members] = tables;
         let source = groups.source;
-        let rows = Joined::new([groups.rows, members.rows], columns, width)?;
+        let rows = Joined::new([groups.rows, members.rows], keys, width)?;
         Ok(Records::of(Box::new(rows), header, setting.limit, source))
     }
 
@@ -241,9 +250,9 @@ impl Records {
             Kin::Orphan => return false,
             Kin::Alone => {}
         }
-        let Some(key) = self.header.key else { return false };
-        let own = self.ahead.cell(key);
-        own.is_empty() || self.held.first().is_some_and(|first| first.cell(key) == own)
+        let Some(key) = &self.header.key else { return false };
+        let own = key.of(&self.ahead);
+        own.is_empty() || self.held.first().is_some_and(|first| key.of(first) == own)
     }
 
     /// What is wrong with the row ahead as a row.
@@ -312,7 +321,7 @@ impl Header {
             for block in self.plan.blocks.iter().filter(repeats) {
                 for cell in self.plan.cells.get(block.cells.clone()).unwrap_or_default() {
                     let text = row.cell(cell.column);
-                    if !cell.reading.blank(text) && text != first.cell(cell.column) {
+                    if !cell.reading.blank(text) && !cell.reading.same(text, first.cell(cell.column)) {
                         let expected = "nothing, or the same as in the first row of the record";
                         let found = "another value; it was not read";
                         let mut told = finding(row.line, ROW_DIFFERS, Force::I, Verdict::Warn, expected, found, source);

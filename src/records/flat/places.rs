@@ -6,7 +6,7 @@ use super::write::Mark;
 use crate::model::verdict::{Force, Verdict};
 use crate::records::finding::{Finding, Judged};
 use crate::records::offsets::places;
-use crate::records::{CELL_FORM, CELL_TYPE, COLUMN_PARTS, TOO_LARGE, scan};
+use crate::records::{CELL_FORM, CELL_TYPE, COLUMN_PARTS, NUMBER_FORMAT, STRING_NUMBER, TOO_LARGE, scan};
 use crate::standard::{Standard, Written};
 use std::sync::Arc;
 
@@ -100,6 +100,12 @@ impl Flat {
         } else if mark.lossy && finding.verdict != Verdict::Pass {
             finding.rule = CELL_TYPE.into();
             finding.found = format!("{}, in a cell of another type than its column should have", finding.found);
+        } else if mark.undeclared && finding.rule == STRING_NUMBER {
+            // Whoever declares how numbers are written means nothing else by them.
+            finding.rule = NUMBER_FORMAT.into();
+            finding.expected = "a number, written as `number_format` of the mapping file says".into();
+            (finding.force, finding.verdict) = (Force::N, Verdict::Fail);
+            return;
         } else if let Some(key) = self.said_by(mark, value, between).filter(|_| finding.verdict != Verdict::Pass) {
             finding.rule = CELL_FORM.into();
             finding.expected =

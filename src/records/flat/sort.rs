@@ -1,6 +1,7 @@
 //! Rows in the order of a key, in memory that does not grow with the file: sorted runs in a temporary file that nobody
 //! else can open, merged as they are read.
 
+use super::cell::Key;
 use super::rows::{Flawed, Next, Odd, Row, RowSource};
 use super::spill::temporary;
 use std::cmp::Reverse;
@@ -46,12 +47,7 @@ struct Gathered {
 
 impl Sorted {
     /// Reads all rows of a source; blank ones are passed over. `told` hears of rows that cannot be read.
-    pub(super) fn new(
-        from: &mut dyn RowSource,
-        key: usize,
-        told: &mut dyn FnMut(Flawed),
-        run: usize,
-    ) -> Result<Sorted> {
+    pub(super) fn new(from: &mut dyn RowSource, key: &Key, told: &mut dyn FnMut(Flawed), run: usize) -> Result<Sorted> {
         let mut sorted = Sorted { spill: Spill::Memory(Vec::new()), runs: Vec::new(), heap: BinaryHeap::new() };
         let (mut gathered, mut row, mut number) = (Gathered::default(), Row::default(), 0);
         loop {
@@ -130,9 +126,9 @@ impl Sorted {
 
 impl Gathered {
     /// Adds a row: sizes, number and line, then the ends of its cells, which of them are odd, and their text.
-    fn add(&mut self, row: &Row, key: usize, number: u64) {
+    fn add(&mut self, row: &Row, key: &Key, number: u64) {
         let start = self.bytes.len();
-        let key = row.cell(key);
+        let key = key.of(row);
         let text = row.text.get(..row.size()).unwrap_or_default();
         for count in [key.len(), row.count, row.odd.len(), text.len()] {
             self.bytes.extend(u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
@@ -259,7 +255,7 @@ mod tests {
         fn rows_come_in_the_order_of_their_keys(keys in prop::collection::vec("[a-c]{0,3}", 0..60), run in 1usize..3000) {
             let rows: Vec<(String, u64)> = keys.into_iter().zip(1..).collect();
             let mut given = Given(rows.clone().into_iter());
-            let mut sorted = Sorted::new(&mut given, 1, &mut |_| {}, run).expect("a temporary file");
+            let mut sorted = Sorted::new(&mut given, &Key { column: 1, ..Key::default() }, &mut |_| {}, run).expect("a temporary file");
             let mut expected = rows;
             expected.sort_by(|a, b| a.0.cmp(&b.0));
             let (mut row, mut found) = (Row::default(), Vec::new());

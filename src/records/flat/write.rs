@@ -12,6 +12,8 @@ pub(in crate::records) struct Mark {
     pub(super) column: u32,
     /// True where the type of its cell may have lost what was meant.
     pub(super) lossy: bool,
+    /// True where it should be a number, and is none in the way that the mapping file declares.
+    pub(super) undeclared: bool,
 }
 
 /// What is written to.
@@ -118,9 +120,12 @@ impl Pen<'_> {
         let from = cell.starts.get(shared).copied().unwrap_or(0);
         self.out.extend_from_slice(cell.before.get(from..).unwrap_or_default());
         let column = u32::try_from(cell.column).unwrap_or(u32::MAX);
-        let loses = |(at, odd): &(u32, Odd)| *at == column && odd.loses(&cell.reading, text);
-        self.marks.push(Mark { at: self.out.len(), line: row.line, column, lossy: row.odd.iter().any(loses) });
-        cell.reading.write(text, self.out);
+        let odd = row.odd.iter().find(|(at, _)| *at == column).map(|(_, odd)| *odd);
+        let lossy = odd.is_some_and(|odd| odd.loses(&cell.reading, text));
+        let typed = matches!(odd, Some(Odd::Number | Odd::Numbers));
+        let at = self.out.len();
+        let undeclared = !cell.reading.write(text, typed, self.out);
+        self.marks.push(Mark { at, line: row.line, column, lossy, undeclared });
         (open.last, open.shared) = (Some(cell), usize::MAX);
         if self.out.len() - open.start > self.limit { Err(TooLarge) } else { Ok(()) }
     }

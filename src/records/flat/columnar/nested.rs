@@ -168,7 +168,7 @@ impl Pen<'_> {
                 self.entries(columns, (*filled, *level), [b'{', b'}'], &mut |pen| {
                     pen.text.clear();
                     pen.cells.get_mut(columns.start)?.next(&mut pen.text)?;
-                    Reading::default().write(&pen.text, pen.out);
+                    Reading::default().write(&pen.text, false, pen.out);
                     pen.out.push(b':');
                     pen.slot(value)
                 })?;
@@ -220,8 +220,9 @@ impl Pen<'_> {
             told.column = at.checked_add(1);
             self.flat.tell(told, false);
         }
-        self.flat.marks.push(Mark { at: self.out.len(), line: self.line, column: at, lossy: odd.is_some() });
-        column.reading.write(&self.text, self.out);
+        let (line, lossy) = (self.line, odd.is_some());
+        self.flat.marks.push(Mark { at: self.out.len(), line, column: at, lossy, undeclared: false });
+        column.reading.write(&self.text, true, self.out);
         self.bound();
         Some(true)
     }

@@ -177,7 +177,8 @@ impl<R: Read + Send> RowSource for Rows<R> {
         loop {
             match self.xml.next()? {
                 Event::Start(tag) if tag.local_name().as_ref() == b"row" => {
-                    let told = attribute(&tag, "r").and_then(|line| line.parse().ok());
+                    // Rows are numbered from 1.
+                    let told = attribute(&tag, "r").and_then(|line| line.parse().ok()).filter(|line| *line > 0);
                     self.line = told.unwrap_or(self.line.saturating_add(1));
                     break;
                 }
