@@ -5,6 +5,7 @@
 //! tells whether one holds, [`file`] tells what of a record must be compared with the other records of its file.
 
 pub(crate) mod compare;
+mod comparing;
 pub(crate) mod digest;
 mod excuse;
 pub(crate) mod file;

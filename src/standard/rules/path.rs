@@ -1,20 +1,9 @@
 //! Paths of property names: checked against the classes they go through, and walked.
 
+use super::comparing::Comparing;
 use super::{End, Few, Only, Path, Seen, Step, Symbols, Telling};
 use crate::source::diagnostic::did_you_mean;
 use crate::standard::objects::{Class, Domain, Property, Shape};
-use std::collections::BTreeMap;
-
-/// What the files of rules say of comparing values, before any rule.
-#[derive(Debug, Default)]
-pub(super) struct Comparing {
-    /// What tells objects of a class apart: the names of the parts, by class.
-    pub(super) identities: BTreeMap<String, Vec<String>>,
-    /// Values of the first part by which an object may belong to several, by class.
-    pub(super) shared: BTreeMap<String, Vec<String>>,
-    /// Codes that leave open what is meant, by code list.
-    pub(super) open: BTreeMap<String, Vec<String>>,
-}
 
 /// What is wrong with a path, and what may help.
 pub(super) type Wrong = (String, String);

@@ -1,9 +1,10 @@
 //! Reads `data/rules*.yaml`, checks every rule against the classes and code lists, and hands rules to their classes.
 
+use super::comparing::Comparing;
 use super::excuse;
 use super::file::{FileKind, FileRule, MOST_MARKS, MOST_RULES, Owner, Target};
 use super::opposites::Opposites;
-use super::path::{Comparing, Ground};
+use super::path::Ground;
 use super::{Applied, Condition, End, Kind, Path, Paths, Relation, Rule, Symbols};
 use crate::model::verdict::Force;
 use crate::source::diagnostic::did_you_mean;
@@ -80,9 +81,9 @@ pub(in crate::standard) fn load(
         }
     }
     let mut rules = Rules::default();
-    let comparing = comparing(&trees, domains, codes, wrong);
-    let mut known = BTreeSet::new();
     let amended = layers.len() > 1;
+    let comparing = Comparing::read(&trees, domains, codes, amended, wrong);
+    let mut known = BTreeSet::new();
     let published = rule_ids(&trees, &sources);
     for (tree, source) in trees.iter().zip(&sources) {
         match source {
@@ -168,62 +169,6 @@ fn hand_out(rules: &Rules, domains: &mut [Domain]) {
             };
         }
     }
-}
-
-/// What the files say of comparing values, before any rule.
-fn comparing(
-    trees: &[Node],
-    domains: &[Domain],
-    codes: &BTreeMap<String, CodeList>,
-    wrong: &mut Diagnostics,
-) -> Comparing {
-    let entries = |key: &'static str| trees.iter().filter_map(move |tree| tree.get(key)?.entries()).flatten();
-    let identities = identities(trees, domains, wrong);
-    let mut comparing = Comparing { identities, ..Comparing::default() };
-    for entry in entries("shared") {
-        if !comparing.identities.contains_key(&entry.key) {
-            let known = comparing.identities.keys().map(String::as_str);
-            wrong
-                .error(entry.place.clone(), format!("`{}` has no entry under `identities`", entry.key))
-                .hint(did_you_mean(&entry.key, known));
-        }
-        comparing.shared.insert(entry.key.clone(), texts(&entry.value));
-    }
-    for entry in entries("open codes") {
-        let open = texts(&entry.value);
-        let Some(list) = codes.get(&entry.key) else {
-            wrong
-                .error(entry.place.clone(), format!("there is no code list `{}`", entry.key))
-                .hint(did_you_mean(&entry.key, codes.keys().map(String::as_str)));
-            continue;
-        };
-        for code in open.iter().filter(|code| !list.codes.iter().any(|(known, _)| known == *code)) {
-            wrong.error(entry.place.clone(), format!("the code list `{}` has no code `{code}`", entry.key));
-        }
-        comparing.open.insert(entry.key.clone(), open);
-    }
-    comparing
-}
-
-fn identities(trees: &[Node], domains: &[Domain], wrong: &mut Diagnostics) -> BTreeMap<String, Vec<String>> {
-    let mut identities = BTreeMap::new();
-    for entry in trees.iter().filter_map(|tree| tree.get("identities")?.entries()).flatten() {
-        let parts = texts(&entry.value);
-        let mut classes = domains.iter().filter_map(|domain| domain.classes.get(&entry.key)).peekable();
-        if classes.peek().is_none() {
-            let known = domains.iter().flat_map(|domain| domain.classes.keys().map(String::as_str));
-            wrong
-                .error(entry.place.clone(), format!("there is no class `{}`", entry.key))
-                .hint(did_you_mean(&entry.key, known));
-        }
-        for class in classes {
-            for part in parts.iter().filter(|part| class.property(part).is_none()) {
-                wrong.error(entry.place.clone(), format!("`{}` has no property `{part}`", entry.key));
-            }
-        }
-        identities.insert(entry.key.clone(), parts);
-    }
-    identities
 }
 
 /// What every rule has.

@@ -125,6 +125,8 @@ rules:
 - {id: I, class: Part, kind: type, force: I, expected: x}
 file rules:
 - {id: J, class: Part, kind: unique in file, key: code, owner: me, force: I, expected: x}
+shared: {Whole: [a]}
+open codes: {c: [z], d: [a]}
 ";
     let files = Files::from_texts([
         ("standards/x/data/codes.yaml", "lists:\n  c: {codes: {a: A}}\n"),
@@ -149,6 +151,9 @@ file rules:
         (10, "`at least` or `at most`"),
         (12, "was there before"),
         (14, "the owner is"),
+        (15, "`Whole` has no entry under `identities`"),
+        (16, "the code list `c` has no code `z`"),
+        (16, "no code list `d`"),
     ] {
         let place = format!("rules.yaml:{line}:");
         let hit = wrong.split("standards/x").any(|found| found.contains(&place) && found.contains(part));
