@@ -4,13 +4,15 @@ use crate::standard::{FAULTS, Standard};
 use crate::transport::redact::Known;
 use std::collections::HashSet;
 
-/// The words of the data standard. A name that is also that of a member stands for nothing else.
+/// The words of the data standard. A name that is also that of a member stands for nothing else. What a country adds to the
+/// members is no word of the standard: nobody has said yet which of its values are somebody's, and all of them stay hidden.
 pub(super) fn known(standard: &Standard) -> Known {
     // What we write into broken requests is nobody's either.
     let words = standard.codes().chain(FAULTS.iter().copied());
     let mut known = Known { codes: words.map(str::to_owned).collect(), ..Known::default() };
-    let names: HashSet<String> = standard.members().map(|member| member.name.to_lowercase()).collect();
-    for member in standard.members() {
+    let published = || standard.members().filter(|member| !member.added);
+    let names: HashSet<String> = published().map(|member| member.name.to_lowercase()).collect();
+    for member in published() {
         let own = member.name.to_lowercase();
         for alias in member.aliases.iter().map(|alias| alias.to_lowercase()).filter(|alias| !names.contains(alias)) {
             known.aliases.insert(alias, own.clone());
@@ -23,4 +25,24 @@ pub(super) fn known(standard: &Standard) -> Known {
     }
     known.members.extend(known.objects.iter().cloned());
     known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Files;
+    use std::path::Path;
+
+    #[test]
+    fn what_a_country_adds_is_no_word_of_the_standard() {
+        let files = Files::from_folder(Path::new("fixtures/overlay")).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let standard = Standard::load(&files, "exampleland2026").unwrap_or_else(|wrong| panic!("{wrong}"));
+        let known = known(&standard);
+        for name in ["group_identifier", "phone_number", "birth_date", "birthdate"] {
+            assert!(known.members.contains(name), "{name}");
+        }
+        for name in ["county", "visited_on", "visit_number", "visitor", "household"] {
+            assert!(!known.members.contains(name) && !known.objects.contains(name), "{name}");
+        }
+    }
 }

@@ -101,10 +101,11 @@ impl Diagnostics {
         self.0.is_empty()
     }
 
-    /// All findings, ordered by file, line and column.
+    /// All findings, ordered by file, line and column. What was found several times on the way is told once.
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut all: Vec<_> = self.0.iter().collect();
-        all.sort_by(|a, b| a.place.cmp(&b.place).then(a.message.cmp(&b.message)));
+        all.sort_by(|a, b| a.place.cmp(&b.place).then_with(|| a.message.cmp(&b.message)));
+        all.dedup();
         all
     }
 
@@ -199,6 +200,15 @@ mod tests {
             let same_length = one.chars().count().abs_diff(other.chars().count()) <= limit;
             proptest::prop_assert_eq!(nearest(&one, [other.as_str()]).is_some(), near && same_length);
         }
+    }
+
+    #[test]
+    fn the_same_is_told_once() {
+        let mut found = Diagnostics::default();
+        for line in [2, 1, 2] {
+            found.error(Place { file: "a.yaml".into(), line, column: 1 }, "unknown step");
+        }
+        assert_eq!(found.to_string(), "a.yaml:1:1: error: unknown step\na.yaml:2:1: error: unknown step");
     }
 
     #[test]

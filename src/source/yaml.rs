@@ -256,6 +256,57 @@ impl Node {
         }
     }
 
+    /// The entries of the map under a key; none where the key is not there. Whatever else stands there is reported: a reader
+    /// that took it for nothing would lose what was meant.
+    pub fn map_under<'n>(&'n self, key: &str, wrong: &mut Diagnostics) -> &'n [Entry] {
+        self.under(key, "a map of keys and values", Node::entries, wrong).unwrap_or_default()
+    }
+
+    /// The items of the list under a key, as [`Node::map_under`].
+    pub fn list_under<'n>(&'n self, key: &str, wrong: &mut Diagnostics) -> &'n [Node] {
+        self.under(key, "a list", Node::items, wrong).unwrap_or_default()
+    }
+
+    /// The text under a key, as [`Node::map_under`].
+    pub fn text_under<'n>(&'n self, key: &str, wrong: &mut Diagnostics) -> Option<&'n str> {
+        self.under(key, "text", Node::text, wrong)
+    }
+
+    /// The text or the texts under a key, as [`Node::map_under`].
+    pub fn texts_under(&self, key: &str, wrong: &mut Diagnostics) -> Vec<String> {
+        self.under(key, "text or a list of texts", Node::texts, wrong).unwrap_or_default()
+    }
+
+    /// The answer under a key, as [`Node::map_under`].
+    pub fn yes_under(&self, key: &str, wrong: &mut Diagnostics) -> Option<bool> {
+        self.under(key, "yes or no", Node::yes_or_no, wrong)
+    }
+
+    fn under<'n, T>(
+        &'n self,
+        key: &str,
+        due: &str,
+        read: impl FnOnce(&'n Node) -> Option<T>,
+        wrong: &mut Diagnostics,
+    ) -> Option<T> {
+        let node = self.get(key)?;
+        let found = read(node);
+        if found.is_none() {
+            let message = format!("`{key}` must be {due}, this is {}", node.what());
+            wrong.error(node.place.clone(), message).text(node.text().unwrap_or_default());
+        }
+        found
+    }
+
+    /// The texts of a list, or the one text; `None` where anything else stands there.
+    pub fn texts(&self) -> Option<Vec<String>> {
+        let text = |node: &Node| node.text().map(str::to_owned);
+        match self.items() {
+            Some(items) => items.iter().map(text).collect(),
+            None => text(self).map(|text| vec![text]),
+        }
+    }
+
     /// Yes or no: `yes`, `no`, `true`, `false`, in any case; `None` for anything else.
     pub fn yes_or_no(&self) -> Option<bool> {
         match self.text()?.to_ascii_lowercase().as_str() {
@@ -317,6 +368,33 @@ mod tests {
     fn broken_yaml_is_reported_where_it_breaks() {
         let wrong = parse("t.yaml", "a: [1\nb: 2\n").unwrap_err();
         assert_eq!(wrong.sorted()[0].place.line, 2);
+    }
+
+    #[test]
+    fn what_has_the_wrong_shape_is_reported_and_what_is_not_there_is_not() {
+        let tree =
+            parse("t.yaml", "map: [a]\nlist: {a: b}\ntext: [a]\ntexts: [a, [b]]\nyes: maybe\nnothing:\n").unwrap();
+        let mut wrong = Diagnostics::default();
+        assert!(tree.map_under("map", &mut wrong).is_empty() && tree.list_under("list", &mut wrong).is_empty());
+        assert_eq!(tree.text_under("text", &mut wrong), None);
+        assert!(tree.texts_under("texts", &mut wrong).is_empty() && tree.yes_under("yes", &mut wrong).is_none());
+        assert!(tree.map_under("nothing", &mut wrong).is_empty());
+        let found: Vec<String> = wrong.sorted().into_iter().map(|found| found.message.clone()).collect();
+        assert_eq!(
+            found,
+            [
+                "`map` must be a map of keys and values, this is a list",
+                "`list` must be a list, this is a map of keys and values",
+                "`text` must be text, this is a list",
+                "`texts` must be text or a list of texts, this is a list",
+                "`yes` must be yes or no, this is text",
+                "`nothing` must be a map of keys and values, this is nothing",
+            ]
+        );
+        let mut wrong = Diagnostics::default();
+        assert!(tree.map_under("absent", &mut wrong).is_empty() && tree.yes_under("absent", &mut wrong).is_none());
+        assert_eq!(tree.texts_under("yes", &mut wrong), ["maybe"]);
+        assert!(wrong.is_empty());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Code lists: codes, labels, other spellings that are known, and what a value outside the list means.
 
+use super::amend::weight;
 use super::editions::Layer;
 use super::formats;
 use super::pattern::Pattern;
@@ -148,10 +149,10 @@ impl CodeList {
 impl CodeList {
     /// Takes in the other spellings that a file knows.
     fn spellings(&mut self, node: &Node, proven: bool, wrong: &mut Diagnostics) {
-        for (variant, what) in pairs(node.get("variants")) {
+        for (variant, what) in pairs("variants", node, wrong) {
             self.spelled.insert(fold(&variant), Known::Variant(what));
         }
-        for (pattern, what) in pairs(node.get("patterns")) {
+        for (pattern, what) in pairs("patterns", node, wrong) {
             match Pattern::new(&pattern, proven) {
                 Ok(pattern) => self.patterns.push((pattern, what)),
                 Err(error) => {
@@ -165,9 +166,11 @@ impl CodeList {
     /// stays: what another one means is not certain, so it might let a code pass that is no longer there.
     fn restrict(&mut self, stays: impl Fn(&str) -> bool) {
         self.codes.retain(|(code, _)| stays(code));
+        let codes: HashSet<&str> = self.codes.iter().map(|(code, _)| code.as_str()).collect();
         self.spelled.retain(|_, known| match known {
-            Known::Code(code) | Known::Label(code) => stays(code),
-            Known::Variant(what) => what.rsplit_once(" of ").is_some_and(|(_, code)| stays(code)),
+            Known::Code(code) | Known::Label(code) => codes.contains(code.as_str()),
+            // What stands behind the last `of` need be no code: `spelling of the pages` names none.
+            Known::Variant(what) => what.rsplit_once(" of ").is_some_and(|(_, code)| codes.contains(code)),
         });
         self.patterns.clear();
         self.exact = OnceLock::new();
@@ -179,7 +182,7 @@ impl CodeList {
         node.check_keys("a code list that is there already", &known, wrong);
         for key in ["only", "drop"] {
             let Some(named) = node.get(key) else { continue };
-            let codes = super::texts(named);
+            let codes = node.texts_under(key, wrong);
             for code in codes.iter().filter(|code| self.codes.iter().all(|(known, _)| known != *code)) {
                 let known = self.codes.iter().map(|(code, _)| code.as_str());
                 wrong
@@ -188,7 +191,7 @@ impl CodeList {
             }
             self.restrict(|code| codes.iter().any(|named| named == code) == (key == "only"));
         }
-        for (code, label) in node.get("add").map(codes).unwrap_or_default() {
+        for (code, label) in codes("add", node, wrong) {
             if self.codes.iter().any(|(known, _)| *known == code) {
                 wrong.error(node.place.clone(), format!("the code list `{}` has the code `{code}` already", self.name));
                 continue;
@@ -197,14 +200,9 @@ impl CodeList {
             self.spelled.entry(fold(&label)).or_insert_with(|| Known::Label(code.clone()));
             self.codes.push((code, label));
         }
+        self.check_spellings(node, wrong);
         self.spellings(node, false, wrong);
-        self.closed = node.get("closed").and_then(Node::yes_or_no).unwrap_or(self.closed);
-        if let Some(letter) = node.get("force") {
-            match letter.text().and_then(super::read_force) {
-                Some(force) => self.force = force,
-                None => drop(wrong.error(letter.place.clone(), "the force of a code list is N, D or I")),
-            }
-        }
+        self.amend_weight(node, wrong);
         self.exact = OnceLock::new();
         if self.codes.is_empty() {
             wrong.error(node.place.clone(), format!("the code list `{}` is left without codes", self.name));
@@ -212,8 +210,66 @@ impl CodeList {
     }
 }
 
+impl CodeList {
+    /// True where another value than one of the list may fail.
+    pub(super) fn refuses(&self) -> bool {
+        self.closed && self.force != Force::I
+    }
+
+    /// True where a text is one of the codes, as written.
+    pub(super) fn has(&self, code: &str) -> bool {
+        self.codes.iter().any(|(known, _)| known == code)
+    }
+
+    /// How much a value outside the list weighs. An overlay may make it weigh more, not less.
+    fn amend_weight(&mut self, node: &Node, wrong: &mut Diagnostics) {
+        let (was_closed, before) = (self.closed, self.force);
+        self.closed = node.yes_under("closed", wrong).unwrap_or(self.closed);
+        if let Some(force) = node.text_under("force", wrong).map(super::read_force) {
+            match force {
+                Some(force) => self.force = force,
+                None => drop(wrong.error(node.place.clone(), "the force of a code list is N, D or I")),
+            }
+        }
+        let less = if self.closed { weight(self.force) < weight(before) } else { true };
+        if was_closed && less {
+            let key = if self.closed { "force" } else { "closed" };
+            let place = node.get(key).map_or_else(|| node.place.clone(), |node| node.place.clone());
+            let message =
+                format!("the code list `{}` is closed, and would let pass what is refused without this", self.name);
+            wrong
+                .error(place, message)
+                .hint("an overlay takes nothing away but codes: `add` those that are due, or other spellings of them");
+            (self.closed, self.force) = (true, before);
+        }
+    }
+
+    /// Reports other spellings that an overlay may not write: a code is no spelling of another, and a pattern that anything
+    /// fits would let anything pass.
+    fn check_spellings(&self, node: &Node, wrong: &mut Diagnostics) {
+        for entry in node.get("variants").and_then(Node::entries).unwrap_or_default() {
+            if let Some((code, _)) = self.codes.iter().find(|(code, _)| fold(code) == fold(&entry.key)) {
+                let message = format!("`{}` is the code `{code}` of `{}`, no other spelling", entry.key, self.name);
+                wrong.error(entry.place.clone(), message);
+            }
+        }
+        for entry in node.get("patterns").and_then(Node::entries).unwrap_or_default() {
+            let fits = |text: &str| Pattern::new(&entry.key, false).is_ok_and(|pattern| pattern.regex().is_match(text));
+            if fits("") || UNLIKE.iter().all(|text| fits(text)) {
+                let message =
+                    format!("the pattern `{}` lets anything pass, and the list would ask for nothing", entry.key);
+                wrong.error(entry.place.clone(), message).hint("write `^` and `$` around what is meant");
+            }
+        }
+    }
+}
+
+/// Texts that have nothing in common: a pattern that fits all of them fits whatever there is.
+const UNLIKE: [&str; 3] = ["?", "#9 zz", "A"];
+
 /// Takes in the code lists of an edition that adds to another: new ones, and changes of those that are there.
 fn amend(files: &Files, layer: &Layer, lists: &mut BTreeMap<String, CodeList>, wrong: &mut Diagnostics) {
+    let mut told = BTreeMap::new();
     for (path, text) in files.below(&format!("{}data/codes", layer.root)) {
         let tree = match yaml::parse(&files.shown(path), text) {
             Ok(tree) => tree,
@@ -223,7 +279,13 @@ fn amend(files: &Files, layer: &Layer, lists: &mut BTreeMap<String, CodeList>, w
             }
         };
         tree.check_keys("a file of code lists", &["source", "lists"], wrong);
-        for entry in tree.get("lists").and_then(Node::entries).unwrap_or_default() {
+        tree.text_under("source", wrong);
+        for entry in tree.map_under("lists", wrong) {
+            if let Some(first) = told.insert(entry.key.clone(), entry.place.clone()) {
+                let message = format!("the code list `{}` is told of in another file already: {first}", entry.key);
+                wrong.error(entry.place.clone(), message).hint("say all of it in one place");
+                continue;
+            }
             match lists.get_mut(&entry.key) {
                 Some(list) if !list.of_data => {
                     let message = format!("`{}` is a code list of messages, which stay as published", entry.key);
@@ -235,6 +297,10 @@ fn amend(files: &Files, layer: &Layer, lists: &mut BTreeMap<String, CodeList>, w
                 }
                 None => {
                     let mut list = read(&entry.key, &entry.value, false, wrong);
+                    list.check_spellings(&entry.value, wrong);
+                    if let Some(erratum) = entry.value.get("erratum") {
+                        layer.check_erratum(erratum.text().unwrap_or_default(), &erratum.place, wrong);
+                    }
                     list.source = layer.source(&tree);
                     lists.insert(entry.key.clone(), list);
                 }
@@ -292,7 +358,7 @@ pub(super) fn load(files: &Files, layers: &[Layer], wrong: &mut Diagnostics) -> 
         match yaml::parse(&files.shown(path), text) {
             Ok(tree) => {
                 tree.check_keys("a file of code lists", &["lists"], wrong);
-                for entry in tree.get("lists").and_then(Node::entries).unwrap_or_default() {
+                for entry in tree.map_under("lists", wrong) {
                     add(read(&entry.key, &entry.value, proven, wrong), &entry.value, wrong);
                 }
             }
@@ -306,13 +372,17 @@ pub(super) fn load(files: &Files, layers: &[Layer], wrong: &mut Diagnostics) -> 
 fn read(name: &str, node: &Node, proven: bool, wrong: &mut Diagnostics) -> CodeList {
     let known = ["id", "codes", "closed", "force", "variants", "patterns", "erratum"];
     node.check_keys("a code list", &known, wrong);
-    let text = |key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
-    let mut list = CodeList::new(name, node.get("codes").map(codes).unwrap_or_default());
-    list.label = text("id").unwrap_or_default();
+    let mut list = CodeList::new(name, codes("codes", node, wrong));
+    list.label = node.text_under("id", wrong).unwrap_or_default().to_owned();
     list.of_data = true;
-    list.closed = node.get("closed").and_then(Node::yes_or_no).unwrap_or(true);
-    list.erratum = text("erratum");
-    list.force = text("force").and_then(|force| super::read_force(&force)).unwrap_or(Force::N);
+    list.closed = node.yes_under("closed", wrong).unwrap_or(true);
+    list.erratum = node.text_under("erratum", wrong).map(str::to_owned);
+    if let Some(letter) = node.text_under("force", wrong) {
+        match super::read_force(letter) {
+            Some(force) => list.force = force,
+            None => drop(wrong.error(node.place.clone(), "the force of a code list is N, D or I")),
+        }
+    }
     if list.codes.is_empty() {
         wrong.error(node.place.clone(), format!("the code list `{name}` has no codes"));
     }
@@ -324,19 +394,29 @@ fn read(name: &str, node: &Node, proven: bool, wrong: &mut Diagnostics) -> CodeL
 }
 
 /// `{code: label}`, or lists of codes that have no label.
-fn codes(node: &Node) -> Vec<(String, String)> {
-    match node.items() {
-        Some(rows) => rows
-            .iter()
-            .flat_map(|row| row.items().unwrap_or(std::slice::from_ref(row)))
-            .filter_map(Node::text)
-            .map(|code| (code.to_owned(), code.to_owned()))
-            .collect(),
-        None => pairs(Some(node)),
+fn codes(key: &str, node: &Node, wrong: &mut Diagnostics) -> Vec<(String, String)> {
+    let Some(rows) = node.get(key).and_then(Node::items) else { return pairs(key, node, wrong) };
+    let mut codes = Vec::new();
+    for row in rows.iter().flat_map(|row| row.items().unwrap_or(std::slice::from_ref(row))) {
+        match row.text().filter(|code| !code.is_empty()) {
+            Some(code) => codes.push((code.to_owned(), code.to_owned())),
+            None => drop(wrong.error(row.place.clone(), format!("a code is text, this is {}", row.what()))),
+        }
     }
+    codes
 }
 
-fn pairs(node: Option<&Node>) -> Vec<(String, String)> {
-    let entries = node.and_then(Node::entries).unwrap_or_default();
-    entries.iter().map(|entry| (entry.key.clone(), entry.value.text().unwrap_or_default().to_owned())).collect()
+/// What is written under a key as texts for texts, neither of them empty.
+fn pairs(key: &str, node: &Node, wrong: &mut Diagnostics) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    for entry in node.map_under(key, wrong) {
+        match entry.value.text() {
+            Some(text) if !entry.key.is_empty() && !text.is_empty() => pairs.push((entry.key.clone(), text.to_owned())),
+            _ => {
+                let message = format!("under `{key}` stands text for text, neither of them empty");
+                wrong.error(entry.place.clone(), message).text(&entry.key);
+            }
+        }
+    }
+    pairs
 }

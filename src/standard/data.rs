@@ -69,7 +69,7 @@ impl Data {
         let names = Arc::new(Names::load(files, root, wrong));
         domains.iter_mut().for_each(|domain| domain.names = Arc::clone(&names));
         let Rules { record: rules, file: file_rules, symbols } =
-            rules::load(files, layers, &codes, &mut domains, wrong);
+            rules::load(files, layers, &rules::Words { codes: &codes, formats: &formats }, &mut domains, wrong);
         let exports = exports::load(files, root, &formats, &domains, wrong);
         let weights = weights(files, root, wrong);
         Data { weights, exports, names, codes, formats, domains, rules, file_rules, symbols }

@@ -14,6 +14,8 @@ pub(super) struct Layer {
     pub(super) root: String,
     /// None of the edition that all others add to.
     pub(super) overlay: Option<Overlay>,
+    /// The ids of the errata that an overlay may name; none of the edition that all others add to.
+    pub(super) errata: Vec<String>,
 }
 
 impl Layer {
@@ -30,8 +32,29 @@ impl Layer {
     }
 }
 
+impl Layer {
+    /// Reports an erratum that an overlay names and the standard does not have.
+    pub(super) fn check_erratum(&self, id: &str, place: &Place, wrong: &mut Diagnostics) {
+        if self.overlay.is_some() && !self.errata.iter().any(|known| known == id) {
+            wrong
+                .error(place.clone(), format!("there is no erratum `{id}`"))
+                .hint(did_you_mean(id, self.errata.iter().map(String::as_str)));
+        }
+    }
+}
+
 fn root(edition: &str) -> String {
     format!("standards/{edition}/")
+}
+
+pub(super) fn is_there(files: &Files, edition: &str) -> bool {
+    !edition.is_empty() && files.below(&root(edition)).next().is_some()
+}
+
+/// Reports an edition that is not there.
+pub(super) fn report(files: &Files, edition: &str, place: Place, wrong: &mut Diagnostics) {
+    let message = format!("there is no edition `{edition}` of the standard");
+    wrong.error(place, message).hint(did_you_mean(edition, known(files)));
 }
 
 /// An edition with those it adds to, the one that all add to first. Empty where it cannot be told.
@@ -40,10 +63,9 @@ pub(super) fn layers(files: &Files, edition: &str, wrong: &mut Diagnostics) -> V
     let (mut next, mut from) = (edition.to_owned(), None);
     loop {
         let root = root(&next);
-        if files.below(&root).next().is_none() {
+        if !is_there(files, &next) {
             let place = from.unwrap_or_else(|| Place::file(&files.shown("standards")));
-            let message = format!("there is no edition `{next}` of the standard");
-            wrong.error(place, message).hint(did_you_mean(&next, known(files)));
+            report(files, &next, place, wrong);
             return Vec::new();
         }
         if layers.len() >= DEEPEST || layers.iter().any(|layer| layer.root == root) {
@@ -52,12 +74,12 @@ pub(super) fn layers(files: &Files, edition: &str, wrong: &mut Diagnostics) -> V
             return Vec::new();
         }
         let Some((overlay, above, place)) = overlay(files, &next, wrong) else {
-            layers.push(Layer { root, overlay: None });
+            layers.push(Layer { root, overlay: None, errata: Vec::new() });
             layers.reverse();
             return layers;
         };
         check_files(files, &root, &above, wrong);
-        layers.push(Layer { root, overlay: Some(overlay) });
+        layers.push(Layer { root, overlay: Some(overlay), errata: Vec::new() });
         (next, from) = (above, Some(place));
     }
 }

@@ -219,7 +219,9 @@ fn read(row: &Node, schemas: &Schemas, wrong: &mut Diagnostics) -> Option<Erratu
 fn read_place(item: &Node, schemas: &Schemas, wrong: &mut Diagnostics) -> Option<Place> {
     item.check_keys("a place of an erratum", &["schemas", "at", "keyword", "when", "message", "says"], wrong);
     let names = item.get("schemas").map(super::texts).unwrap_or_default();
-    for name in names.iter().filter(|name| schemas.find(name).is_none()) {
+    // Where no schema could be read it is not said of each that there is none.
+    let read = schemas.names().next().is_some();
+    for name in names.iter().filter(|name| read && schemas.find(name).is_none()) {
         wrong
             .error(item.place.clone(), format!("there is no schema `{name}`"))
             .hint(did_you_mean(name, schemas.names()));

@@ -12,6 +12,8 @@ pub struct MemberNames<'s> {
     pub aliases: Vec<&'s str>,
     /// True where it holds objects.
     pub holds_objects: bool,
+    /// True where the standard as published does not have it: an edition adds it.
+    pub added: bool,
 }
 
 impl Standard {
@@ -24,6 +26,7 @@ impl Standard {
                 Shape::Is(names) => names.first().is_some_and(|name| !self.data.formats.contains_key(name)),
                 Shape::Any | Shape::Codes(_) => false,
             },
+            added: property.added,
         })
     }
 

@@ -3,6 +3,7 @@
 //!
 //! [`Standard`] is read once in a run and shared by all threads. Only [`validator`] knows the JSON Schema crate.
 
+mod amend;
 pub(crate) mod asks;
 mod codes;
 mod data;
@@ -48,9 +49,8 @@ pub use validator::MOST_VIOLATIONS;
 
 use crate::model::result::Overlay;
 use crate::model::verdict::Force;
-use crate::source::Node;
 use crate::source::diagnostic::nearest;
-use crate::source::{Diagnostics, Files};
+use crate::source::{Diagnostics, Files, Place};
 use data::Data;
 use errata::Errata;
 use jiff::{civil::Date, tz::TimeZone};
@@ -108,8 +108,11 @@ impl Standard {
     /// Everything wrong with the files, each with its place.
     pub fn load(files: &Files, edition: &str) -> Result<Standard, Diagnostics> {
         Standard::read(files, edition, |root, wrong| {
-            let schemas = Schemas::load(files, root, wrong);
-            let errata = Errata::load(files, root, &schemas, wrong);
+            // What is wrong with an overlay does not keep them from being read.
+            let mut own = Diagnostics::default();
+            let schemas = Schemas::load(files, root, &mut own);
+            let errata = Errata::load(files, root, &schemas, &mut own);
+            wrong.extend(own);
             (schemas, errata)
         })
     }
@@ -121,6 +124,21 @@ impl Standard {
     /// Everything wrong with the files of the data standard, each with its place.
     pub fn load_data(files: &Files, edition: &str) -> Result<Standard, Diagnostics> {
         Standard::read(files, edition, |_, _| (Schemas::default(), Errata::default()))
+    }
+
+    /// That there is such an edition, for who knows where it is named.
+    ///
+    /// # Errors
+    /// There is none, at that place.
+    pub fn check_edition(files: &Files, edition: &str, place: &Place) -> Result<(), Diagnostics> {
+        let mut wrong = Diagnostics::default();
+        match editions::is_there(files, edition) {
+            true => Ok(()),
+            false => {
+                editions::report(files, edition, place.clone(), &mut wrong);
+                Err(wrong)
+            }
+        }
     }
 
     /// What the errata of an edition say, for who loaded it without them.
@@ -135,7 +153,13 @@ impl Standard {
         messages: impl FnOnce(&str, &mut Diagnostics) -> (Schemas, Errata),
     ) -> Result<Standard, Diagnostics> {
         let mut wrong = Diagnostics::default();
-        let layers = editions::layers(files, edition, &mut wrong);
+        let mut layers = editions::layers(files, edition, &mut wrong);
+        if let [base, above @ ..] = layers.as_mut_slice()
+            && !above.is_empty()
+        {
+            let known: Vec<String> = Errata::words(files, &base.root).into_iter().map(|erratum| erratum.id).collect();
+            above.iter_mut().for_each(|layer| layer.errata.clone_from(&known));
+        }
         let Some((base, above)) = layers.split_first() else { return Err(wrong) };
         let (schemas, errata) = messages(&base.root, &mut wrong);
         let data = Data::load(files, &layers, &mut wrong);
@@ -528,11 +552,8 @@ fn read_force(letter: &str) -> Option<Force> {
 }
 
 /// The texts of a list, or the one text.
-fn texts(node: &Node) -> Vec<String> {
-    match node.items() {
-        Some(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
-        None => node.text().map(str::to_owned).into_iter().collect(),
-    }
+fn texts(node: &crate::source::Node) -> Vec<String> {
+    node.texts().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Data objects: classes and their properties, read from `data/objects*.yaml`, inheritance resolved per domain.
 
+use super::amend;
 use super::codes::CodeList;
 use super::editions::Layer;
 use super::formats::Format;
@@ -59,6 +60,8 @@ pub(super) struct Property {
     /// Who demands it, and who says what stands there, where that is not the standard.
     pub(super) demanded_by: Option<String>,
     pub(super) source: Option<String>,
+    /// True where an edition adds it to the standard.
+    pub(super) added: bool,
     pub(super) aliases: Vec<Alias>,
     pub(super) seen_as: Vec<String>,
     /// A code list that what stands there may be of instead.
@@ -114,7 +117,7 @@ impl Class {
     }
 
     /// Takes in a property in the place of the one of that name.
-    fn put(&mut self, property: Property) {
+    pub(super) fn put(&mut self, property: Property) {
         match self.properties.iter_mut().find(|known| known.name == property.name) {
             Some(known) => *known = property,
             None => self.properties.push(property),
@@ -150,11 +153,11 @@ pub(super) fn bare(name: &str) -> &str {
     before.and_then(|at| name.get(at + 1..)).unwrap_or(name)
 }
 
-struct File {
-    domain: Option<String>,
-    default: bool,
-    source: String,
-    tree: Node,
+pub(super) struct File {
+    pub(super) domain: Option<String>,
+    pub(super) default: bool,
+    pub(super) source: String,
+    pub(super) tree: Node,
 }
 
 /// What properties may refer to.
@@ -173,9 +176,10 @@ pub(super) fn load(files: &Files, layers: &[Layer], known: &Known<'_>, wrong: &m
             Ok(tree) => {
                 let known = ["source", "domain", "default", "uses", "contexts", "record types", "told by", "classes"];
                 tree.check_keys("a file of data objects", &known, wrong);
-                let text = |key: &str| tree.get(key).and_then(Node::text).map(str::to_owned);
-                let default = tree.get("default").and_then(Node::yes_or_no).unwrap_or(false);
-                read.push(File { domain: text("domain"), default, source: text("source").unwrap_or_default(), tree });
+                let mut text = |key: &str| tree.text_under(key, wrong).map(str::to_owned);
+                let (domain, source) = (text("domain"), text("source").unwrap_or_default());
+                let default = tree.yes_under("default", wrong).unwrap_or(false);
+                read.push(File { domain, default, source, tree });
             }
             Err(found) => wrong.extend(found),
         }
@@ -192,7 +196,7 @@ pub(super) fn load(files: &Files, layers: &[Layer], known: &Known<'_>, wrong: &m
         let mut classes = common.classes.clone();
         take_over(file, &domains, &mut classes, wrong);
         add_classes(file, &mut classes, wrong);
-        let (record_types, told_by) = (pairs(file, "record types"), pairs(file, "told by"));
+        let (record_types, told_by) = (pairs(file, "record types", wrong), pairs(file, "told by", wrong));
         let name = file.domain.clone().unwrap_or_default();
         domains.push(Domain {
             name,
@@ -200,13 +204,13 @@ pub(super) fn load(files: &Files, layers: &[Layer], known: &Known<'_>, wrong: &m
             classes,
             record_types: record_types.into_iter().collect(),
             told_by,
-            contexts: file.tree.get("contexts").map(super::texts).unwrap_or_default(),
+            contexts: file.tree.texts_under("contexts", wrong),
             ..Domain::default()
         });
     }
     domains.push(common);
     for layer in above {
-        read.extend(amend(files, layer, &mut domains, wrong));
+        read.extend(amend::amend(files, layer, &mut domains, known, wrong));
     }
     for file in &read {
         check(file, &domains, known, wrong);
@@ -214,107 +218,30 @@ pub(super) fn load(files: &Files, layers: &[Layer], known: &Known<'_>, wrong: &m
     domains
 }
 
-/// Takes in the classes of an edition that adds to another: new ones, and members of those that are there, which are amended
-/// in whatever extends them too.
-fn amend(files: &Files, layer: &Layer, domains: &mut [Domain], wrong: &mut Diagnostics) -> Vec<File> {
-    let mut read = Vec::new();
-    for (path, text) in files.below(&format!("{}data/objects", layer.root)) {
-        let tree = match yaml::parse(&files.shown(path), text) {
-            Ok(tree) => tree,
-            Err(found) => {
-                wrong.extend(found);
-                continue;
-            }
-        };
-        let known = ["source", "domain", "record types", "told by", "classes"];
-        tree.check_keys("a file of data objects that adds to others", &known, wrong);
-        let domain = tree.get("domain").and_then(Node::text).map(str::to_owned);
-        let source = layer.source(&tree).unwrap_or_default();
-        let here = |known: &&mut Domain| domain.as_ref().is_none_or(|wanted| *wanted == known.name);
-        if !domains.iter_mut().any(|known| here(&known)) {
-            let known = domains.iter().map(|domain| domain.name.as_str());
-            let message = format!("there is no domain `{}`", domain.as_deref().unwrap_or_default());
-            wrong.error(tree.place.clone(), message).hint(did_you_mean(domain.as_deref().unwrap_or_default(), known));
-            continue;
-        }
-        for entry in tree.get("classes").and_then(Node::entries).unwrap_or_default() {
-            let there = domains.iter_mut().filter(here).any(|domain| domain.classes.contains_key(&entry.key));
-            for domain in domains.iter_mut().filter(here) {
-                match there {
-                    true => amend_class(entry, &source, &mut domain.classes, wrong),
-                    false => {
-                        add_class(entry, &source, &mut domain.classes, wrong);
-                        domain.classes.entry(entry.key.clone()).and_modify(|class| class.added = true);
-                    }
-                }
-            }
-        }
-        let file = File { domain, default: false, source, tree };
-        amend_records(&file, domains, wrong);
-        read.push(file);
-    }
-    read
-}
-
-/// Takes in which classes of a domain are whole records. The members of an overlay tell before those that are there.
-fn amend_records(file: &File, domains: &mut [Domain], wrong: &mut Diagnostics) {
-    let here = |domain: &&mut Domain| file.domain.as_ref() == Some(&domain.name);
-    if let Some(domain) = domains.iter_mut().find(here) {
-        domain.record_types.extend(pairs(file, "record types"));
-        domain.told_by.splice(..0, pairs(file, "told by"));
-    } else if let Some(key) = ["record types", "told by"].iter().find(|key| file.tree.get(key).is_some()) {
-        let message = format!("`{key}` is said of one domain, and the file names none: add `domain`");
-        wrong.error(file.tree.place.clone(), message);
-    }
-}
-
-/// Amends a class, and what extends it, by the properties written.
-fn amend_class(entry: &Entry, source: &str, classes: &mut BTreeMap<String, Class>, wrong: &mut Diagnostics) {
-    entry.value.check_keys("a class that is there already", &["properties"], wrong);
-    let of = |class: &Class| class.name == entry.key || class.bases.contains(&entry.key);
-    for class in classes.values_mut().filter(|class| of(class)) {
-        for property in entry.value.get("properties").and_then(Node::entries).unwrap_or_default() {
-            let before = class.property(&property.key).cloned();
-            let says = |keys: &[&str]| before.is_none() || keys.iter().any(|key| property.value.get(key).is_some());
-            let (demands, tells) = (says(&["required"]), property.value.text().is_some() || says(&KINDS));
-            if before.is_none() && entry_kind(&property.value).is_none() {
-                wrong
-                    .error(property.place.clone(), format!("`{}` has no member `{}`", entry.key, property.key))
-                    .hint("a new member says what it `is`, or which `codes` it has");
-            }
-            let mut read = read_property(&property.key, &property.value, before.unwrap_or_default(), wrong);
-            if demands {
-                read.demanded_by = Some(source.to_owned());
-            }
-            if tells {
-                read.source = Some(source.to_owned());
-            }
-            if class.name == entry.key && !class.own.contains(&property.key) {
-                class.own.push(property.key.clone());
-            }
-            class.put(read);
-        }
-    }
-}
-
-/// The keys of a property that say what may stand there.
-const KINDS: [&str; 5] = ["is", "or", "codes", "many", "told as"];
-
 /// What a property is said to be.
 fn entry_kind(node: &Node) -> Option<&str> {
     node.text().or_else(|| ["is", "codes"].iter().find_map(|key| node.get(key)?.text()))
 }
 
-fn pairs(file: &File, key: &str) -> Vec<(String, String)> {
-    let entries = file.tree.get(key).and_then(Node::entries).unwrap_or_default();
-    entries.iter().map(|entry| (entry.key.clone(), entry.value.text().unwrap_or_default().to_owned())).collect()
+/// Reports a new member of which it is not said what it is: nothing of it could be judged.
+pub(super) fn check_new(class: &str, entry: &Entry, wrong: &mut Diagnostics) {
+    if entry_kind(&entry.value).is_none() {
+        wrong
+            .error(entry.place.clone(), format!("`{class}` has no member `{}`", entry.key))
+            .hint("a new member says what it `is`, or which `codes` it has");
+    }
+}
+
+pub(super) fn pairs(file: &File, key: &str, wrong: &mut Diagnostics) -> Vec<(String, String)> {
+    let entries = file.tree.map_under(key, wrong).iter();
+    entries.map(|entry| (entry.key.clone(), entry.value.text().unwrap_or_default().to_owned())).collect()
 }
 
 /// `uses: {ibr: [Programme]}`: classes of another domain as if they were written here.
 fn take_over(file: &File, domains: &[Domain], classes: &mut BTreeMap<String, Class>, wrong: &mut Diagnostics) {
-    for entry in file.tree.get("uses").and_then(Node::entries).unwrap_or_default() {
+    for entry in file.tree.map_under("uses", wrong) {
         let domain = domains.iter().find(|domain| domain.name == entry.key);
-        for name in super::texts(&entry.value) {
+        for name in file.tree.get("uses").map(|uses| uses.texts_under(&entry.key, wrong)).unwrap_or_default() {
             match domain.and_then(|domain| domain.classes.get(&name)) {
                 Some(class) => drop(classes.insert(name, class.clone())),
                 None => {
@@ -329,15 +256,15 @@ fn take_over(file: &File, domains: &[Domain], classes: &mut BTreeMap<String, Cla
 }
 
 fn add_classes(file: &File, classes: &mut BTreeMap<String, Class>, wrong: &mut Diagnostics) {
-    for entry in file.tree.get("classes").and_then(Node::entries).unwrap_or_default() {
+    for entry in file.tree.map_under("classes", wrong) {
         add_class(entry, &file.source, classes, wrong);
     }
 }
 
-fn add_class(entry: &Entry, source: &str, classes: &mut BTreeMap<String, Class>, wrong: &mut Diagnostics) {
+pub(super) fn add_class(entry: &Entry, source: &str, classes: &mut BTreeMap<String, Class>, wrong: &mut Diagnostics) {
     let node = &entry.value;
     node.check_keys("a class", &["id", "types", "extends", "wrappers", "properties"], wrong);
-    let base = node.get("extends").and_then(Node::text);
+    let base = node.text_under("extends", wrong);
     let mut class = match base {
         Some(base) => classes.get(base).cloned(),
         None => Some(Class::default()),
@@ -350,39 +277,37 @@ fn add_class(entry: &Entry, source: &str, classes: &mut BTreeMap<String, Class>,
     });
     class.bases.extend(base.map(str::to_owned));
     class.name = entry.key.clone();
-    class.source = match node.get("id").and_then(Node::text) {
+    class.source = match node.text_under("id", wrong) {
         Some(id) => format!("{source}, {id}"),
         None => source.to_owned(),
     };
     class.extends = base.map(str::to_owned);
-    let own = node.get("properties").and_then(Node::entries).unwrap_or_default();
+    let own = node.map_under("properties", wrong);
     class.own = own.iter().map(|property| property.key.clone()).collect();
-    let spellings = node.get("types").map(super::texts).unwrap_or_default();
+    let spellings = node.texts_under("types", wrong);
     class.types.extend(spellings.iter().chain([&entry.key]).map(|name| fold_type(name)));
-    class.wrappers.extend(node.get("wrappers").map(super::texts).unwrap_or_default());
+    class.wrappers.extend(node.texts_under("wrappers", wrong));
     for property in own {
-        let before = class.property(&property.key).cloned().unwrap_or_default();
-        class.put(read_property(&property.key, &property.value, before, wrong));
+        let before = class.property(&property.key).cloned();
+        if before.is_none() {
+            check_new(&entry.key, property, wrong);
+        }
+        class.put(read_property(&property.key, &property.value, before.unwrap_or_default(), wrong));
     }
     classes.insert(entry.key.clone(), class);
 }
 
-fn read_property(name: &str, node: &Node, before: Property, wrong: &mut Diagnostics) -> Property {
+pub(super) fn read_property(name: &str, node: &Node, before: Property, wrong: &mut Diagnostics) -> Property {
     let mut property = Property { name: name.to_owned(), ..before };
     if let Some(is) = node.text() {
         property.shape = Shape::Is(vec![is.to_owned()]);
+        property.or_codes = None;
         return property;
     }
     let known = ["is", "or", "told as", "codes", "many", "required", "aliases", "seen as", "erratum"];
     node.check_keys("a property", &known, wrong);
-    let text = |key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
-    if let Some(list) = text("codes") {
-        property.shape = Shape::Codes(list);
-        property.or_codes = text("or");
-    } else if let Some(is) = text("is") {
-        property.shape = Shape::Is([Some(is), text("or")].into_iter().flatten().collect());
-    }
-    match text("many").as_deref() {
+    read_shape(&mut property, node, wrong);
+    match node.text_under("many", wrong) {
         None => {}
         Some("yes") => property.many = Many::Yes,
         Some("no") => property.many = Many::No,
@@ -391,37 +316,70 @@ fn read_property(name: &str, node: &Node, before: Property, wrong: &mut Diagnost
             wrong.error(node.place.clone(), format!("`many` is yes, no or either, not `{other}`"));
         }
     }
-    if let Some(words) = text("required") {
-        let (force, erratum) = words.split_once(' ').map_or((words.as_str(), None), |(force, id)| (force, Some(id)));
+    if let Some(words) = node.text_under("required", wrong) {
+        let (force, erratum) = words.split_once(' ').map_or((words, None), |(force, id)| (force, Some(id)));
         property.required = super::read_force(force).map(|force| (force, erratum.map(str::to_owned)));
         if property.required.is_none() {
             wrong.error(node.place.clone(), format!("`required` is N, D or I, then an erratum, not `{words}`"));
         }
     }
-    if let Some(words) = text("told as") {
+    if let Some(words) = node.text_under("told as", wrong) {
         let found = words.split_once(' ');
         property.told_as = found.and_then(|(rule, force)| Some((rule.to_owned(), super::read_force(force)?)));
         if property.told_as.is_none() {
             wrong.error(node.place.clone(), format!("`told as` is a finding and its force, not `{words}`"));
         }
     }
-    property.erratum = text("erratum").or(property.erratum);
+    property.erratum = node.text_under("erratum", wrong).map(str::to_owned).or(property.erratum);
     if let Some(seen) = node.get("seen as") {
-        property.seen_as = super::texts(seen);
+        property.seen_as = node.texts_under("seen as", wrong);
+        for kind in property.seen_as.iter().filter(|kind| !SEEN.contains(&kind.as_str())) {
+            wrong.error(seen.place.clone(), format!("nothing is seen as `{kind}`")).hint(did_you_mean(kind, SEEN));
+        }
     }
-    for alias in node.get("aliases").and_then(Node::entries).unwrap_or_default() {
-        let words = alias.value.text().unwrap_or_default();
-        let (force, rest) = words.split_once(' ').unwrap_or((words, ""));
-        let force = match force {
-            "both" => None,
-            letter => super::read_force(letter).or_else(|| {
-                wrong.error(alias.place.clone(), format!("the force of an alias is N, D, I or both, not `{letter}`"));
-                None
-            }),
-        };
-        property.aliases.push(Alias { name: alias.key.clone(), force, unchecked: rest == "unchecked" });
-    }
+    property.aliases.extend(node.map_under("aliases", wrong).iter().map(|alias| read_alias(alias, wrong)));
     property
+}
+
+/// Kinds of value that may be seen in place of the one that is due.
+const SEEN: [&str; 2] = ["text", "list"];
+
+fn read_shape(property: &mut Property, node: &Node, wrong: &mut Diagnostics) {
+    let mut text = |key: &str| node.text_under(key, wrong).map(str::to_owned);
+    match (text("codes"), text("is"), text("or")) {
+        (Some(list), None, or) => (property.shape, property.or_codes) = (Shape::Codes(list), or),
+        (None, Some(is), or) => {
+            (property.shape, property.or_codes) = (Shape::Is([Some(is), or].into_iter().flatten().collect()), None);
+        }
+        (Some(_), Some(_), _) => {
+            let message = format!("two things are said of what `{}` is: a property has `is` or `codes`", property.name);
+            wrong.error(node.place.clone(), message);
+        }
+        (None, None, Some(_)) => {
+            wrong.error(node.place.clone(), "`or` stands beside the `is` or the `codes` that it is an alternative to");
+        }
+        (None, None, None) => {}
+    }
+}
+
+/// `{NAME: FORCE}`, or `FORCE unchecked`.
+fn read_alias(alias: &Entry, wrong: &mut Diagnostics) -> Alias {
+    let words = alias.value.text().unwrap_or_default();
+    let (force, rest) = words.split_once(' ').unwrap_or((words, ""));
+    let force = match force {
+        "both" => None,
+        letter => super::read_force(letter).or_else(|| {
+            wrong.error(alias.place.clone(), format!("the force of an alias is N, D, I or both, not `{letter}`"));
+            None
+        }),
+    };
+    if !matches!(rest, "" | "unchecked") {
+        wrong.error(
+            alias.place.clone(),
+            format!("behind the force of an alias stands `unchecked` or nothing, not `{rest}`"),
+        );
+    }
+    Alias { name: alias.key.clone(), force, unchecked: rest == "unchecked" }
 }
 
 /// Tells formats from classes, and reports names that are neither.

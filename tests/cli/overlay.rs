@@ -197,3 +197,223 @@ fn mistakes_in_an_overlay_are_told_with_their_place() {
     let ran = run(&folder, &["profile", "lint", "exampleland-social-registry", "--profiles", "overlay"]);
     assert!(ran.code == 3 && format!("{}{}", ran.out, ran.err).contains("has no such file"), "{}{}", ran.out, ran.err);
 }
+
+/// What `profile lint` says of the overlay with more files of data.
+fn lint_with(files: &[(&str, &str)]) -> (i32, String) {
+    let folder = folder();
+    for (file, text) in files {
+        folder.write(&format!("overlay/standards/exampleland2026/{file}"), text);
+    }
+    let ran = run(&folder, &["profile", "lint", "exampleland-social-registry", "--profiles", "overlay"]);
+    (ran.code, format!("{}{}", ran.out, ran.err))
+}
+
+/// Every one of these stands in what was said, each behind its place; and nothing else does.
+fn told_all(said: &str, wanted: &[(&str, usize, &str)]) {
+    for (file, line, message) in wanted {
+        let place = format!("{file}:{line}:");
+        let told = said.lines().any(|said| said.contains(&place) && said.contains(message));
+        assert!(told, "{place} {message} in\n{said}");
+    }
+    assert_eq!(said.matches(": error: ").count(), wanted.len(), "{said}");
+}
+
+#[test]
+fn what_has_the_wrong_shape_is_told_and_not_passed_over() {
+    let rules = "rules:
+- {id: A, class: Group, kind: implies, then: place, force: N, expected: x}
+- {id: B, class: Group, kind: order, first: registration_date, then: last_updated, strictly: maybe, force: N, expected: x}
+- {id: C, class: Group, kind: any of, properties: [], force: N, expected: x}
+- {id: D, class: Group, kind: number, value: group_size, at most: 0, when: [group_type], force: N, expected: x}
+- {id: E, class: Group, kind: code table, code: poverty_score_type, value: group_type, table: [A, X], force: N, expected: x}
+file rules:
+- {id: F, class: Group, kind: resolves, reference: group_identifier, targets: [{class: Membr}], force: N, expected: x}
+- {id: G, class: Group, kind: one per key, key: group_identifier, value: [], force: N, expected: x}
+";
+    let rules = rules.replace("code: poverty_score_type, value: group_type", "code: group_type, value: group_type");
+    let (code, said) = lint_with(&[
+        ("data/objects-a.yaml", "classes:\n- Group: {properties: {place: {required: N}}}\n"),
+        ("data/objects-b.yaml", "classes:\n  Group:\n    properties:\n    - place: {required: N}\n"),
+        ("data/objects-c.yaml", "classes:\n  Member:\n    properties:\n"),
+        (
+            "data/objects-d.yaml",
+            "classes:\n  Address: {properties: {own: {is: [text]}, more: {is: text, seen as: [strng], aliases: [a]}}}\n",
+        ),
+        ("data/codes-a.yaml", "lists:\n- sex: {only: [male]}\n"),
+        (
+            "data/codes-b.yaml",
+            "lists:\n  sex:\n    variants: [F]\n    patterns: [\"^F$\"]\n    closed: maybe\n    drop: [[other]]\n  own:\n    codes: {A: ''}\n",
+        ),
+        ("data/rules-a.yaml", "rules:\n  A: {class: Group}\n"),
+        ("data/rules-b.yaml", &rules),
+    ]);
+    assert_eq!(code, 3, "{said}");
+    told_all(
+        &said,
+        &[
+            ("objects-a.yaml", 2, "`classes` must be a map of keys and values, this is a list"),
+            ("objects-b.yaml", 4, "`properties` must be a map of keys and values, this is a list"),
+            ("objects-c.yaml", 3, "`properties` must be a map of keys and values, this is nothing"),
+            ("objects-d.yaml", 2, "`is` must be text, this is a list"),
+            ("objects-d.yaml", 2, "`Address` has no member `own`"),
+            ("objects-d.yaml", 2, "nothing is seen as `strng`"),
+            ("objects-d.yaml", 2, "`aliases` must be a map of keys and values"),
+            ("codes-a.yaml", 2, "`lists` must be a map of keys and values, this is a list"),
+            ("codes-b.yaml", 3, "`variants` must be a map"),
+            ("codes-b.yaml", 4, "`patterns` must be a map"),
+            ("codes-b.yaml", 5, "`closed` must be yes or no"),
+            ("codes-b.yaml", 6, "`drop` must be text or a list of texts"),
+            ("codes-b.yaml", 8, "text for text, neither of them empty"),
+            ("codes-b.yaml", 8, "`own` has no codes"),
+            ("rules-a.yaml", 2, "`rules` must be a list, this is a map"),
+            ("rules-b.yaml", 2, "`then` must be a map"),
+            ("rules-b.yaml", 3, "`strictly` must be yes or no"),
+            ("rules-b.yaml", 4, "the list is empty"),
+            ("rules-b.yaml", 5, "`when` must be a map"),
+            ("rules-b.yaml", 6, "`table` must be a map"),
+            ("rules-b.yaml", 8, "`targets` must be a map"),
+            ("rules-b.yaml", 9, "the list is empty"),
+        ],
+    );
+}
+
+#[test]
+fn an_overlay_takes_nothing_away_but_codes() {
+    let objects = "domain: social
+record types: {Group: HomeVisit}
+told by: {member_list: HomeVisit}
+classes:
+  Person:
+    properties:
+      birth_date: {is: text}
+      death_date: text
+      sex: {is: text}
+      email: {many: either}
+      birthdate: text
+      nickname: {is: text, aliases: {birth_date: N, mobile_no: N}}
+      home: {is: text, codes: sex, erratum: ED-999}
+  Groop:
+    properties: {group_identifier: {required: N}}
+  Householder:
+    extends: Person
+    properties: {registration_date: text}
+";
+    let codes = "lists:
+  sex: {closed: no}
+  marital_status: {force: I, variants: {S: a code}, patterns: {\"[A-Z]?\": anything, \"^x$\": sound}}
+  identifier_type: {closed: yes}
+";
+    let (code, said) = lint_with(&[("data/objects-x.yaml", objects), ("data/codes-x.yaml", codes)]);
+    assert_eq!(code, 3, "{said}");
+    told_all(
+        &said,
+        &[
+            ("objects-x.yaml", 2, "`Group` tells records of `Group` already"),
+            ("objects-x.yaml", 3, "`HomeVisit` has no member `member_list` to be told by"),
+            ("objects-x.yaml", 3, "`member_list` tells records of `Group` already"),
+            (
+                "objects-x.yaml",
+                7,
+                "`birth_date` of `Person` would let pass what is refused without it: `text` takes more than `date`",
+            ),
+            ("objects-x.yaml", 8, "`death_date` of `Person` would let pass"),
+            ("objects-x.yaml", 9, "`text` takes more than `sex`"),
+            ("objects-x.yaml", 10, "one value or a list instead of a"),
+            ("objects-x.yaml", 11, "`birthdate` is another name of `birth_date` in `Person`"),
+            (
+                "objects-x.yaml",
+                12,
+                "`birth_date` cannot be another name of `nickname`: it is a member of `Person` itself",
+            ),
+            ("objects-x.yaml", 13, "two things are said of what `home` is"),
+            ("objects-x.yaml", 13, "there is no erratum `ED-999`"),
+            ("objects-x.yaml", 14, "`Groop` is a new class that nothing names, and nearly called `Group`"),
+            ("objects-x.yaml", 15, "`Groop` has no member `group_identifier`"),
+            ("objects-x.yaml", 18, "`registration_date` of `Householder` would let pass"),
+            ("codes-x.yaml", 2, "`sex` is closed, and would let pass"),
+            ("codes-x.yaml", 3, "`marital_status` is closed, and would let pass"),
+            ("codes-x.yaml", 3, "`S` is the code `S` of `marital_status`"),
+            ("codes-x.yaml", 3, "lets anything pass"),
+            ("codes.yaml", 4, "told of in another file already"),
+        ],
+    );
+    // What asks for more, or narrows, is what overlays are for.
+    let narrower = "domain: social
+classes:
+  Person: {properties: {email: {many: no}, birth_date: {required: N}, nickname: {codes: sex}}}
+  Group: {properties: {group_type: {codes: exampleland_kind}}}
+  Visitor: {extends: Person, properties: {birth_date: {is: date, required: N}}}
+";
+    let own = "lists:\n  exampleland_kind: {codes: {'2': Household}}\n";
+    let (code, said) = lint_with(&[("data/objects-x.yaml", narrower), ("data/codes-x.yaml", own)]);
+    assert_eq!(code, 0, "{said}");
+}
+
+#[test]
+fn a_member_is_told_of_in_one_file() {
+    let files = [
+        ("data/objects-b.yaml", "classes: {Group: {properties: {own: {is: text}}}}\n"),
+        ("data/objects-c.yaml", "classes: {Group: {properties: {own: {is: date}}}}\n"),
+    ];
+    let (code, said) = lint_with(&files);
+    assert_eq!(code, 3, "{said}");
+    told_all(&said, &[("objects-c.yaml", 1, "`own` of `Group` is told of in another file already")]);
+    // Neither does one mistake in a name bring others about files that are sound.
+    let (_, said) = lint_with(&[("data/formats.yaml", "formats: []\n")]);
+    assert!(said.contains("has no such file") && said.matches(": error: ").count() == 1, "{said}");
+}
+
+#[test]
+fn rules_that_could_never_be_judged_are_refused() {
+    let rules = "domain: social
+rules:
+- {id: A, class: Group, kind: order, first: group_size, then: today, force: N, expected: x}
+- {id: B, class: Group, kind: number, value: member_list, at most: 0, force: N, expected: x}
+- {id: C, class: Group, kind: number, value: registration_date, at most: 0, force: N, expected: x}
+- {id: D, class: Group, kind: agree, properties: [group_type], force: N, expected: x}
+- {id: E, class: Group, kind: together, properties: [group_type], force: N, expected: x}
+- {id: F, class: Group, kind: number, value: entries of group_size, at most: 0, force: N, expected: x}
+- {id: G, class: Group, kind: type, when: {member_list: presnt}, force: N, expected: x}
+- {id: H, class: Member, kind: type, when: {self_id_disability: [maybe]}, force: N, expected: x}
+- {id: I, class: Group, kind: span, from: group_size, to: today, at least: 1, force: N, expected: x}
+- {id: J, class: Group, kind: type, erratum: ED-999, force: N, expected: x}
+";
+    let (code, said) = lint_with(&[("data/rules-x.yaml", rules)]);
+    assert_eq!(code, 3, "{said}");
+    told_all(
+        &said,
+        &[
+            ("rules-x.yaml", 3, "a date and a number are in no order"),
+            ("rules-x.yaml", 4, "`value` cannot be `member_list`, which holds objects"),
+            ("rules-x.yaml", 5, "`value` cannot be `registration_date`, which holds dates"),
+            ("rules-x.yaml", 6, "`agree` speaks of several values"),
+            ("rules-x.yaml", 7, "`together` speaks of several values"),
+            ("rules-x.yaml", 8, "`group_size` is one value"),
+            ("rules-x.yaml", 9, "`member_list` holds objects"),
+            ("rules-x.yaml", 10, "`maybe` can never stand here"),
+            ("rules-x.yaml", 11, "`from` cannot be `group_size`, which holds numbers"),
+            ("rules-x.yaml", 12, "there is no erratum `ED-999`"),
+        ],
+    );
+}
+
+/// Yes and no are written in rules as everywhere else, and other spellings of a code are gone with it.
+#[test]
+fn yes_and_no_are_met_and_dropped_codes_are_gone() {
+    let folder = folder();
+    folder.write(
+        "overlay/standards/exampleland2026/data/rules-x.yaml",
+        "domain: social\nrules:\n- {id: EX-09, class: Group, each: member_list, kind: implies, when: {.self_id_disability: [yes]},\n   then: {.disability_info: present}, force: N, expected: x}\n",
+    );
+    folder.write("overlay/standards/exampleland2026/data/codes-x.yaml", "lists:\n  sex: {drop: [other]}\n");
+    let mut record = household();
+    record["member_list"][0]["self_id_disability"] = json!(true);
+    record["member_list"][0]["demographic_info"]["sex"] = json!("others");
+    let (code, findings) = check(&folder, &[household(), record.clone()], &PROFILE);
+    let fails = findings.iter().filter(|found| found["verdict"] == "fail");
+    let mut rules: Vec<&str> = fails.filter_map(|found| found["rule"].as_str()).collect();
+    rules.sort_unstable();
+    assert_eq!((code, rules), (1, vec!["CODE-UNKNOWN", "EX-09"]), "{findings:?}");
+    let (code, findings) = check(&folder, &[record], &[]);
+    assert!(code == 0 && findings.iter().all(|finding| finding["verdict"] != "fail"), "{findings:?}");
+}

@@ -18,11 +18,12 @@ mod parts;
 mod path;
 mod read;
 mod seen;
+mod sorts;
 mod traits;
 
 pub(crate) use excuse::{Ages, Census, Excuse, Sign, Sought};
 pub(crate) use memo::Memo;
-pub(super) use read::{Rules, load};
+pub(super) use read::{Rules, Words, load};
 pub(crate) use seen::{Json, Ways};
 pub(super) use seen::{absent, count};
 pub(crate) use seen::{holds, says};

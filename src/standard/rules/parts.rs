@@ -5,7 +5,6 @@ use super::{Amount, Condition, End, Operand, Path, Paths, Test};
 use crate::source::diagnostic::did_you_mean;
 use crate::source::{Node, Place};
 use crate::standard::objects::Class;
-use crate::standard::texts;
 
 impl<'r> Reader<'r> {
     pub(super) fn error(&mut self, place: Place, (message, hint): (String, String)) {
@@ -29,8 +28,17 @@ impl<'r> Reader<'r> {
         text
     }
 
-    pub(super) fn yes(&self, key: &str) -> bool {
-        self.row.get(key).and_then(Node::yes_or_no).unwrap_or(false)
+    pub(super) fn yes(&mut self, key: &str) -> bool {
+        self.row.yes_under(key, self.wrong).unwrap_or(false)
+    }
+
+    /// The items of a list, or the one node. A list of none would be met by nothing, or by everything.
+    fn each_of<'n>(&mut self, node: &'n Node) -> &'n [Node] {
+        let nodes = node.items().unwrap_or(std::slice::from_ref(node));
+        if nodes.is_empty() {
+            self.error(node.place.clone(), ("the list is empty: a path at least is due".into(), String::new()));
+        }
+        nodes
     }
 
     pub(super) fn years(&mut self, key: &str) -> Option<i16> {
@@ -79,8 +87,7 @@ impl<'r> Reader<'r> {
 
     pub(super) fn paths(&mut self, key: &str) -> Option<Paths> {
         let node = self.need(key)?;
-        let nodes = node.items().unwrap_or(std::slice::from_ref(node));
-        let paths: Vec<_> = nodes.iter().map(|node| Some(self.path(node)?.0)).collect();
+        let paths: Vec<_> = self.each_of(node).iter().map(|node| Some(self.path(node)?.0)).collect();
         paths.into_iter().collect()
     }
 
@@ -96,10 +103,12 @@ impl<'r> Reader<'r> {
     }
 
     pub(super) fn paths_in(&mut self, node: &Node, from: Option<&[&'r Class]>) -> Option<Paths> {
-        let nodes = node.items().unwrap_or(std::slice::from_ref(node));
         let mut paths = Vec::new();
-        for node in nodes {
-            let text = node.text().unwrap_or_default();
+        for node in self.each_of(node) {
+            let Some(text) = node.text() else {
+                self.error(node.place.clone(), (format!("a path is text, not {}", node.what()), String::new()));
+                return None;
+            };
             let found = self.path_text(text, node.place.clone(), from).map(|(path, _)| path);
             if let Some(Path { end: End::Objects(telling), .. }) = &found
                 && telling.parts.is_empty()
@@ -140,23 +149,32 @@ impl<'r> Reader<'r> {
             return Some(Amount::Is(number));
         }
         match text.strip_prefix("entries of ") {
-            Some(rest) => Some(Amount::Entries(self.path_text(rest, node.place.clone(), None)?.0)),
+            Some(rest) => {
+                let path = self.path_text(rest, node.place.clone(), None)?.0;
+                self.check_list(&path, &node.place);
+                Some(Amount::Entries(path))
+            }
             None => Some(Amount::Of(self.path_text(text, node.place.clone(), None)?.0)),
         }
     }
 
     pub(super) fn conditions(&mut self, key: &str) -> Option<Vec<Condition>> {
-        let entries = self.row.get(key).and_then(Node::entries).unwrap_or_default();
-        let all: Vec<_> = entries
+        let all: Vec<_> = self
+            .row
+            .map_under(key, self.wrong)
             .iter()
             .map(|entry| {
                 let (path, _) = self.path_text(&entry.key, entry.place.clone(), None)?;
                 let not = entry.value.get("not");
+                if not.is_some() {
+                    entry.value.check_keys("a condition", &["not"], self.wrong);
+                }
+                let mut values = |node: &Node| self.wanted(&path, node.texts().unwrap_or_default(), node);
                 let test = match (entry.value.text(), not) {
                     (Some("present"), _) => Test::Present,
                     (Some("absent"), _) => Test::Absent,
-                    (_, Some(codes)) => Test::NoneOf(texts(codes)),
-                    (_, None) => Test::OneOf(texts(&entry.value)),
+                    (_, Some(codes)) => Test::NoneOf(values(codes)),
+                    (_, None) => Test::OneOf(values(&entry.value)),
                 };
                 match &test {
                     Test::OneOf(codes) | Test::NoneOf(codes) => {

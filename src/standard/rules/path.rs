@@ -48,7 +48,7 @@ impl<'g> Ground<'g> {
         Ok(Step { name: name.to_owned(), symbol: symbol? })
     }
 
-    fn classes(&self, properties: &[&Property]) -> Vec<&'g Class> {
+    pub(super) fn classes(&self, properties: &[&Property]) -> Vec<&'g Class> {
         let names = properties.iter().filter_map(|property| match &property.shape {
             Shape::Is(names) => Some(names),
             _ => None,

@@ -5,14 +5,16 @@ use super::excuse;
 use super::file::{FileKind, FileRule, MOST_MARKS, MOST_RULES, Owner, Target};
 use super::opposites::Opposites;
 use super::path::Ground;
-use super::{Applied, Condition, End, Kind, Path, Paths, Relation, Rule, Symbols};
+use super::sorts::Sort;
+use super::{Amount, Applied, Condition, End, Kind, Operand, Path, Paths, Relation, Rule, Symbols};
 use crate::model::verdict::Force;
 use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, yaml};
 use crate::standard::codes::CodeList;
 use crate::standard::editions::Layer;
+use crate::standard::formats::Format;
 use crate::standard::objects::{Class, Domain};
-use crate::standard::{read_force, texts};
+use crate::standard::read_force;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -52,6 +54,12 @@ const BOUNDS: [(&str, Relation); 4] = [
     ("more than", Relation::MoreThan),
 ];
 
+/// What rules speak of beside classes.
+pub(in crate::standard) struct Words<'w> {
+    pub(in crate::standard) codes: &'w BTreeMap<String, CodeList>,
+    pub(in crate::standard) formats: &'w BTreeMap<String, Format>,
+}
+
 /// All rules of the data standard.
 #[derive(Debug, Default)]
 pub(in crate::standard) struct Rules {
@@ -64,17 +72,18 @@ pub(in crate::standard) struct Rules {
 pub(in crate::standard) fn load(
     files: &Files,
     layers: &[Layer],
-    codes: &BTreeMap<String, CodeList>,
+    words: &Words<'_>,
     domains: &mut [Domain],
     wrong: &mut Diagnostics,
 ) -> Rules {
-    let (mut trees, mut sources) = (Vec::new(), Vec::new());
+    let (mut trees, mut sources, mut of) = (Vec::new(), Vec::new(), Vec::new());
     for layer in layers {
         for (path, text) in files.below(&format!("{}data/rules", layer.root)) {
             match yaml::parse(&files.shown(path), text) {
                 Ok(tree) => {
                     sources.push(layer.source(&tree));
                     trees.push(tree);
+                    of.push(layer);
                 }
                 Err(found) => wrong.extend(found),
             }
@@ -82,10 +91,10 @@ pub(in crate::standard) fn load(
     }
     let mut rules = Rules::default();
     let amended = layers.len() > 1;
-    let comparing = Comparing::read(&trees, domains, codes, amended, wrong);
+    let comparing = Comparing::read(&trees, domains, words.codes, amended, wrong);
     let mut known = BTreeSet::new();
     let published = rule_ids(&trees, &sources);
-    for (tree, source) in trees.iter().zip(&sources) {
+    for ((tree, source), layer) in trees.iter().zip(&sources).zip(of) {
         match source {
             None => {
                 let known = ["domain", "identities", "shared", "open codes", "rules", "file rules"];
@@ -94,13 +103,12 @@ pub(in crate::standard) fn load(
             Some(_) => {
                 let known = ["source", "domain", "rules", "file rules"];
                 tree.check_keys("a file of rules that adds to others", &known, wrong);
+                tree.text_under("source", wrong);
             }
         }
-        let rows = |key: &str| tree.get(key).and_then(Node::items).unwrap_or_default();
-        for (row, whole_file) in
-            rows("rules").iter().map(|row| (row, false)).chain(rows("file rules").iter().map(|row| (row, true)))
-        {
-            let names = row.get("domain").or(tree.get("domain")).map(texts).unwrap_or_default();
+        let (rows, of_files) = (tree.list_under("rules", wrong), tree.list_under("file rules", wrong));
+        for (row, whole_file) in rows.iter().map(|row| (row, false)).chain(of_files.iter().map(|row| (row, true))) {
+            let names = if row.get("domain").is_some() { row } else { tree }.texts_under("domain", wrong);
             let names = if names.is_empty() { vec!["common".to_owned()] } else { names };
             for name in &names {
                 let Some(domain) = domains.iter().find(|domain| domain.name == *name) else {
@@ -115,14 +123,19 @@ pub(in crate::standard) fn load(
                     let message = format!("`{id}` is a rule of the standard, which stays as published");
                     wrong.error(row.place.clone(), message).hint("give the rule an id of its own");
                 }
-                let classes = row.get("class").map(texts).unwrap_or_default();
+                if let Some(erratum) = row.get("erratum") {
+                    layer.check_erratum(erratum.text().unwrap_or_default(), &erratum.place, wrong);
+                }
+                let classes = row.texts_under("class", wrong);
                 if classes.is_empty() {
                     wrong.error(row.place.clone(), "a rule needs `class`");
                 }
                 for class in classes {
                     let ground = Ground { domain, comparing: &comparing, symbols: &mut rules.symbols };
                     let (object, entry) = (Vec::new(), Vec::new());
-                    let mut reader = Reader { row, class, ground, codes, source, amended, object, entry, wrong };
+                    let Words { codes, formats } = words;
+                    let mut reader =
+                        Reader { row, class, ground, codes, formats, source, amended, object, entry, wrong };
                     if whole_file {
                         let before = rules.file.len();
                         rules.file.extend(reader.file_rule(before).map(Arc::new));
@@ -189,6 +202,7 @@ pub(super) struct Reader<'r> {
     class: String,
     pub(super) ground: Ground<'r>,
     pub(super) codes: &'r BTreeMap<String, CodeList>,
+    pub(super) formats: &'r BTreeMap<String, Format>,
     /// Who says so, where that is not the standard.
     pub(super) source: &'r Option<String>,
     /// True where an edition adds to the standard.
@@ -273,14 +287,28 @@ impl<'r> Reader<'r> {
 
     fn kind(&mut self, kind: &str) -> Option<Kind> {
         Some(match kind {
-            "together" => Kind::Together(self.paths("properties")?),
+            "together" => {
+                let paths = self.paths("properties")?;
+                self.check_several(&paths, kind);
+                Kind::Together(paths)
+            }
             "any of" => Kind::AnyOf(self.paths("properties")?),
             "order" => {
                 let (first, then) = (self.operand("first"), self.operand("then"));
-                Kind::Order { first: first?, then: then?, strictly: self.yes("strictly") }
+                let (first, then, strictly) = (first?, then?, self.yes("strictly"));
+                for (key, operand) in [("first", &first), ("then", &then)] {
+                    self.check_sorts(key, operand.paths(), &[Sort::Objects, Sort::Truth]);
+                }
+                let today = [&first, &then].iter().any(|operand| matches!(operand, Operand::Today));
+                self.check_alike(first.paths().iter().chain(then.paths()), today);
+                Kind::Order { first, then, strictly }
             }
             "span" => {
                 let (from, to) = (self.operand("from"), self.operand("to"));
+                for (key, operand) in [("from", &from), ("to", &to)] {
+                    let paths = operand.as_ref().map(Operand::paths).unwrap_or_default();
+                    self.check_sorts(key, paths, &[Sort::Objects, Sort::Truth, Sort::Number]);
+                }
                 let (at_least, at_most) = (self.years("at least"), self.years("at most"));
                 if at_least.is_none() && at_most.is_none() {
                     self.error(self.row.place.clone(), ("a span needs `at least` or `at most`".into(), String::new()));
@@ -292,7 +320,11 @@ impl<'r> Reader<'r> {
                 let then = self.need("then").and_then(|_| self.conditions("then"));
                 Kind::Implies(then?)
             }
-            "agree" => Kind::Agree(self.keys("properties")?),
+            "agree" => {
+                let paths = self.keys("properties")?;
+                self.check_several(&paths, kind);
+                Kind::Agree(paths)
+            }
             "differ" => {
                 let (values, from) = (self.keys("values"), self.keys("from"));
                 Kind::Differ { values: values?, from: from? }
@@ -313,7 +345,7 @@ impl<'r> Reader<'r> {
                 let (entries, classes) = self.one("entries")?;
                 let by = self.inner_keys("by", &classes);
                 let value = self.row.get("value").map(|_| self.inner_keys("value", &classes));
-                let only = self.row.get("only").map(texts).unwrap_or_default();
+                let only = self.row.texts_under("only", self.wrong);
                 let by = by?;
                 for path in &by {
                     self.check_codes(path, &only, self.row.get("only").map(|node| node.place.clone()));
@@ -343,12 +375,15 @@ impl<'r> Reader<'r> {
             self.error(self.row.place.clone(), (message.into(), String::new()));
         }
         let bounds: Vec<_> = written.into_iter().map(|(relation, node)| Some((relation, self.amount(node)?))).collect();
+        if let Some(Amount::Of(path)) = &value {
+            self.check_sorts("value", [path], &[Sort::Objects, Sort::Truth, Sort::Date]);
+        }
         Some(Kind::Number { value: value?, bounds: bounds.into_iter().collect::<Option<_>>()? })
     }
 
     fn square(&mut self) -> Option<Kind> {
-        let (corners, point, axes) = (self.paths("corners"), self.one("point"), self.need("axes").map(texts));
-        let (corners, (point, classes), axes) = (corners?, point?, axes?);
+        let (corners, point, axes) = (self.paths("corners"), self.one("point"), self.need("axes"));
+        let (corners, (point, classes), axes) = (corners?, point?, axes?.texts().unwrap_or_default());
         let (Ok([low, high]), Ok(axes)) = (<[Path; 2]>::try_from(corners), <[String; 2]>::try_from(axes)) else {
             self.error(self.row.place.clone(), ("a box needs two corners and two axes".into(), String::new()));
             return None;
@@ -368,8 +403,8 @@ impl<'r> Reader<'r> {
         let (code, value, node) = (self.keys("code"), self.keys("value"), self.need("table"));
         let (code, value, node) = (code?, value?, node?);
         let mut table = Vec::new();
-        for entry in node.entries().unwrap_or_default() {
-            let codes = texts(&entry.value);
+        for entry in self.row.map_under("table", self.wrong) {
+            let codes = node.texts_under(&entry.key, self.wrong);
             for path in &code {
                 self.check_codes(path, &codes, Some(entry.place.clone()));
             }
@@ -378,7 +413,7 @@ impl<'r> Reader<'r> {
             }
             table.push((entry.key.clone(), codes));
         }
-        let tolerate = self.row.get("tolerate").map(texts).unwrap_or_default();
+        let tolerate = self.row.texts_under("tolerate", self.wrong);
         for path in &value {
             self.check_codes(path, &tolerate, self.row.get("tolerate").map(|node| node.place.clone()));
         }
@@ -411,9 +446,10 @@ impl<'r> Reader<'r> {
                 FileKind::OnePerKey { key: key?, value: value?, letters: self.yes("letters only") }
             }
             "resolves" => {
-                let (reference, targets) = (self.keys("reference"), self.need("targets"));
+                let reference = self.keys("reference");
+                self.need("targets")?;
                 let mut read = Vec::new();
-                for entry in targets?.entries().unwrap_or_default() {
+                for entry in self.row.map_under("targets", self.wrong) {
                     let Some(class) = self.ground.domain.classes.get(&entry.key) else {
                         let hint = did_you_mean(&entry.key, self.ground.domain.classes.keys().map(String::as_str));
                         self.error(entry.place.clone(), (format!("there is no class `{}`", entry.key), hint));
@@ -426,15 +462,15 @@ impl<'r> Reader<'r> {
             }
             _ => {
                 let (subject, object) = (self.keys("subject"), self.keys("object"));
-                let (code, rows) = (self.keys("code"), self.need("opposites"));
-                let code = code?;
+                let code = self.keys("code")?;
+                self.need("opposites")?;
                 let mut opposites = Vec::new();
-                for pair in rows?.items().unwrap_or_default() {
+                for pair in self.row.list_under("opposites", self.wrong) {
                     let [one, other] = pair.items().unwrap_or_default() else {
                         self.error(pair.place.clone(), ("a pair of lists of codes is due here".into(), String::new()));
                         continue;
                     };
-                    let pair = (texts(one), texts(other));
+                    let pair = (one.texts().unwrap_or_default(), other.texts().unwrap_or_default());
                     for (codes, node) in [(&pair.0, one), (&pair.1, other)] {
                         for path in &code {
                             self.check_codes(path, codes, Some(node.place.clone()));
