@@ -5,7 +5,9 @@ use super::output::Printer;
 use super::sources::{files, load, standard, usage};
 use super::{Failure, Outcome, proof};
 use crate::model::verdict::ExitStatus;
-use crate::profile;
+use crate::profile::{self, Summary};
+use crate::source::Files;
+use crate::standard::Standard;
 
 pub(super) fn profile(command: ProfileCommand, printer: &Printer) -> Outcome {
     match command {
@@ -62,11 +64,8 @@ fn show(one: &One, printer: &Printer) -> Outcome {
 fn lint(lint: &Lint, printer: &Printer) -> Outcome {
     let files = files(&lint.profiles)?;
     let known = profile::list(&files).map_err(|wrong| usage(&wrong))?;
-    let chosen: Vec<(String, String)> = known
-        .iter()
-        .filter(|summary| lint.all || Some(&summary.id) == lint.id.as_ref())
-        .map(|summary| (summary.id.clone(), summary.edition.clone()))
-        .collect();
+    let chosen: Vec<&Summary> =
+        known.iter().filter(|summary| lint.all || Some(&summary.id) == lint.id.as_ref()).collect();
     if chosen.is_empty() {
         // Why it is none of the list is for the reader of profiles to say, as for every other command.
         return match &lint.id {
@@ -75,9 +74,10 @@ fn lint(lint: &Lint, printer: &Printer) -> Outcome {
         };
     }
     let mut errors = false;
-    for (id, edition) in chosen {
-        let standard = standard(&files, &edition)?;
-        match profile::load(&files, &id, &standard) {
+    for Summary { id, edition, edition_at, .. } in chosen {
+        Standard::check_edition(&files, edition, edition_at).map_err(|wrong| usage(&wrong))?;
+        let standard = standard(&files, edition)?;
+        match profile::load(&files, id, &standard) {
             Ok(loaded) => {
                 if !loaded.warnings.is_empty() {
                     printer.print(&loaded.warnings.to_string());
@@ -97,7 +97,29 @@ fn lint(lint: &Lint, printer: &Printer) -> Outcome {
             }
         }
     }
+    if lint.all {
+        errors |= lint_editions(&files, &known, printer);
+    }
     Ok(if errors { ExitStatus::Usage } else { ExitStatus::Conformant })
+}
+
+/// Editions of the folder that no profile is judged by: nobody else would say what is wrong with them.
+fn lint_editions(files: &Files, profiles: &[Summary], printer: &Printer) -> bool {
+    let seen: Vec<String> = profiles.iter().flat_map(|profile| Standard::folders(files, &profile.edition)).collect();
+    let mut names: Vec<&str> = files.below("standards/").filter_map(|(path, _)| path.split('/').nth(1)).collect();
+    names.dedup();
+    let mut errors = false;
+    for name in names.into_iter().filter(|name| !seen.contains(&format!("standards/{name}/"))) {
+        match Standard::load(files, name) {
+            Ok(_) => printer.print(&format!("edition {name}: clean, and no profile names it")),
+            Err(wrong) => {
+                errors = true;
+                printer.print(&wrong.to_string());
+                printer.print(&format!("edition {name}: {} finding(s)", wrong.sorted().len()));
+            }
+        }
+    }
+    errors
 }
 
 fn new(new: &New, printer: &Printer) -> Outcome {

@@ -30,6 +30,9 @@ pub(super) fn run(run: &Run, printer: &Printer) -> Outcome {
     let loaded = load(&sources, &id, edition.as_deref(), printer)?;
     check_role(run, &implementation, &loaded.profile)?;
     let unknown = implementation.check_names(&known_names(&loaded.profile));
+    if unknown.has_errors() {
+        return Err(usage(&unknown));
+    }
     implementation.warnings.extend(unknown);
     if !implementation.warnings.is_empty() {
         printer.say(&implementation.warnings.to_string());
@@ -122,6 +125,7 @@ pub(super) fn known_names(profile: &Profile) -> KnownNames {
         values: profile.values.iter().map(|value| value.name.clone()).collect(),
         actions,
         deadlines: profile.deadlines.keys().cloned().collect(),
+        lists: profile.supports.iter().map(|claim| (claim.name.clone(), claim.values.clone())).collect(),
     }
 }
 

@@ -44,7 +44,13 @@ pub(super) fn measures(files: &Files, id: &str, printer: &Printer) -> Result<Mea
     if !warnings.is_empty() {
         printer.say(&warnings.to_string());
     }
-    let standard = Standard::load_data(files, &profile.edition).map_err(|wrong| usage(&wrong))?;
+    let standard = Standard::load_data(files, &profile.edition).map_err(|wrong| {
+        // Where there is no such edition it is told where it is named.
+        let known = profile::list(files).unwrap_or_default();
+        let named = known.iter().find(|summary| summary.id == id);
+        let found = named.map(|named| Standard::check_edition(files, &profile.edition, &named.edition_at));
+        usage(&found.and_then(Result::err).unwrap_or(wrong))
+    })?;
     Ok(Measures { profile, standard })
 }
 
@@ -72,6 +78,9 @@ pub(super) fn load(files: &Files, id: &str, edition: Option<&str>, printer: &Pri
     let own = known.iter().find(|summary| summary.id == id).map(|summary| summary.edition.clone());
     // A folder need not have the profile itself.
     let of_built_in = || profile::identity(files, id).ok().map(|(profile, _)| profile.edition);
+    if let Some(summary) = known.iter().find(|summary| summary.id == id && edition.is_none()) {
+        Standard::check_edition(files, &summary.edition, &summary.edition_at).map_err(|wrong| usage(&wrong))?;
+    }
     let edition = edition.map(str::to_owned).or(own).or_else(of_built_in).unwrap_or_else(|| "dec2025".into());
     let standard = standard(files, &edition)?;
     let loaded = profile::load(files, id, &standard).map_err(|wrong| usage(&wrong))?;

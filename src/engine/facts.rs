@@ -1,6 +1,6 @@
 //! What is known of the product before a test runs: claims of the vendor, answers to probes, values, actions.
 
-use crate::implementation::{Answer, Authorisation, Implementation};
+use crate::implementation::{AUTHORISATION, Answer, Authorisation, Implementation};
 use crate::profile::ast::{Condition, Profile};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,9 +37,6 @@ pub struct Facts {
     pub recorded: bool,
 }
 
-/// The claim the engine answers by itself: whether a credential is configured.
-const AUTHORISATION: &str = "authorisation";
-
 impl Facts {
     /// What the vendor's file says, before any probe.
     pub fn declared(profile: &Profile, implementation: &Implementation) -> Facts {
@@ -49,6 +46,7 @@ impl Facts {
                 Some(Answer::Yes) => Standing::Yes,
                 Some(Answer::No) => Standing::No,
                 Some(Answer::List(items)) => Standing::List(items.clone()),
+                // The engine answers this one by itself.
                 None if claim.name == AUTHORISATION && facts.credential => Standing::Yes,
                 None if claim.assume => Standing::Answered,
                 None if claim.probe.is_some() => Standing::Unasked,

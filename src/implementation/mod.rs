@@ -22,6 +22,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// The claim that a configured credential answers.
+pub(crate) const AUTHORISATION: &str = "authorisation";
+
 /// A file larger than this is no implementation file.
 const LARGEST: u64 = 1 << 20;
 
@@ -213,6 +216,8 @@ pub struct KnownNames {
     pub actions: Vec<String>,
     /// Deadlines.
     pub deadlines: Vec<String>,
+    /// What may stand in the list that answers a claim; none where it is answered by yes or no.
+    pub lists: BTreeMap<String, Vec<String>>,
 }
 
 /// Reads the vendor's file from disk.
@@ -320,7 +325,8 @@ impl Implementation {
         credentials::resolve(self, &self.folder)
     }
 
-    /// Warns of every claim, value, action and deadline the profile does not know, with a suggestion.
+    /// Warns of every claim, value, action and deadline the profile does not know, with a suggestion. A list that holds what
+    /// the profile does not ask for is an error: what was meant would be taken as left out, and its tests as not applicable.
     pub fn check_names(&self, known: &KnownNames) -> Diagnostics {
         let mut found = Diagnostics::default();
         let mut check = |what: &str, name: &str, place: &Place, known: &[String]| {
@@ -337,6 +343,11 @@ impl Implementation {
         for (name, place) in self.values.unknown(&known.values) {
             check("value", &name, place, &known.values);
         }
+        for (name, answer) in self.supports.iter().filter(|(name, _)| known.claims.contains(name)) {
+            if let Answer::List(items) = &answer.value {
+                check_list(name, items, &answer.place, known.lists.get(name), &mut found);
+            }
+        }
         found
     }
 
@@ -344,6 +355,19 @@ impl Implementation {
     pub fn address(&self, prefix: &str, path: &str) -> String {
         let parts = [prefix, path].map(|part| part.trim_matches('/'));
         parts.iter().filter(|part| !part.is_empty()).fold(self.base_url.clone(), |url, part| format!("{url}/{part}"))
+    }
+}
+
+fn check_list(claim: &str, items: &[String], place: &Place, known: Option<&Vec<String>>, found: &mut Diagnostics) {
+    let Some(known) = known.filter(|known| !known.is_empty()) else {
+        let message = format!("the claim `{claim}` is answered by yes or no, this is a list");
+        found.error(place.clone(), message).hint("write `yes` or `no`");
+        return;
+    };
+    for item in items.iter().filter(|item| !known.contains(item)) {
+        found
+            .error(place.clone(), format!("the profile asks for no `{item}` under `{claim}`"))
+            .hint(did_you_mean(item, known.iter().map(String::as_str)));
     }
 }
 

@@ -1,8 +1,8 @@
 //! From the YAML tree of the vendor's file to [`Implementation`], collecting everything that is wrong on the way.
 
 use super::{
-    Action, Answer, Authorisation, Callback, HeaderText, HttpAction, Implementation, Located, SecretReference,
-    SecretSource, Signature, Values, Waiver, address,
+    AUTHORISATION, Action, Answer, Authorisation, Callback, HeaderText, HttpAction, Implementation, Located,
+    SecretReference, SecretSource, Signature, Values, Waiver, address,
 };
 use crate::model::duration;
 use crate::model::result::Product;
@@ -127,6 +127,7 @@ impl Reader {
         }
         read.deadlines = self.map(root, "deadlines", Reader::deadline);
         read.supports = self.map(root, "supports", Reader::answer);
+        self.check_authorisation(&read);
         read.actions = self.map(root, "actions", Reader::action);
         if let Some(node) = given(root, "values").filter(|node| self.is_map(node, "values")) {
             read.values = Values::new(node);
@@ -138,6 +139,19 @@ impl Reader {
             read.waivers = self.waivers(node);
         }
         base.map(|_| read)
+    }
+
+    /// A claim and a credential that contradict each other: whoever looks at one of them alone would leave out every test of
+    /// what the product does without the other.
+    fn check_authorisation(&mut self, read: &Implementation) {
+        let denied = read.supports.get(AUTHORISATION).filter(|answer| answer.value == Answer::No);
+        if let Some(answer) = denied.filter(|_| read.authorisation != Authorisation::None) {
+            self.error(
+                &answer.place,
+                "the file configures a credential, and says that the product asks for none",
+                "leave out this answer, or write `authorisation: none` at the top",
+            );
+        }
     }
 
     fn is_map(&mut self, node: &Node, what: &str) -> bool {
@@ -235,6 +249,14 @@ impl Reader {
 
     fn answer(&mut self, name: &str, node: &Node) -> Option<Answer> {
         if let Some(items) = node.items() {
+            if items.is_empty() {
+                self.error(
+                    &node.place,
+                    format!("the answer to `{name}` is an empty list"),
+                    "write `no` for nothing of it",
+                );
+                return None;
+            }
             return items.iter().map(|item| self.text(item, name)).collect::<Option<_>>().map(Answer::List);
         }
         match node.yes_or_no() {

@@ -175,6 +175,7 @@ fn names_the_profile_does_not_know_are_warned_of() {
         values: names(&["known-person.type", "known-person.value", "many.expression", "many.counts"]),
         actions: names(&["change-person", "register-person", "restarts"]),
         deadlines: names(&["http", "callback", "notify", "quiet"]),
+        lists: BTreeMap::from([("query-types".to_owned(), names(&["idtype-value", "expression", "predicate"]))]),
     };
     let warnings = parse("i.yaml", WHOLE, Some(&known)).unwrap().warnings.to_string();
     assert!(
@@ -183,6 +184,44 @@ fn names_the_profile_does_not_know_are_warned_of() {
     );
     assert!(warnings.contains("no action `restart`") && warnings.contains("no value `nothing`"), "{warnings}");
     assert_eq!(warnings.matches("warning:").count(), 4, "{warnings}");
+}
+
+/// What is left out of a list is not tested: a slip of the pen must not take tests away.
+#[test]
+fn what_a_list_cannot_hold_is_an_error() {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let lists =
+        [("query-types".to_owned(), names(&["idtype-value", "expression"])), ("sorting".to_owned(), Vec::new())];
+    let known = KnownNames {
+        claims: names(&["query-types", "sorting"]),
+        lists: BTreeMap::from(lists),
+        ..KnownNames::default()
+    };
+    let found = |supports: &str| {
+        let text = format!("base-url: http://a/\nsupports:\n  {supports}\n");
+        parse("i.yaml", &text, None).map(|read| read.check_names(&known)).unwrap_or_else(|wrong| wrong).to_string()
+    };
+    let misspelt = found("query-types: [idtype-value, expresion]");
+    assert!(
+        misspelt.contains("i.yaml:3:3: error: the profile asks for no `expresion` under `query-types`"),
+        "{misspelt}"
+    );
+    assert!(misspelt.contains("did you mean `expression`?"), "{misspelt}");
+    assert!(found("sorting: [no]").contains("error: the claim `sorting` is answered by yes or no, this is a list"));
+    assert!(found("query-types: []").contains("error: the answer to `query-types` is an empty list"));
+    assert_eq!(found("query-types: [expression]"), "");
+}
+
+#[test]
+fn a_credential_and_a_product_that_asks_for_none_contradict_each_other() {
+    let file = |authorisation: &str| {
+        format!(
+            "base-url: http://a/\nauthorisation: {authorisation}\nsupports: {{sync-search: yes, authorisation: no}}\n"
+        )
+    };
+    let wrong = mistakes(&file("{bearer: {env: DCI_X}}"));
+    assert!(wrong.contains("i.yaml:3:30: error: the file configures a credential"), "{wrong}");
+    assert!(parse("i.yaml", &file("none"), None).is_ok());
 }
 
 #[test]

@@ -165,6 +165,8 @@ pub struct Claim {
     pub probe: Option<Probe>,
     /// Taken as offered when the vendor does not say; the tests' own controls then decide whether it is shown.
     pub assume: bool,
+    /// What may stand in a list that answers it; none where it is answered by yes or no.
+    pub values: Vec<String>,
     /// Where it is written.
     pub place: Place,
 }

@@ -3,7 +3,7 @@
 use super::ast::Profile;
 use super::names::StandardNames;
 use super::read;
-use crate::source::{Diagnostics, Files, yaml};
+use crate::source::{Diagnostics, Files, Place, yaml};
 
 /// What a list of profiles shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Summary {
     pub role: String,
     /// Edition of the standard.
     pub edition: String,
+    /// Where that is written.
+    pub edition_at: Place,
     /// `draft`, `pilot` or `stable`.
     pub stage: String,
 }
@@ -66,7 +68,16 @@ pub fn list(files: &Files) -> Result<Vec<Summary>, Diagnostics> {
     for id in read::ids(files) {
         let path = format!("{id}/profile.yaml");
         match yaml::parse(&files.shown(&path), files.text(&path).unwrap_or_default()) {
-            Ok(node) => found.extend(read::summary(&node, &mut wrong)),
+            Ok(node) => {
+                let summary = read::summary(&node, &mut wrong);
+                if let Some(entry) = node.get("id").filter(|_| summary.as_ref().is_some_and(|found| found.id != id)) {
+                    let said = entry.text().unwrap_or_default();
+                    wrong
+                        .error(entry.place.clone(), format!("the id is `{said}`, the folder is called `{id}`"))
+                        .hint("both must be the same");
+                }
+                found.extend(summary);
+            }
             Err(problems) => wrong.extend(problems),
         }
     }

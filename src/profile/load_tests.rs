@@ -55,6 +55,48 @@ fn an_unknown_profile_comes_with_a_suggestion() {
 }
 
 #[test]
+fn without_its_parent_nothing_else_is_said_of_a_profile() {
+    let text = sample::PROFILE.replace("profile: ground", "profile: gruond");
+    let wrong = load(&sample::with("lamps/profile.yaml", &text), "lamps", &Stub).unwrap_err();
+    assert!(wrong.to_string().contains("lamps/profile.yaml:9:11: error: there is no profile `gruond`"), "{wrong}");
+    assert_eq!(wrong.sorted().len(), 1, "{wrong}");
+}
+
+#[test]
+fn a_profile_in_the_folder_of_another_name_is_told_where_it_says_so() {
+    let text = sample::PROFILE.replace("id: lamps", "id: lights");
+    let wrong = list(&sample::with("lamps/profile.yaml", &text)).unwrap_err().to_string();
+    assert!(
+        wrong.contains("lamps/profile.yaml:2:5: error: the id is `lights`, the folder is called `lamps`"),
+        "{wrong}"
+    );
+}
+
+#[test]
+fn a_claim_lists_what_it_says_or_what_is_asked_for() {
+    let tests =
+        sample::TESTS.replacen("when: supports.pinging", "when: [supports.pinging, supports.colours contains blue]", 1);
+    assert_ne!(tests, sample::TESTS);
+    let files = |listed: &str| {
+        let questions = sample::QUESTIONS.replace("ask: Which colours?,", &format!("ask: Which colours?,{listed}"));
+        let rest = sample::ALL
+            .iter()
+            .copied()
+            .filter(|(path, _)| !path.ends_with("questions.yaml") && !path.contains("/tests/"));
+        let own = [("lamps/questions.yaml", questions.as_str()), ("lamps/tests/ping.yaml", tests.as_str())];
+        Files::from_texts(rest.chain(own))
+    };
+    let values = |listed: &str| {
+        let loaded = load(&files(listed), "lamps", &Stub).unwrap_or_else(|wrong| panic!("{wrong}"));
+        loaded.profile.supports.into_iter().find(|claim| claim.name == "colours").unwrap().values
+    };
+    assert_eq!(values(""), ["blue"]);
+    assert_eq!(values(" values: [blue, red],"), ["blue", "red"]);
+    let wrong = load(&files(" values: [bleu, red],"), "lamps", &Stub).unwrap_err().to_string();
+    assert!(wrong.contains("unknown value of the claim: `blue`") && wrong.contains("did you mean `bleu`?"), "{wrong}");
+}
+
+#[test]
 fn the_child_replaces_by_name_and_merges_messages() {
     let files = sample::with(
         "lamps/messages/other.yaml",

@@ -1,5 +1,7 @@
 //! What a profile may name of the standard. The profile module knows no standard itself: it asks.
 
+use std::collections::BTreeSet;
+
 /// The names a loaded edition of the standard offers.
 pub trait StandardNames {
     /// A message schema of that name exists.
@@ -18,6 +20,10 @@ pub trait StandardNames {
     fn class_names(&self) -> Vec<String>;
     /// All erratum ids, for suggestions.
     fn erratum_names(&self) -> Vec<String>;
+    /// The names of all members of data records, other names of them included; none where they are not known.
+    fn member_names(&self) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
 }
 
 /// Where nothing of the standard is named, and so none was loaded.
@@ -74,5 +80,8 @@ impl StandardNames for crate::standard::Standard {
     }
     fn erratum_names(&self) -> Vec<String> {
         self.errata().map(|erratum| erratum.id.clone()).collect()
+    }
+    fn member_names(&self) -> BTreeSet<String> {
+        self.members().flat_map(|member| member.aliases.into_iter().chain([member.name])).map(str::to_owned).collect()
     }
 }

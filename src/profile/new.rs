@@ -26,9 +26,10 @@ pub fn scaffold(id: &str, title: &str, edition: &str, parent: Option<&Parent>) -
     files.into_iter().map(|(path, text)| (format!("{id}/{path}"), text)).collect()
 }
 
-/// True for ids that can be a folder: lower case letters, digits and hyphens.
+/// True for ids that can be a folder: lower case letters, digits and hyphens. `standards` is the folder of the editions.
 pub fn is_id(id: &str) -> bool {
-    id.starts_with(|c: char| c.is_ascii_lowercase())
+    id != "standards"
+        && id.starts_with(|c: char| c.is_ascii_lowercase())
         && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 

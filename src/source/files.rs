@@ -141,10 +141,26 @@ fn read_folder(root: &Path, folder: &Path, files: &mut Files, wrong: &mut Diagno
         let Ok(kind) = entry.file_type() else { continue };
         if kind.is_dir() {
             read_folder(root, &path, files, wrong);
-        } else if kind.is_file() && path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
+        } else if kind.is_file() && is_yaml(&path) {
             read_file(root, &path, files, wrong);
+        } else if kind.is_file() && is_meant_as_yaml(root, &path) {
+            wrong
+                .error(Place::file(&path.display().to_string()), "the file is not read: its name does not end in .yaml")
+                .hint("name it NAME.yaml, or keep it elsewhere");
         }
     }
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml"))
+}
+
+/// True for a file of an edition that somebody may believe to be read. What editors leave behind is none.
+fn is_meant_as_yaml(root: &Path, path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let of_edition = path.strip_prefix(root).is_ok_and(|inside| inside.starts_with("standards"));
+    let left_behind = name.starts_with(['.', '#']) || name.ends_with('~');
+    of_edition && !left_behind && (name.contains(".yaml") || name.contains(".yml") || name.ends_with(".json"))
 }
 
 fn read_file(root: &Path, path: &Path, files: &mut Files, wrong: &mut Diagnostics) {
@@ -171,6 +187,26 @@ fn read_file(root: &Path, path: &Path, files: &mut Files, wrong: &mut Diagnostic
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_of_an_edition_that_would_be_passed_over_is_told_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("standards/own/data");
+        std::fs::create_dir_all(&data).unwrap();
+        let read = |name: &str| {
+            std::fs::write(data.join(name), "a: b").unwrap();
+            let read = Files::from_folder(folder.path());
+            std::fs::remove_file(data.join(name)).unwrap();
+            read.map(|files| files.below("standards/own/").count()).map_err(|wrong| wrong.to_string())
+        };
+        assert_eq!((read("rules.yaml"), read("rules.YAML")), (Ok(1), Ok(1)));
+        for name in ["rules.json", "rules.yaml.txt"] {
+            assert!(read(name).unwrap_err().contains("the file is not read"), "{name}");
+        }
+        for name in ["README.md", "rules.yaml~", ".rules.yaml.swp"] {
+            assert_eq!(read(name), Ok(0), "{name}");
+        }
+    }
 
     #[test]
     fn a_folder_has_its_own_profiles_whole_and_the_embedded_ones_behind_them() {

@@ -38,6 +38,8 @@ pub(super) struct Folder {
     started: usize,
     /// Only what profiles say of themselves is read; of all other files it is noted that they are there.
     headers_only: bool,
+    /// Something of what the profile extends could not be taken over.
+    part: bool,
 }
 
 /// Reads the files of a profile and of all it extends.
@@ -71,6 +73,11 @@ fn usable(files: &Files) -> Vec<&str> {
 }
 
 impl Folder {
+    /// True where something of what the profile extends is missing: whatever is said of the rest follows from that.
+    pub(super) fn is_part(&self) -> bool {
+        self.part
+    }
+
     fn add(&mut self, files: &Files, id: &str, with: &Arguments, from: Option<&Place>, wrong: &mut Diagnostics) {
         let main = format!("{id}/profile.yaml");
         let Some(text) = files.text(&main) else {
@@ -82,20 +89,24 @@ impl Folder {
                 false => did_you_mean(id, known),
             };
             wrong.error(place, format!("there is no profile `{id}`")).hint(hint);
+            self.part = true;
             return;
         };
         if self.chain.iter().any(|seen| seen == id) {
             let place = from.cloned().unwrap_or_default();
             wrong.error(place, format!("profile `{id}` extends itself: {} > {id}", self.chain.join(" > ")));
+            self.part = true;
             return;
         }
         if self.chain.len() >= DEEPEST {
             let place = from.cloned().unwrap_or_default();
             wrong.error(place, format!("more than {DEEPEST} profiles extend each other"));
+            self.part = true;
             return;
         }
         self.started += 1;
         if self.started > MOST_PROFILES {
+            self.part = true;
             if self.started == MOST_PROFILES + 1 {
                 let place = from.cloned().unwrap_or_default();
                 wrong.error(place, format!("more than {MOST_PROFILES} profiles are taken over"));
@@ -104,7 +115,10 @@ impl Folder {
         }
         let mut header = match yaml::parse(&files.shown(&main), text) {
             Ok(node) => node,
-            Err(problems) => return wrong.extend(problems),
+            Err(problems) => {
+                self.part = true;
+                return wrong.extend(problems);
+            }
         };
         let parameters = parameters(&header);
         match from {
@@ -128,6 +142,7 @@ impl Folder {
             match parent {
                 Ok((name, place, with)) => self.add(files, &name, &with, Some(&place), wrong),
                 Err(place) => {
+                    self.part = true;
                     wrong
                         .error(place, "`extends` names profiles")
                         .hint("as in `extends: [{profile: base, with: {registry: social}}]`");

@@ -4,9 +4,17 @@ use super::folder::Folder;
 use super::{Reader, documents, words};
 use crate::model::duration;
 use crate::profile::Summary;
-use crate::profile::ast::{Callback, Endpoint, Path, Profile};
+use crate::profile::ast::{Callback, Endpoint, Path, Profile, Root, Segment};
 use crate::profile::sentence;
+use crate::source::diagnostic::nearest;
 use crate::source::{Diagnostics, Node, Place};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// A longer deadline is a slip of the pen.
+const LONGEST_DEADLINE: Duration = Duration::from_secs(24 * 3600);
+/// The parts of a message that conventions speak of.
+const PARTS: [&str; 2] = ["header", "message"];
 
 /// A convention that is one path into any message: where the profile keeps it.
 type Convention = fn(&mut Profile) -> &mut Option<Path>;
@@ -29,6 +37,7 @@ pub(in crate::profile) fn summary(node: &Node, wrong: &mut Diagnostics) -> Optio
         title: text("title"),
         role: text("tests role"),
         edition: text("edition"),
+        edition_at: node.get("edition").map(|edition| edition.place.clone()).unwrap_or_default(),
         stage: text("stage"),
     })
 }
@@ -131,11 +140,34 @@ impl Reader<'_> {
     fn privacy(&mut self, node: &Node) {
         if let Some(privacy) = node.get("privacy") {
             privacy.check_keys("`privacy`", &["hide fields"], &mut self.wrong);
-            for (field, _) in self.texts(privacy, "hide fields") {
+            let members = self.names.member_names();
+            for (field, place) in self.texts(privacy, "hide fields") {
+                self.check_hidden(&field, &place, &members);
                 if !self.profile.hidden.contains(&field) {
                     self.profile.hidden.push(field);
                 }
             }
+        }
+    }
+
+    /// An entry that hides nothing, since it is written like none or named like no member, would leave persons in the report.
+    fn check_hidden(&mut self, field: &str, place: &Place, members: &BTreeSet<String>) {
+        let known = field.ends_with(" as text") || field.contains(" but ") || field.starts_with("unknown in ");
+        if field.contains(char::is_whitespace) && !known {
+            self.wrong
+                .error(place.clone(), format!("`{field}` names no field that could be hidden"))
+                .hint("a name, `NAME as text`, `OUTER.NAME`, `NAME but NAME, NAME`, or `unknown in NAME`");
+            return;
+        }
+        // Names are compared as hiding compares them.
+        let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
+        if known || field.contains('.') || members.iter().any(|member| plain(member) == plain(field)) {
+            return;
+        }
+        if let Some(near) = nearest(field, members.iter().map(String::as_str)) {
+            self.wrong
+                .warning(place.clone(), format!("`{field}` is hidden, and no member of the data standard is called so"))
+                .hint(format!("did you mean `{near}`?"));
         }
     }
 
@@ -189,13 +221,27 @@ impl Reader<'_> {
         let mut paths = Vec::new();
         for (text, place) in self.texts(node, key) {
             match sentence::path(&text, &sentence::Scope::NONE) {
-                Ok(path) => paths.push(path),
+                Ok(path) => {
+                    self.check_part(&path, &place);
+                    paths.push(path);
+                }
                 Err(problem) => {
                     self.wrong.error(place, problem.message).text(text);
                 }
             }
         }
         paths
+    }
+
+    /// A message has a header and a message: nothing else is found in it.
+    fn check_part(&mut self, path: &Path, place: &Place) {
+        let Some(Segment::Member(first)) = path.segments.first().filter(|_| path.root == Root::Body) else { return };
+        if let Some(near) = nearest(first, PARTS).filter(|near| near != first) {
+            self.wrong
+                .error(place.clone(), format!("no message has a `{first}`"))
+                .text(&path.text)
+                .hint(format!("did you mean `{near}`?"));
+        }
     }
 
     fn pair(&mut self, node: &Node, key: &str, (first, second): (&str, &str)) -> Option<(String, String)> {
@@ -206,31 +252,37 @@ impl Reader<'_> {
     }
 
     /// Names in conventions that point forward: checked once everything is known.
-    pub(super) fn check_conventions(&mut self) {
-        let place = Place::file(&self.files.shown(&format!("{}/profile.yaml", self.profile.id)));
-        if let Some(id) = self.profile.answer_requirement.clone() {
-            self.known_requirement(&id, &place);
-        }
-        if let Some((acknowledge, refuse)) = self.profile.listener_answers.clone() {
-            self.known_message(&acknowledge, &place);
-            self.known_message(&refuse, &place);
-        }
-        let named: Vec<String> = self.profile.endpoints.values().filter_map(|e| e.callback.clone()).collect();
-        for callback in named {
-            self.known_callback(&callback, &place);
+    pub(super) fn check_conventions(&mut self, folder: &Folder) {
+        for document in documents(folder, "profile.yaml") {
+            let named = |node: Option<&Node>| Some((node?.text()?.to_owned(), node?.place.clone()));
+            if let Some((id, place)) = named(document.node.get("answer requirement")) {
+                self.known_requirement(&id, &place);
+            }
+            let answers = document.node.get("listener answers");
+            for (message, place) in ["acknowledge", "refuse"].iter().filter_map(|key| named(answers?.get(key))) {
+                self.known_message(&message, &place);
+            }
+            for endpoint in document.node.get("endpoints").and_then(Node::entries).unwrap_or_default() {
+                if let Some((callback, place)) = named(endpoint.value.get("callback")) {
+                    self.known_callback(&callback, &place);
+                }
+            }
         }
     }
 
     fn deadlines(&mut self, node: &Node) {
         for entry in self.entries(node, "deadlines") {
             let text = self.text(&entry.value, &format!("the deadline `{}`", entry.key)).unwrap_or_default();
-            match duration::parse(&text) {
+            match duration::parse(&text).filter(|length| !length.is_zero() && *length <= LONGEST_DEADLINE) {
                 Some(length) => {
                     self.profile.deadlines.insert(entry.key.clone(), length);
                 }
                 None => {
                     self.wrong
-                        .error(entry.value.place.clone(), format!("`{text}` is not a length of time"))
+                        .error(
+                            entry.value.place.clone(),
+                            format!("`{text}` is not a length of time between 1 ms and a day"),
+                        )
                         .hint("such as 250ms, 15s, 2m, 1h");
                 }
             }
@@ -244,7 +296,7 @@ impl Reader<'_> {
             value.check_keys(&what, &words::ENDPOINT, &mut self.wrong);
             let endpoint = Endpoint {
                 name: name.clone(),
-                path: self.needed(value, "path", &what).unwrap_or_default(),
+                path: self.url_path(value, &what),
                 request_schema: self.schema(value, "request schema"),
                 reply_schema: self.schema(value, "reply schema"),
                 claim: self.optional(value, "claim"),
@@ -258,6 +310,21 @@ impl Reader<'_> {
         }
     }
 
+    /// The path of an endpoint or callback, which is joined to an address.
+    fn url_path(&mut self, node: &Node, what: &str) -> String {
+        let path = self.needed(node, "path", what).unwrap_or_default();
+        let odd = |c: char| matches!(c, '?' | '#' | '\\') || c.is_whitespace() || c.is_control();
+        let leaves = path.split('/').any(|part| part == ".." || part == ".");
+        // What a child gives may begin or end with a slash.
+        if path.contains("://") || path.contains(odd) || leaves {
+            let place = node.get("path").map_or_else(|| node.place.clone(), |node| node.place.clone());
+            self.wrong
+                .error(place, format!("`{path}` is no path that can be joined to the address of a product"))
+                .hint("names between slashes, such as sync/search: no address, query, fragment, or step upwards");
+        }
+        path
+    }
+
     fn callbacks(&mut self, node: &Node) {
         for entry in self.entries(node, "callbacks") {
             let (name, value) = (&entry.key, &entry.value);
@@ -265,7 +332,7 @@ impl Reader<'_> {
             value.check_keys(&what, &words::CALLBACK, &mut self.wrong);
             let callback = Callback {
                 name: name.clone(),
-                path: self.needed(value, "path", &what).unwrap_or_default(),
+                path: self.url_path(value, &what),
                 schema: self.schema(value, "schema"),
                 action: self.needed(value, "action", &what).unwrap_or_default(),
                 member: self.optional(value, "member"),

@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Addresses and names of ours that messages may use.
 const TOOL: [&str; 4] = ["sender-id", "receiver-id", "callback-address", "dead-address"];
 
+/// What a path may be alone.
+const ROOTS: [&str; 4] = ["status", "method", "time", "sent"];
+
 /// Which part of a test is read: what a miss there means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stretch {
@@ -135,6 +138,7 @@ impl Reader<'_> {
                 self.known("fragment", name, place, fragments.iter().map(String::as_str));
             }
             Root::Body => {
+                self.check_nearly_root(path, place);
                 if let Some(Segment::Member(first)) = path.segments.first()
                     && known.all_steps.contains(first)
                     && !known.steps.contains(first)
@@ -147,6 +151,18 @@ impl Reader<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A member at the top of a message, named nearly like what a path may start with, is hardly ever meant.
+    fn check_nearly_root(&mut self, path: &Path, place: &Place) {
+        let [Segment::Member(first)] = path.segments.as_slice() else { return };
+        let near = nearest(first, ROOTS).filter(|near| near != first && path.text == *first);
+        if let Some(near) = near {
+            self.wrong
+                .warning(place.clone(), format!("`{first}` is taken as a member of the message"))
+                .text(&path.text)
+                .hint(format!("did you mean `{near}`? Write `body.{first}` for the member"));
         }
     }
 

@@ -267,6 +267,19 @@ const STEPS: &[(&str, &str, usize, usize, &str)] = &[
 ];
 
 #[test]
+fn a_member_named_nearly_like_the_start_of_a_path_is_warned_of() {
+    let warnings = |sentence: &str| {
+        let steps = format!("    - send: ping\n      message: ping\n      expect:\n        - LP-ONE-01: {sentence}");
+        let loaded = load(&sample::with("lamps/tests/wrong.yaml", &test_with(&steps)), "lamps", &Stub);
+        loaded.unwrap_or_else(|wrong| panic!("{wrong}")).warnings.to_string()
+    };
+    let found = warnings("statu is 200");
+    assert!(found.contains("wrong.yaml:10:22: warning: `statu` is taken as a member of the message"), "{found}");
+    assert!(found.contains("did you mean `status`?"), "{found}");
+    assert!(!warnings("body.statu is 200").contains("statu") && !warnings("message.statu is 200").contains("statu"));
+}
+
+#[test]
 fn mistakes_in_steps_are_found_where_they_stand() {
     let path = "lamps/tests/wrong.yaml";
     let rows = STEPS.iter().filter_map(|(steps, message, line, column, hint)| {
@@ -292,6 +305,64 @@ const FILES: &[(&str, &str, &str, usize, usize, &str)] = &[
     ("lamps/profile.yaml", "profile: ground => profile: gruond", "there is no profile `gruond`", 9, 11, "ground"),
     ("lamps/profile.yaml", "profile: ground, => profile: lamps,", "extends itself", 9, 11, ""),
     ("lamps/profile.yaml", "notify: 2m => notify: soon", "not a length of time", 12, 21, "250ms"),
+    ("lamps/profile.yaml", "notify: 2m => notify: 0s", "between 1 ms and a day", 12, 21, "250ms"),
+    (
+        "lamps/profile.yaml",
+        "path: pong => path: ../pong",
+        "`../pong` is no path that can be joined",
+        14,
+        16,
+        "sync/search",
+    ),
+    ("lamps/profile.yaml", "path: pong => path: http://a/pong", "no path that can be joined", 14, 16, "no address"),
+    (
+        "ground/profile.yaml",
+        "${param.kind}/ping => ${param.kind}/ping?a=b",
+        "no path that can be joined",
+        9,
+        16,
+        "query",
+    ),
+    (
+        "lamps/profile.yaml",
+        "fields: [owner] => fields: [owner butt name]",
+        "no field that could be hidden",
+        0,
+        0,
+        "as text",
+    ),
+    (
+        "lamps/profile.yaml",
+        "languages: [en] => correlate by: [mesage.id]",
+        "no message has a `mesage`",
+        11,
+        16,
+        "`message`",
+    ),
+    (
+        "lamps/profile.yaml",
+        "languages: [en] => answer requirement: LP-ONE-11",
+        "requirement: `LP-ONE-11`",
+        11,
+        21,
+        "LP-ONE-01",
+    ),
+    (
+        "lamps/profile.yaml",
+        "languages: [en] => listener answers: {acknowledge: ping, refuse: pign}",
+        "unknown message: `pign`",
+        11,
+        47,
+        "did you mean `ping`",
+    ),
+    (
+        "ground/profile.yaml",
+        "claim: pinging => callback: pongg",
+        "unknown callback: `pongg`",
+        9,
+        104,
+        "did you mean `pong`",
+    ),
     ("ground/profile.yaml", "claim: pinging => claim: pnging", "unknown claim: `pnging`", 9, 101, "pinging"),
     ("lamps/profile.yaml", "schema: pong => schema: pnog", "unknown schema: `pnog`", 14, 30, "did you mean `pong`"),
     ("lamps/profile.yaml", "dci-profile: 1 => dci-profile: 2", "reads version 1", 1, 14, ""),

@@ -37,7 +37,8 @@ pub(super) fn read(files: &Files, id: &str, names: &dyn StandardNames) -> (Profi
     let mut wrong = Diagnostics::default();
     let folder = folder::gather(files, id, &mut wrong);
     let mut reader = Reader::new(files, names, wrong);
-    if !folder.documents.is_empty() {
+    // Without all it extends a profile lacks most of what it names: the one mistake would be lost among them.
+    if !folder.documents.is_empty() && !folder.is_part() {
         reader.check_files(&folder);
         reader.header(&folder, id);
         reader.requirements(&folder);
@@ -50,7 +51,7 @@ pub(super) fn read(files: &Files, id: &str, names: &dyn StandardNames) -> (Profi
         reader.proof(&folder);
         reader.anchors(&folder);
         reader.check_questions();
-        reader.check_conventions();
+        reader.check_conventions(&folder);
         reader.check_unused();
         reader.profile.digest = digest_of(files, &folder);
     }
@@ -94,6 +95,8 @@ struct Reader<'a> {
     used: BTreeSet<String>,
     /// Claims that endpoints name, checked once the questions are read.
     claims_named: Vec<(String, Place)>,
+    /// Claims, what conditions ask of their lists, and where; checked once everything is read.
+    contained: Vec<(String, String, Place)>,
     /// Where each requirement stands in the list.
     requirement_index: BTreeMap<String, usize>,
 }
@@ -108,6 +111,7 @@ impl<'a> Reader<'a> {
             facts: BTreeMap::new(),
             used: BTreeSet::new(),
             claims_named: Vec::new(),
+            contained: Vec::new(),
             requirement_index: BTreeMap::new(),
         }
     }

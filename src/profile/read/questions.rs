@@ -54,6 +54,7 @@ impl Reader<'_> {
             requirement,
             probe,
             assume: self.yes_or_no(node, "assume").unwrap_or(false),
+            values: self.texts(node, "values").into_iter().map(|(value, _)| value).collect(),
             place: entry.place.clone(),
         }
     }
@@ -82,6 +83,7 @@ impl Reader<'_> {
                 }
             }
         }
+        self.check_contained();
         for (claim, place) in std::mem::take(&mut self.claims_named) {
             self.known_claim(&claim, &place);
         }
@@ -104,6 +106,23 @@ impl Reader<'_> {
                     .hint(format!("add `remember: {{{}: PATH}}` to one of its steps", value.name));
             }
         }
+    }
+
+    /// What conditions ask for must be among what a claim lists. A claim that does not say so itself lists what is asked for.
+    fn check_contained(&mut self) {
+        let asked = std::mem::take(&mut self.contained);
+        let mut claims = std::mem::take(&mut self.profile.supports);
+        for claim in &mut claims {
+            let written = claim.values.clone();
+            for (_, value, place) in asked.iter().filter(|(name, _, _)| *name == claim.name) {
+                if !written.is_empty() {
+                    self.known("value of the claim", value, place, written.iter().map(String::as_str));
+                } else if !claim.values.contains(value) {
+                    claim.values.push(value.clone());
+                }
+            }
+        }
+        self.profile.supports = claims;
     }
 
     pub(super) fn known_claim(&mut self, name: &str, place: &Place) -> bool {
@@ -141,6 +160,9 @@ impl Reader<'_> {
             match condition {
                 Some((claim, contains)) => {
                     self.known_claim(claim, &place);
+                    if let Some(value) = contains.as_ref().filter(|value| !value.contains("${")) {
+                        self.contained.push((claim.to_owned(), value.clone(), place));
+                    }
                     conditions.push(Condition { claim: claim.to_owned(), contains });
                 }
                 None => {

@@ -14,7 +14,7 @@ pub const PHRASE: [&str; 4] = ["any of", "all of", "erratum", "reads"];
 /// Keys of a message.
 pub const MESSAGE: [&str; 3] = ["extends", "endpoint", "body"];
 /// Keys of a claim.
-pub const CLAIM: [&str; 5] = ["ask", "tier", "requirement", "probe", "assume"];
+pub const CLAIM: [&str; 6] = ["ask", "tier", "requirement", "probe", "assume", "values"];
 /// Keys of a value.
 pub const VALUE: [&str; 5] = ["ask", "example", "default", "personal data", "learn"];
 /// Keys of an anchor.
