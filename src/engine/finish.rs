@@ -6,7 +6,7 @@ use super::judged::Outcome;
 use super::known::known;
 use super::plan::{Fate, Planned};
 use super::run::{Ended, Outcomes};
-use crate::model::exchange::Exchange;
+use crate::model::exchange::{Body, Exchange};
 use crate::model::result::{
     Check, Counts, ErratumNote, ImplementationInfo, NotTested, Product, ProfileInfo, RequirementResult, RunResult,
     SCHEMA, TestResult, Tool,
@@ -454,6 +454,15 @@ fn observations(context: &Context, exchanges: &[Arc<Exchange>], redactor: &Redac
     let refused = context.setup.inbox.refused();
     if refused > 0 {
         remarks.push(format!("{refused} message(s) beyond the limits of our listener were refused"));
+    }
+    let twice: Vec<String> =
+        exchanges.iter().filter_map(|exchange| exchange.received().and_then(Body::named_twice)).collect();
+    if let Some(first) = twice.first() {
+        remarks.push(redactor.text(&format!(
+            "{} message(s) of the product name a member twice in one object, the first at {first}: the last value was judged, and \
+             other readers may take another (RFC 8259, section 4)",
+            twice.len()
+        )));
     }
     let mut notes: BTreeMap<&str, usize> = BTreeMap::new();
     for note in exchanges.iter().flat_map(|exchange| &exchange.notes) {

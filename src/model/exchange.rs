@@ -176,6 +176,12 @@ impl Body {
         self.parsed().as_ref().err().filter(|not_read| not_read.ours).map(|not_read| not_read.why.as_str())
     }
 
+    /// Where a name stands twice in one object, the JSON pointer of the second of the first such pair. What we judge is the
+    /// last value of a name, and other readers may take the first.
+    pub fn named_twice(&self) -> Option<String> {
+        self.json().ok().and_then(|_| super::twice::first(&self.shared.bytes))
+    }
+
     /// False where only the beginning of what came was kept.
     pub fn is_whole(&self) -> bool {
         !self.shared.left_out
@@ -207,9 +213,15 @@ impl Body {
 
 /// Which limit of the reader a sound text is beyond.
 fn limit(error: &serde_json::Error) -> &'static str {
-    match error.to_string().starts_with("number out of range") {
-        true => "the body holds a number larger than the suite reads, and was not read",
-        false => "the body is nested deeper than 128 levels and was not read",
+    let said = error.to_string();
+    let starts = |words: &[&str]| words.iter().any(|words| said.starts_with(words));
+    if starts(&["number out of range"]) {
+        "the body holds a number larger than the suite reads, and was not read"
+    } else if starts(&["recursion limit exceeded"]) {
+        "the body is nested deeper than 128 levels and was not read"
+    } else {
+        // The grammar allows it, and what it means nobody can tell (RFC 8259, section 8.2).
+        "the body holds half a surrogate pair (\\uD800 to \\uDFFF alone), which stands for no character, and was not read"
     }
 }
 
@@ -416,6 +428,18 @@ mod tests {
     fn a_number_beyond_the_reader_is_told_as_one() {
         let large = Body::new(format!("{{\"a\": 1{}}}", "0".repeat(400)).into_bytes());
         assert!(large.beyond_us().is_some_and(|why| why.contains("a number larger")));
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_told_as_one() {
+        for half in ["\\ud800", "\\udc00", "\\ud800x", "\\ud800\\ud800"] {
+            let body = Body::new(format!("{{\"a\": \"{half}\"}}").into_bytes());
+            assert!(
+                body.beyond_us().is_some_and(|why| why.contains("half a surrogate pair")),
+                "{half}: {:?}",
+                body.json()
+            );
+        }
     }
 
     #[test]

@@ -6,4 +6,5 @@ pub mod duration;
 pub mod exchange;
 pub mod result;
 pub mod text;
+mod twice;
 pub mod verdict;
