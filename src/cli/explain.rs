@@ -23,6 +23,13 @@ pub(super) fn explain(arguments: &Explain, printer: &Printer) -> Outcome {
     let profile = &loaded.profile;
     let known = profile::explain::ids(profile);
     let errata: Vec<String> = loaded.standard.errata().map(|erratum| erratum.id.clone()).collect();
+    if loaded.standard.is_rule(id) || loaded.standard.file_rules().iter().any(|rule| rule.id == id) {
+        return Err(Failure::Usage(format!(
+            "`{id}` is a rule of the data standard, and no requirement, test or erratum\nhelp: `dci-conform profile doc {}` has it \
+             with all others",
+            profile.id
+        )));
+    }
     let hint = did_you_mean(id, known.into_iter().chain(errata.iter().map(String::as_str)));
     Err(Failure::Usage(format!("profile {} knows no requirement, test or erratum `{id}`\nhelp: {hint}", profile.id)))
 }

@@ -53,7 +53,12 @@ pub(super) fn init(init: &Init, printer: &Printer) -> Outcome {
     let finished = runtime()?
         .block_on(conduct(&loaded, &implementation, credentials, options))
         .map_err(|error| Failure::Usage(error.to_string()))?;
-    let text = render(&spec(init, &loaded, &finished));
+    let odd = not_understood(&loaded, &finished);
+    for (claim, what) in &odd {
+        printer.say(&format!("asked about `{claim}`: {what}; please answer it yourself"));
+    }
+    let odd: Vec<&str> = odd.iter().map(|(claim, _)| claim.as_str()).collect();
+    let text = render(&spec(init, &loaded, &finished, &odd));
     if to_screen {
         printer.print(&text);
         return Ok(ExitStatus::Conformant);
@@ -68,11 +73,32 @@ pub(super) fn init(init: &Init, printer: &Printer) -> Outcome {
     Ok(ExitStatus::Conformant)
 }
 
-fn spec(init: &Init, loaded: &Loaded, finished: &Finished) -> InitSpec {
+/// Claims to which something answered, and nothing that a product of this kind could have said: what came instead. Only a JSON
+/// object shows that somebody is there who understands; a page for people, or silence under a good status, may come from
+/// anything, and `yes` would be an answer in the vendor's name.
+fn not_understood(loaded: &Loaded, finished: &Finished) -> Vec<(String, String)> {
+    let mut odd = Vec::new();
+    for claim in &loaded.profile.supports {
+        let answered = finished.facts.supports.get(&claim.name) == Some(&Standing::Answered);
+        let Some(probe) = claim.probe.as_ref().filter(|_| answered) else { continue };
+        let mut asked =
+            finished.result.evidence.values().filter(|seen| seen.direction == "sent" && seen.name == probe.send);
+        if asked.clone().any(|seen| seen.response_body.trim_start().starts_with('{')) {
+            continue;
+        }
+        let status =
+            asked.find_map(|seen| seen.status).map_or_else(String::new, |status| format!(" (status {status})"));
+        odd.push((claim.name.clone(), format!("what came is no JSON object{status}")));
+    }
+    odd
+}
+
+fn spec(init: &Init, loaded: &Loaded, finished: &Finished, odd: &[&str]) -> InitSpec {
     let profile = &loaded.profile;
     let probed = |name: &str| match finished.facts.supports.get(name) {
         Some(Standing::Answered)
-            if profile.supports.iter().any(|claim| claim.name == name && claim.probe.is_some()) =>
+            if !odd.contains(&name)
+                && profile.supports.iter().any(|claim| claim.name == name && claim.probe.is_some()) =>
         {
             Some(Answer::Yes)
         }

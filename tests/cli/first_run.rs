@@ -94,6 +94,27 @@ fn without_the_credential_nothing_is_decided() {
     assert!(ran.out.contains("set `authorisation` in the implementation file"), "the remedy is told:\n{}", ran.out);
 }
 
+/// A server of pages for people answers everything, and supports nothing.
+#[test]
+fn init_answers_nothing_in_the_name_of_what_does_not_understand() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a loopback port");
+    let url = format!("http://{}/", listener.local_addr().expect("its address"));
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let page =
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>";
+            let _ = std::io::Read::read(&mut stream, &mut [0; 8192]);
+            let _ = std::io::Write::write_all(&mut stream, page.as_bytes());
+        }
+    });
+    let folder = Folder::new();
+    let init = ran(program(&folder, &["init", "--url", &url]));
+    assert_eq!(init.code, 0, "{}", init.err);
+    assert!(init.err.contains("asked about `sync-search`: what came is no JSON object (status 200)"), "{}", init.err);
+    let file = folder.read("implementation.yaml");
+    assert!(file.contains("#   sync-search: yes") && !file.contains("\n  sync-search: yes"), "{file}");
+}
+
 #[test]
 fn init_writes_a_file_that_run_takes() {
     let (folder, sandbox) = (Folder::new(), Sandbox::start(false));
