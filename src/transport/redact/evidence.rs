@@ -40,7 +40,9 @@ impl Redactor {
             sound: exchange.sound,
             at: jiff::Timestamp::try_from(exchange.at).map(|at| format!("{at:.3}")).unwrap_or_default(),
             took_ms: u64::try_from(exchange.took.as_millis()).unwrap_or(u64::MAX),
-            request_line: self.short(format!("{} {}", request.method, address(&request.path)).trim()),
+            request_line: self.short(
+                format!("{} {}", request.method, address(&request.path, exchange.direction == Direction::Sent)).trim(),
+            ),
             request_headers: self.fields_kept(&request.headers),
             request_body: self.body(&request.body),
             status,

@@ -104,7 +104,7 @@ impl Redactor {
                 "" => String::new(),
                 _ if carries_credentials(&folded) || is_likely(&folded) => self.counted(SECRET).to_owned(),
                 _ if !is_shown(&folded) => self.counted(HIDDEN).to_owned(),
-                value if ADDRESSES.contains(&folded.as_str()) => self.text(&address(value)),
+                value if ADDRESSES.contains(&folded.as_str()) => self.text(&address(value, true)),
                 value => self.text(value),
             };
             (self.text(name), value)
@@ -113,14 +113,15 @@ impl Redactor {
     }
 }
 
-/// An address without what is asked in it, and without the numbers that name somebody in its path.
-pub(super) fn address(address: &str) -> String {
+/// An address without what is asked in it, and where it is one of the product without the numbers that name somebody in
+/// its path: those of our own callback addresses are made by chance.
+pub(super) fn address(address: &str, products: bool) -> String {
     let (before, query) = match address.split_once('?') {
         Some((before, query)) if !query.is_empty() => (before, true),
         _ => (address, false),
     };
     let (scheme, path) = before.split_once("://").unwrap_or(("", before));
-    let mut parts = path.split('/').enumerate().map(|(at, part)| match at > 0 && is_number(part) {
+    let mut parts = path.split('/').enumerate().map(|(at, part)| match products && at > 0 && is_number(part) {
         true => HIDDEN,
         false => part,
     });
