@@ -320,7 +320,7 @@ impl Reader<'_> {
             let place = node.get("path").map_or_else(|| node.place.clone(), |node| node.place.clone());
             self.wrong
                 .error(place, format!("`{path}` is no path that can be joined to the address of a product"))
-                .hint("names between slashes, such as sync/search: no address, query, fragment, or step upwards");
+                .hint("names between slashes: no address, query, fragment, or step upwards");
         }
         path
     }
