@@ -157,28 +157,6 @@ fn sound_records_are_proven() {
     assert!(prover(&PERSON).certain(&pretty));
 }
 
-/// No class of the standard has a property of any kind, but one of a country may.
-#[test]
-fn blank_text_is_nothing_where_any_value_may_stand() {
-    let files = Files::embedded();
-    let texts = files.below("").map(|(path, text)| match path.ends_with("data/objects-social.yaml") {
-        true => (
-            path,
-            text.replace("types: [SR_Person]", "types: [SR_Person]\n    properties:\n      remark: {many: either}"),
-        ),
-        false => (path, text.to_owned()),
-    });
-    let texts: Vec<_> = texts.collect();
-    let files = Files::from_texts(texts.iter().map(|(path, text)| (*path, text.as_str())));
-    let standard = Standard::load(&files, "dec2025").expect("sound");
-    let table = Table::new(&standard, "SRPerson").expect("a class");
-    let mut prover = Prover::new(&table, &standard, TODAY);
-    for (value, sound) in [("\"fine\"", true), ("7", true), ("\"\"", false), ("\" \"", false), ("[\"\"]", false)] {
-        let text = format!("{{\"sex\": \"female\", \"name\": {{\"surname\": \"Odhiambo\"}}, \"remark\": {value}}}");
-        assert_eq!(prover.certain(&text), sound, "{text}");
-    }
-}
-
 /// Additional attributes, amounts of money, shapes: records that use all of their class are proven as well.
 #[test]
 fn sound_records_of_every_class_are_proven() {
