@@ -2,7 +2,6 @@ mod whole;
 
 use super::prove::Look;
 use super::*;
-use crate::source::Files;
 use crate::standard::rules::Seen;
 use crate::standard::rules::Ways;
 use proptest::prelude::*;
