@@ -157,7 +157,7 @@ impl<'t> Prover<'t> {
         let end = self.members(bytes, start, node, Inside { object, id, depth, alone, within }, &mut seen);
         let signs = around.map(|around| std::mem::replace(&mut self.signs, around));
         let at = end?;
-        let lacks = node.required & !seen.held;
+        let lacks = node.required & !seen.known.valued;
         if lacks != 0 {
             // Nothing is demanded of a mere reference.
             self.doubts.whole |= seen.named & ID_BIT != 0;
@@ -267,8 +267,8 @@ impl<'t> Prover<'t> {
             }
         }
         let filled = named & !null & !CONTEXT_BIT;
-        let held = filled & !empty;
-        *into = Members { named, held, known: Known { filled, valued: held & !hollow, several, signs: 0 } };
+        let valued = filled & !empty & !hollow;
+        *into = Members { named, known: Known { filled, valued, several, signs: 0 } };
         Some(at)
     }
 
@@ -462,8 +462,6 @@ struct Inside {
 struct Members {
     /// Those that are named, as bits.
     named: u64,
-    /// Those that are there, though nothing may be in the object they hold.
-    held: u64,
     known: Known,
 }
 

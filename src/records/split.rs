@@ -111,7 +111,12 @@ impl Splitter {
         let mut at = from;
         while let Some(byte) = bytes.get(at) {
             if self.record.as_ref().is_none_or(|record| record.depth.is_none()) {
-                if matches!(byte, b'{' | b'[') && self.state == State::Value && self.may_hold(*byte == b'[') {
+                let opens = matches!(byte, b'{' | b'[') && self.state == State::Value;
+                if opens && self.record.is_some() {
+                    // Right behind a number or a word nothing starts: that is told before anything else.
+                    self.around(*byte, at, &mut tell);
+                }
+                if opens && self.may_hold(*byte == b'[') {
                     let rest = bytes.get(at..).unwrap_or_default();
                     let kind = if *byte == b'[' { Kind::Record } else { self.documents.kind(rest) };
                     let open = matches!(kind, Kind::Open { .. });

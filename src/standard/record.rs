@@ -10,7 +10,7 @@ use super::names::Keys;
 use super::objects::{Class, Domain, Many, Property, Shape, bare};
 use super::pointer::{At, escape};
 use super::rules::judge::{Bench, Outcome};
-use super::rules::{Census, Json, Kind, absent, count, holds};
+use super::rules::{Census, Json, Kind, absent, count, holds, says};
 use super::{told, words};
 use crate::model::verdict::{Force, Verdict};
 use crate::source::diagnostic::nearest;
@@ -305,11 +305,11 @@ impl<'d> Judge<'d> {
                 continue;
             }
             let Some(property) = self.member(class, key, &place) else { continue };
-            if holds(inner) && among(seen, property) {
+            if says(inner) && among(seen, property) {
                 let expected = format!("{} once", property.name);
                 self.tell(&place, Found::new("PROP-TWICE", Force::I, expected, "another name of it as well"), class);
             }
-            if holds(inner) {
+            if says(inner) {
                 seen.push(property);
             }
             if name.and_then(|name| class.aliased(name)).is_none_or(|(_, alias)| !alias.unchecked) {

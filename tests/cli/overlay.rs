@@ -40,9 +40,10 @@ fn what_a_country_adds_fails_and_the_standard_alone_says_nothing_of_it() {
     let (code, findings) = check(&folder, &[household()], &PROFILE);
     assert!(code == 0 && findings.is_empty(), "{findings:?}");
     type Change = fn(&mut Value);
-    let changes: [(Change, &str, &str, &str); 8] = [
+    let changes: [(Change, &str, &str, &str); 9] = [
         (|g| drop(g.as_object_mut().unwrap().remove("group_identifier")), "REQUIRED", "/group_identifier", "annex 1"),
         (|g| g["group_identifier"] = Value::Null, "REQUIRED", "/group_identifier", "annex 1"),
+        (|g| g["group_identifier"] = json!([{}]), "REQUIRED", "/group_identifier", "annex 1"),
         (|g| g["county"] = json!("X"), "CODE-UNKNOWN", "/county", "National data profile of Exampleland 1.0.0"),
         (|g| g["visited_on"] = json!("01.02.2026"), "DT-FORMAT", "/visited_on", "annex 1"),
         (
