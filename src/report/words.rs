@@ -134,6 +134,12 @@ fn files_in_words(verdict: Conformance, checked: &FilesResult) -> String {
             let breaks = if failing == 1 { "breaks" } else { "break" };
             format!("Of {all} {} {breaks} a rule of the standard that binds.", super::text::thousands(failing))
         }
+        // What is found in a damaged archive decides nothing, and is found all the same.
+        Conformance::Incomplete if checked.rules.iter().any(|rule| rule.failing > 0) => {
+            "What was found may be of the damage to the files, and decides nothing. They are neither conformant nor not \
+             conformant until they are whole."
+                .to_owned()
+        }
         Conformance::Incomplete => {
             "Nothing was found that breaks the standard, but not everything could be judged. The \
                                     files are neither conformant nor not conformant until it is."

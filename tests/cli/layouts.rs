@@ -44,6 +44,7 @@ fn what_stands_before_the_damage_of_an_archive_is_judged() {
             let ran = check(&folder, &[name]);
             assert_eq!(ran.code, code, "{name} {kind}: {}{}", ran.out, ran.err);
             assert_eq!(ran.out.contains("decide nothing"), code == 2, "{name} {kind}: {}", ran.out);
+            assert!(!ran.out.contains("Nothing was found"), "{name} {kind}: {}", ran.out);
             let result = result(&folder);
             let file = &result["files"][0];
             assert_eq!(file["records"], records, "{name} {kind}");
