@@ -8,7 +8,7 @@ use super::explain::Measure;
 use super::finding::{self, Finding, Judged};
 use super::flat::{self, Chunked, Setting};
 use super::inputs::{Input, fill};
-use super::keys::{Batch, ChunkAt, Keys, Plan, Spot, Teller};
+use super::keys::{Batch, ChunkAt, Keys, Plan, Spot, Teller, is_not_kept};
 use super::outcome;
 use super::parts::{Part, Writer, left_to_the_whole};
 use super::prove::{Look, Prover};
@@ -200,15 +200,29 @@ pub(super) fn run(
     }
     let whole = !keys.unread && files.iter().all(|file| file.trouble.is_none());
     let (standard, strictness) = (measure.standard, measure.strictness);
+    let mut lost = keys.lost.take();
     if let Some(part) = which {
+        if let Some(error) = lost {
+            // Those of the other parts would be compared without them.
+            return Err(error);
+        }
         let not_judged = vec![left_to_the_whole(standard, part)];
         return Ok(Checked { tally, files, not_judged, part: which, keys: Some(keys), ..Checked::default() });
     }
     let not_judged = not_judged(standard, measure.table, options.complete, whole);
     let complete = options.complete && whole;
     let mut teller = Teller { standard, strictness, names: &names, complete, out, tally: &mut tally };
-    keys.compare(standard.file_rules(), &mut teller)?;
-    Ok(Checked { tally, files, not_judged, ..Checked::default() })
+    if lost.is_none() {
+        lost = match keys.compare(standard.file_rules(), &mut teller) {
+            Err(error) if !is_not_kept(&error) => return Err(error),
+            compared => compared.err(),
+        };
+    }
+    let mut checked = Checked { tally, files, not_judged, ..Checked::default() };
+    if let Some(error) = lost {
+        checked.leave_uncompared(standard, measure.table, &error);
+    }
+    Ok(checked)
 }
 
 /// In this thread alone: what was read is still at hand when it is judged.
@@ -479,7 +493,7 @@ impl<'o> Order<'o> {
 
     fn hand_on(&mut self, done: &Done) -> std::io::Result<()> {
         self.out.write_all(&done.findings)?;
-        self.keys.take(done.at, &done.keys)?;
+        self.keys.take(done.at, &done.keys);
         match &mut self.part {
             Some(part) => part.chunk(done.number, done.at, done.bytes, done.findings.len(), &done.tally),
             None => Ok(()),

@@ -169,6 +169,24 @@ pub struct Checked {
     keys: Option<keys::Keys>,
     /// Rules that were not judged, and why.
     pub not_judged: Vec<NotJudged>,
+    /// Why records were not compared with each other.
+    pub uncompared: Option<String>,
+}
+
+impl Checked {
+    /// Says of every rule between records that it was not judged, since keys could not be kept.
+    fn leave_uncompared(&mut self, standard: &Standard, table: &Table, error: &std::io::Error) {
+        let why = format!("Records were not compared with each other: {error}.");
+        let rules = standard.file_rules().iter().filter(|rule| table.applies(rule));
+        let not_judged = rules.map(|rule| NotJudged {
+            rule: format!("{}: {}", rule.id, rule.expected),
+            ids: vec![rule.id.clone()],
+            why: why.clone(),
+            question: None,
+        });
+        self.not_judged = not_judged.collect();
+        self.uncompared = Some(why);
+    }
 }
 
 /// A rule, or several, that nobody judged.
@@ -221,7 +239,7 @@ pub enum CheckError {
 
 impl From<std::io::Error> for CheckError {
     fn from(error: std::io::Error) -> CheckError {
-        match error.get_ref().is_some_and(|inner| inner.is::<keys::NotKept>()) {
+        match keys::is_not_kept(&error) {
             true => CheckError::Keys(error),
             false => CheckError::Write(error),
         }

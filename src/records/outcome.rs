@@ -268,6 +268,9 @@ const UNJUDGED: [(&str, &str, &str, &str); 19] = [
     ),
 ];
 
+/// What to do where keys could not be kept.
+const ROOM: &str = "Name another temporary folder with TMPDIR, or allow more memory with --memory.";
+
 /// What nobody judged, how often, and why.
 fn unjudged(checked: &Checked, table: &Table) -> Vec<String> {
     let places = table.places.iter().zip(&checked.tally.present);
@@ -279,7 +282,8 @@ fn unjudged(checked: &Checked, table: &Table) -> Vec<String> {
         let count = checked.tally.rules.get(*rule)?.warn;
         (count > 0).then(|| format!("{} {why}.", counted(count, one, many)))
     });
-    found.chain(empty).collect()
+    let uncompared = checked.uncompared.iter().map(|why| format!("{why} {ROOM}"));
+    uncompared.chain(found).chain(empty).collect()
 }
 
 /// True where a finding says that something was not judged.

@@ -4,7 +4,7 @@
 //! bytes of findings it gave, and the rows of its keys in order. Putting them together does again what one check does when
 //! results are put in order, so that nothing can come out differently.
 
-use super::keys::{ChunkAt, Keys, Teller, check_value};
+use super::keys::{ChunkAt, Keys, Teller, check_value, is_not_kept};
 use super::tally::Tally;
 use super::{Checked, FileChecked, NotJudged, Refused, Table, not_judged};
 use crate::model::result::MappingResult;
@@ -359,7 +359,10 @@ impl Parts {
             let file = File::open(&path).map_err(|error| fault(&path, &error.to_string()))?;
             sources.push((file, about.pointers.as_slice(), about.masks.as_slice()));
         }
-        keys.compare_all(sources, standard.file_rules(), &mut teller)?;
+        match keys.compare_all(sources, standard.file_rules(), &mut teller) {
+            Err(error) if is_not_kept(&error) => checked.leave_uncompared(standard, table, &error),
+            compared => compared?,
+        }
         Ok(checked)
     }
 

@@ -165,6 +165,42 @@ fn threads_and_memory_make_no_difference() {
     }
 }
 
+/// A temporary folder that is not there stands for one that is full.
+#[cfg(unix)]
+#[test]
+fn where_keys_cannot_be_kept_records_are_judged_one_by_one() {
+    let folder = Folder::new();
+    let numbers =
+        |n: u32| (0..6).map(move |k| json!({"identifier_type": "UIN", "identifier_value": format!("7{n:06}{k}")}));
+    let mut people = vec![person("0", "Zarine"); 3000];
+    for (n, one) in (0..).zip(&mut people) {
+        one["identifier"] = numbers(n).collect();
+    }
+    people[7]["birth_date"] = json!("no date");
+    people[9] = people[8].clone();
+    people[9]["name"]["given_name"] = json!("Amaru");
+    folder.write("a.ndjson", &lines(&people));
+    let nowhere = |more: &[&str]| {
+        let all = [&["check", "--record", "SRPerson", "--memory", "1M", "a.ndjson", "--out"], more].concat();
+        let mut program = super::program(&folder, &all);
+        program.env("TMPDIR", folder.file("nowhere"));
+        super::ran(program)
+    };
+    let ran = nowhere(&["out"]);
+    assert_eq!(ran.code, 1, "what was found in records decides: {}{}", ran.out, ran.err);
+    let result: Value = serde_json::from_str(&folder.read("out/result.json")).expect("JSON");
+    assert!(result["reasons"].to_string().contains("TMPDIR"), "{}", result["reasons"]);
+    let rule = |id: &str| result["tests"].as_array().expect("tests").iter().find(|test| test["id"] == id).cloned();
+    assert_eq!(rule("R-ID-03").expect("asked")["verdict"], "not-run");
+    assert!(findings(&folder).iter().all(|found| found["rule"] != "R-ID-03"), "what was kept is let go of");
+    people[7]["birth_date"] = json!("1990-01-31");
+    folder.write("a.ndjson", &lines(&people));
+    let ran = nowhere(&["out"]);
+    assert_eq!(ran.code, 2, "nothing was found, and not all was judged: {}{}", ran.out, ran.err);
+    let ran = nowhere(&["part", "--shard", "1/1"]);
+    assert!(ran.code == 3 && ran.err.contains("TMPDIR"), "a part is of no use without: {}{}", ran.out, ran.err);
+}
+
 #[test]
 fn parts_put_together_are_the_whole() {
     let folder = Folder::new();

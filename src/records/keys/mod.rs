@@ -15,7 +15,7 @@ mod tell;
 mod tests;
 
 pub(super) use gather::{Batch, Plan, Spot};
-pub(super) use runs::NotKept;
+pub(super) use runs::is_not_kept;
 pub(super) use tell::Teller;
 
 use crate::standard::rules::digest::{Digest, Identity};
@@ -42,6 +42,8 @@ pub(super) struct Keys {
     places: Places,
     /// True where something could not be read.
     pub(super) unread: bool,
+    /// Why rows are not kept any more: records are judged one by one then, and not compared.
+    pub(super) lost: Option<Error>,
     memory: usize,
     /// How many threads compare them.
     threads: usize,
@@ -73,15 +75,23 @@ impl Keys {
         let threads = threads.clamp(1, PARTS);
         // Each thread merges one part at a time.
         let part = || Runs::new(memory / 8 * 5 / PARTS).reading(memory / 8 / threads);
-        Keys { parts: (0..PARTS).map(|_| part()).collect(), places: Places::new(), unread: false, memory, threads }
+        let parts = (0..PARTS).map(|_| part()).collect();
+        Keys { parts, places: Places::new(), unread: false, lost: None, memory, threads }
     }
 
-    /// Takes in the rows of a chunk.
-    pub(super) fn take(&mut self, chunk: ChunkAt, batch: &Batch) -> Result<()> {
+    /// Takes in the rows of a chunk. Where they cannot be kept, what was kept is let go of as well: of some of the keys
+    /// nothing could be said.
+    pub(super) fn take(&mut self, chunk: ChunkAt, batch: &Batch) {
         self.unread |= batch.unread;
-        if batch.rows.is_empty() {
-            return Ok(());
+        if self.lost.is_none() && !batch.rows.is_empty() {
+            self.lost = self.keep(chunk, batch).err();
         }
+        if self.lost.is_some() {
+            self.parts.clear();
+        }
+    }
+
+    fn keep(&mut self, chunk: ChunkAt, batch: &Batch) -> Result<()> {
         self.places.chunk(chunk);
         let (pointers, masks) = self.places.numbers(batch.pointers.all(), batch.masks.all());
         for row in &batch.rows {
@@ -142,6 +152,9 @@ impl Keys {
     }
 
     /// Compares all rows, each thread some of the parts; gives what was found in the order of findings.
+    ///
+    /// # Errors
+    /// Findings could not be written, or rows not be kept ([`NotKept`]).
     pub(super) fn compare(mut self, rules: &[Arc<FileRule>], teller: &mut Teller<'_>) -> Result<()> {
         let memory = self.memory / 8 / self.threads;
         let compare = |parts: Vec<Runs>| {

@@ -17,7 +17,12 @@ const BLOCK: usize = 1 << 18;
 /// That rows could not be kept in a file without a name.
 #[derive(Debug, thiserror::Error)]
 #[error("keys of records could not be kept in the temporary folder {}: {}", .0.display(), .1)]
-pub(in crate::records) struct NotKept(PathBuf, Error);
+struct NotKept(PathBuf, Error);
+
+/// True for what [`Runs::push`] says where there is no room.
+pub(in crate::records) fn is_not_kept(error: &Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<NotKept>())
+}
 
 /// Collects rows.
 #[derive(Debug)]

@@ -46,6 +46,8 @@ const SECRET_ENDS: &[&str] = &[
     "credential",
     "credentials",
     "assertion",
+    // None by itself, but of a message whose values are hidden it tells which guesses of them are right.
+    "signature",
 ];
 /// Names of credentials that are the end of other words too.
 const SECRET_NAMES: &[&str] = &["otp", "pin", "bearer", "csrf", "xsrf", "cookie", "cookies"];
