@@ -167,7 +167,7 @@ pub struct Check {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// The files are recorded traffic: HAR, the result.json of a run, or messages
-    #[arg(long, conflicts_with_all = ["record", "strictness", "input", "threads", "sample"])]
+    #[arg(long, conflicts_with_all = ["record", "strictness", "mapping", "input", "sample", "complete", "memory", "shard", "today", "threads"])]
     pub exchange: bool,
     /// With --exchange: host of the product, with or without port (repeatable) [default: the only one that is asked]
     #[arg(long, value_name = "HOST", requires = "exchange")]

@@ -12,7 +12,7 @@ use crate::proof::{Change, Conditions, ProofError, against_sandbox};
 use crate::sandbox::Fault;
 use crate::source::diagnostic::did_you_mean;
 
-pub(super) fn demo(demo: Demo, printer: &Printer) -> Outcome {
+pub(super) fn demo(demo: &Demo, printer: &Printer) -> Outcome {
     let faults = faults(&demo.fault)?;
     let formats = formats(&demo.output)?;
     let sources = files(&demo.profiles)?;
@@ -26,7 +26,7 @@ pub(super) fn demo(demo: Demo, printer: &Printer) -> Outcome {
     let conditions = Conditions {
         seed: demo.seed,
         hears: progress.clone(),
-        command: command(&demo),
+        command: command(demo),
         digest: own_digest(),
         selection,
         ..Conditions::default()

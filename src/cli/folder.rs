@@ -4,7 +4,8 @@
 use super::Failure;
 use super::args::Output;
 use crate::records::{Input, OWN_FILES, is_of_reports};
-use std::io::Error;
+use std::fs::{File, TryLockError};
+use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// A folder for reports. Those folders on its way that were not there before are taken away with it, if they are empty.
@@ -12,27 +13,51 @@ pub(super) struct ReportFolder {
     path: PathBuf,
     /// The deepest first.
     made: Vec<PathBuf>,
+    /// Held while this run writes here.
+    _held: Option<File>,
 }
 
 impl ReportFolder {
     /// The folder of these options; none where the result goes to standard output.
     pub(super) fn make(output: &Output, profile: &str) -> Result<Option<ReportFolder>, Failure> {
-        if output.out.as_deref() == Some(Path::new("-")) {
-            return Ok(None);
+        match output.out.as_deref() {
+            Some(out) if out == Path::new("-") => Ok(None),
+            Some(out) => ReportFolder::at(out.to_owned()).map(Some),
+            None => {
+                let time = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
+                ReportFolder::fresh(Path::new("reports"), &format!("{profile}-{time}")).map(Some)
+            }
         }
-        let path = output.out.clone().unwrap_or_else(|| {
-            let time = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
-            PathBuf::from("reports").join(format!("{profile}-{time}"))
-        });
+    }
+
+    /// A folder that was not there: several runs may begin within one second.
+    fn fresh(parent: &Path, name: &str) -> Result<ReportFolder, Failure> {
+        std::fs::create_dir_all(parent).map_err(|error| cannot(parent, &error))?;
+        let mut path = parent.join(name);
+        let mut more = 1;
+        while let Err(error) = std::fs::create_dir(&path) {
+            if error.kind() != ErrorKind::AlreadyExists {
+                return Err(cannot(&path, &error));
+            }
+            more += 1;
+            path = parent.join(format!("{name}-{more}"));
+        }
+        let mut folder = ReportFolder::at(path.clone())?;
+        folder.made.push(path);
+        Ok(folder)
+    }
+
+    fn at(path: PathBuf) -> Result<ReportFolder, Failure> {
         let there = |folder: &&Path| folder.as_os_str().is_empty() || folder.exists();
         let made = path.ancestors().take_while(|folder| !there(folder)).map(Path::to_owned).collect();
         // Before anything is made: what fails half-way is taken away too.
-        let folder = ReportFolder { path, made };
-        std::fs::create_dir_all(&folder.path).map_err(|error| folder.cannot(&error))?;
+        let mut folder = ReportFolder { path, made, _held: None };
+        std::fs::create_dir_all(&folder.path).map_err(|error| cannot(&folder.path, &error))?;
+        folder._held = hold(&folder.path)?;
         let probe = folder.path.join(".dci-conform-write-test");
-        std::fs::write(&probe, b"").map_err(|error| folder.cannot(&error))?;
-        std::fs::remove_file(&probe).map_err(|error| folder.cannot(&error))?;
-        Ok(Some(folder))
+        std::fs::write(&probe, b"").map_err(|error| cannot(&folder.path, &error))?;
+        std::fs::remove_file(&probe).map_err(|error| cannot(&folder.path, &error))?;
+        Ok(folder)
     }
 
     /// Takes away what an earlier check or run wrote here: beside the new report it would tell of another one, and where
@@ -72,9 +97,38 @@ impl ReportFolder {
         })?;
         Ok(path)
     }
+}
 
-    fn cannot(&self, error: &Error) -> Failure {
-        Failure::Usage(format!("cannot write reports to {}: {error}\n{HELP}", self.path.display()))
+/// Takes away what an earlier run left in the folder of `output`, since this one came to nothing. What this one was to
+/// read stays, and so does what another is writing.
+pub(super) fn forget(output: &Output, inputs: &[PathBuf]) {
+    let Some(out) = output.out.as_deref().and_then(|out| out.canonicalize().ok()) else { return };
+    let read =
+        |input: &PathBuf| input.canonicalize().is_ok_and(|input| input.starts_with(&out) || out.starts_with(&input));
+    if !inputs.iter().any(read)
+        && let Ok(folder) = ReportFolder::at(out)
+    {
+        folder.clear();
+    }
+}
+
+fn cannot(folder: &Path, error: &Error) -> Failure {
+    Failure::Usage(format!("cannot write reports to {}: {error}\n{HELP}", folder.display()))
+}
+
+/// Keeps other runs from writing into the same folder: what they found would stand side by side. Where the system knows
+/// no such thing nobody is kept.
+fn hold(folder: &Path) -> Result<Option<File>, Failure> {
+    if !cfg!(unix) {
+        return Ok(None);
+    }
+    let file = File::open(folder).map_err(|error| cannot(folder, &error))?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            Err(Failure::Usage(format!("another run is writing reports to {}\n{HELP}", folder.display())))
+        }
+        Err(TryLockError::Error(_)) => Ok(None),
+        Ok(()) => Ok(Some(file)),
     }
 }
 
@@ -128,6 +182,22 @@ mod tests {
             folder.clear();
             assert_eq!((there(&root), root.join("mine.csv").exists()), (left, true), "{schema}");
         }
+        std::fs::remove_dir_all(&root).unwrap();
+    }
+
+    #[test]
+    fn no_two_runs_write_into_one_folder() {
+        let root = own("two");
+        let first = made(root.join("a")).unwrap();
+        if cfg!(unix) {
+            let Err(Failure::Usage(message)) = made(root.join("a")) else { panic!("two at a time") };
+            assert!(message.contains("another run") && root.join("a").exists(), "{message}");
+        }
+        drop(first);
+        assert!(made(root.join("a")).is_ok());
+        let names: Vec<PathBuf> =
+            [0; 3].map(|_| ReportFolder::fresh(&root, "x").map(|one| one.write("r", b"").unwrap()).unwrap()).into();
+        assert_eq!(names, ["x/r", "x-2/r", "x-3/r"].map(|name| root.join(name)));
         std::fs::remove_dir_all(&root).unwrap();
     }
 

@@ -23,6 +23,7 @@ use args::{Cli, Command, ReportCommand};
 use clap::Parser;
 use output::Printer;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -47,12 +48,17 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
             return if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Conformant };
         }
     };
+    // Where a run comes to nothing, what an earlier one left in its folder would be taken for its own.
+    let forgotten =
+        |outcome: Outcome, output, inputs: &[PathBuf]| outcome.inspect_err(|_| folder::forget(output, inputs));
     let outcome = match cli.command {
-        Command::Demo(demo) => demo::demo(demo, &printer),
+        Command::Demo(demo) => forgotten(demo::demo(&demo, &printer), &demo.output, &[]),
         Command::Init(init) => init::init(&init, &printer),
-        Command::Run(run) => run::run(&run, &printer),
-        Command::Check(check) => check::check(&check, &printer),
-        Command::Report(ReportCommand::Merge(merge)) => merge::merge(&merge, &printer),
+        Command::Run(run) => forgotten(run::run(&run, &printer), &run.output, &[]),
+        Command::Check(check) => forgotten(check::check(&check, &printer), &check.output, &check.files),
+        Command::Report(ReportCommand::Merge(merge)) => {
+            forgotten(merge::merge(&merge, &printer), &merge.output, &merge.parts)
+        }
         Command::Sandbox(sandbox) => sandbox::sandbox(&sandbox, &printer),
         Command::Profile(command) => profile::profile(command, &printer),
         Command::Explain(explain) => explain::explain(&explain, &printer),

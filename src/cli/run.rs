@@ -140,6 +140,12 @@ fn command(run: &Run, profile: &str) -> String {
     if let Some(folder) = &run.profiles.profiles {
         words.extend(["--profiles".into(), quoted(&folder.display().to_string())]);
     }
+    if let Some(edition) = &run.edition {
+        words.extend(["--edition".into(), quoted(edition)]);
+    }
+    if let Some(rate) = run.rate {
+        words.extend(["--rate".into(), rate.to_string()]);
+    }
     if let Some(listen) = run.listen {
         words.extend(["--listen".into(), listen.to_string()]);
     }

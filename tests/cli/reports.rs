@@ -18,9 +18,18 @@ fn what_an_earlier_check_wrote_is_gone() {
     assert!(there("result.json") && there("mine.txt"));
     assert!(!["report.html", "junit.xml", "findings.csv"].iter().any(|name| there(name)));
     // Where no report comes about the old one is not taken for it.
-    let ran = check(&folder, &["--mapping", "none.yaml", "bad.ndjson"]);
-    assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
-    assert!(!there("result.json") && there("mine.txt"));
+    for wrong in [
+        ["--mapping", "none.yaml", "bad.ndjson"].as_slice(),
+        &["nowhere.ndjson"],
+        &["--profile", "none", "bad.ndjson"],
+        &["--format", "none", "bad.ndjson"],
+        &["--memory", "none", "bad.ndjson"],
+    ] {
+        assert_eq!(check(&folder, &["good.ndjson"]).code, 0);
+        let ran = check(&folder, wrong);
+        assert_eq!(ran.code, 3, "{wrong:?}: {}{}", ran.out, ran.err);
+        assert!(!there("result.json") && !there("report.html") && there("mine.txt"), "{wrong:?}");
+    }
     // A file of that name that is to be checked stays.
     assert_eq!(check(&folder, &["bad.ndjson"]).code, 1);
     let ran = check(&folder, &["out/findings.ndjson"]);
