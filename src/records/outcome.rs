@@ -12,7 +12,7 @@ use crate::model::result::{
     RecordCounts, RuleResult, TestResult, ValueCount, place_in_file,
 };
 use crate::model::verdict::{Conformance, Force, Verdict};
-use crate::standard::{Contradiction, KEYWORD, OTHER_OBJECT, WRAPPED};
+use crate::standard::{Contradiction, EARLIER, KEYWORD, OTHER_OBJECT, WRAPPED};
 use std::collections::BTreeMap;
 
 /// Names and paths listed of each kind; all are counted.
@@ -184,7 +184,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// What stands for something that nobody judged, of one and of many, and why.
-const UNJUDGED: [(&str, &str, &str, &str); 19] = [
+const UNJUDGED: [(&str, &str, &str, &str); 20] = [
     (TOO_LARGE, "record is", "records are", "beyond what the suite reads, and not judged"),
     (OTHER_CLASS, "record is", "records are", "of another class, as members show, and not judged"),
     (
@@ -210,6 +210,12 @@ const UNJUDGED: [(&str, &str, &str, &str); 19] = [
         "member is",
         "members are",
         "a keyword of JSON-LD that is not followed, and what it holds was not judged",
+    ),
+    (
+        EARLIER,
+        "member has",
+        "members have",
+        "a name of an earlier model of the standard, and what it holds was not judged",
     ),
     (WRAPPED, "wrapper is", "wrappers are", "around several objects, which were not judged"),
     (TWICE, "member stands", "members stand", "more than once in one object, and only the last value was judged"),

@@ -3,6 +3,7 @@
 use super::amend::weight;
 use super::editions::Layer;
 use super::formats;
+use super::names::Names;
 use super::pattern::Pattern;
 use super::schemas;
 use crate::model::verdict::Force;
@@ -10,7 +11,7 @@ use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, yaml};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// One code list.
 #[derive(Debug)]
@@ -31,6 +32,10 @@ pub struct CodeList {
     pub(super) source: Option<String>,
     /// Force of a value outside a closed list.
     pub(super) force: Force,
+    /// True where names of people are among texts like its codes: of such a text nobody knows which it is.
+    pub(super) hidden: bool,
+    /// Which prefixes and addresses are the standard's own.
+    pub(super) names: Arc<Names>,
     spelled: HashMap<String, Known>,
     /// The codes that stand for themselves as written; made when first asked for, since later spellings win.
     exact: OnceLock<HashSet<String>>,
@@ -67,6 +72,8 @@ impl CodeList {
             erratum: None,
             source: None,
             force: Force::N,
+            hidden: false,
+            names: Arc::default(),
             spelled,
             exact: OnceLock::new(),
             patterns: Vec::new(),
@@ -81,7 +88,7 @@ impl CodeList {
         self.exact.get_or_init(exact).get(text).map(String::as_str)
     }
 
-    /// How a value stands to the list. Prefixes (`spdci:male`) and addresses are taken off.
+    /// How a value stands to the list. Prefixes (`spdci:male`) and the addresses of the standard are taken off.
     pub fn place(&self, value: &Value) -> Listed {
         if let Value::String(text) = value
             && self.exactly(text).is_some()
@@ -95,7 +102,7 @@ impl CodeList {
         };
         match self.place_text(&text) {
             Listed::Code if value.is_number() => Listed::Noted("TYPE-NUMBER-FOR-TEXT", "a code as text".into()),
-            Listed::Outside => match behind_prefix(&text).map(|bare| self.place_text(bare)) {
+            Listed::Outside => match self.behind_prefix(&text).map(|bare| self.place_text(bare)) {
                 Some(Listed::Code) => Listed::Noted("KEY-PREFIXED", "the code without a prefix".into()),
                 Some(found) => found,
                 None => Listed::Outside,
@@ -105,17 +112,36 @@ impl CodeList {
     }
 
     fn place_text(&self, text: &str) -> Listed {
-        let plain = words_of(text);
-        match self.spelled.get(&plain.to_lowercase()) {
+        match self.spelled.get(&fold(text)) {
             Some(Known::Code(code)) if code == text => Listed::Code,
             Some(Known::Code(code)) => Listed::Noted("VALUE-CASE", format!("the code as written: {code}")),
             Some(Known::Label(code)) => Listed::Noted("VALUE-LABEL", format!("the code {code}, this is its label")),
             Some(Known::Variant(what)) => Listed::Noted("VALUE-VARIANT", format!("a code of the list ({what})")),
-            None => match self.patterns.iter().find(|(pattern, _)| pattern.regex().is_match(&plain)) {
-                Some((_, what)) => Listed::Noted("VALUE-VARIANT", format!("a code of the list ({what})")),
-                None => Listed::Outside,
-            },
+            None => {
+                let plain = words_of(text);
+                match self.patterns.iter().find(|(pattern, _)| pattern.regex().is_match(&plain)) {
+                    Some((_, what)) => Listed::Noted("VALUE-VARIANT", format!("a code of the list ({what})")),
+                    None => Listed::Outside,
+                }
+            }
         }
+    }
+
+    /// What stands behind a prefix (`spdci:male`), or at the end of an address of the standard. What is itself of the list is no
+    /// prefix (`female:male`), and another address is that of a code of somebody else. Where the list is open, so is a name
+    /// with another prefix than the standard's own: `urn:gov:uin` is a type of its own.
+    fn behind_prefix<'t>(&self, text: &'t str) -> Option<&'t str> {
+        if text.contains("://") {
+            return self.names.own_code(text);
+        }
+        let (before, bare) = text.rsplit_once(':').filter(|(_, bare)| !bare.starts_with(char::is_whitespace))?;
+        let is_prefix = |part: &str| {
+            let named = part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+            let named = named && part.starts_with(|c: char| c.is_ascii_alphabetic());
+            named && !self.spelled.contains_key(&fold(part)) && (self.closed || self.names.has_prefix(part))
+        };
+        let none = before.is_empty() && self.names.has_prefix("");
+        (none || before.split(':').all(is_prefix)).then_some(bare)
     }
 
     /// The code a text stands for: a code in any case, with a prefix or not, a label, or a spelling whose remark names
@@ -131,7 +157,7 @@ impl CodeList {
                 self.codes.iter().map(|(code, _)| code.as_str()).find(|code| *code == last)
             }
         };
-        known(text).or_else(|| known(behind_prefix(text)?))
+        known(text).or_else(|| known(self.behind_prefix(text)?))
     }
 
     /// The patterns of spellings.
@@ -309,8 +335,14 @@ fn amend(files: &Files, layer: &Layer, lists: &mut BTreeMap<String, CodeList>, w
     }
 }
 
+/// A text as it is compared: without case and gaps, its apostrophes and dashes as a keyboard has them.
 fn fold(text: &str) -> String {
-    words_of(text).to_lowercase()
+    let typed = |c: char| match c {
+        '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{b4}' | '`' => '\'',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        other => other,
+    };
+    words_of(text).to_lowercase().chars().map(typed).collect()
 }
 
 /// A text without blanks around it, and with one between its words.
@@ -318,21 +350,13 @@ fn words_of(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What stands behind a prefix (`spdci:male`), or at the end of an address. A slash in other text is part of it: `N/A`
-/// stands for no code.
-fn behind_prefix(text: &str) -> Option<&str> {
-    let named = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.+:".contains(&byte));
-    match text.split_once("://") {
-        Some((scheme, path)) if named(scheme) && !path.contains(char::is_whitespace) => {
-            path.rsplit_once([':', '/', '#']).map(|(_, bare)| bare)
-        }
-        Some(_) => None,
-        None => text.rsplit_once(':').filter(|(prefix, _)| named(prefix)).map(|(_, bare)| bare),
-    }
-}
-
 /// Reads the lists of the message standard and of `data/codes*.yaml`; what editions add to them afterwards.
-pub(super) fn load(files: &Files, layers: &[Layer], wrong: &mut Diagnostics) -> BTreeMap<String, CodeList> {
+pub(super) fn load(
+    files: &Files,
+    layers: &[Layer],
+    names: &Arc<Names>,
+    wrong: &mut Diagnostics,
+) -> BTreeMap<String, CodeList> {
     let Some((base, above)) = layers.split_first() else { return BTreeMap::new() };
     let root = &base.root;
     let mut lists = BTreeMap::new();
@@ -366,16 +390,18 @@ pub(super) fn load(files: &Files, layers: &[Layer], wrong: &mut Diagnostics) -> 
         }
     }
     above.iter().for_each(|layer| amend(files, layer, &mut lists, wrong));
+    lists.values_mut().for_each(|list| list.names = Arc::clone(names));
     lists
 }
 
 fn read(name: &str, node: &Node, proven: bool, wrong: &mut Diagnostics) -> CodeList {
-    let known = ["id", "codes", "closed", "force", "variants", "patterns", "erratum"];
+    let known = ["id", "codes", "closed", "force", "hidden", "variants", "patterns", "erratum"];
     node.check_keys("a code list", &known, wrong);
     let mut list = CodeList::new(name, codes("codes", node, wrong));
     list.label = node.text_under("id", wrong).unwrap_or_default().to_owned();
     list.of_data = true;
     list.closed = node.yes_under("closed", wrong).unwrap_or(true);
+    list.hidden = node.yes_under("hidden", wrong).unwrap_or(false);
     list.erratum = node.text_under("erratum", wrong).map(str::to_owned);
     if let Some(letter) = node.text_under("force", wrong) {
         match super::read_force(letter) {
@@ -393,8 +419,11 @@ fn read(name: &str, node: &Node, proven: bool, wrong: &mut Diagnostics) -> CodeL
     list
 }
 
-/// `{code: label}`, or lists of codes that have no label.
+/// `{code: label}`, or codes that have no label: lists of them, or a text in which they are parted by blanks.
 fn codes(key: &str, node: &Node, wrong: &mut Diagnostics) -> Vec<(String, String)> {
+    if let Some(text) = node.get(key).and_then(Node::text) {
+        return text.split_whitespace().map(|code| (code.to_owned(), code.to_owned())).collect();
+    }
     let Some(rows) = node.get(key).and_then(Node::items) else { return pairs(key, node, wrong) };
     let mut codes = Vec::new();
     for row in rows.iter().flat_map(|row| row.items().unwrap_or(std::slice::from_ref(row))) {

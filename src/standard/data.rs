@@ -63,10 +63,10 @@ impl Data {
     /// `layers` are the edition that all others add to, then these.
     pub(super) fn load(files: &Files, layers: &[Layer], wrong: &mut Diagnostics) -> Data {
         let Some(Layer { root, .. }) = layers.first() else { return Data::default() };
-        let codes = codes::load(files, layers, wrong);
+        let names = Arc::new(Names::load(files, root, wrong));
+        let codes = codes::load(files, layers, &names, wrong);
         let formats = formats::load(files, root, &codes, wrong);
         let mut domains = objects::load(files, layers, &Known { formats: &formats, codes: &codes }, wrong);
-        let names = Arc::new(Names::load(files, root, wrong));
         domains.iter_mut().for_each(|domain| domain.names = Arc::clone(&names));
         let Rules { record: rules, file: file_rules, symbols } =
             rules::load(files, layers, &rules::Words { codes: &codes, formats: &formats }, &mut domains, wrong);

@@ -2,7 +2,7 @@
 //! evaluator, as if it had walked through the whole record.
 
 use super::data::{Data, Strictness};
-use super::objects::{Class, Property};
+use super::objects::{Alias, Class, Content, Property};
 use super::pointer::{At, escape};
 use super::record::{Judge, RecordFinding, plain};
 use serde_json::Value;
@@ -61,6 +61,7 @@ pub(super) fn judge(
 
 /// The property of a name, where its values are judged.
 fn property<'c>(class: &'c Class, name: &str) -> Option<&'c Property> {
-    let aliased = || class.aliased(name).filter(|(_, alias)| !alias.unchecked).map(|(property, _)| property);
+    let same = |(_, alias): &(_, &Alias)| alias.content == Content::Same;
+    let aliased = || class.aliased(name).filter(same).map(|(property, _)| property);
     class.property(name).or_else(aliased)
 }

@@ -42,7 +42,7 @@ pub(crate) use names::{Keys, Names};
 pub(crate) use plain::Open;
 pub use plain::{PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainText, PlainValue, Written};
 pub(crate) use pointer::push_escaped;
-pub(crate) use record::{KEYWORD, OTHER_OBJECT, WRAPPED, is_name, wrapped};
+pub(crate) use record::{EARLIER, KEYWORD, OTHER_OBJECT, WRAPPED, is_name, wrapped};
 pub use record::{MOST_FINDINGS, RecordFinding};
 pub(crate) use rules::{holds, says};
 pub use validator::MOST_VIOLATIONS;

@@ -1,5 +1,6 @@
 //! Which names of members are the standard's own: bare ones, those with its prefixes, and those below its addresses. Any
-//! other prefix makes a name of somebody else, and an extension. Read from `data/names.yaml`.
+//! other prefix makes a name of somebody else, and an extension. Codes have prefixes of their own beside these. Read from
+//! `data/names.yaml`.
 
 use crate::source::{Diagnostics, Files, yaml};
 use serde_json::Value;
@@ -8,6 +9,8 @@ use serde_json::Value;
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     prefixes: Vec<String>,
+    /// Those that its code lists write before codes.
+    code_prefixes: Vec<String>,
     /// Without `http://` or `https://`, and without a slash at the end.
     addresses: Vec<String>,
 }
@@ -27,9 +30,10 @@ impl Names {
         let Some(text) = files.text(&path) else { return Names::default() };
         match yaml::parse(&files.shown(&path), text) {
             Ok(tree) => {
-                tree.check_keys("the names", &["prefixes", "addresses"], wrong);
+                tree.check_keys("the names", &["prefixes", "code prefixes", "addresses"], wrong);
                 let all = |key: &str| tree.get(key).map(super::texts).unwrap_or_default();
-                Names { prefixes: all("prefixes"), addresses: all("addresses") }
+                let (prefixes, code_prefixes) = (all("prefixes"), all("code prefixes"));
+                Names { prefixes, code_prefixes, addresses: all("addresses") }
             }
             Err(found) => {
                 wrong.extend(found);
@@ -56,6 +60,17 @@ impl Names {
             None => {}
         }
         found
+    }
+
+    /// True for a prefix that the standard writes before codes.
+    pub(super) fn has_prefix(&self, prefix: &str) -> bool {
+        self.prefixes.iter().chain(&self.code_prefixes).any(|known| known == prefix)
+    }
+
+    /// The code at the end of an address of the standard; `None` for an address of somebody else.
+    pub(super) fn own_code<'t>(&self, address: &'t str) -> Option<&'t str> {
+        let (base, code) = without_scheme(address)?.rsplit_once(['/', '#'])?;
+        self.has(base).then_some(code)
     }
 
     /// True for an address of the standard, or one below it.
@@ -100,7 +115,8 @@ mod tests {
     #[test]
     fn names_of_the_standard_are_told_from_those_of_others() {
         let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect();
-        let names = Names { prefixes: texts(&["own", ""]), addresses: texts(&["example.org/standard"]) };
+        let names =
+            Names { prefixes: texts(&["own", ""]), addresses: texts(&["example.org/standard"]), ..Names::default() };
         let context = json!([{"x": "https://example.org/standard/v1", "y": {"@id": "http://example.org/standard#"}},
             {"z": "https://example.org/standards", "own": "https://example.com/"}, "https://example.org/standard"]);
         let of_record = names.of_record(&json!({"@context": context}));

@@ -93,7 +93,25 @@ pub(super) enum Many {
 pub(super) struct Alias {
     pub(super) name: String,
     pub(super) force: Option<Force>,
-    pub(super) unchecked: bool,
+    pub(super) content: Content,
+}
+
+/// What stands under another name of a property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// The same as under its own.
+    Same,
+    /// A value of this format.
+    Of(String),
+    /// Something of an earlier model, of which nothing is known.
+    Unknown,
+}
+
+impl Property {
+    /// The same with values of a format.
+    pub(super) fn of(&self, format: &str) -> Property {
+        Property { shape: Shape::Is(vec![format.to_owned()]), or_codes: None, told_as: None, ..self.clone() }
+    }
 }
 
 impl Alias {
@@ -362,7 +380,7 @@ fn read_shape(property: &mut Property, node: &Node, wrong: &mut Diagnostics) {
     }
 }
 
-/// `{NAME: FORCE}`, or `FORCE unchecked`.
+/// `{NAME: FORCE}`, `FORCE as FORMAT`, or `FORCE unchecked`.
 fn read_alias(alias: &Entry, wrong: &mut Diagnostics) -> Alias {
     let words = alias.value.text().unwrap_or_default();
     let (force, rest) = words.split_once(' ').unwrap_or((words, ""));
@@ -373,13 +391,17 @@ fn read_alias(alias: &Entry, wrong: &mut Diagnostics) -> Alias {
             None
         }),
     };
-    if !matches!(rest, "" | "unchecked") {
-        wrong.error(
-            alias.place.clone(),
-            format!("behind the force of an alias stands `unchecked` or nothing, not `{rest}`"),
-        );
+    let content = match (rest, rest.strip_prefix("as ")) {
+        ("", _) => Content::Same,
+        (_, Some(format)) => Content::Of(format.to_owned()),
+        _ => Content::Unknown,
+    };
+    if content == Content::Unknown && rest != "unchecked" {
+        let message =
+            format!("behind the force of an alias stands `as` a format, `unchecked` or nothing, not `{rest}`");
+        wrong.error(alias.place.clone(), message);
     }
-    Alias { name: alias.key.clone(), force, unchecked: rest == "unchecked" }
+    Alias { name: alias.key.clone(), force, content }
 }
 
 /// Tells formats from classes, and reports names that are neither.
@@ -401,6 +423,14 @@ fn check(file: &File, domains: &[Domain], known: &Known<'_>, wrong: &mut Diagnos
                 wrong
                     .error(property.place.clone(), format!("`{name}` is neither a format nor a class"))
                     .hint(did_you_mean(name, all));
+            }
+            for alias in property.value.get("aliases").and_then(Node::entries).unwrap_or_default() {
+                let format = alias.value.text().and_then(|words| words.split_once(" as ")).map(|(_, format)| format);
+                if let Some(name) = format.filter(|name| !known.formats.contains_key(*name)) {
+                    wrong
+                        .error(alias.place.clone(), format!("there is no format `{name}`"))
+                        .hint(did_you_mean(name, known.formats.keys().map(String::as_str)));
+                }
             }
             if property.value.get("told as").is_some() && property.value.get("or").is_none() {
                 wrong.error(property.place.clone(), "`told as` needs an `or`, the class or the list that is told");

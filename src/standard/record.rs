@@ -7,7 +7,7 @@ use super::data::{Data, Strictness};
 use super::formats::Remark;
 use super::meant::{fits, meant, types};
 use super::names::Keys;
-use super::objects::{Class, Domain, Many, Property, Shape, bare};
+use super::objects::{Class, Content, Domain, Many, Property, Shape, bare};
 use super::pointer::{At, escape};
 use super::rules::judge::{Bench, Outcome};
 use super::rules::{Census, Json, Kind, absent, count, holds, says};
@@ -28,6 +28,9 @@ pub(crate) const KEYWORD: &str = "JSONLD-KEYWORD";
 
 /// What is found of a wrapper around several objects: of which one the members are meant is not known.
 pub(crate) const WRAPPED: &str = "WRAPPER-LIST";
+
+/// What is found of content under a name of an earlier model.
+pub(crate) const EARLIER: &str = "EARLIER-NAME";
 
 /// Keywords of JSON-LD whose objects have values and nothing else in them.
 const WRAPS: [&str; 4] = ["@value", "@list", "@set", "@graph"];
@@ -312,11 +315,23 @@ impl<'d> Judge<'d> {
             if says(inner) {
                 seen.push(property);
             }
-            if name.and_then(|name| class.aliased(name)).is_none_or(|(_, alias)| !alias.unchecked) {
-                self.values(class, property, inner, &place);
+            let alias = name.and_then(|name| class.aliased(name)).filter(|_| name != Some(property.name.as_str()));
+            match alias.map(|(_, alias)| &alias.content) {
+                None | Some(Content::Same) => self.values(class, property, inner, &place),
+                Some(Content::Of(format)) => self.values(class, &property.of(format), inner, &place),
+                Some(Content::Unknown) => self.earlier(class, property, inner, &place),
             }
         }
         several.map(|()| within)
+    }
+
+    /// What stands under a name of an earlier model: of its content nobody knows what it should be.
+    fn earlier(&mut self, class: &Class, property: &Property, inner: &Value, place: &At<'_>) {
+        if says(inner) {
+            let found = "content of an earlier model; it was not judged";
+            let found = Found::new(EARLIER, Force::I, &property.name, found).decided(&property.erratum);
+            self.tell(place, Found { unjudged: true, ..found }, class);
+        }
     }
 
     /// Values under a keyword of JSON-LD: what they say of the object is not known.

@@ -224,7 +224,11 @@ impl Ground<'_> {
             Kind::Unique { entries, by, only, .. } => {
                 vec![without(std::slice::from_ref(entries)), self.single(entries), self.unlisted(entries, by, only)]
             }
-            Kind::Box { low, high, point, .. } => [low, high, point].map(|path| Some(self.without([path]))).into(),
+            // Corners say something without a point where it is known how wide they may be.
+            Kind::Box { low, high, point, widest, .. } => {
+                let point = (widest.is_none()).then_some(point);
+                [low, high].into_iter().chain(point).map(|path| Some(self.without([path]))).collect()
+            }
             Kind::CodeTable { code, value, .. } => vec![without(code), without(value)],
             // Judged with the type itself.
             Kind::Type => vec![Some(Excuse::default())],

@@ -86,7 +86,7 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
             Kind::Twin { of, among, by, on } if on.is_empty() => self.has_twin(of, among, by),
             Kind::Twin { of, among, by, on } => self.twins_agree(of, among, by, on),
             Kind::Unique { entries, by, only, value } => self.unique(entries, by, only, value.as_ref()),
-            Kind::Box { low, high, point, axes } => self.within([low, high, point], axes),
+            Kind::Box { low, high, point, axes, widest } => self.within([low, high, point], axes, *widest),
             Kind::CodeTable { code, value, table, tolerate } => self.code_table(code, value, table, tolerate),
             Kind::Type => None,
         }
@@ -98,6 +98,10 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
 
     fn first(self, path: &Path) -> Option<S> {
         path.first(self.object, self.entry)
+    }
+
+    fn leads(self, path: &Path) -> Option<bool> {
+        path.leads(self.object, self.entry)
     }
 
     fn identities(self, paths: &[Path]) -> Few<(Identity, S)> {
@@ -112,8 +116,8 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
     fn met(self, condition: &Condition) -> Option<bool> {
         let path = &condition.path;
         match &condition.test {
-            Test::Present => Some(self.first(path).is_some()),
-            Test::Absent => Some(self.first(path).is_none()),
+            Test::Present => self.leads(path),
+            Test::Absent => self.leads(path).map(|there| !there),
             Test::OneOf(codes) => self.one_of(path, codes),
             Test::NoneOf(codes) => self.one_of(path, codes).map(|is| !is),
         }
@@ -148,6 +152,7 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
         let there = |path: &&Path| self.first(path).is_some();
         let first = paths.iter().find(there)?;
         match paths.iter().find(|path| !there(path)) {
+            Some(missing) if self.leads(missing).is_none() => None,
             Some(missing) => broken(self.due(missing), format!("{} without it", first.words())),
             None => Some(Outcome::Holds),
         }
@@ -156,6 +161,7 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
     fn any_of(self, paths: &[Path]) -> Option<Outcome> {
         match paths.iter().any(|path| self.first(path).is_some()) {
             true => Some(Outcome::Holds),
+            false if paths.iter().any(|path| self.leads(path).is_none()) => None,
             false => {
                 broken(if paths.iter().all(|path| path.from_entry) { self.entry } else { self.object }.place(), "none")
             }
@@ -420,7 +426,7 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
         }
     }
 
-    fn within(self, [low, high, point]: [&Path; 3], axes: &[Step; 2]) -> Option<Outcome> {
+    fn within(self, [low, high, point]: [&Path; 3], axes: &[Step; 2], widest: Option<f64>) -> Option<Outcome> {
         let at = |path: &Path| {
             let object = self.first(path)?;
             let axis = |step: &Step| {
@@ -430,17 +436,24 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
             };
             Some((axis(&axes[0])?, axis(&axes[1])?))
         };
-        let (low, high, point_at) = (at(low)?, at(high)?, at(point)?);
-        let margin = 1e-6;
+        let (west, east) = (at(low)?, at(high)?);
+        // A box over the date line has its west east of its east; one that would go around all the earth has its corners
+        // the wrong way round.
+        let across = west.1 > east.1;
+        if across && widest.is_some_and(|widest| 360.0 - (west.1 - east.1) > widest) {
+            return broken(self.first(low)?.place(), "a corner east of the other");
+        }
+        let (point_at, margin) = (at(point)?, 1e-6);
         let inside = |low: f64, value: f64, high: f64| low - margin <= value && value <= high + margin;
         // Corners the wrong way round bound nothing.
-        if low.0 > high.0 {
+        if west.0 > east.0 {
             return None;
         }
-        // A box over the date line has its west east of its east.
-        let across = low.1 > high.1;
-        let around = across || inside(low.1, point_at.1, high.1);
-        match inside(low.0, point_at.0, high.0) && around {
+        let around = match across {
+            true => point_at.1 >= west.1 - margin || point_at.1 <= east.1 + margin,
+            false => inside(west.1, point_at.1, east.1),
+        };
+        match inside(west.0, point_at.0, east.0) && around {
             true => Some(Outcome::Holds),
             false => broken(self.first(point)?.place(), "a point outside"),
         }

@@ -166,8 +166,9 @@ pub(crate) enum Kind {
     Twin { of: Path, among: Path, by: Paths, on: Paths },
     /// No two entries share a key (of those in `only`, where given); with `value`: none with another value.
     Unique { entries: Path, by: Paths, only: Vec<String>, value: Option<Path> },
-    /// A point lies between two corners, by two coordinates; the second goes around the earth.
-    Box { low: Path, high: Path, point: Path, axes: [Step; 2] },
+    /// A point lies between two corners, by two coordinates; the second goes around the earth, by which the box is at most
+    /// so wide where it crosses the end of the numbers.
+    Box { low: Path, high: Path, point: Path, axes: [Step; 2], widest: Option<f64> },
     /// The object's `@type` fits its class; judged with the type itself.
     Type,
     /// A code allows one value only: pairs of that value and its codes. Values in `tolerate` go with every code.
@@ -238,6 +239,10 @@ pub(crate) trait Seen<'v>: Copy {
     /// The values under a property: list items one by one; absent, null and blank ones are left out, and objects in which
     /// nothing is.
     fn members(self, step: &Step, each: &mut dyn FnMut(Self));
+    /// True where something stands under a name of an earlier model of the property: it is there, and no rule can look at it.
+    fn unread(self, _step: &Step) -> bool {
+        false
+    }
     /// The values at the end of some steps; lists on the way are walked.
     fn along(self, steps: &[Step], each: &mut dyn FnMut(Self)) {
         match steps {

@@ -96,6 +96,20 @@ impl Path {
         if self.from_entry { entry } else { object }.first_along(&self.steps)
     }
 
+    /// True where there is a value at its end; `None` where something on the way there cannot be looked at.
+    pub(super) fn leads<'v, S: Seen<'v>>(&self, object: S, entry: S) -> Option<bool> {
+        fn unread<'v, S: Seen<'v>>(at: S, steps: &[Step]) -> bool {
+            let Some((step, rest)) = steps.split_first() else { return false };
+            let mut found = at.unread(step);
+            at.members(step, &mut |inner| found = found || unread(inner, rest));
+            found
+        }
+        match self.first(object, entry) {
+            Some(_) => Some(true),
+            None => (!unread(if self.from_entry { entry } else { object }, &self.steps)).then_some(false),
+        }
+    }
+
     /// The value at its end, if there is one only.
     pub(super) fn only<'v, S: Seen<'v>>(&self, object: S, entry: S) -> Only<S> {
         if self.from_entry { entry } else { object }.only_along(&self.steps)

@@ -34,7 +34,7 @@ const KINDS: [(&str, &[&str]); 14] = [
     ("member of", &["values", "among"]),
     ("twin", &["of", "among", "by", "on"]),
     ("unique", &["entries", "by", "only", "value"]),
-    ("box", &["corners", "point", "axes"]),
+    ("box", &["corners", "point", "axes", "widest"]),
     ("type", &[]),
     ("code table", &["code", "value", "table", "tolerate"]),
 ];
@@ -396,7 +396,14 @@ impl<'r> Reader<'r> {
             }
         };
         let axes = [step(&axes[0])?, step(&axes[1])?];
-        Some(Kind::Box { low, high, point, axes })
+        let widest = self.row.get("widest").and_then(|node| {
+            let written = node.text().and_then(|text| text.parse::<f64>().ok());
+            if written.is_none() {
+                self.error(node.place.clone(), ("`widest` is a number".into(), String::new()));
+            }
+            written
+        });
+        Some(Kind::Box { low, high, point, axes, widest })
     }
 
     fn code_table(&mut self) -> Option<Kind> {

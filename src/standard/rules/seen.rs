@@ -4,7 +4,7 @@ use super::{Applied, Census, Seen, Step, Symbol};
 use crate::standard::formats;
 use crate::standard::meant::meant;
 use crate::standard::names::{Keys, Names};
-use crate::standard::objects::{Class, Domain, Property, Shape};
+use crate::standard::objects::{Class, Content, Domain, Property, Shape};
 use crate::standard::pointer::{At, push_escaped};
 use crate::standard::record::{plain, wrapped};
 use serde_json::Value;
@@ -93,7 +93,7 @@ impl<'v> Json<'v> {
                 each(value, classes);
             }
             Some(Spelling::Other) => other = true,
-            None => {}
+            Some(Spelling::Earlier) | None => {}
         });
         // Another name is meant where the proper one is not there.
         if other && !proper {
@@ -119,8 +119,12 @@ impl<'v> Json<'v> {
         if is(&property.name) {
             return Some(Spelling::Good);
         }
-        let alias = property.aliases.iter().find(|alias| !alias.unchecked && is(&alias.name))?;
-        Some(if alias.is_spelling() { Spelling::Good } else { Spelling::Other })
+        let alias = property.aliases.iter().find(|alias| is(&alias.name))?;
+        Some(match alias.content {
+            Content::Same if alias.is_spelling() => Spelling::Good,
+            Content::Same => Spelling::Other,
+            Content::Of(_) | Content::Unknown => Spelling::Earlier,
+        })
     }
 
     /// True where a property holds a value under its own name, however spelled.
@@ -143,7 +147,7 @@ impl<'v> Json<'v> {
                     let there = match self.spelling(property, key) {
                         Some(Spelling::Good) => true,
                         Some(Spelling::Other) => !self.has_properly(property),
-                        None => false,
+                        Some(Spelling::Earlier) | None => false,
                     };
                     if there {
                         counts.push((*symbol, count));
@@ -162,6 +166,8 @@ enum Spelling {
     Good,
     /// One that is seen in place of it.
     Other,
+    /// One under which something else stands than is due, so that rules cannot look at it.
+    Earlier,
 }
 
 /// How many values a member holds; `None` for null.
@@ -206,6 +212,16 @@ impl Census for Members<'_> {
 impl<'v> Seen<'v> for Json<'v> {
     fn members(self, step: &Step, each: &mut dyn FnMut(Self)) {
         self.of(step, &mut |value, classes| self.items(value, classes, each));
+    }
+
+    fn unread(self, step: &Step) -> bool {
+        let mut unread = false;
+        if let Some(property) = self.class.and_then(|class| class.spoken_of(step.symbol)) {
+            self.entries(self.value, &mut |key, value| {
+                unread = unread || (self.spelling(property, key) == Some(Spelling::Earlier) && says(value));
+            });
+        }
+        unread
     }
 
     fn text(self) -> Option<Cow<'v, str>> {
@@ -278,6 +294,7 @@ impl<'v> Seen<'v> for Json<'v> {
             let property = self.keys.own(key).and_then(|name| class.named(name));
             let meant = |property: &&Property| match self.spelling(property, key) {
                 Some(Spelling::Other) => !self.has_properly(property),
+                Some(Spelling::Earlier) => false,
                 _ => true,
             };
             let property = property.filter(meant);

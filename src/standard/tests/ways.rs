@@ -34,13 +34,99 @@ fn a_slash_ends_a_prefix_in_an_address_only() {
     assert_eq!(found("Person", &json!({"sex": "male/female"})), one("/sex", "CODE-UNKNOWN", Fail));
     assert_eq!(found("Address", &json!({"country_code": "US/CA"})), one("/country_code", "CODE-UNKNOWN", Fail));
     let list = standard().code_list("marital_status").expect("a list");
-    for value in
-        ["A", "spdci:A", "category:A", "urn:x:A", "https://schema.spdci.org/core/v1/code/A", "http://x.org/c#A"]
-    {
+    let own = ["https://schema.spdci.org/core/v1/code/A", "http://schema.spdci.org/extensions/core/v1/code#A"];
+    for value in ["A", "spdci:A", "category:A", ":A", "urn:x:A", "a.b:c_d-e:A"].into_iter().chain(own) {
         assert_eq!(found("Member", &json!({"marital_status": value})), [], "{value}");
         assert_eq!(list.canonical(value), Some("A"), "{value}");
     }
     assert_eq!(list.canonical("N/A"), None, "rules see the same");
+}
+
+#[test]
+fn what_stands_before_a_code_is_a_prefix_or_the_value_is_no_code() {
+    let list = standard().code_list("marital_status").expect("a list");
+    for value in [
+        "D:A",
+        "married:A",
+        "Never Married:A",
+        "1:A",
+        "12:30:A",
+        "x:1:A",
+        "Divorced: A",
+        "x: A",
+        "x y:A",
+        "x/y:A",
+        "x::A",
+        "http://x.org/c#A",
+        "https://x.org/code/A",
+        "https://schema.spdci.org/code:A",
+        "x://schema.spdci.org/A",
+    ] {
+        let member = json!({"marital_status": value});
+        assert_eq!(found("Member", &member), one("/marital_status", "CODE-UNKNOWN", Fail), "{value}");
+        assert_eq!(list.canonical(value), None, "{value}");
+    }
+    assert_eq!(found("Person", &json!({"sex": "female:male"})), one("/sex", "CODE-UNKNOWN", Fail));
+    assert_eq!(found("Person", &json!({"sex": "spdci:Female"})), [], "as in official examples");
+}
+
+/// A type of somebody else is none of the standard's own, whatever its last part.
+#[test]
+fn types_of_identifiers_in_other_namespaces_are_other_types() {
+    let rules = |person: &Value| -> Vec<String> {
+        let today = "2026-03-01".parse().expect("a day");
+        let found = standard().judge_record_on("crvs CRVSPerson", person, Strictness::Strict, today);
+        found
+            .into_iter()
+            .map(|found| found.rule)
+            .filter(|rule| rule.starts_with("R-ID-") || rule.starts_with("CODE"))
+            .collect()
+    };
+    let of = |kind: &str, value: &str| json!({"identifier_type": kind, "identifier_value": value});
+    for (one, other) in
+        [("urn:ke:uin", "urn:ug:uin"), ("https://id.gov.ke/UIN", "https://id.gov.ug/UIN"), ("ke:UIN", "UIN")]
+    {
+        let person = json!({"birth_date": "1990-01-01", "identifier": [of(one, "1"), of(other, "2")]});
+        assert!(rules(&person).iter().all(|rule| rule == "CODE-UNLISTED"), "{one}: {:?}", rules(&person));
+        let parents = json!({"parent1_identifier": of(one, "1"), "parent2_identifier": of(other, "1")});
+        assert!(!rules(&parents).contains(&"R-ID-08".to_owned()), "{one}");
+    }
+    let same =
+        json!({"parent1_identifier": of("urn:hospital:mrn", "1"), "parent2_identifier": of("urn:hospital:mrn", "1")});
+    assert!(rules(&same).contains(&"R-ID-08".to_owned()), "no number of a marriage: {:?}", rules(&same));
+    for own in ["spdci:UIN", "identifier:UIN", "https://schema.spdci.org/core/v1/code/UIN"] {
+        let person = json!({"birth_date": "1990-01-01", "identifier": [of(own, "1"), of("UIN", "2")]});
+        assert_eq!(rules(&person), ["R-ID-06"], "{own}");
+    }
+}
+
+#[test]
+fn what_stands_under_the_name_of_an_earlier_model_is_not_passed() {
+    let farmer = json!({"farmer_personal_details": {"member_identifier": id()}, "land_details": [{"land_size": "x"}]});
+    assert_eq!(found("fr Farmer", &farmer), one("/land_details", "EARLIER-NAME", Warn));
+    assert_eq!(found("fr Farmer", &json!({"land_details": [{}], "farm_info": ""})), [], "nothing is in it");
+    let activities =
+        json!({"mixed_farming": true, "crop_details": [{"crop_type": "1"}], "animal_details": [{"type": "1"}]});
+    let rules: Vec<_> = found("fr FarmingActivities", &activities).into_iter().map(|(_, rule, _)| rule).collect();
+    assert_eq!(rules, ["EARLIER-NAME", "EARLIER-NAME"], "it is there, so R-FR-04 asks for nothing");
+    assert_eq!(found("Address", &json!({"country": "Kenya"})), one("/country", "PROP-ALIAS", Warn), "a name, no code");
+    assert!(found("Address", &json!({"country": {}})).contains(&("/country".into(), "TYPE".into(), Fail)));
+}
+
+#[test]
+fn labels_pass_with_the_apostrophes_and_dashes_of_a_keyboard() {
+    let programme =
+        |label: &str| json!({"programme_name": "a", "programme_identifier": "b", "contribution_type": label});
+    for label in ["Contributory \u{2013} mandatory", "Contributory - mandatory", "contributory \u{2014} mandatory"] {
+        assert_eq!(found("ibr Programme", &programme(label)), [], "{label}");
+    }
+    for label in ["Living in relatives\u{2019} home", "Living in relatives' home"] {
+        assert_eq!(found("dr PWDPerson", &json!({"housing_type": label})), [], "{label}");
+    }
+    assert_eq!(
+        found("ibr Programme", &programme("Contributory mandatory")),
+        one("/contribution_type", "CODE-UNKNOWN", Fail)
+    );
 }
 
 #[test]
