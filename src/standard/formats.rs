@@ -8,7 +8,9 @@ use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Files, Node, yaml};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 /// What a format finds wrong with a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,20 +42,45 @@ pub(super) struct Format {
 #[derive(Debug)]
 pub(super) struct Case {
     pub(super) pattern: Pattern,
-    /// Codes of which the first group must capture one.
-    pub(super) among: Option<BTreeSet<String>>,
+    /// Codes of which the first group must capture one, in whatever case the pattern allows.
+    pub(super) among: Vec<Arc<BTreeSet<String>>>,
+    /// See [`Case::certain`].
+    certain: OnceLock<Option<String>>,
     pub(super) remark: Option<Remark>,
 }
 
 impl Case {
+    #[cfg(test)]
+    pub(super) fn is_among(&self) -> bool {
+        !self.among.is_empty()
+    }
+
     fn fits(&self, text: &str) -> bool {
-        match &self.among {
-            None => self.pattern.regex().is_match(text),
-            Some(codes) => {
-                let group = self.pattern.regex().captures(text).and_then(|captures| captures.get(1));
-                group.is_some_and(|code| codes.contains(code.as_str()))
-            }
+        if self.among.is_empty() {
+            return self.pattern.regex().is_match(text);
         }
+        let group = self.pattern.regex().captures(text).and_then(|captures| captures.get(1));
+        group.is_some_and(|code| {
+            let code = code.as_str();
+            let (upper, lower) = (code.to_uppercase(), code.to_lowercase());
+            self.among.iter().any(|codes| [code, &upper, &lower].into_iter().any(|code| codes.contains(code)))
+        })
+    }
+
+    /// A pattern that only fits what the case fits: the one that is written, or the codes where a text is nothing but one.
+    pub(super) fn certain(&self) -> Option<&str> {
+        let written = self.pattern.as_str();
+        if self.among.is_empty() {
+            return Some(written);
+        }
+        let codes = || {
+            let code = written.strip_prefix("^(")?.strip_suffix(")$").filter(|code| !code.contains(['(', ')', '|']))?;
+            let alone = Pattern::new(&format!("^{code}$"), true).ok()?;
+            let codes = self.among.iter().flat_map(|codes| codes.iter()).filter(|code| alone.regex().is_match(code));
+            let codes: Vec<String> = codes.map(|code| regex::escape(code)).collect();
+            (!codes.is_empty()).then(|| format!("^(?:{})$", codes.join("|")))
+        };
+        self.certain.get_or_init(codes).as_deref()
     }
 }
 
@@ -242,10 +269,11 @@ pub(super) fn load(
     };
     tree.check_keys("the formats", &["formats"], wrong);
     let rows = tree.get("formats").and_then(Node::items).unwrap_or_default();
+    let known = Known { codes, sets: RefCell::default(), proven: files.is_built_in(&path) };
     rows.iter()
         .filter_map(|row| {
             let name = row.get("name").and_then(Node::text)?.to_owned();
-            Some((name, read(row, &Known { codes, proven: files.is_built_in(&path) }, wrong)))
+            Some((name, read(row, &known, wrong)))
         })
         .collect()
 }
@@ -253,6 +281,8 @@ pub(super) fn load(
 /// What formats are read with.
 struct Known<'k> {
     codes: &'k BTreeMap<String, CodeList>,
+    /// The codes of lists that several cases name.
+    sets: RefCell<BTreeMap<String, Arc<BTreeSet<String>>>>,
     /// See [`Pattern::new`].
     proven: bool,
 }
@@ -311,18 +341,17 @@ fn read_case(node: &Node, beside: &Known<'_>, wrong: &mut Diagnostics) -> Option
             return None;
         }
     };
-    let among = match node.get("among").and_then(Node::text) {
-        None => None,
-        Some(name) => {
-            if !codes.contains_key(name) || !beside.proven && pattern.regex().captures_len() < 2 {
-                let message =
-                    format!("`among` needs a group in the pattern and a code list; `{name}` is to be looked up");
-                wrong.error(node.place.clone(), message).hint(did_you_mean(name, codes.keys().map(String::as_str)));
-            }
-            Some(codes.get(name).into_iter().flat_map(|list| &list.codes).map(|(code, _)| code.clone()).collect())
-        }
-    };
-    Some(Case { pattern, among, remark: remark(node, wrong) })
+    let mut among = Vec::new();
+    for name in node.texts_under("among", wrong) {
+        let Some(list) = beside.codes.get(&name).filter(|_| beside.proven || pattern.regex().captures_len() > 1) else {
+            let message = format!("`among` needs a group in the pattern and a code list; `{name}` is to be looked up");
+            wrong.error(node.place.clone(), message).hint(did_you_mean(&name, codes.keys().map(String::as_str)));
+            continue;
+        };
+        let set = || Arc::new(list.codes.iter().map(|(code, _)| code.clone()).collect());
+        among.push(Arc::clone(beside.sets.borrow_mut().entry(name).or_insert_with(set)));
+    }
+    Some(Case { pattern, among, certain: OnceLock::new(), remark: remark(node, wrong) })
 }
 
 fn read_points(node: &Node, wrong: &mut Diagnostics) -> Points {

@@ -38,9 +38,10 @@ impl Standard {
         })
     }
 
-    /// The codes of all lists.
+    /// The codes of all lists, but those that might be names.
     pub fn codes(&self) -> impl Iterator<Item = &str> {
-        self.data.codes.values().flat_map(|list| &list.codes).map(|(code, _)| code.as_str())
+        let shown = self.data.codes.values().filter(|list| !list.hidden);
+        shown.flat_map(|list| &list.codes).map(|(code, _)| code.as_str())
     }
 
     fn properties(&self) -> impl Iterator<Item = &Property> {

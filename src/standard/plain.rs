@@ -4,7 +4,7 @@
 use super::codes::Listed;
 use super::data::Data;
 use super::formats::{Case, Format};
-use super::objects::{Class, Domain, Many, Property, Shape};
+use super::objects::{Class, Content, Domain, Many, Property, Shape};
 use super::rules::{Applied, Symbol};
 use serde_json::Value;
 
@@ -141,7 +141,7 @@ pub(super) fn class(data: &Data, domain: &Domain, class: &Class) -> PlainClass {
 
 fn plain_property(data: &Data, domain: &Domain, property: &Property) -> PlainProperty {
     let (sound, known): (Vec<_>, Vec<_>) =
-        property.aliases.iter().partition(|alias| alias.force.is_none() && !alias.unchecked);
+        property.aliases.iter().partition(|alias| alias.force.is_none() && alias.content == Content::Same);
     PlainProperty {
         name: property.name.clone(),
         spellings: [&property.name].into_iter().chain(sound.iter().map(|alias| &alias.name)).cloned().collect(),
@@ -218,11 +218,12 @@ impl Format {
     pub(super) fn plain(&self) -> PlainFormat {
         let passes = |kind: &str| self.takes.iter().any(|(name, taken)| name == kind && taken.is_none());
         let cased = self.otherwise.is_some();
-        let written = |cases: &[Case]| cases.iter().map(|case| case.pattern.as_str().to_owned()).collect();
-        let leading = self.cases.iter().take_while(|case| case.remark.is_none() && case.among.is_none()).count();
+        let written = |case: &Case| case.certain().map(str::to_owned);
+        // A case that no single pattern tells may come before others that do.
+        let leading = self.cases.iter().take_while(|case| case.remark.is_none()).map_while(written);
         let text = PlainText {
-            patterns: if cased { written(self.cases.get(..leading).unwrap_or_default()) } else { Vec::new() },
-            unless: written(&self.also),
+            patterns: if cased { leading.collect() } else { Vec::new() },
+            unless: self.also.iter().map(|case| case.pattern.as_str().to_owned()).collect(),
             ignore: self.ignore.clone(),
             calendar: cased && self.calendar,
         };
