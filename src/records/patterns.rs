@@ -206,6 +206,7 @@ fn on_calendar(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::standard::{PlainFormat, PlainValue};
 
     fn pattern(patterns: &[&str], ignore: &str, calendar: bool) -> Pattern {
         let patterns = patterns.iter().map(|&text| text.to_owned()).collect();
@@ -249,5 +250,22 @@ mod tests {
         assert!(!identifier.certainly(&[b'x'; 256]));
         assert!(!identifier.certainly(b"x "));
         assert!(!identifier.certainly(b"x\ny"));
+    }
+
+    /// Else every sound record with one of them would be asked about value by value.
+    #[test]
+    fn codes_of_languages_are_a_small_table() {
+        let standard = crate::standard::Standard::built_in("dec2025").unwrap_or_else(|wrong| panic!("{wrong}"));
+        let class = standard.plain_class("Member").expect("a class");
+        let language = class.properties.into_iter().find(|property| property.name == "language_code");
+        let value = language.map(|language| language.value);
+        let Some(PlainValue::Format(PlainFormat { text: Some(text), .. })) = value else {
+            panic!("no texts: {value:?}")
+        };
+        let language = Pattern::new(&text).expect("a small table");
+        assert!(language.certainly(b"swa") && language.certainly(b"zxx"));
+        for other in ["zzz", "ger", "en", "SWA", "swaa", "sw", ""] {
+            assert!(!language.certainly(other.as_bytes()), "{other}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::source::{Diagnostics, Files, Node, yaml};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_set};
 use std::sync::{Arc, OnceLock};
 
 /// What a format finds wrong with a value.
@@ -38,12 +38,25 @@ pub(super) struct Format {
     pub(super) erratum: Option<String>,
 }
 
+/// The codes of a list, which several cases share.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Codes(Arc<BTreeSet<String>>);
+
+impl<'c> IntoIterator for &'c Codes {
+    type Item = &'c String;
+    type IntoIter = btree_set::Iter<'c, String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 /// What is remarkable about text that fits a pattern.
 #[derive(Debug)]
 pub(super) struct Case {
     pub(super) pattern: Pattern,
     /// Codes of which the first group must capture one, in whatever case the pattern allows.
-    pub(super) among: Vec<Arc<BTreeSet<String>>>,
+    pub(super) among: Vec<Codes>,
     /// See [`Case::certain`].
     certain: OnceLock<Option<String>>,
     pub(super) remark: Option<Remark>,
@@ -63,7 +76,7 @@ impl Case {
         group.is_some_and(|code| {
             let code = code.as_str();
             let (upper, lower) = (code.to_uppercase(), code.to_lowercase());
-            self.among.iter().any(|codes| [code, &upper, &lower].into_iter().any(|code| codes.contains(code)))
+            self.among.iter().any(|codes| [code, &upper, &lower].into_iter().any(|code| codes.0.contains(code)))
         })
     }
 
@@ -76,7 +89,7 @@ impl Case {
         let codes = || {
             let code = written.strip_prefix("^(")?.strip_suffix(")$").filter(|code| !code.contains(['(', ')', '|']))?;
             let alone = Pattern::new(&format!("^{code}$"), true).ok()?;
-            let codes = self.among.iter().flat_map(|codes| codes.iter()).filter(|code| alone.regex().is_match(code));
+            let codes = self.among.iter().flatten().filter(|code| alone.regex().is_match(code));
             let codes: Vec<String> = codes.map(|code| regex::escape(code)).collect();
             (!codes.is_empty()).then(|| format!("^(?:{})$", codes.join("|")))
         };
@@ -282,7 +295,7 @@ pub(super) fn load(
 struct Known<'k> {
     codes: &'k BTreeMap<String, CodeList>,
     /// The codes of lists that several cases name.
-    sets: RefCell<BTreeMap<String, Arc<BTreeSet<String>>>>,
+    sets: RefCell<BTreeMap<String, Codes>>,
     /// See [`Pattern::new`].
     proven: bool,
 }
@@ -348,8 +361,8 @@ fn read_case(node: &Node, beside: &Known<'_>, wrong: &mut Diagnostics) -> Option
             wrong.error(node.place.clone(), message).hint(did_you_mean(&name, codes.keys().map(String::as_str)));
             continue;
         };
-        let set = || Arc::new(list.codes.iter().map(|(code, _)| code.clone()).collect());
-        among.push(Arc::clone(beside.sets.borrow_mut().entry(name).or_insert_with(set)));
+        let set = || Codes(Arc::new(list.codes.iter().map(|(code, _)| code.clone()).collect()));
+        among.push(beside.sets.borrow_mut().entry(name).or_insert_with(set).clone());
     }
     Some(Case { pattern, among, certain: OnceLock::new(), remark: remark(node, wrong) })
 }

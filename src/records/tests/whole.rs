@@ -240,3 +240,14 @@ fn a_document_that_holds_records_is_not_told_to_be_one() {
         assert_ne!(verdict, Conformant, "{text}");
     }
 }
+
+#[test]
+fn what_an_earlier_model_holds_makes_a_check_incomplete() {
+    let farmer = |name: &str| {
+        format!(
+            r#"{{"farmer_personal_details":{{"member_identifier":[{{"identifier_type":"UIN","identifier_value":"1"}}]}},"{name}":[{{"land_size":4,"unit":"1"}}]}}"#
+        )
+    };
+    assert_eq!(checked("fr Farmer", &farmer("farm_details")), (Conformant, 1, vec![]));
+    assert_eq!(checked("fr Farmer", &farmer("land_details")), (Incomplete, 1, vec!["EARLIER-NAME".into()]));
+}
