@@ -337,6 +337,10 @@ fn amend(files: &Files, layer: &Layer, lists: &mut BTreeMap<String, CodeList>, w
 
 /// A text as it is compared: without case and gaps, its apostrophes and dashes as a keyboard has them.
 fn fold(text: &str) -> String {
+    // As most codes are.
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return text.to_ascii_lowercase();
+    }
     let typed = |c: char| match c {
         '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{b4}' | '`' => '\'',
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
@@ -412,8 +416,8 @@ fn read(name: &str, node: &Node, proven: bool, wrong: &mut Diagnostics) -> CodeL
     if list.codes.is_empty() {
         wrong.error(node.place.clone(), format!("the code list `{name}` has no codes"));
     }
-    for (code, label) in list.codes.clone() {
-        list.spelled.entry(fold(&label)).or_insert(Known::Label(code));
+    for (code, label) in list.codes.iter().filter(|(code, label)| code != label) {
+        list.spelled.entry(fold(label)).or_insert_with(|| Known::Label(code.clone()));
     }
     list.spellings(node, proven, wrong);
     list
