@@ -10,6 +10,8 @@ use std::io::{Error, ErrorKind, Read, Result};
 
 /// Bytes read at a time.
 const BLOCK: usize = 1 << 18;
+/// At most so many pieces of a row that was given up are told.
+const MOST_PIECES: u32 = 20;
 /// At most so many cells in a row.
 pub(super) const MOST_CELLS: usize = 1 << 16;
 
@@ -29,6 +31,10 @@ pub(super) struct Text {
     taken: u64,
     /// The last line of a row that was given up behind its first line: what follows up to here may be the rest of it.
     given_up: u64,
+    /// True where that may go on behind it: a quote was open at the limit of a row.
+    goes_on: bool,
+    /// Pieces of it that were told.
+    pieces: u32,
     /// How many cells the header has.
     width: Option<usize>,
 }
@@ -38,8 +44,23 @@ impl Text {
     pub(super) fn new(from: Box<dyn Read + Send>, head: Vec<u8>, separator: u8, line: u64, limit: usize) -> Text {
         let parser = ReaderBuilder::new().delimiter(separator).build();
         let end = head.len();
-        let (ended, taken, given_up, width) = (false, 0, 0, None);
-        Text { from, parser, separator, buffer: head, start: 0, at: 0, end, line, limit, ended, taken, given_up, width }
+        Text {
+            from,
+            parser,
+            separator,
+            buffer: head,
+            start: 0,
+            at: 0,
+            end,
+            line,
+            limit,
+            ended: false,
+            taken: 0,
+            given_up: 0,
+            goes_on: false,
+            pieces: 0,
+            width: None,
+        }
     }
 
     /// Counts bytes that stand before the header.
@@ -84,8 +105,12 @@ impl Text {
         (result == ReadRecordResult::Record).then_some(cells + ended)
     }
 
-    /// Leaves a row with an open quote behind its first line, so that the rows after it are read all the same.
+    /// Leaves a row with an open quote behind its first line, so that the rows after it are read all the same, but for those
+    /// that may be pieces of it.
     fn give_up(&mut self, flaw: Flaw) -> Next {
+        let read = self.buffer.get(self.start..self.at).unwrap_or_default();
+        self.given_up = self.given_up.max(self.line + breaks(read.trim_ascii_end()));
+        self.pieces = 0;
         let raw = self.buffer.get(self.start..self.end).unwrap_or_default();
         let blank = raw.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let first = memchr::memchr(b'\n', raw.get(blank..).unwrap_or_default());
@@ -94,23 +119,38 @@ impl Text {
         Next::Flaw(Flawed { line: self.take(), flaw, second: false })
     }
 
-    /// The row that ends here, of so many cells; or why it is none.
-    fn row(&mut self, row: &mut Row, cells: usize) -> Next {
+    /// Leaves a row that is too long, and inside a quote. In one line it is just that.
+    fn give_up_inside(&mut self) -> Result<Next> {
+        self.goes_on = true;
+        let raw = self.buffer.get(self.start..self.end).unwrap_or_default();
+        let (line, several) = (self.line, breaks(raw.trim_ascii_start()) > 0);
+        if several {
+            return Ok(self.give_up(Flaw::OpenQuote));
+        }
+        let passed = self.pass_line();
+        (self.given_up, self.pieces) = (self.given_up.max(line), 0);
+        passed
+    }
+
+    /// The row that ends here, of so many cells, or why it is none; `None` for one of many pieces of what was given up.
+    fn row(&mut self, row: &mut Row, cells: usize) -> Option<Next> {
         let raw = self.buffer.get(self.start..self.at).unwrap_or_default();
         let quotes = quotes::look(raw, self.separator);
         if quotes == Quotes::Stray {
-            self.given_up = self.given_up.max(self.line + breaks(raw.trim_ascii_end()));
-            return self.give_up(Flaw::BehindQuote);
+            return Some(self.give_up(Flaw::BehindQuote));
         }
         let line = self.take();
         // A row has as many cells as the header; what has not, or has a quote inside, may be a piece of what was given up.
         let piece = quotes == Quotes::Inside || self.width.is_some_and(|width| width != cells);
-        if piece && line <= self.given_up {
-            return Next::Flaw(Flawed { line, flaw: Flaw::BehindQuote, second: false });
+        if piece && (self.goes_on || line <= self.given_up) {
+            self.pieces += 1;
+            let told = self.pieces <= MOST_PIECES;
+            return told.then_some(Next::Flaw(Flawed { line, flaw: Flaw::BehindQuote, second: false }));
         }
+        self.goes_on &= line <= self.given_up;
         self.width.get_or_insert(cells);
         (row.count, row.line) = (cells, line);
-        Next::Row
+        Some(Next::Row)
     }
 
     /// Passes over the rest of a line that is too long.
@@ -129,15 +169,15 @@ impl Text {
     }
 
     /// The end of the input inside a row.
-    fn last(&mut self, row: &mut Row, used: usize, cells: usize) -> Next {
+    fn last(&mut self, row: &mut Row, used: usize, cells: usize) -> Option<Next> {
         let raw = self.buffer.get(self.start..self.at).unwrap_or_default();
         if raw.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
             self.take();
-            return Next::End;
+            return Some(Next::End);
         }
         match self.end_row(row, used, cells) {
             Some(cells) => self.row(row, cells),
-            None => self.give_up(Flaw::OpenQuote),
+            None => Some(self.give_up(Flaw::OpenQuote)),
         }
     }
 }
@@ -161,11 +201,15 @@ impl RowSource for Text {
                     return match self.end_row(row, used, cells) {
                         Some(_) if stray => Ok(self.give_up(Flaw::BehindQuote)),
                         Some(_) => self.pass_line(),
-                        None => Ok(self.give_up(Flaw::OpenQuote)),
+                        None => self.give_up_inside(),
                     };
                 }
                 if !self.more()? {
-                    return Ok(self.last(row, used, cells));
+                    match self.last(row, used, cells) {
+                        Some(next) => return Ok(next),
+                        None => (used, cells) = (0, 0),
+                    }
+                    continue;
                 }
             }
             let input = self.buffer.get(self.at..self.end).unwrap_or_default();
@@ -179,7 +223,10 @@ impl RowSource for Text {
                 return Err(Error::new(ErrorKind::InvalidData, words));
             }
             match result {
-                ReadRecordResult::Record => return Ok(self.row(row, cells)),
+                ReadRecordResult::Record => match self.row(row, cells) {
+                    Some(next) => return Ok(next),
+                    None => (used, cells) = (0, 0),
+                },
                 ReadRecordResult::OutputFull => row.text.resize(row.text.len() * 2, 0),
                 ReadRecordResult::OutputEndsFull => row.ends.resize(row.ends.len() * 2, 0),
                 ReadRecordResult::InputEmpty | ReadRecordResult::End => {}
@@ -267,7 +314,16 @@ mod tests {
         assert_eq!(read(text, 1000), [row(1, &["a", "b"]), behind(2), behind(3), behind(4), row(5, &["5"])]);
         // Longer than a row may be.
         let text = format!("a,b\n1,\"2\n3,\"{}\n5,6\n", "4".repeat(1 << 20));
-        assert_eq!(read(&text, 1000)[1..], [behind(2), open(3), (3, Err(Flaw::TooLarge)), row(4, &["5", "6"])]);
+        assert_eq!(read(&text, 1000)[1..], [behind(2), (3, Err(Flaw::TooLarge)), row(4, &["5", "6"])]);
+        // Text over two lines, and no quote behind it; a cell beyond the limit, in one line and in many.
+        let text = "a,b\n1,\"2\n3\n4,5\n";
+        assert_eq!(read(text, 1000), [row(1, &["a", "b"]), open(2), behind(3), row(4, &["4", "5"])]);
+        let text = format!("a,b\n1,\"{}\"\n3,4\n", "x".repeat(1 << 20));
+        assert_eq!(read(&text, 1000), [row(1, &["a", "b"]), (2, Err(Flaw::TooLarge)), row(3, &["3", "4"])]);
+        let text = format!("a,b\n1,\"{}\"\n3,4\n", "xyz\n".repeat(1 << 18));
+        let found = read(&text, 1000);
+        assert_eq!((found.len(), &found[1]), (24, &open(2)), "not every piece is told");
+        assert_eq!(found[22..], [open(262_146), row(262_147, &["3", "4"])]);
     }
 
     #[test]
