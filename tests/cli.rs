@@ -8,6 +8,8 @@ mod between;
 mod canaries;
 #[path = "cli/check.rs"]
 mod check;
+#[path = "cli/columns.rs"]
+mod columns;
 #[path = "cli/demo.rs"]
 mod demo;
 #[path = "cli/exchange.rs"]

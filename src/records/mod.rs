@@ -91,6 +91,10 @@ const ROW_DIFFERS: &str = "ROW-DIFFERS";
 const ROW_QUOTE: &str = "ROW-QUOTE";
 /// What is found of a cell that holds a formula without its value.
 const FORMULA: &str = "XLSX-FORMULA";
+/// What is found of a cell that holds an error.
+const CELL_ERROR: &str = "XLSX-ERROR";
+/// What is found of rows of groups that have one key, to which members are joined.
+const ROW_TWIN: &str = "ROW-TWIN";
 /// What is found of a workbook of which only one sheet was read.
 const SHEETS: &str = "XLSX-SHEET";
 /// What is found of a record whose bytes are no text.

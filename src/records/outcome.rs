@@ -4,8 +4,8 @@ use super::finding::Finding;
 use super::table::ValueNode;
 use super::tally::{Example, Kinds, RuleTally, Tally};
 use super::{
-    CELL_FORM, CELL_TYPE, CLASS_UNCLEAR, COLUMN_LIKE, COLUMN_PARTS, COLUMN_TWICE, Checked, ELSEWHERE, FORMULA, NO_TEXT,
-    OTHER_CLASS, Part, ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, SHEETS, TOO_LARGE, TWICE, Table,
+    CELL_ERROR, CELL_FORM, CELL_TYPE, CLASS_UNCLEAR, COLUMN_LIKE, COLUMN_PARTS, COLUMN_TWICE, Checked, ELSEWHERE,
+    FORMULA, NO_TEXT, OTHER_CLASS, Part, ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, ROW_TWIN, SHEETS, TOO_LARGE, TWICE, Table,
 };
 use crate::model::result::{
     Check, ErratumNote, FINDINGS_LEFT_OUT, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence,
@@ -184,7 +184,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// What stands for something that nobody judged, of one and of many, and why.
-const UNJUDGED: [(&str, &str, &str, &str); 20] = [
+const UNJUDGED: &[(&str, &str, &str, &str)] = &[
     (TOO_LARGE, "record is", "records are", "beyond what the suite reads, and not judged"),
     (OTHER_CLASS, "record is", "records are", "of another class, as members show, and not judged"),
     (
@@ -253,6 +253,18 @@ const UNJUDGED: [(&str, &str, &str, &str); 20] = [
         "more sheets with cells, which were not read: say with `sheet` in a mapping file which one is meant",
     ),
     (FORMULA, "cell holds", "cells hold", "a formula whose value was not stored, and could not be judged"),
+    (
+        CELL_ERROR,
+        "cell holds",
+        "cells hold",
+        "an error of the spreadsheet in place of a value, and could not be judged",
+    ),
+    (
+        ROW_TWIN,
+        "row of a group has",
+        "rows of groups have",
+        "the key of another one, and of which of them the members are could not be told",
+    ),
     (ROW_BEYOND, "row has", "rows have", "values beyond the header, which were not read"),
     (
         ROW_DIFFERS,

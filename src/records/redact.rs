@@ -245,7 +245,7 @@ fn find_in(record: &[u8], at: usize, kind: &str, name: &str, depth: usize) -> Op
 }
 
 /// A text with every digit as 9 and every letter as a; longer runs are cut, so that a name shows no length.
-fn shape(text: &str) -> String {
+pub(super) fn shape(text: &str) -> String {
     let mut shape = String::new();
     let mut run = 0usize;
     let mut last = '\0';

@@ -449,6 +449,11 @@ impl Standard {
         self.data.rules.iter().any(|rule| rule.id == id)
     }
 
+    /// The paths of members whose absence may break a rule between values of a record; none for any other rule.
+    pub(crate) fn asks_for(&self, id: &str) -> Vec<Vec<&str>> {
+        self.data.rules.iter().filter(|rule| rule.id == id).flat_map(|rule| rule.asks_for()).collect()
+    }
+
     /// What rules are judged with on a day.
     pub(crate) fn bench(&self, today: Date) -> rules::judge::Bench<'_> {
         rules::judge::Bench { codes: &self.data.codes, today }

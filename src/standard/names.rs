@@ -15,6 +15,20 @@ pub(crate) struct Names {
     addresses: Vec<String>,
 }
 
+impl Names {
+    /// The name of the standard that a key stands for where no record gives prefixes of its own; see [`Keys::own`].
+    pub(crate) fn own<'k>(&self, key: &'k str) -> Option<&'k str> {
+        Keys { names: self, of_record: &[] }.own(key)
+    }
+
+    /// Some prefixes and addresses.
+    #[cfg(test)]
+    pub(crate) fn of(prefixes: &[&str], addresses: &[&str]) -> Names {
+        let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect();
+        Names { prefixes: texts(prefixes), addresses: texts(addresses) }
+    }
+}
+
 /// The same for one record, whose context may give the addresses other prefixes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Keys<'n> {

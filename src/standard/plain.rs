@@ -78,6 +78,8 @@ pub enum Written {
     Text,
     /// As text that is a date, or starts with one.
     Date,
+    /// As text that has a number and its unit in it.
+    Amount,
     /// As a number.
     Number,
     /// As `true` and `false`.
@@ -207,6 +209,7 @@ impl Format {
         let passes = |kind: &str| self.takes.iter().any(|(name, taken)| name == kind && taken.is_none());
         match () {
             () if passes("text") && self.calendar => Written::Date,
+            () if passes("text") && self.amount => Written::Amount,
             () if passes("text") => Written::Text,
             () if passes("boolean") => Written::Boolean,
             () if passes("number") => Written::Number,

@@ -245,3 +245,47 @@ fn what_is_no_workbook_is_trouble_and_the_others_are_judged() {
     assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
     assert!(folder.read("out/result.json").contains("--input says csv"), "{}", ran.out);
 }
+
+/// A cell that is an error or a formula without its value is not an absent value.
+#[test]
+fn a_cell_without_its_value_is_not_missing() {
+    let folder = Folder::new();
+    let text = |at: &str, axis: &str| {
+        format!(r#"<c r="{at}" t="inlineStr"><is><t>farm_details[0].location.geo.{axis}</t></is></c>"#)
+    };
+    let header = text("A1", "latitude") + &text("B1", "longitude");
+    for (cell, rule) in
+        [(r#"<c r="B2"><f>A2</f></c>"#, "XLSX-FORMULA"), (r##"<c r="B2" t="e"><v>#VALUE!</v></c>"##, "XLSX-ERROR")]
+    {
+        let rows = format!(r#"<row r="1">{header}</row><row r="2"><c r="A2"><v>1.5</v></c>{cell}</row>"#);
+        let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+        std::fs::write(folder.file("farms.xlsx"), by_hand(&sheet)).expect("a file for the test");
+        let ran = check(&folder, &["--record", "Farmer", "--strictness", "lenient", "farms.xlsx"]);
+        assert_eq!(ran.code, 2, "{rule}: {}{}", ran.out, ran.err);
+        let found = findings(&folder);
+        assert!(found.contains(&format!("farms.xlsx:2:2 {rule} ")), "{found:?}");
+        assert!(found.iter().any(|line| line.contains("R-GEO-01")), "{found:?}");
+    }
+}
+
+/// No cell of a workbook that holds a moment holds its offset; a text might.
+#[test]
+fn a_moment_in_a_cell_of_its_type_fails_nobody_for_its_offset() {
+    let folder = Folder::new();
+    for (typed, code, rule) in [(true, 2, "CELL-TYPE"), (false, 1, "DT-NO-OFFSET")] {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_row(0, 0, ["group_type", "registration_date"]).expect("a row");
+        sheet.write(1, 0, "2").expect("a cell");
+        let moment = Format::new().set_num_format("yyyy-mm-dd hh:mm");
+        match typed {
+            true => sheet.write_with_format(1, 1, date("2024-01-05T10:00:00"), &moment).expect("a cell"),
+            false => sheet.write(1, 1, "2024-01-05T10:00:00").expect("a cell"),
+        };
+        save(&mut book, &folder, "groups.xlsx");
+        let ran = check(&folder, &["--record", "Group", "--strictness", "strict", "groups.xlsx"]);
+        let found = findings(&folder);
+        assert!(found.contains(&format!("groups.xlsx:2:2 {rule} /registration_date")), "{found:?}");
+        assert_eq!(ran.code, code, "{found:?}");
+    }
+}

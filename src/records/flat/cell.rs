@@ -134,6 +134,13 @@ impl Reading {
                 Some(date) => text(date.as_bytes(), out),
                 None => text(cell, out),
             },
+            Written::Amount => {
+                let declared = self.words.numbers.as_ref().filter(|_| translated.is_none());
+                match declared.and_then(|numbers| numbers.read_within(cell)) {
+                    Some(amount) => text(amount.as_bytes(), out),
+                    None => text(cell, out),
+                }
+            }
             Written::Text => text(cell, out),
         }
         true
@@ -234,6 +241,9 @@ mod tests {
         assert!(!number.write(b"12.5", false, &mut out), "not as it is declared");
         assert!(number.write(b"12.5", true, &mut out), "a number by its type");
         assert_eq!(String::from_utf8_lossy(&out), r#"1234.50.5"12.5"12.5"#);
+        assert_eq!(written(&of(Written::Amount), "EUR 1.234,50"), "\"EUR 1234.50\"");
+        assert_eq!(written(&of(Written::Amount), "-5,5 EUR"), "\"-5.5 EUR\"");
+        assert_eq!(written(&of(Written::Amount), "EUR 5.50"), "\"EUR 5.50\"", "as the standard has it");
         assert!(of(Written::Text).blank(b"  ") && !Reading::default().blank(b"  "));
         let list = Reading { list: true, ..of(Written::Text) };
         assert_eq!(written(&list, "+1|+2||\"3\""), r#"["+1","+2","\"3\""]"#);

@@ -1,6 +1,8 @@
 //! Values that a country, or the program that saved a table, writes in its own way. How a table is written is in no
 //! standard: where nobody has said it, such a value tells nothing of the product.
 
+use super::cell;
+use super::numbers::parted;
 use crate::standard::Written;
 
 /// Letters of a word for yes or no, at most.
@@ -17,6 +19,8 @@ pub(super) fn said_by(written: Written, text: &str) -> Option<&'static str> {
         Written::Date if is_date(text) => Some("date_format"),
         Written::Number if is_number(text) => Some("number_format"),
         Written::Boolean if is_word(text) => Some("booleans"),
+        Written::Amount if is_amount(text) => Some("number_format"),
+        Written::Text if is_whole_with_a_point(text) => Some("values"),
         _ => None,
     }
 }
@@ -49,6 +53,21 @@ fn is_number(text: &str) -> bool {
         letter.is_ascii_digit() || matches!(letter, ' ' | '\u{a0}' | '\u{202f}' | '.' | ',' | '\'' | '+' | '-' | '%')
     };
     text.chars().all(fits) && text.chars().any(|letter| letter.is_ascii_digit())
+}
+
+/// True for a unit in letters, and a number that JSON would not write so.
+fn is_amount(text: &str) -> bool {
+    parted(text).is_some_and(|(before, number, behind)| {
+        let unit = format!("{before}{behind}");
+        is_word(unit.trim()) && !unit.trim().is_empty() && is_number(number) && !cell::is_number(number.as_bytes())
+    })
+}
+
+/// True for digits and a fraction of zeros: programs that take a column for numbers write `1.0` for the text `1`.
+fn is_whole_with_a_point(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('.')
+        .is_some_and(|(whole, fraction)| digits(whole) && digits(fraction) && fraction.trim_matches('0').is_empty())
 }
 
 /// True for one short word.
@@ -86,6 +105,14 @@ mod tests {
             (Written::Boolean, "нет", Some("booleans")),
             (Written::Boolean, "2", None),
             (Written::Text, "31/12/1990", None),
+            (Written::Text, "1.0", Some("values")),
+            (Written::Text, "1.5", None),
+            (Written::Text, "1.", None),
+            (Written::Amount, "EUR 5,50", Some("number_format")),
+            (Written::Amount, "1 000 USD", Some("number_format")),
+            (Written::Amount, "QQQ 250", None),
+            (Written::Amount, "5,50", None),
+            (Written::Amount, "50 to 60", None),
             (Written::Text, "12 \u{a0}", Some("blanks")),
             (Written::Text, "   ", None),
             (Written::Text, "", None),

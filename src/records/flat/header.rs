@@ -3,12 +3,16 @@
 use super::cell::{Key, Reading, Words};
 use super::mapping::Mapping;
 use super::plan::{Plan, Planner};
-use super::resolve::Resolver;
+use super::resolve::{Nowhere, Resolved, Resolver};
 use super::rows::Row;
+use super::unread::Place;
 use crate::model::verdict::{Force, Verdict};
 use crate::records::finding::{Finding, finding};
+use crate::records::redact::shape;
 use crate::records::{COLUMN_LIKE, COLUMN_TWICE};
 use crate::standard::{Standard, Written};
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Where the names of columns come from.
@@ -46,11 +50,31 @@ pub(super) struct Header {
     pub(super) partless: Arc<[(u32, String)]>,
     /// What the cells of each column should hold, where no mapping says how they are written.
     pub(super) undeclared: Arc<[Option<Written>]>,
+    /// The names of all columns.
+    pub(super) names: Vec<String>,
+    /// Where in records the value of each column belongs, also of one that is not read, where that can be told.
+    pub(super) places: Arc<[Option<Place>]>,
+    /// Columns that are meant for something and not read, from 0.
+    pub(super) unread: Vec<usize>,
 }
 
 /// Names of columns as text; each without blanks around it.
 pub(super) fn names(row: &Row) -> Vec<String> {
     row.cells().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect()
+}
+
+/// The columns of one file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Columns<'c> {
+    pub(super) names: &'c [String],
+    /// Where they stand.
+    pub(super) line: u64,
+    /// Which of two files it is.
+    pub(super) sheet: Option<usize>,
+    /// The name of its key column.
+    pub(super) key: Option<&'c str>,
+    /// True where they are names for certain, and no first row that may be none.
+    pub(super) certain: bool,
 }
 
 /// A file's columns, on their way into a plan.
@@ -62,7 +86,14 @@ pub(super) struct Compiler<'s> {
     header: Header,
     names: Vec<String>,
     partless: Vec<(u32, String)>,
+    places: Vec<Option<Place>>,
+    /// Places that columns have by their names.
+    named: HashSet<String>,
     placed: usize,
+    /// True where names that are not known are shown by their form, since they may be values of somebody.
+    shy: bool,
+    /// Why nothing can be read of a file.
+    nothing: Option<String>,
 }
 
 impl<'s> Compiler<'s> {
@@ -79,7 +110,11 @@ impl<'s> Compiler<'s> {
             header: Header::default(),
             names: Vec::new(),
             partless: Vec::new(),
+            places: Vec::new(),
+            named: HashSet::new(),
             placed: 0,
+            shy: false,
+            nothing: None,
         })
     }
 
@@ -93,26 +128,100 @@ impl<'s> Compiler<'s> {
         self.header.second = Some(file.to_owned());
     }
 
-    /// Adds the columns of a header that stands at a line; `sheet` tells which of two files it is, `key` its key column.
-    pub(super) fn add(&mut self, names: &[String], line: u64, sheet: Option<usize>, key: Option<&str>) {
+    /// Adds the columns of a file.
+    pub(super) fn add(&mut self, columns: Columns<'_>) {
+        let Columns { names, line, sheet, key, certain } = columns;
         let first = self.header.widths.last().copied().unwrap_or(0);
         self.names.extend_from_slice(names);
-        for (at, name) in names.iter().enumerate() {
-            self.column(first + at, name, line, sheet, key == Some(name));
+        self.places.resize(first + names.len(), None);
+        let meanings: Vec<Meaning> = names.iter().map(|name| self.meaning(name, sheet)).collect();
+        self.shy = !certain && key.is_none() && !self.is_header(names, &meanings, sheet);
+        self.named.extend(meanings.iter().filter_map(Meaning::members).map(str::to_owned));
+        // A key may be a number of the vendor's own that has no place in the standard.
+        let own_key = |name: &String, meaning: &Meaning| key == Some(name) && matches!(meaning, Meaning::Nothing(_));
+        let placed = self.placed;
+        for (at, (name, mut meaning)) in names.iter().zip(meanings).enumerate() {
+            // Any name like this is one of JSON-LD, also what somebody is called by others.
+            if self.shy && name.starts_with('@') && !matches!(name.as_str(), "@id" | "@type") {
+                meaning = Meaning::Nothing(Nowhere::expected("the name of a member"));
+            }
+            if !own_key(name, &meaning) {
+                self.column(first + at, name, line, meaning);
+            }
         }
         self.header.widths.push(first + names.len());
+        // In a file of groups a key may be all there is; members without anything that is known would not be judged.
+        let only_key = sheet == Some(0) && names.iter().all(|name| key == Some(name));
+        if self.placed == placed && !only_key && self.nothing.is_none() {
+            self.nothing = Some(self.nothing_known(names, sheet, key));
+        }
+    }
+
+    /// Why nothing can be read of a file. Names of columns are told only where one of them is known: a first row that is none
+    /// may hold personal values. What a name may be meant for is a name of the standard's.
+    fn nothing_known(&mut self, names: &[String], sheet: Option<usize>, key: Option<&str>) -> String {
+        let row = match (sheet, self.header.second.as_deref()) {
+            (Some(1), Some(file)) => format!("the first row of {file}"),
+            _ => "its first row".into(),
+        };
+        let mut others = names.iter().filter(|name| key != Some(name));
+        let meant = others.find_map(|name| self.resolver.meant(name)).map(|(meant, _)| format!(" (perhaps {meant})"));
+        format!(
+            "no column of {row} names a property of {}{}; is that row the header, and is the file what its \
+             name says? Name columns by paths such as a.b or a[0].b, or say with --mapping what they mean",
+            self.setting.class,
+            meant.unwrap_or_default()
+        )
+    }
+
+    /// True where a first row is a header: the mapping knows one of its names (as that of a key), or one is a path or has several words and
+    /// cannot be anybody's value, or most of them are known. Words such as `name` and `member` stand in rows of values as well.
+    fn is_header(&self, names: &[String], meanings: &[Meaning], sheet: Option<usize>) -> bool {
+        let declared =
+            |name: &String| self.setting.mapping.is_some_and(|mapping| mapping.path_of(name, sheet).is_some());
+        let known = names
+            .iter()
+            .zip(meanings)
+            .filter(|(name, meaning)| meaning.members().is_some() && !name.starts_with('@') && !name.is_empty());
+        let written = known.clone().any(|(name, _)| name.contains(['_', '.', '[', '/']));
+        let all = names.iter().filter(|name| !name.is_empty()).count();
+        written || names.iter().any(declared) || known.count() * 2 > all
+    }
+
+    /// What the name of a column means.
+    fn meaning(&mut self, name: &str, sheet: Option<usize>) -> Meaning {
+        let declared = self.setting.mapping.and_then(|mapping| mapping.path_of(name, sheet));
+        let path = match declared {
+            Some(None) => return Meaning::LeftOut,
+            Some(Some(path)) => path,
+            None => name,
+        };
+        match self.resolver.resolve(path) {
+            Ok(resolved) => Meaning::Place(Box::new(resolved)),
+            Err(nowhere) => Meaning::Nothing(nowhere),
+        }
+    }
+
+    /// A name as it is shown: by its form where it may be a value.
+    fn shown<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        match self.shy || name.chars().skip(1).any(|letter| letter == '@') {
+            true => Cow::Owned(shape(name)),
+            false => Cow::Borrowed(name),
+        }
     }
 
     /// Adds some of so many columns, by their numbers from 0, all of one file; `false` where one holds more than single
     /// values, and is told instead.
     pub(super) fn pick(&mut self, picked: &[(usize, &str, bool)], width: usize, line: u64) {
         self.names.resize(width, String::new());
+        self.places.resize(width, None);
         for (at, name, single) in picked {
             if let Some(own) = self.names.get_mut(*at) {
                 (*name).clone_into(own);
             }
             if *single {
-                self.column(*at, name, line, None, false);
+                let meaning = self.meaning(name, None);
+                self.column(*at, name, line, meaning);
                 continue;
             }
             let (expected, found) =
@@ -122,27 +231,11 @@ impl<'s> Compiler<'s> {
         self.header.widths.push(width);
     }
 
-    fn column(&mut self, column: usize, name: &str, line: u64, sheet: Option<usize>, key: bool) {
-        let declared = self.setting.mapping.and_then(|mapping| mapping.path_of(name, sheet));
-        let path = match declared {
-            Some(None) => return,
-            Some(Some(path)) => path,
-            None => name,
-        };
-        let resolved = match self.resolver.resolve(path) {
-            Ok(resolved) => resolved,
-            // A key may be a number of the vendor's own that has no place in the standard.
-            Err(_) if key => return,
-            Err(nowhere) => {
-                let (found, shown) = match name.is_empty() {
-                    true => ("a column without a name".into(), format!("column {}", column + 1)),
-                    false => (format!("{name:?}"), name.to_owned()),
-                };
-                let (rule, verdict) =
-                    if nowhere.near { (COLUMN_LIKE, Verdict::Warn) } else { ("PROP-UNKNOWN", Verdict::Pass) };
-                self.tell(line, column, rule, (Force::I, verdict), nowhere.expected, found);
-                return self.header.unknown.push((column, shown));
-            }
+    fn column(&mut self, column: usize, name: &str, line: u64, meaning: Meaning) {
+        let resolved = match meaning {
+            Meaning::LeftOut => return,
+            Meaning::Place(resolved) => *resolved,
+            Meaning::Nothing(nowhere) => return self.unknown(column, name, line, nowhere),
         };
         if let Some(spelled) = resolved.spelled.clone() {
             let found = format!("{name:?}");
@@ -153,16 +246,59 @@ impl<'s> Compiler<'s> {
         let reading =
             Reading { written: resolved.written, list: resolved.list, values, words: Arc::clone(&self.words) };
         let part = resolved.part.clone();
+        self.is_for(column, &resolved.place);
         match self.planner.add(column, resolved, reading) {
             Ok(()) => {
                 self.placed += 1;
                 self.partless.extend(u32::try_from(column).ok().zip(part));
             }
             Err(taken) => {
+                self.header.unread.push(column);
                 let expected = "one column for each place of a record".to_owned();
                 let found = format!("{name:?}, whose place {:?} has; it was not read", self.name_of(taken.by));
                 self.tell(line, column, COLUMN_TWICE, (Force::I, Verdict::Warn), expected, found);
             }
+        }
+    }
+
+    /// A column whose name leads nowhere.
+    fn unknown(&mut self, column: usize, name: &str, line: u64, mut nowhere: Nowhere) {
+        if nowhere.meant.is_none()
+            && let Some((meant, resolved)) = self.resolver.meant(name)
+            // Beside the column of that place it is somebody's own.
+            && !self.has_column_for(&resolved.members)
+        {
+            nowhere = Nowhere { expected: format!("perhaps {meant}"), meant: Some(resolved.place) };
+        }
+        let name = self.shown(name);
+        let (found, path) = match name.is_empty() {
+            true => ("a column without a name".into(), format!("column {}", column + 1)),
+            false if self.shy => (format!("{name:?}, by its form: the row may be no header"), name.into_owned()),
+            false => (format!("{name:?}"), name.into_owned()),
+        };
+        let (rule, verdict) = match &nowhere.meant {
+            Some(place) => {
+                self.is_for(column, place);
+                self.header.unread.push(column);
+                (COLUMN_LIKE, Verdict::Warn)
+            }
+            None => ("PROP-UNKNOWN", Verdict::Pass),
+        };
+        self.tell(line, column, rule, (Force::I, verdict), nowhere.expected, found);
+        self.header.unknown.push((column, path));
+    }
+
+    /// True where a column is at a place, in it or around it.
+    fn has_column_for(&self, members: &str) -> bool {
+        let below = |one: &str, other: &str| {
+            one.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.named.iter().any(|named| below(named, members) || below(members, named))
+    }
+
+    fn is_for(&mut self, column: usize, place: &Place) {
+        if let Some(free) = self.places.get_mut(column) {
+            *free = Some(place.clone());
         }
     }
 
@@ -175,7 +311,8 @@ impl<'s> Compiler<'s> {
         expected: String,
         found: String,
     ) {
-        if self.header.findings.len() < MOST {
+        // What is not judged is told however much else is.
+        if verdict == Verdict::Warn || self.header.findings.len() < MOST {
             let first = self.header.widths.last().copied().unwrap_or(0);
             let file = self.header.second.clone().filter(|_| first > 0);
             let column = u32::try_from(column - first + 1).ok();
@@ -189,17 +326,12 @@ impl<'s> Compiler<'s> {
         self.names.get(column).cloned().unwrap_or_default()
     }
 
-    /// The header, or in words why nothing can be read by it. Names of columns are told only where one of them is known:
-    /// a first row that is none may hold personal values.
-    pub(super) fn header(self) -> Result<Header, String> {
-        if self.placed == 0 {
-            return Err(format!(
-                "no column of its first row names a property of {}; is that row the header, and is the file what its \
-                 name says? Name columns by paths such as a.b or a[0].b, or say with --mapping what they mean",
-                self.setting.class
-            ));
+    /// The header, or in words why nothing can be read by it.
+    pub(super) fn header(mut self) -> Result<Header, String> {
+        match self.nothing.take() {
+            Some(why) => Err(why),
+            None => Ok(self.compiled()),
         }
-        Ok(self.compiled())
     }
 
     /// The same where there may be none.
@@ -217,6 +349,25 @@ impl<'s> Compiler<'s> {
             None => cells.iter().map(written).collect(),
             Some(_) => Arc::default(),
         };
-        Header { plan, cells, partless: self.partless.into(), undeclared, ..self.header }
+        let (names, places, partless) = (self.names, self.places.into(), self.partless.into());
+        Header { plan, cells, names, places, partless, undeclared, ..self.header }
+    }
+}
+
+/// What the name of a column means.
+enum Meaning {
+    /// The mapping leaves it out.
+    LeftOut,
+    Place(Box<Resolved>),
+    Nothing(Nowhere),
+}
+
+impl Meaning {
+    /// The members that lead to its place.
+    fn members(&self) -> Option<&str> {
+        match self {
+            Meaning::Place(resolved) => Some(&resolved.members),
+            Meaning::LeftOut | Meaning::Nothing(_) => None,
+        }
     }
 }

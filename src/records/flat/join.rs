@@ -59,9 +59,11 @@ impl RowSource for Joined {
         };
         if group_first {
             // A row without a key has no members, whatever their keys are.
-            self.key = self.groups.key().filter(|key| !key.is_empty()).map(<[u8]>::to_vec);
+            let before =
+                std::mem::replace(&mut self.key, self.groups.key().filter(|key| !key.is_empty()).map(<[u8]>::to_vec));
             self.groups.take(row)?;
-            (row.kin, row.second) = (Kin::Alone, false);
+            let twin = self.key.is_some() && (before == self.key || self.groups.key() == self.key.as_deref());
+            (row.kin, row.second) = (if twin { Kin::Twin } else { Kin::Alone }, false);
             return Ok(Next::Row);
         }
         self.key = self.members.key().filter(|key| !key.is_empty()).map(<[u8]>::to_vec);

@@ -26,6 +26,7 @@ mod rows;
 mod sort;
 mod spill;
 mod text;
+mod unread;
 mod write;
 mod xlsx;
 
@@ -40,7 +41,7 @@ use super::chunks::Chunk;
 use super::finding::{Finding, finding};
 use super::inputs::fill;
 use super::split::Span;
-use super::{ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, TOO_LARGE};
+use super::{ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, ROW_TWIN, TOO_LARGE};
 use crate::model::verdict::{Force, Verdict};
 use crate::standard::Standard;
 use header::{Compiler, Header};
@@ -49,6 +50,7 @@ use open::Table;
 use rows::{Flaw, Kin, Next, Row, RowSource};
 use std::collections::HashSet;
 use std::io::{Error, ErrorKind, Read, Result};
+use unread::Unread;
 use write::Pen;
 
 /// Bytes of records in a chunk, and bytes of a file read for it at most.
@@ -76,7 +78,7 @@ pub(super) fn sketch(standard: &Standard, columns: &[String], mapping: Option<&M
     };
     let first = |column: &String| {
         let path = mapping.and_then(|mapping| mapping.path_of(column, None)).unwrap_or(Some(column))?;
-        match path::parse(path)?.into_iter().next()? {
+        match path::parse(path, standard.names())?.into_iter().next()? {
             path::Part::Name(name) => Some(name),
             _ => None,
         }
@@ -93,6 +95,8 @@ pub(super) struct Records {
     /// The rows of the record at hand; only the first `count` are in use.
     held: Vec<Row>,
     count: usize,
+    /// Bytes of their cells.
+    size: usize,
     /// The row that comes after them.
     ahead: Row,
     state: State,
@@ -100,6 +104,8 @@ pub(super) struct Records {
     source: &'static str,
     /// Columns of the wrong type that were told.
     told: Vec<u32>,
+    /// True where a row that may be of the record at hand cannot be read; of that to come.
+    torn: [bool; 2],
     /// Why no more rows can be read: told once those before are given.
     broken: Option<Error>,
 }
@@ -121,7 +127,7 @@ impl Records {
         let mut compiler = Compiler::new(setting).ok_or_else(|| wrong("no such class".into()))?;
         let key = setting.mapping.and_then(|mapping| mapping.key.as_ref()).map(|key| key.name.as_str());
         let column = key.map(|key| table.key(key)).transpose()?.map(|column| compiler.key(column));
-        compiler.add(&table.names, table.line, None, key);
+        compiler.add(table.columns(None, key));
         let mut header = compiler.header().map_err(|words| table.unread(words))?;
         header.key = column;
         header.findings.splice(0..0, table.findings);
@@ -143,7 +149,7 @@ impl Records {
             if sheet == 1 {
                 compiler.second(second);
             }
-            compiler.add(&table.names, table.line, Some(sheet), Some(key));
+            compiler.add(table.columns(Some(sheet), Some(key)));
         }
         let keys = columns.map(|column| compiler.key(column));
         let mut header = compiler.header().map_err(wrong)?;
@@ -162,10 +168,12 @@ impl Records {
             limit,
             held: Vec::new(),
             count: 0,
+            size: 0,
             ahead: Row::default(),
             state: State::Start,
             source,
             told: Vec::new(),
+            torn: [false; 2],
             broken: None,
         }
     }
@@ -185,6 +193,7 @@ impl Records {
             second,
             partless: self.header.partless.clone(),
             undeclared: self.header.undeclared.clone(),
+            places: self.header.places.clone(),
             text: self.source == open::CSV,
             ..Flat::default()
         };
@@ -202,7 +211,10 @@ impl Records {
             flat.taken += self.rows.taken();
             match next {
                 Next::Row => self.row(&mut chunk, &mut flat),
-                Next::Flaw(found) => flat.tell(flawed(found.line, found.flaw, self.source), found.second),
+                Next::Flaw(found) => {
+                    self.torn = [true; 2];
+                    flat.tell(flawed(found.line, found.flaw, self.source), found.second);
+                }
                 Next::End => {
                     // Where rows cannot be read, some of the record at hand may be among them.
                     match self.broken.is_some() && self.header.key.is_some() {
@@ -223,20 +235,28 @@ impl Records {
         if self.ahead.blank() {
             return;
         }
+        if self.header.repeats(&self.ahead) {
+            let (expected, found) = ("the header once", "it again; it was not read as a record");
+            let told = finding(self.ahead.line, "ROW-HEADER", Force::I, Verdict::Warn, expected, found, self.source);
+            return flat.tell(told, self.ahead.second);
+        }
         self.shape(flat);
         let goes_on = self.count > 0 && self.goes_on();
         if !goes_on {
             self.record(chunk, flat);
+            // Rows that are joined are in another order than those that could not be read.
+            self.torn[0] = self.torn[1];
         }
+        self.torn[1] &= self.header.second.is_some();
         if self.held.len() == self.count {
             self.held.push(Row::default());
         }
+        self.size = self.ahead.size() + if goes_on { self.size } else { 0 };
         if let Some(free) = self.held.get_mut(self.count) {
             std::mem::swap(free, &mut self.ahead);
             self.count += 1;
         }
-        let held = self.held.iter().take(self.count).map(Row::size);
-        if goes_on && held.sum::<usize>() > self.limit {
+        if goes_on && self.size > self.limit {
             let line = self.held.first().map_or(0, |row| row.line);
             flat.tell(flawed(line, Flaw::TooLarge, self.source), false);
             self.count = 0;
@@ -247,7 +267,7 @@ impl Records {
     fn goes_on(&self) -> bool {
         match self.ahead.kin {
             Kin::Follows => return true,
-            Kin::Orphan => return false,
+            Kin::Orphan | Kin::Twin => return false,
             Kin::Alone => {}
         }
         let Some(key) = &self.header.key else { return false };
@@ -261,7 +281,7 @@ impl Records {
         let width = self.header.widths.get(usize::from(row.second)).copied().unwrap_or(row.count);
         let before = if row.second { self.header.widths.first().copied().unwrap_or(0) } else { 0 };
         if row.count != width {
-            let more = (width..row.count).any(|column| !row.cell(column).is_empty());
+            let more = self.header.is_beyond(row);
             // Cells beyond the header that are empty say nothing; cells that lack are absent values.
             let (rule, verdict, what) = match more {
                 true => (ROW_BEYOND, Verdict::Warn, " with values; those beyond the header were not read"),
@@ -282,6 +302,10 @@ impl Records {
                 row.second,
             );
         }
+        if row.kin == Kin::Twin {
+            let (expected, found) = ("a key of its own", "that of another row of the same file, and the same members");
+            flat.tell(finding(row.line, ROW_TWIN, Force::I, Verdict::Warn, expected, found, self.source), row.second);
+        }
         let text = row.text.get(..row.size()).unwrap_or_default();
         if memchr::memchr(0, text).is_some() {
             let (expected, found) = ("text", "a NUL character");
@@ -298,14 +322,19 @@ impl Records {
         let rows = self.held.get(..self.count).unwrap_or_default();
         self.count = 0;
         let Some(line) = rows.first().map(|row| row.line) else { return };
-        self.header.differing(rows, flat, self.source);
         let (start, marked) = (chunk.data.len(), flat.marks.len());
+        self.header.unread(rows, start, flat);
+        self.header.differing(rows, start, flat, self.source);
+        if self.torn[0] && (self.header.key.is_some() || self.header.second.is_some()) {
+            flat.unread.push(Unread { start, line, column: None });
+        }
         let mut pen = Pen { plan: &self.header.plan, out: &mut chunk.data, marks: &mut flat.marks, limit: self.limit };
         match pen.record(rows) {
             Ok(()) => chunk.spans.push(Span { start, end: chunk.data.len(), line }),
             Err(write::TooLarge) => {
                 chunk.data.truncate(start);
                 flat.marks.truncate(marked);
+                flat.forget(start);
                 flat.tell(flawed(line, Flaw::TooLarge, self.source), false);
             }
         }
@@ -313,8 +342,21 @@ impl Records {
 }
 
 impl Header {
+    /// True for a row that is the header once more, as where files are put behind each other.
+    fn repeats(&self, row: &Row) -> bool {
+        let first = self.widths.first().copied().unwrap_or(0);
+        let (from, to) = if row.second { (first, self.names.len()) } else { (0, first) };
+        let names = self.names.get(from..to).unwrap_or_default();
+        let is = |(column, name): (usize, &String)| {
+            let cell = row.cell(column);
+            cell == name.as_bytes()
+                || cell.len() > name.len() && std::str::from_utf8(cell).is_ok_and(|cell| bare(cell) == bare(name))
+        };
+        !names.is_empty() && (from..).zip(names).all(is)
+    }
+
     /// Values of the record as a whole that a later row of it has otherwise: they would be lost.
-    fn differing(&self, rows: &[Row], flat: &mut Flat, source: &str) {
+    fn differing(&self, rows: &[Row], start: usize, flat: &mut Flat, source: &str) {
         let Some((first, later)) = rows.split_first() else { return };
         let repeats = |block: &&plan::Block| !matches!(block.repeat, plan::Repeat::Rows(_));
         for row in later {
@@ -327,6 +369,7 @@ impl Header {
                         let mut told = finding(row.line, ROW_DIFFERS, Force::I, Verdict::Warn, expected, found, source);
                         let before = if row.second { self.widths.first().copied().unwrap_or(0) } else { 0 };
                         told.column = u32::try_from(cell.column + 1 - before).ok();
+                        flat.unread.push(Unread { start, line: row.line, column: Some(cell.column) });
                         flat.tell(told, row.second);
                     }
                 }
@@ -335,10 +378,15 @@ impl Header {
     }
 }
 
+/// The name of a column as it is compared: without blanks around it, and the mark at the start of a file.
+fn bare(name: &str) -> &str {
+    name.trim_start_matches('\u{feff}').trim()
+}
+
 fn flawed(line: u64, flaw: Flaw, source: &str) -> Finding {
     let (rule, force, verdict, expected, found) = match flaw {
         Flaw::OpenQuote => {
-            let found = "one that is not; the row was not judged";
+            let found = "one that is not, or in a row beyond the limit of the suite; the row was not judged";
             (ROW_QUOTE, Force::I, Verdict::Warn, "a quote that is closed", found)
         }
         Flaw::BehindQuote => {

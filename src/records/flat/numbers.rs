@@ -53,6 +53,23 @@ impl NumberFormat {
     }
 }
 
+impl NumberFormat {
+    /// A text with one number of this format in it, the number as JSON writes it.
+    pub(super) fn read_within(&self, text: &[u8]) -> Option<String> {
+        let text = std::str::from_utf8(text).ok()?;
+        let (before, number, behind) = parted(text)?;
+        Some(format!("{before}{}{behind}", self.read(number.as_bytes())?))
+    }
+}
+
+/// What stands before a number, the number in any way of writing, and what stands behind it; `None` where there is none.
+pub(super) fn parted(text: &str) -> Option<(&str, &str, &str)> {
+    let digit = |letter: char| letter.is_ascii_digit();
+    let (first, last) = (text.find(digit)?, text.rfind(digit)?);
+    let first = if text.get(..first)?.ends_with('-') { first - 1 } else { first };
+    Some((text.get(..first)?, text.get(first..=last)?, text.get(last + 1..)?))
+}
+
 /// Blanks that do not end a line, and narrow ones, look like any other.
 fn alike(mark: char, letter: char) -> bool {
     let blank = |letter| matches!(letter, ' ' | '\u{a0}' | '\u{202f}');

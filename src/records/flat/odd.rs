@@ -6,8 +6,8 @@ use super::header::Header;
 use super::places::Flat;
 use super::rows::{Odd, Row};
 use crate::model::verdict::{Force, Verdict};
-use crate::records::FORMULA;
 use crate::records::finding::finding;
+use crate::records::{CELL_ERROR, FORMULA};
 use crate::standard::Written;
 
 const LOSSY: &str = "XLSX-LOSSY";
@@ -47,7 +47,7 @@ impl Odd {
 pub(super) fn told(odd: Odd, reading: &Reading, text: &[u8]) -> Option<(&'static str, &'static str, &'static str)> {
     let dates = || reading.words.dates.as_ref().is_some_and(|dates| dates.read(text).is_some());
     match (odd, reading.written) {
-        (Odd::Error, _) => Some(("XLSX-ERROR", "a value", "an error of the spreadsheet; taken for no value")),
+        (Odd::Error, _) => Some((CELL_ERROR, "a value", "an error of the spreadsheet; taken for no value")),
         (Odd::Formula, _) => Some((
             FORMULA,
             "a formula with its value (open and save the workbook in a spreadsheet program)",

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "parquet")]
 use super::columnar::{Nested, Parquet, Rows};
-use super::header::{Setting, names};
+use super::header::{Columns, Setting, names};
 use super::mapping::Mapping;
 use super::rows::{Flawed, Next, Row, RowSource};
 use super::text::Text;
@@ -209,6 +209,13 @@ impl Table {
             }
             None => words,
         })
+    }
+
+    /// Its columns; `sheet` tells which of two files it is, `key` the name of its key column.
+    pub(super) fn columns<'t>(&'t self, sheet: Option<usize>, key: Option<&'t str>) -> Columns<'t> {
+        // The names of a Parquet file are in its schema.
+        let certain = !matches!(self.source, CSV | XLSX);
+        Columns { names: &self.names, line: self.line, sheet, key, certain }
     }
 
     /// Where the key column is.

@@ -1,5 +1,8 @@
 //! The name of a column read as a path into a record: `name.given_name`, `identifier[0].identifier_value`,
-//! `identifier[UIN]`, `phone_number[]`, and the same as other systems write it (`a/0/b`, `a__0__b`, `x:a.b`).
+//! `identifier[UIN]`, `phone_number[]`, and the same as other systems write it (`a/0/b`, `a__0__b`). Members may have the
+//! prefixes and the addresses of the standard; with any other one a name is that of somebody else, and stays as it is.
+
+use crate::standard::Names;
 
 /// Parts within each other that are followed; the data standard is not so deep.
 const DEEPEST: usize = 40;
@@ -17,14 +20,20 @@ pub(super) enum Part {
     Each,
 }
 
-/// Reads a path; `None` where it is none. Prefixes of JSON-LD are dropped.
-pub(super) fn parse(text: &str) -> Option<Vec<Part>> {
+/// Between the parts of a path.
+const MARKS: [&str; 3] = ["__", ".", "/"];
+
+/// Reads a path; `None` where it is none. Prefixes and addresses of the standard are dropped.
+pub(super) fn parse(text: &str, names: &Names) -> Option<Vec<Part>> {
     let mut parts = Vec::new();
     let mut rest = text.trim();
+    if is_address(rest) {
+        rest = names.own(rest)?;
+    }
     loop {
         let end = [".", "/", "__", "["].iter().filter_map(|mark| rest.find(mark)).min().unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
-        parts.push(member(name)?);
+        parts.push(member(name.trim(), names)?);
         rest = after;
         while let Some(inner) = rest.strip_prefix('[') {
             let (inner, after) = inner.split_once(']')?;
@@ -35,15 +44,47 @@ pub(super) fn parse(text: &str) -> Option<Vec<Part>> {
             let starts_with_a_name = matches!(parts.first(), Some(Part::Name(_)));
             return (starts_with_a_name && parts.len() <= DEEPEST).then_some(parts);
         }
-        rest = ["__", ".", "/"].iter().find_map(|mark| rest.strip_prefix(mark))?;
+        rest = MARKS.iter().find_map(|mark| rest.strip_prefix(mark))?;
         if parts.len() > DEEPEST {
             return None;
         }
     }
 }
 
-fn member(name: &str) -> Option<Part> {
-    let name = name.rsplit(':').next().unwrap_or(name).trim();
+/// True for a name, or a path, that somebody else has given a prefix or an address: what it says is nothing of the standard.
+pub(super) fn is_of_others(text: &str, names: &Names) -> bool {
+    match is_address(text) {
+        true => names.own(text).is_none(),
+        false => text.split_once(':').is_some_and(|(_, name)| !name.is_empty()) && names.own(text).is_none(),
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    text.contains("://")
+}
+
+/// What a name that leads nowhere may have been meant for: itself without the marks around it and those that stand side by
+/// side, then what stands behind each mark in it, the longest first.
+pub(super) fn meant(text: &str) -> Vec<String> {
+    let around = |letter: char| matches!(letter, '.' | '/' | ':' | '#' | '$') || letter.is_whitespace();
+    let mut whole = text.trim_matches(around).to_owned();
+    for (double, single) in [(".[", "["), ("..", "."), ("//", "/")] {
+        while whole.contains(double) {
+            whole = whole.replace(double, single);
+        }
+    }
+    let mut all = Vec::new();
+    let mut rest = whole.as_str();
+    while !rest.is_empty() && all.len() < DEEPEST {
+        all.push(rest.to_owned());
+        let behind = MARKS.iter().filter_map(|mark| rest.find(mark).map(|at| at + mark.len())).min();
+        rest = behind.and_then(|at| rest.get(at..)).unwrap_or_default().trim_start_matches(around);
+    }
+    all
+}
+
+fn member(name: &str, names: &Names) -> Option<Part> {
+    let name = names.own(name).unwrap_or(name);
     match name.bytes().all(|byte| byte.is_ascii_digit()) {
         true => name.parse().ok().map(Part::At),
         false => Some(Part::Name(name.to_owned())),
@@ -66,12 +107,42 @@ mod tests {
         Part::Name(name.into())
     }
 
+    fn names() -> Names {
+        Names::of(&["x"], &["example.org"])
+    }
+
+    fn parse(text: &str) -> Option<Vec<Part>> {
+        super::parse(text, &names())
+    }
+
+    #[test]
+    fn what_a_path_that_leads_nowhere_may_be_meant_for() {
+        for (text, longest) in
+            [(".a_b", "a_b"), ("$.a_b", "a_b"), ("/a_b", "a_b"), ("a_b:", "a_b"), ("a.[0].b", "a[0].b"), ("x.a", "x.a")]
+        {
+            assert_eq!(meant(text).first().map(String::as_str), Some(longest), "{text}");
+        }
+        assert_eq!(meant("x.y__a/b"), ["x.y__a/b", "y__a/b", "a/b", "b"]);
+        assert!(is_of_others("y:a", &names()) && is_of_others("http://example.com/a", &names()));
+        assert!(!is_of_others("x:a", &names()) && !is_of_others("a:", &names()) && !is_of_others("a.b", &names()));
+        assert!(is_of_others("a.y:b", &names()), "at any step");
+    }
+
     #[test]
     fn paths_are_read_however_they_are_written() {
         let path = Some(vec![name("a_b"), Part::At(0), name("c_1")]);
-        for text in ["a_b[0].c_1", "a_b.0.c_1", "a_b/0/c_1", "a_b__0__c_1", "x:a_b[0].x:c_1", " a_b[0].c_1 "] {
+        for text in [
+            "a_b[0].c_1",
+            "a_b.0.c_1",
+            "a_b/0/c_1",
+            "a_b__0__c_1",
+            "x:a_b[0].x:c_1",
+            " a_b[0].c_1 ",
+            "https://example.org/data/a_b[0].c_1",
+        ] {
             assert_eq!(parse(text), path, "{text}");
         }
+        assert_eq!(parse("a_b.y:c_1"), Some(vec![name("a_b"), name("y:c_1")]), "a member of somebody else");
         assert_eq!(parse("ids[UIN 2]"), Some(vec![name("ids"), Part::Named("UIN 2".into())]));
         assert_eq!(parse("ids[].v"), Some(vec![name("ids"), Part::Each, name("v")]));
         assert_eq!(parse("a[0][1]"), Some(vec![name("a"), Part::At(0), Part::At(1)]));
@@ -80,7 +151,9 @@ mod tests {
     #[test]
     fn what_is_no_path_is_refused() {
         let deep = "a.".repeat(1_000_000);
-        for text in ["", ".", "a..b", "a.", "[0]", "0", "a[", "a[0", "a[0]b", "a[99999999999]", &deep] {
+        for text in
+            ["", ".", "a..b", "a.", "[0]", "0", "a[", "a[0", "a[0]b", "a[99999999999]", "http://example.com/a", &deep]
+        {
             assert_eq!(parse(text), None, "{}", text.chars().take(20).collect::<String>());
         }
     }

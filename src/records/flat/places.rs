@@ -2,6 +2,7 @@
 
 use super::form;
 use super::header::CONVENTION;
+use super::unread::{Place, Unread};
 use super::write::Mark;
 use crate::model::verdict::{Force, Verdict};
 use crate::records::finding::{Finding, Judged};
@@ -29,6 +30,10 @@ pub(in crate::records) struct Flat {
     pub(super) text: bool,
     /// What the cells of each column should hold, where nobody has said how they are written.
     pub(super) undeclared: Arc<[Option<Written>]>,
+    /// Where in records the value of each column belongs, where that can be told.
+    pub(super) places: Arc<[Option<Place>]>,
+    /// What of the records was not read, in their order.
+    pub(super) unread: Vec<Unread>,
 }
 
 /// Where in a record something stands that is beyond what the suite reads. A column of the text that the row was written as
@@ -75,7 +80,9 @@ impl Flat {
             let around = place.filter(|_| !finding.pointer.is_empty());
             // An object, or what is missing in one: the row in which it starts.
             let near = || around.and_then(|place| self.after(start + place.at)).filter(|mark| mark.at < end);
-            let Some(mark) = exact.or_else(near) else { continue };
+            let mark = exact.or_else(near);
+            self.excuse(standard, start, mark, finding);
+            let Some(mark) = mark else { continue };
             let (column, file) = self.column(mark);
             if exact.is_some() {
                 let at = place.filter(|place| place.exact).map(|place| start + place.at);
@@ -100,6 +107,9 @@ impl Flat {
         } else if mark.lossy && finding.verdict != Verdict::Pass {
             finding.rule = CELL_TYPE.into();
             finding.found = format!("{}, in a cell of another type than its column should have", finding.found);
+        } else if mark.moment && !between && finding.verdict == Verdict::Fail {
+            finding.rule = CELL_TYPE.into();
+            finding.found = format!("{}, in a cell that can hold no more than day and time", finding.found);
         } else if mark.undeclared && finding.rule == STRING_NUMBER {
             // Whoever declares how numbers are written means nothing else by them.
             finding.rule = NUMBER_FORMAT.into();

@@ -1,6 +1,7 @@
 //! What a path means in records of a class: members of the data standard, and what to write between them.
 
 use super::path::{self, Part};
+use super::unread::{Place, Stage};
 use crate::source::diagnostic::nearest;
 use crate::standard::{NamedEntry, PlainClass, PlainProperty, PlainValue, Standard, Written};
 use std::collections::HashMap;
@@ -41,6 +42,8 @@ pub(super) struct Resolved {
     pub(super) members: String,
     /// A path of one of the parts, where it ends at what is no single value.
     pub(super) part: Option<String>,
+    /// Where that is, for what is found missing there.
+    pub(super) place: Place,
 }
 
 /// Why a path leads nowhere.
@@ -48,17 +51,17 @@ pub(super) struct Resolved {
 pub(super) struct Nowhere {
     /// What is expected instead, in words.
     pub(super) expected: String,
-    /// True where a member has almost the same name, or the right one and another path.
-    pub(super) near: bool,
+    /// The place that is most likely meant: where a member has almost the same name, or the right one and another path.
+    pub(super) meant: Option<Place>,
 }
 
 impl Nowhere {
-    fn expected(expected: impl Into<String>) -> Nowhere {
-        Nowhere { expected: expected.into(), near: false }
+    pub(super) fn expected(expected: impl Into<String>) -> Nowhere {
+        Nowhere { expected: expected.into(), meant: None }
     }
 
-    fn near(expected: impl Into<String>) -> Nowhere {
-        Nowhere { expected: expected.into(), near: true }
+    fn near(expected: impl Into<String>, walk: &Walk) -> Nowhere {
+        Nowhere { expected: expected.into(), meant: Some(walk.place.clone()) }
     }
 }
 
@@ -90,7 +93,8 @@ impl<'s> Resolver<'s> {
 
     /// What a column name means.
     pub(super) fn resolve(&mut self, name: &str) -> Result<Resolved, Nowhere> {
-        let parts = path::parse(name).ok_or_else(|| Nowhere::expected("a path such as `a.b`, `a[0].b` or `a[]`"))?;
+        let parts = path::parse(name, self.standard.names());
+        let parts = parts.ok_or_else(|| Nowhere::expected("a path such as `a.b`, `a[0].b` or `a[]`"))?;
         let mut walk = Walk {
             by_rows: self.by_rows,
             steps: Vec::new(),
@@ -99,6 +103,7 @@ impl<'s> Resolver<'s> {
             list: false,
             respelled: false,
             part: None,
+            place: Place::default(),
         };
         let class = self.class.clone();
         let written = self.members(&[class], &parts, &mut walk)?;
@@ -110,6 +115,30 @@ impl<'s> Resolver<'s> {
             spelled: walk.respelled.then(|| members.join(".")),
             part: walk.part.map(|part| format!("{}{part}", members.join("."))),
             members: members.join("."),
+            place: walk.place,
+        })
+    }
+
+    /// What the name of a column that leads nowhere is most likely meant for, and how it would be written: a member that it
+    /// names in another way than paths do, or one of what the rows of a record are made of.
+    pub(super) fn meant(&mut self, name: &str) -> Option<(String, Resolved)> {
+        if path::is_of_others(name, self.standard.names()) {
+            return None;
+        }
+        let class = self.class.clone();
+        let lists = self.class(&class).filter(|_| self.by_rows).map_or_else(Vec::new, |class| {
+            let lists = class.properties.iter().filter(|property| !property.single && is_class(property));
+            lists.map(|list| format!("{}.{name}", list.name)).collect()
+        });
+        let mut all = path::meant(name).into_iter();
+        // Behind something that is not known, the name of an object may be that of anything: `village.name`.
+        let whole = all.next().map(|whole| (whole, true));
+        let all =
+            whole.into_iter().chain(all.map(|rest| (rest, false))).chain(lists.into_iter().map(|path| (path, true)));
+        let mut all = all.filter(|(meant, _)| meant != name);
+        all.find_map(|(meant, any)| {
+            let resolved = self.resolve(&meant).ok()?;
+            (any || resolved.part.is_none()).then_some((meant, resolved))
         })
     }
 
@@ -125,18 +154,21 @@ impl<'s> Resolver<'s> {
         let known: Vec<Rc<PlainClass>> = classes.iter().filter_map(|class| self.class(class)).collect();
         if known.iter().any(|class| class.wrappers.contains(name)) && !rest.is_empty() {
             walk.member(name);
+            walk.place.enter(Stage::wrapper(name));
             return self.members(classes, rest, walk);
         }
         let found = known.iter().find_map(|class| property(class, name));
         let Some((property, spelled)) = found else {
             let names = known.iter().flat_map(|class| &class.properties).map(|property| property.name.as_str());
-            let near = nearest(name, names);
+            let near = nearest(name, names).filter(|_| !path::is_of_others(name, self.standard.names()));
             let class = known.first().map(|class| class.name.as_str()).unwrap_or_default();
-            let of_class = || Nowhere::expected(format!("a member of {class}"));
-            return Err(near.map_or_else(of_class, |near| Nowhere::near(format!("perhaps {near}"))));
+            let Some(near) = near else { return Err(Nowhere::expected(format!("a member of {class}"))) };
+            walk.place.enter(Stage::member(near, near));
+            return Err(Nowhere::near(format!("perhaps {near}"), walk));
         };
         walk.respelled |= spelled != *name;
         walk.member(&spelled);
+        walk.place.enter(Stage::member(&spelled, &property.name));
         self.value(property, rest, walk)
     }
 
@@ -149,14 +181,14 @@ impl<'s> Resolver<'s> {
         let (next, rest) = (parts.first(), parts.get(1..).unwrap_or_default());
         let (item, parts) = match (next, named) {
             (Some(Part::Named(key)), Some(entry)) if rest.is_empty() => return Ok(walk.named(key, entry)),
-            (Some(Part::Named(_)), _) => return Err(Nowhere::near("a position in brackets")),
+            (Some(Part::Named(_)), _) => return Err(Nowhere::near("a position in brackets", walk)),
             (Some(Part::At(at)), _) => (Some(Item::At(*at)), rest),
             (Some(Part::Each), _) if rest.is_empty() => {
                 walk.list = true;
                 return Ok(property.written);
             }
             (Some(Part::Each), _) if walk.open => {
-                return Err(Nowhere::near("at most one list without positions"));
+                return Err(Nowhere::near("at most one list without positions", walk));
             }
             (Some(Part::Each), _) => (Some(Item::OfPart), rest),
             (Some(Part::Name(key)), Some(entry)) if rest.is_empty() && !is_class(property) => {
@@ -167,6 +199,7 @@ impl<'s> Resolver<'s> {
         };
         if let Some(item) = item {
             walk.open |= matches!(item, Item::OfRow | Item::OfPart);
+            walk.place.item(&item);
             walk.steps.push(Step::Item(item));
         }
         match (&property.value, parts.first()) {
@@ -177,9 +210,10 @@ impl<'s> Resolver<'s> {
                 if parts.len() == 1 && named.is_some_and(|e| e.key == *name || e.value == *name) =>
             {
                 walk.member(name);
+                walk.place.enter(Stage::member(name, name));
                 Ok(Written::Text)
             }
-            (_, Some(_)) => Err(Nowhere::near(format!("{}, which has no parts", property.name))),
+            (_, Some(_)) => Err(Nowhere::near(format!("{}, which has no parts", property.name), walk)),
         }
     }
 }
@@ -224,6 +258,7 @@ struct Walk {
     list: bool,
     respelled: bool,
     part: Option<String>,
+    place: Place,
 }
 
 impl Walk {
@@ -240,6 +275,7 @@ impl Walk {
     /// The entry of a name: its key is written before its value.
     fn named(&mut self, key: &str, entry: &NamedEntry) -> Written {
         self.members.push(key.to_owned());
+        self.place.item(&Item::Named(key.to_owned()));
         self.steps.push(Step::Item(Item::Named(key.to_owned())));
         let before = format!("{}:{},{}:", json(&entry.key), json(key), json(&entry.value));
         self.steps.push(Step::Member(before));

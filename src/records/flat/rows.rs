@@ -53,6 +53,8 @@ pub(super) enum Kin {
     Follows,
     /// It should go on with a record that is not there.
     Orphan,
+    /// It starts a record, and so does another row of the same key: which of them rows that follow go on with is not known.
+    Twin,
 }
 
 impl Row {

@@ -2,6 +2,7 @@
 
 use super::plan::{Cell, Plan, Repeat};
 use super::rows::{Odd, Row};
+use crate::standard::Written;
 
 /// Where a value stands in the bytes of a chunk, and where it stood in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub(in crate::records) struct Mark {
     pub(super) column: u32,
     /// True where the type of its cell may have lost what was meant.
     pub(super) lossy: bool,
+    /// True where its cell has a type that holds dates and times and no offset.
+    pub(super) moment: bool,
     /// True where it should be a number, and is none in the way that the mapping file declares.
     pub(super) undeclared: bool,
 }
@@ -122,10 +125,11 @@ impl Pen<'_> {
         let column = u32::try_from(cell.column).unwrap_or(u32::MAX);
         let odd = row.odd.iter().find(|(at, _)| *at == column).map(|(_, odd)| *odd);
         let lossy = odd.is_some_and(|odd| odd.loses(&cell.reading, text));
+        let moment = odd == Some(Odd::Date) && cell.reading.written == Written::Date;
         let typed = matches!(odd, Some(Odd::Number | Odd::Numbers));
         let at = self.out.len();
         let undeclared = !cell.reading.write(text, typed, self.out);
-        self.marks.push(Mark { at, line: row.line, column, lossy, undeclared });
+        self.marks.push(Mark { at, line: row.line, column, lossy, moment, undeclared });
         (open.last, open.shared) = (Some(cell), usize::MAX);
         if self.out.len() - open.start > self.limit { Err(TooLarge) } else { Ok(()) }
     }

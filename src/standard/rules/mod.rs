@@ -11,6 +11,7 @@ mod excuse;
 pub(crate) mod file;
 mod identity;
 pub(crate) mod judge;
+mod lacking;
 mod memo;
 mod moment;
 mod opposites;

@@ -104,6 +104,7 @@ impl Nested {
         if too_large {
             chunk.data.truncate(start);
             flat.marks.truncate(marked);
+            flat.forget(start);
             flat.tell(flawed(line, Flaw::TooLarge, PARQUET), false);
             return Ok(());
         }
@@ -221,7 +222,7 @@ impl Pen<'_> {
             self.flat.tell(told, false);
         }
         let (line, lossy) = (self.line, odd.is_some());
-        self.flat.marks.push(Mark { at: self.out.len(), line, column: at, lossy, undeclared: false });
+        self.flat.marks.push(Mark { at: self.out.len(), line, column: at, lossy, moment: false, undeclared: false });
         column.reading.write(&self.text, true, self.out);
         self.bound();
         Some(true)

@@ -9,6 +9,7 @@ use crate::records::flat::open::PARQUET;
 use crate::records::flat::places::Flat;
 use crate::records::flat::resolve::Resolver;
 use crate::records::flat::rows::{Odd, Row};
+use crate::records::flat::unread::Unread;
 use crate::records::flat::write::{Pen, TooLarge};
 use crate::records::flat::{path, wrong};
 use std::io::Result;
@@ -44,7 +45,7 @@ impl Paths {
         fields.retain(|field| {
             let name = all.next().map(|field| field.name()).unwrap_or_default();
             let (columns, single) = (&field.slot.columns, matches!(field.slot.node, Node::Value));
-            let is_path = path::parse(name).is_some_and(|parts| parts.len() > 1);
+            let is_path = path::parse(name, setting.standard.names()).is_some_and(|parts| parts.len() > 1);
             if !is_path || (!single && resolver.resolve(name).is_err()) {
                 return true;
             }
@@ -64,7 +65,8 @@ impl Paths {
     pub(super) fn flat(&mut self, first: bool) -> Flat {
         let findings = if first { std::mem::take(&mut self.header.findings) } else { Vec::new() };
         let unknown = self.header.unknown.iter().map(|(_, name)| (name.clone(), 0)).collect();
-        Flat { findings, unknown, undeclared: self.header.undeclared.clone(), ..Flat::default() }
+        let (undeclared, places) = (self.header.undeclared.clone(), self.header.places.clone());
+        Flat { findings, unknown, undeclared, places, ..Flat::default() }
     }
 
     /// Reads their cells of a row, and begins the record with what they say: an object that is not closed. `None` where one
@@ -80,12 +82,16 @@ impl Paths {
             out.push(b'{');
             return Some(Begun::Empty);
         }
-        self.read(cells, line)?;
+        let passed = self.read(cells, line)?;
         self.header.odd(&self.row, flat, PARQUET, &mut self.told);
         for ((column, _), (_, count)) in self.header.unknown.iter().zip(&mut flat.unknown) {
             *count += u64::from(!self.row.cell(*column).is_empty());
         }
         let start = out.len();
+        self.header.unread(std::slice::from_ref(&self.row), start, flat);
+        if passed {
+            flat.unread.push(Unread { start, line, column: None });
+        }
         let mut pen = Pen { plan: &self.header.plan, out, marks: &mut flat.marks, limit: self.limit };
         let written = pen.record(std::slice::from_ref(&self.row));
         if let Err(TooLarge) = written {
@@ -97,7 +103,8 @@ impl Paths {
         Some(if out.len() == start + 1 { Begun::Empty } else { Begun::Members })
     }
 
-    fn read(&mut self, cells: &mut [Box<dyn Cells>], line: u64) -> Option<()> {
+    /// Gives whether something stands in what is passed over.
+    fn read(&mut self, cells: &mut [Box<dyn Cells>], line: u64) -> Option<bool> {
         let row = &mut self.row;
         row.text.clear();
         row.ends.clear();
@@ -113,18 +120,19 @@ impl Paths {
             );
         }
         row.count = row.ends.len();
-        let mut nothing = Vec::new();
+        let (mut nothing, mut something) = (Vec::new(), false);
         for column in self.passed.iter().cloned().flatten() {
             let cells = cells.get_mut(column)?;
             loop {
                 nothing.clear();
                 cells.next(&mut nothing)?;
+                something |= !nothing.is_empty();
                 if cells.goes_on() == 0 {
                     break;
                 }
             }
         }
-        Some(())
+        Some(something)
     }
 }
 
