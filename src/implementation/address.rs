@@ -22,10 +22,9 @@ pub fn check(text: &str) -> Result<(), (&'static str, String)> {
     }
     let rest = lower.strip_prefix("http://").or_else(|| lower.strip_prefix("https://"));
     let Some(rest) = rest else {
-        let hint = match text.split_once("://") {
-            Some((_, rest)) => format!("write http://{rest} or https://{rest}"),
-            None => format!("write http://{text} or https://{text}"),
-        };
+        let shown = text.split(['?', '#']).next().unwrap_or_default();
+        let rest = shown.split_once("://").map_or(shown, |(_, rest)| rest);
+        let hint = format!("write http://{rest} or https://{rest}");
         return Err(("is no http or https address", hint));
     };
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {

@@ -52,16 +52,17 @@ pub(super) fn read(path: &str, root: &Node) -> Result<Implementation, Diagnostic
 /// An address without a slash, query or fragment at its end.
 pub(super) fn base_url(text: &str, place: &Place, wrong: &mut Diagnostics) -> Option<String> {
     let trimmed = text.trim();
+    // What stands behind these may be a credential, and is not repeated.
+    let shown = trimmed.split(['?', '#']).next().unwrap_or_default();
     if let Err((what, hint)) = address::check(trimmed) {
-        // An address with credentials in it is not repeated.
-        let shown = if trimmed.contains('@') { "" } else { trimmed };
+        let shown = if trimmed.contains('@') { "" } else { shown };
         wrong.error(place.clone(), format!("the address {what}")).text(shown).hint(hint);
         return None;
     }
     if trimmed.contains(['?', '#']) {
         wrong
             .error(place.clone(), "the address of the product ends in a query or fragment")
-            .text(trimmed)
+            .text(shown)
             .hint("leave out everything from the `?` or `#` on");
         return None;
     }

@@ -108,6 +108,10 @@ fn every_mistake_is_reported_at_its_place() {
     ] {
         assert!(wrong.contains(expected), "no `{expected}` in:\n{wrong}");
     }
+    for address in ["http://a/?token=canary", "http://a/#token=canary", "a?token=canary", "ftp://a/?token=canary"] {
+        let wrong = format!("{}{:?}", mistakes(&format!("base-url: '{address}'\n")), from_url(address));
+        assert!(!wrong.contains("canary"), "{wrong}");
+    }
     assert!(mistakes("base-url: http://a\ndeadlines: {quiet: 99999999999d}\n").contains("the deadline `quiet`"));
     assert!(mistakes("").contains("missing") && mistakes("- a\n").contains("must be a map"));
 }
