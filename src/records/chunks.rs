@@ -234,8 +234,12 @@ impl Chunks {
             let row = chunk.data.get(start..end).unwrap_or_default();
             if whole && row.len() > self.limit {
                 chunk.wrong.push((chunk.first_line + line, Wrong::TooLarge));
-            } else if whole && !row.iter().all(u8::is_ascii_whitespace) {
-                match side_by_side.then(|| objects(&chunk.data, start, end)).flatten() {
+            } else if let Some(first) = row.iter().find(|byte| !byte.is_ascii_whitespace()).filter(|_| whole) {
+                let several = match first {
+                    b'[' => items(&chunk.data, start, end),
+                    _ => side_by_side.then(|| objects(&chunk.data, start, end)).flatten(),
+                };
+                match several {
                     Some(all) => chunk.spans.extend(all.into_iter().map(|(start, end)| Span { start, end, line })),
                     None => chunk.spans.push(Span { start, end, line }),
                 }
@@ -348,11 +352,11 @@ fn breaks(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(0)
 }
 
-/// What stands between two objects of one line: in sound JSON nowhere but in texts.
-const SIDE_BY_SIDE: [&[u8]; 3] = [b"}{", b"} {", b"}\t{"];
-
+/// True where nothing but blanks stands between two objects of one line: in sound JSON nowhere but in texts.
 fn side_by_side(data: &[u8]) -> bool {
-    SIDE_BY_SIDE.iter().any(|marks| memchr::memmem::find(data, marks).is_some())
+    let before = |at: usize| data.get(..at).unwrap_or_default().iter().rev();
+    let first = |at: usize| before(at).find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+    memchr::memchr_iter(b'{', data).any(|at| first(at) == Some(&b'}'))
 }
 
 /// The objects that follow each other in a line; `None` where it is no such line.
@@ -365,6 +369,38 @@ fn objects(data: &[u8], start: usize, end: usize) -> Option<Vec<(usize, usize)>>
         at = scan::blank(line, behind);
     }
     (all.len() > 1).then_some(all)
+}
+
+/// The items of a line that is a list, and of lists in it; `None` where it is no such line.
+fn items(data: &[u8], start: usize, end: usize) -> Option<Vec<(usize, usize)>> {
+    let line = data.get(..end)?;
+    let (mut all, mut at, mut depth) = (Vec::new(), scan::blank(line, start), 0usize);
+    loop {
+        // An item, or a list of them.
+        if line.get(at) == Some(&b'[') {
+            (depth, at) = (depth + 1, scan::blank(line, at + 1));
+            if line.get(at) != Some(&b']') {
+                continue;
+            }
+            (depth, at) = (depth - 1, at + 1);
+        } else {
+            let behind = scan::value_loose(line, at)?;
+            all.push((at, behind));
+            at = behind;
+        }
+        // Behind it, and behind the lists that end with it.
+        loop {
+            if depth == 0 {
+                return (scan::blank(line, at) == end).then_some(all);
+            }
+            let (behind, more) = scan::behind(line, at, b']')?;
+            at = behind;
+            if more {
+                break;
+            }
+            depth -= 1;
+        }
+    }
 }
 
 /// Where whole lines end that may be cut off behind these bytes: the last one counts where it is an object.

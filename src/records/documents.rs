@@ -84,15 +84,16 @@ impl Documents {
     }
 
     /// True where what holds objects at a path may be records that are not looked for there: it stands beside the way to
-    /// records, inside a document, or has the name of a list of records.
+    /// records and is nothing usual there, or has the name of a list of records.
     pub(super) fn may_be_aside<'n>(&self, path: impl Iterator<Item = Name<'n>> + Clone) -> bool {
         let along = self.places.iter().map(|place| common(place, path.clone())).max().unwrap_or(0);
         let aside = path.skip(along);
         let Some(first) = aside.clone().next() else { return false };
-        let usual = first.starts_with(b"@") || self.usual.iter().any(|known| known.as_bytes() == first);
+        let beside = self.beside.iter().filter(|_| along == 0);
+        let usual = first.starts_with(b"@") || self.usual.iter().chain(beside).any(|known| known.as_bytes() == first);
         let of_records =
             |name: Name<'_>| self.places.iter().filter_map(|place| place.last()).any(|last| like(last, name));
-        along > 0 && !usual || aside.clone().any(of_records)
+        !usual || aside.clone().any(of_records)
     }
 
     /// True where the member stands that says whether a document is encrypted.
@@ -258,7 +259,7 @@ mod tests {
     #[test]
     fn what_stands_beside_the_way_to_records_may_be_records() {
         let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        let documents = Documents::new(&texts(&["message.found.data.reg_rows", "@graph"]), &[]);
+        let documents = Documents::new(&texts(&["message.found.data.reg_rows", "@graph"]), &texts(&["header"]));
         let documents = documents.with(&texts(&["pages"]), "header.secret");
         let path = |text: &'static str| text.split('.').filter(|step| !step.is_empty()).map(str::as_bytes);
         for aside in [
@@ -268,13 +269,17 @@ mod tests {
             "Reg_Rows",
             "x.regRows",
             "message.pages.REG-ROWS",
+            "x.y",
+            "x.header",
         ] {
             assert!(documents.may_be_aside(path(aside)), "{aside}");
         }
         for none in [
             "",
             "header",
-            "x.y",
+            "header.y",
+            "pages.x",
+            "@context.x",
             "message",
             "message.found.data",
             "message.pages.x",

@@ -13,7 +13,7 @@ pub(super) struct Span {
     pub(super) line: u64,
 }
 
-/// Depth of the stack of names that is kept; records lie no deeper.
+/// Depth of the stack of names that is kept; what is deeper is taken for a part of the last one.
 const DEEPEST: usize = 16;
 
 /// Follows one document.
@@ -53,6 +53,8 @@ struct Holder {
     told: bool,
     /// The text at hand stands on the way to records.
     text: bool,
+    /// An object has just started that may be records elsewhere, if anything is in it.
+    object: bool,
 }
 
 /// A record that has started.
@@ -198,6 +200,12 @@ impl Splitter {
     /// A byte that is not inside an object which is a record: what stands around records must be JSON, and a text, a number
     /// or a word in a list of records stands where a record should.
     fn around(&mut self, byte: u8, at: usize, tell: &mut impl FnMut(Edge)) {
+        if self.holder.object && !byte.is_ascii_whitespace() {
+            self.holder.object = false;
+            if byte != b'}' {
+                self.aside(at, tell);
+            }
+        }
         if byte == b'{' && self.state == State::Value && self.record.is_none() && self.stands_for_record() {
             // The object is looked at by others, and told when it is entered.
             return;
@@ -225,17 +233,14 @@ impl Splitter {
     fn value(&mut self, byte: u8, at: usize, tell: &mut impl FnMut(Edge)) {
         let path = || self.path();
         let context = byte != b'n' && self.holder.found && !self.holder.context && path().eq([&b"@context"[..]]);
-        let aside = byte == b'{' && self.documents.may_be_aside(path());
+        let object = byte == b'{' && self.documents.may_be_aside(path());
         let text = byte == b'"' && self.documents.lead_on(path());
         let encrypted = byte == b't' && self.documents.encrypted_at(path());
-        self.holder.text = text;
+        (self.holder.text, self.holder.object) = (text, object);
         self.holder.encrypted |= encrypted;
         if context {
             self.holder.context = true;
             tell(Edge::Context(at));
-        }
-        if aside {
-            self.aside(at, tell);
         }
     }
 
@@ -270,12 +275,12 @@ impl Splitter {
             Some(level) => (&[][..], level.records),
             None => (&[][..], self.bare),
         };
-        self.stack.len() < DEEPEST && (within || self.named(name))
+        within || self.named(name)
     }
 
     fn enter(&mut self, list: bool, at: usize, tell: &mut impl FnMut(Edge)) {
         self.depth += 1;
-        if self.record.is_some() || self.stack.len() >= DEEPEST {
+        if self.record.is_some() {
             return;
         }
         let outermost = self.stack.is_empty() && list;
@@ -295,6 +300,13 @@ impl Splitter {
             return;
         }
         self.value(if list { b'[' } else { b'{' }, at, tell);
+        if self.stack.len() >= DEEPEST {
+            // No path leads on from here.
+            if !list && self.documents.lead_on(self.path()) {
+                self.aside(at, tell);
+            }
+            return;
+        }
         let member = self.stack.last().is_some_and(|level| !level.list);
         let name = if member { std::mem::take(&mut self.name) } else { Vec::new() };
         self.stack.push(Level { list, name, records });
@@ -437,7 +449,11 @@ mod tests {
                 vec![],
             ),
             (r#"{"header": {"x": {}}, "message": {"found": [], "n": "none", "data": ["x"]}}"#, vec![]),
-            (r#"{"message": {"found": [{"data": {"row": [{"a": 1}, {"a": 2}]}}]}}"#, vec!["aside 41"]),
+            (r#"{"message": {"found": [{"data": {"row": [{"a": 1}, {"a": 2}]}}]}}"#, vec!["aside 42"]),
+            (r#"{"message": {"found": [], "x": { }, "row": [{}, { "a": 1}]}}"#, vec!["aside 50"]),
+            (r#"{"@graph": [{}], "x": 1, "y": [1], "header": {"a": {"b": 1}}}"#, vec![]),
+            (r#"{"@graph": [{}], "a": {"b": 1}, "c": [{"d": 1}]}"#, vec!["aside 23"]),
+            (r#"{"message": [[[[[[[[[[[[[[[{"found": {"x": 1}}]]]]]]]]]]]]]]], "@graph": [{}]}"#, vec!["aside 27"]),
             (r#"{"message": "eyJ"} {"message": " "} {"message": "x"}"#, vec!["aside 16", "aside 50"]),
             (r#"{"header": {"secret": true}, "message": {"x": "eyJ"}}"#, vec!["aside 52"]),
             (r#"{"header": {"secret": true}, "message": {"found": [{"data": {"rows": [{}]}}]}}"#, vec![]),
@@ -479,6 +495,11 @@ mod tests {
             (
                 "[{\"a\": 1}]\n{\"b\": 2}\n{\"@graph\": [{\"c\": 3}]} {\"d\": {\"@graph\": [4]}, \"message\": \"}\"}[{}]",
                 vec!["{\"a\": 1}", "{\"b\": 2}", "{\"c\": 3}", "{\"d\": {\"@graph\": [4]}, \"message\": \"}\"}", "{}"],
+            ),
+            // However deep lists are in lists.
+            (
+                r#"{"@graph": [[[[[[[[[[[[[[[[[[{"a": 1}, 7], {"b": 2}]]]]]]]]]]]]]]]]]}"#,
+                vec![r#"{"a": 1}"#, "7", r#"{"b": 2}"#],
             ),
             ("", vec![]),
         ];

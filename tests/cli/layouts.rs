@@ -92,7 +92,7 @@ fn records_on_one_line_are_told_by_their_numbers() {
 fn objects_side_by_side_in_a_line_are_records() {
     let folder = Folder::new();
     let text = format!(
-        "{}{} {}\n{}{}\n",
+        "{}{}  \r {}\n{}{}\n",
         person(1, "1990-01-31"),
         person(2, "1990-13-01"),
         person(3, "1990-01-31"),
@@ -111,4 +111,65 @@ fn objects_side_by_side_in_a_line_are_records() {
     folder.write("people.ndjson", &format!("{}\n{} 7\n", person(1, "1990-01-31"), person(2, "1990-01-31")));
     let ran = check(&folder, &["people.ndjson"]);
     assert_eq!((ran.code, failures(&folder)), (1, vec![(2, "JSON-SYNTAX".to_owned(), String::new())]), "{}", ran.out);
+}
+
+/// Lists, records and messages follow each other in any order, and lists in lists to any depth.
+#[test]
+fn a_line_may_be_a_list_of_records() {
+    let sound = person(1, "1990-01-31");
+    let broken = person(2, "1990-13-01");
+    let deep = format!("{}{broken}{}", "[".repeat(20), "]".repeat(20));
+    let graph = json!({"@graph": [sound]}).to_string();
+    for (text, at) in [
+        (format!("{sound}\n[{sound}, {broken}]\n"), 2),
+        (format!("{sound}\n[]\n [ [{broken} ,{sound}], [] ]\r\n{sound}\n"), 3),
+        (format!("[{broken}]\n{sound}\n"), 1),
+        (format!("{sound}\n{deep}\n"), 2),
+        (format!("{deep}\n"), 1),
+        (format!("{graph}\n{{\"@graph\":{deep}}}\n"), 2),
+    ] {
+        let folder = Folder::new();
+        folder.write("people.ndjson", &text);
+        let ran = check(&folder, &["people.ndjson"]);
+        assert_eq!(
+            (ran.code, failures(&folder)),
+            (1, vec![(at, "DT-FORMAT".to_owned(), "/birth_date".to_owned())]),
+            "{text}"
+        );
+    }
+    for broken in ["[{},]", "[{} {}]", "[", "[[{}]", "[{}]]", "[{}}"] {
+        let folder = Folder::new();
+        folder.write("people.ndjson", &format!("{sound}\n{broken}\n{sound}\n"));
+        let ran = check(&folder, &["people.ndjson"]);
+        let told: Vec<(u64, String)> = failures(&folder).into_iter().map(|(line, rule, _)| (line, rule)).collect();
+        assert_eq!((ran.code, told), (1, vec![(2, "JSON-SYNTAX".to_owned())]), "{broken}");
+    }
+}
+
+/// What stands beside the records of a document may be records that nobody looks at.
+#[test]
+fn what_stands_beside_the_records_of_a_document_is_told() {
+    let (sound, broken) = (person(1, "1990-01-31"), person(2, "1990-13-01"));
+    let mut node = broken.clone();
+    node["@graph"] = json!([sound]);
+    let message = |more: Value| {
+        let mut message =
+            json!({"header": {"x": {"y": 1}}, "message": {"search_response": [{"data": {"reg_records": [sound]}}]}});
+        message.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        message
+    };
+    for (document, code) in [
+        (node, 2),
+        (json!({"@graph": [sound], "records": [broken]}), 2),
+        (message(json!({"records": [broken]})), 2),
+        (message(json!({"data": {"records": [broken]}})), 2),
+        (message(json!({"status": "ok", "meta": {}, "@context": {"a": {"@id": "b"}}, "pagination": {"page": 1}})), 0),
+    ] {
+        let folder = Folder::new();
+        folder.write("people.json", &document.to_string());
+        let ran = check(&folder, &["people.json"]);
+        assert_eq!(ran.code, code, "{document}: {}{}", ran.out, ran.err);
+        let told = findings(&folder).iter().any(|found| found["rule"] == "RECORDS-ELSEWHERE");
+        assert_eq!(told, code == 2, "{document}");
+    }
 }
