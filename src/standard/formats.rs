@@ -36,7 +36,7 @@ pub(super) struct Format {
     pub(super) whole: bool,
     pub(super) from: Option<f64>,
     pub(super) to: Option<f64>,
-    shapes: Vec<Vec<String>>,
+    pub(super) shapes: Vec<Vec<String>>,
     pub(super) erratum: Option<String>,
 }
 
@@ -102,10 +102,10 @@ impl Case {
 /// A shape written as latitudes and longitudes in turn.
 #[derive(Debug)]
 pub(super) struct Points {
-    least: usize,
-    most: Option<usize>,
+    pub(super) least: usize,
+    pub(super) most: Option<usize>,
     /// A last number is the radius.
-    radius: bool,
+    pub(super) radius: bool,
     /// The last point is the first.
     closed: bool,
 }

@@ -5,7 +5,8 @@
 //! notes), and says nothing of rules between values. Members it does not know are accepted.
 
 use super::Standard;
-use super::plain::{PlainClass, PlainFormat, PlainProperty, PlainText, PlainValue};
+use super::formats::{Case, Format, Points};
+use super::plain::{PlainClass, PlainProperty, PlainValue};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -32,7 +33,7 @@ impl Standard {
                     waiting.extend(names.iter().filter_map(|name| find(name)));
                 }
             }
-            definitions.insert(next.name.clone(), object(&next));
+            definitions.insert(next.name.clone(), self.object_schema(&next));
         }
         Some(json!({
             "$schema": DIALECT,
@@ -42,105 +43,206 @@ impl Standard {
             "$defs": definitions,
         }))
     }
+
+    /// The members of an object. That it is one is said where it stands.
+    fn object_schema(&self, class: &PlainClass) -> Value {
+        let mut properties = Map::from_iter([("@type".to_owned(), kind(class))]);
+        let mut required = Vec::new();
+        for property in &class.properties {
+            for name in &property.spellings {
+                properties.insert(name.clone(), self.values_schema(property));
+            }
+            if property.required {
+                let there =
+                    |name: &String| json!({"required": [name], "properties": {name: {"not": {"type": "null"}}}});
+                required.push(json!({"anyOf": property.spellings.iter().map(there).collect::<Vec<_>>()}));
+            }
+        }
+        match required.is_empty() {
+            true => json!({"properties": properties}),
+            false => json!({"properties": properties, "allOf": required}),
+        }
+    }
+
+    /// One value, or a list, as the property has it. Keywords that speak of one type hold for that type alone.
+    fn values_schema(&self, property: &PlainProperty) -> Value {
+        let Some(one) = self.value_schema(property) else { return json!(true) };
+        match (property.single, property.list) {
+            (true, false) => one,
+            (false, true) => json!({"type": ["array", "null"], "items": one}),
+            _ => json!({"anyOf": [one, {"type": "array", "items": one}]}),
+        }
+    }
+
+    /// A value or null, which stands for no value; `None` where anything may stand.
+    fn value_schema(&self, property: &PlainProperty) -> Option<Value> {
+        match &property.value {
+            PlainValue::Any => None,
+            PlainValue::Codes { codes, .. } => {
+                let codes = codes.iter().map(|code| json!(code)).chain([Value::Null]);
+                Some(json!({"enum": codes.collect::<Vec<_>>()}))
+            }
+            PlainValue::Format(_) => self.data.formats.get(property.of.first()?).map(scalar),
+            PlainValue::Classes(names) => match names.as_slice() {
+                [] => None,
+                [only] => Some(json!({"type": ["object", "null"], "$ref": reference(only)})),
+                several => {
+                    let each: Vec<Value> = several.iter().map(|name| json!({"$ref": reference(name)})).collect();
+                    Some(json!({"type": ["object", "null"], "anyOf": each}))
+                }
+            },
+        }
+    }
 }
 
 fn reference(class: &str) -> String {
     format!("#/$defs/{class}")
 }
 
-/// The members of an object. That it is one is said where it stands.
-fn object(class: &PlainClass) -> Value {
-    let kind = format!("(^|[:/#]){}$", class.name);
-    let mut properties = Map::from_iter([("@type".to_owned(), json!({"type": "string", "pattern": kind}))]);
-    let mut required = Vec::new();
-    for property in &class.properties {
-        for name in &property.spellings {
-            properties.insert(name.clone(), values(property));
-        }
-        if property.required {
-            let there = |name: &String| json!({"required": [name], "properties": {name: {"not": {"type": "null"}}}});
-            required.push(json!({"anyOf": property.spellings.iter().map(there).collect::<Vec<_>>()}));
-        }
-    }
-    match required.is_empty() {
-        true => json!({"properties": properties}),
-        false => json!({"properties": properties, "allOf": required}),
-    }
+/// The type of an object: as text or among others in a list, in words parted as the published classes part them.
+fn kind(class: &PlainClass) -> Value {
+    let letters: String = class.name.chars().map(|letter| format!("{letter}_*")).collect();
+    let named = json!({"type": "string", "pattern": format!("(^|[:/#])_*{letters}$")});
+    json!({"anyOf": [named, {"type": "array", "contains": named}, {"type": "null"}]})
 }
 
-/// One value, or a list, as the property has it. Keywords that speak of one type hold for that type alone.
-fn values(property: &PlainProperty) -> Value {
-    let one = value(&property.value);
-    let Some(one) = one else { return json!(true) };
-    match (property.single, property.list) {
-        (true, false) => one,
-        (false, true) => json!({"type": ["array", "null"], "items": one}),
-        _ => json!({"anyOf": [one, {"type": "array", "items": one}]}),
-    }
-}
-
-/// A value or null, which stands for no value; `None` where anything may stand.
-fn value(value: &PlainValue) -> Option<Value> {
-    match value {
-        PlainValue::Any => None,
-        PlainValue::Codes { codes, .. } => {
-            let codes = codes.iter().map(|code| json!(code)).chain([Value::Null]);
-            Some(json!({"enum": codes.collect::<Vec<_>>()}))
-        }
-        PlainValue::Format(format) => Some(scalar(format)),
-        PlainValue::Classes(names) => match names.as_slice() {
-            [] => None,
-            [only] => Some(json!({"type": ["object", "null"], "$ref": reference(only)})),
-            several => {
-                let each: Vec<Value> = several.iter().map(|name| json!({"$ref": reference(name)})).collect();
-                Some(json!({"type": ["object", "null"], "anyOf": each}))
-            }
-        },
-    }
-}
-
-fn scalar(format: &PlainFormat) -> Value {
+/// The values of a format that have no finding, or null.
+fn scalar(format: &Format) -> Value {
+    let passes = |kind: &str| format.takes.iter().any(|(name, taken)| name == kind && taken.is_none());
+    let fine = |value: Value| format.remarks(&value).is_empty();
     let mut types = Vec::new();
     let mut schema = Map::new();
-    if let Some(plain) = &format.text {
+    if passes("text") && text(format, &mut schema) {
         types.push("string");
-        text(plain, &mut schema);
     }
-    if let Some(number) = format.number {
-        types.push(if number.whole || number.binary { "integer" } else { "number" });
-        let within = if number.binary { Some((0.0, 1.0)) } else { number.within };
+    if let Some((kind, within)) = number(format).filter(|_| passes("number")) {
+        types.push(kind);
         if let Some((from, to)) = within {
-            schema.insert("minimum".into(), json!(from));
-            schema.insert("maximum".into(), json!(to));
+            schema.insert("minimum".into(), from);
+            schema.insert("maximum".into(), to);
         }
     }
-    if format.boolean {
+    if passes("boolean") && fine(true.into()) && fine(false.into()) {
         types.push("boolean");
     }
     types.push("null");
     schema.insert("type".into(), json!(types));
-    schema.into()
+    match format.shapes.as_slice() {
+        [] => schema.into(),
+        shapes => {
+            let shape =
+                |names: &Vec<String>| json!({"type": "object", "required": names, "maxProperties": names.len()});
+            let each: Vec<Value> = [schema.into()].into_iter().chain(shapes.iter().map(shape)).collect();
+            json!({"anyOf": each})
+        }
+    }
 }
 
-/// Texts of one of the patterns and none of the others; a blank text is no value.
-fn text(text: &PlainText, schema: &mut Map<String, Value>) {
-    let any_of = |patterns: &[String]| {
-        let each: Vec<String> = patterns.iter().map(|pattern| format!("(?:{})", portable(pattern))).collect();
-        each.join("|")
-    };
-    schema
-        .insert("pattern".into(), json!(if text.patterns.is_empty() { r"\S".into() } else { any_of(&text.patterns) }));
-    if !text.unless.is_empty() {
-        schema.insert("not".into(), json!({"type": "string", "pattern": any_of(&text.unless)}));
+/// The kind of its numbers, and from where to where they go: also where they are told by how they are written.
+fn number(format: &Format) -> Option<(&'static str, Option<(Value, Value)>)> {
+    const FEW: u32 = 100;
+    if format.otherwise.is_none() {
+        let within = format.from.zip(format.to).map(|(from, to)| (json!(from), json!(to)));
+        return Some((if format.whole { "integer" } else { "number" }, within));
     }
-    if text.calendar {
+    let fine = |number: &u32| format.remarks(&json!(number)).is_empty();
+    let first = (0..FEW).find(fine)?;
+    let last = (first..FEW).take_while(fine).last()?;
+    Some(("integer", Some((json!(first), json!(last)))))
+}
+
+/// Texts of one of the patterns and none of the others; a blank text is no value. False where none has no finding.
+fn text(format: &Format, schema: &mut Map<String, Value>) -> bool {
+    let written = |case: &Case| {
+        let pattern = portable(&among(case.pattern.as_str(), case.among.iter().flatten()));
+        format!("(?:{})", between(&pattern, &format.ignore))
+    };
+    let joined = |cases: &mut dyn Iterator<Item = &Case>| cases.map(written).collect::<Vec<_>>().join("|");
+    let pattern = match (&format.points, format.otherwise.is_some()) {
+        (Some(points), _) => points.pattern(),
+        (None, true) => joined(&mut format.cases.iter().filter(|case| case.remark.is_none())),
+        (None, false) if format.asks_for_a_number() => return false,
+        (None, false) => r"\S".into(),
+    };
+    if pattern.is_empty() {
+        return false;
+    }
+    schema.insert("pattern".into(), json!(pattern));
+    // The first case that fits decides.
+    let passing = format.cases.iter().rposition(|case| case.remark.is_none()).unwrap_or(0);
+    let before = format.cases.iter().take(passing).filter(|case| case.remark.is_some());
+    let unless = joined(&mut before.chain(&format.also));
+    if !unless.is_empty() {
+        schema.insert("not".into(), json!({"type": "string", "pattern": unless}));
+    }
+    if format.calendar {
         let dates = json!([{"not": {"type": "string"}}, {"format": "date"}, {"format": "date-time"}]);
         schema.insert("anyOf".into(), dates);
     }
+    true
 }
 
-/// A pattern without the flag `(?i)`, which JSON Schema has not: every letter stands in both cases instead.
+impl Points {
+    /// A pattern of such a shape. That the last point is the first again no pattern can say.
+    fn pattern(&self) -> String {
+        let gap = r"[\s,]+";
+        let degrees =
+            |most: &str, below: &str| format!(r"[+-]?0*(?:{most}(?:\.0*)?|(?:{below})(?:\.[0-9]*)?|\.[0-9]+)");
+        let point = [degrees("90", "[1-8]?[0-9]"), degrees("180", "1[0-7][0-9]|[1-9]?[0-9]")].join(gap);
+        let most = self.most.map_or_else(String::new, |most| most.saturating_sub(1).to_string());
+        let more = format!("(?:{gap}{point}){{{},{most}}}", self.least.saturating_sub(1));
+        let radius = if self.radius { format!(r"{gap}\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)") } else { String::new() };
+        format!(r"^[\s,]*{point}{more}{radius}[\s,]*$")
+    }
+}
+
+/// A pattern whose first group captures one of these codes alone; as it is without codes.
+fn among<'c>(pattern: &str, codes: impl Iterator<Item = &'c String>) -> String {
+    let codes: Vec<&str> = codes.map(String::as_str).collect();
+    let group = pattern.match_indices('(').map(|(at, _)| at).find(|at| pattern.get(at + 1..at + 2) != Some("?"));
+    let parts = group.and_then(|start| Some((start, start + pattern.get(start..)?.find(')')?)));
+    match parts.filter(|_| !codes.is_empty()).and_then(|(start, end)| pattern.get(..start).zip(pattern.get(end + 1..)))
+    {
+        Some((before, behind)) => format!("{before}(?:{}){behind}", codes.join("|")),
+        None => pattern.to_owned(),
+    }
+}
+
+/// A pattern between whose characters any of these may stand.
+fn between(pattern: &str, ignored: &str) -> String {
+    if ignored.is_empty() {
+        return pattern.to_owned();
+    }
+    let escaped = ignored.chars().map(|sign| if sign == '-' { r"\-".to_owned() } else { sign.to_string() });
+    let gap = format!("[{}]*", escaped.collect::<String>());
+    let (mut text, mut letters) = (String::new(), pattern.chars().peekable());
+    while let Some(letter) = letters.next() {
+        match letter {
+            '^' => text.extend(["^", &gap]),
+            // What a group is, and how often something comes.
+            '(' if letters.next_if_eq(&'?').is_some() => {
+                text.extend(["(?".to_owned(), letters.next().into_iter().collect()])
+            }
+            '{' => text.extend([
+                "{".to_owned(),
+                letters.by_ref().take_while(|sign| *sign != '}').collect(),
+                "}".to_owned(),
+            ]),
+            '(' | ')' | '|' | '?' | '*' | '+' | '$' => text.push(letter),
+            '[' => text.push_str(&format!("(?:[{}]{gap})", class(&mut letters))),
+            '\\' => text.push_str(&format!(r"(?:\{}{gap})", letters.next().unwrap_or_default())),
+            other => text.push_str(&format!("(?:{other}{gap})")),
+        }
+    }
+    text
+}
+
+/// A pattern without flags, which JSON Schema has not: for `(?i)` every letter stands in both cases instead, for `(?s)` every
+/// character where any but a line break may stand.
 fn portable(pattern: &str) -> String {
+    if let Some(pattern) = pattern.strip_prefix("(?s)") {
+        return any_sign(pattern);
+    }
     let Some(pattern) = pattern.strip_prefix("(?i)") else { return pattern.to_owned() };
     let mut text = String::new();
     let mut letters = pattern.chars();
@@ -161,8 +263,22 @@ fn portable(pattern: &str) -> String {
     text
 }
 
+/// A pattern in which a dot stands for line breaks too.
+fn any_sign(pattern: &str) -> String {
+    let (mut text, mut letters) = (String::new(), pattern.chars());
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => text.extend([letter].into_iter().chain(letters.next())),
+            '[' => text.push_str(&format!("[{}]", class(&mut letters))),
+            '.' => text.push_str(r"[\s\S]"),
+            other => text.push(other),
+        }
+    }
+    text
+}
+
 /// The inside of a class of characters, up to the bracket that closes it.
-fn class(letters: &mut std::str::Chars<'_>) -> String {
+fn class(letters: &mut impl Iterator<Item = char>) -> String {
     let mut inside = String::new();
     while let Some(letter) = letters.next().filter(|letter| *letter != ']') {
         inside.push(letter);
@@ -190,9 +306,9 @@ fn cased(class: &str, upper: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::portable;
-    use crate::standard::Standard;
+    use super::{among, between, portable};
     use crate::standard::validator::Validator;
+    use crate::standard::{Standard, Strictness};
     use serde_json::{Value, json};
 
     fn person() -> Value {
@@ -233,7 +349,74 @@ mod tests {
         assert_eq!(portable(r"(?i)^a\d[^2-9c-f\]\S]b$"), r"^[aA]\d[^2-9c-f\]\S2-9C-F\]\S][bB]$");
         let standard = Standard::built_in("dec2025").unwrap();
         for class in standard.class_names() {
-            assert!(!standard.record_schema(class).unwrap().to_string().contains("(?i"), "{class}");
+            let text = standard.record_schema(class).unwrap().to_string();
+            assert!(!text.contains("(?i") && !text.contains("(?s"), "{class}");
+        }
+        assert_eq!(portable(r"(?s)^.[.]\.{1,2}$"), r"^[\s\S][.]\.{1,2}$");
+        assert_eq!(
+            between(r"^\+[1-9]{7,14}(?:;e)?$", " -"),
+            r"^[ \-]*(?:\+[ \-]*)(?:[1-9][ \-]*){7,14}(?:(?:;[ \-]*)(?:e[ \-]*))?$"
+        );
+        assert_eq!(among("^([A-Z]{3}) (x)$", ["EUR".to_owned(), "USD".to_owned()].iter()), "^(?:EUR|USD) (x)$");
+    }
+
+    /// What a check says nothing of, the schema accepts, and what a format has a finding for it refuses.
+    #[test]
+    fn schema_and_check_agree_about_the_plain_way() {
+        let standard = Standard::built_in("dec2025").unwrap();
+        let mut records = 0;
+        for line in include_str!("../../fixtures/records.ndjson").lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let (class, record) = (line["class"].as_str().unwrap(), &line["record"]);
+            let found = standard.judge_record(class, record, Strictness::Strict);
+            if found.iter().all(|found| found.rule == "CONTEXT-ABSENT") {
+                let schema = Validator::new(standard.record_schema(class).unwrap());
+                assert!(schema.is_valid(record), "{class}: {record}");
+                records += 1;
+            }
+        }
+        assert!(records > 5, "{records}");
+        let group = |name: &str, value: Value| ("Group", json!({name: value}));
+        let person = |name: &str, value: Value| ("dr DRPerson", json!({name: value}));
+        let shape = |name: &str, value: &str| ("GeoShape", json!({name: value}));
+        let money = |value: Value| {
+            ("ibr Benefit", json!({"benefit_type": "4", "benefit_date": "2024-01-01", "benefit_value": value}))
+        };
+        let week = |value: Value| ("ibr BenefitFrequency", json!({"wkst": value}));
+        for (class, value) in [
+            group("additional_attributes", json!([{"name": "a", "value": "1"}])),
+            group("additional_attributes", json!({"key": "a", "value": "1"})),
+            group("additional_attributes", json!([{"name": "a"}])),
+            group("additional_attributes", json!(["a"])),
+            person("@type", json!("DR_Person")),
+            person("@type", json!("spdci:DRPerson")),
+            person("@type", json!(["x:Y", "DR_Person"])),
+            person("@type", json!("DRPersons")),
+            person("phone_number", json!(["+1 (425) 555-1212", "+254700000001;ext=1"])),
+            person("phone_number", json!(["(425) 555-1212"])),
+            money(json!("USD 50")),
+            money(json!("XTS5.25")),
+            money(json!("QQQ 50")),
+            money(json!("USD 50.123")),
+            money(json!("JPY 5.5")),
+            money(json!("50 USD")),
+            money(json!(50)),
+            week(json!(3)),
+            week(json!("SU")),
+            week(json!(7)),
+            week(json!("su")),
+            shape("circle", "1.5,2 30"),
+            shape("circle", "91 2 30"),
+            shape("box", "1 2 -3 179.5"),
+            shape("box", "1 2 3"),
+            shape("line", "1 2, 3 4, 5 -180"),
+            shape("line", "1 2"),
+            shape("polygon", "1 2 3 4 5 6 1 2"),
+        ] {
+            let schema = Validator::new(standard.record_schema(class).unwrap());
+            let found = standard.judge_record(class, &value, Strictness::Strict);
+            let sound = found.iter().all(|found| ["CONTEXT-ABSENT", "R-ID-02"].contains(&&*found.rule));
+            assert_eq!(schema.is_valid(&value), sound, "{class}: {value}: {found:?}");
         }
     }
 
