@@ -25,7 +25,7 @@ impl Names {
     #[cfg(test)]
     pub(crate) fn of(prefixes: &[&str], addresses: &[&str]) -> Names {
         let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect();
-        Names { prefixes: texts(prefixes), addresses: texts(addresses) }
+        Names { prefixes: texts(prefixes), addresses: texts(addresses), ..Names::default() }
     }
 }
 
