@@ -92,17 +92,17 @@ impl Measure<'_> {
             whole
         };
         // Most members that the standard does not know are members of no class.
-        let of_records = |place: &Place<'_>| self.table.of_records.contains(place.name);
+        let of_classes = |place: &Place<'_>| self.table.of_classes.contains(place.name);
         let record_is = || {
             let whole = whole();
             let related = || self.standard.related_class(self.class, &whole, self.told).is_some();
             self.standard.other_class(self.class, &whole).is_some()
-                || places.iter().any(|place| foreign(place) && of_records(place)) && related()
+                || places.iter().any(|place| foreign(place) && of_classes(place)) && related()
         };
         let object_is = |place: &Place<'_>| {
             let Kind::Unknown { within: Some(_), start, .. } = place.doubt.kind else { return false };
             let node = self.table.objects.get(usize::from(place.doubt.object));
-            let node = node.filter(|_| of_records(place));
+            let node = node.filter(|_| of_classes(place));
             node.is_some_and(|node| {
                 let object = members(record, start);
                 let related = || {

@@ -4,7 +4,7 @@
 use super::redact::named;
 use super::table::{ObjectId, ObjectNode, PlaceId, Table, ValueNode};
 pub(super) use crate::standard::says;
-use crate::standard::{Keys, holds, wrapped};
+use crate::standard::{Keys, holds, is_keyword, keyed, wrapped};
 use serde_json::{Map, Value};
 
 /// Objects within each other that are followed.
@@ -34,7 +34,15 @@ impl Walk<'_> {
     fn object(&mut self, members: &Map<String, Value>, id: ObjectId, path: &str, depth: usize) {
         let table = self.table;
         let Some(node) = table.objects.get(usize::from(id)).filter(|_| depth <= DEEPEST) else { return };
-        for (key, value) in members.iter().filter(|(key, _)| !key.starts_with('@')) {
+        let knows = |name: &str| {
+            let wraps = |name: &str| node.wrappers.iter().any(|wrapper| wrapper == name);
+            self.keys.own(name).is_some_and(|name| node.place(name).is_some() || wraps(name))
+        };
+        if keyed(members, knows) {
+            // The keys may be somebody's.
+            return;
+        }
+        for (key, value) in members.iter().filter(|(key, _)| !is_keyword(key)) {
             let own = self.keys.own(key);
             let name = own.unwrap_or(key);
             match own.and_then(|name| self.place(node, name, members)) {

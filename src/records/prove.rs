@@ -154,9 +154,14 @@ impl<'t> Prover<'t> {
         let mut seen = Members::default();
         let said = self.said;
         let within = (depth > 0).then_some(spot.place);
+        let doubts = self.doubts.count();
         let end = self.members(bytes, start, node, Inside { object, id, depth, alone, within }, &mut seen);
         let signs = around.map(|around| std::mem::replace(&mut self.signs, around));
         let at = end?;
+        if seen.named & !(ID_BIT | TYPE_BIT | CONTEXT_BIT) == 0 && self.doubts.hold_objects(bytes, doubts) {
+            // Objects of the class may stand there under keys of their own.
+            self.doubts.whole = true;
+        }
         let lacks = node.required & !seen.known.valued;
         if lacks != 0 {
             // Nothing is demanded of a mere reference.

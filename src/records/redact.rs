@@ -184,9 +184,10 @@ fn digits(text: &str) -> usize {
     text.bytes().filter(u8::is_ascii_digit).count()
 }
 
-/// The name of a member, by its form where it is an identifier: some write records as `{"77001122": {…}}`.
+/// The name of a member, by its form where it is an identifier or an e-mail address: some write records as `{"77001122": {…}}`.
 pub(super) fn named(name: &str) -> Cow<'_, str> {
-    match digits(name) < DIGITS_OF_IDS {
+    let address = name.find('@').is_some_and(|at| at > 0);
+    match digits(name) < DIGITS_OF_IDS && !address {
         true => Cow::Borrowed(name),
         false => Cow::Owned(shape(name)),
     }
@@ -194,7 +195,7 @@ pub(super) fn named(name: &str) -> Cow<'_, str> {
 
 /// The same of every name in a pointer.
 pub(super) fn pointed(pointer: &str) -> Cow<'_, str> {
-    if digits(pointer) < DIGITS_OF_IDS {
+    if digits(pointer) < DIGITS_OF_IDS && !pointer.contains('@') {
         return Cow::Borrowed(pointer);
     }
     let unescape = |part: &str| part.replace("~1", "/").replace("~0", "~");
@@ -358,6 +359,8 @@ mod tests {
     fn names_that_are_identifiers_are_told_by_their_form() {
         assert_eq!(named("indicator_2024"), "indicator_2024");
         assert_eq!(named("77001122336"), "9999…");
+        assert_eq!((&*named("ann.lee@mail.example"), &*named("@type")), ("aaa.aaa@aaaa.aaaa…", "@type"));
+        assert_eq!(pointed("/a/b@c.d/@type"), "/a/a@a.a/@type");
         assert_eq!(pointed("/77001122336/a~1b/12/x~077001122336"), "/9999…/a~1b/12/a~09999…");
         assert_eq!(pointed("/member_list/12/name"), "/member_list/12/name");
     }

@@ -42,8 +42,8 @@ pub struct Table {
     pub(super) formats: Vec<String>,
     /// Which names of members are the standard's own.
     pub(super) own_names: Arc<Names>,
-    /// The names of members of whole records, of any class: what an object has of them may show it to be of another class.
-    pub(super) of_records: HashSet<String>,
+    /// The names of members of any class: what an object has of them may show it to be of another class.
+    pub(super) of_classes: HashSet<String>,
     /// The numbers of the names `@id` and `@type`.
     pub(super) id: Option<Symbol>,
     pub(super) kind: Option<Symbol>,
@@ -162,7 +162,7 @@ impl Table {
         let domain = class.split_once(' ').map(|(domain, _)| domain.to_owned());
         let table = Table {
             own_names: Arc::clone(standard.names()),
-            of_records: standard.members_of_records().map(str::to_owned).collect(),
+            of_classes: standard.members_of_classes().map(str::to_owned).collect(),
             id: standard.symbol("@id"),
             kind: standard.symbol("@type"),
             ..Table::default()

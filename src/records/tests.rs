@@ -123,6 +123,57 @@ fn no_finding_is_dropped_in_silence() {
     }
 }
 
+/// What was not judged decides about the verdict, however much is found beside it.
+#[test]
+fn what_was_not_judged_is_never_left_out() {
+    let mut record = person(1);
+    record["phone_number"] = vec![json!("0700"); 1100].into();
+    record["zzz"] = json!(1);
+    for (name, value, rule) in [
+        ("@nest", json!({"sex": "Q"}), "JSONLD-KEYWORD"),
+        ("person", json!([{"sex": "Q"}, {"sex": "Q"}]), "WRAPPER-LIST"),
+        ("name", json!({"en": {"surname": 5}}), "OBJECT-OTHER-CLASS"),
+    ] {
+        let mut record = record.clone();
+        drop(record.as_object_mut().expect("an object").shift_remove(name));
+        record[name] = value;
+        let found = explained("SRPerson", &PERSON, record.to_string().as_bytes());
+        assert_eq!(found.iter().filter(|finding| finding.rule == rule).count(), 1, "{rule}");
+        assert!(found.iter().any(|finding| finding.rule == "FINDINGS-LEFT-OUT"), "{rule}");
+    }
+}
+
+/// What may show an object to be of another class is never told by its places alone.
+#[test]
+fn objects_of_another_class_are_left_to_the_full_evaluator() {
+    for (pointer, value, rule, unknown) in [
+        ("/place", json!({"address_line_1": "x", "locality": "y"}), "OBJECT-OTHER-CLASS", 2),
+        ("/member_list", json!({"Canary One": {"marital_status": "Q"}}), "OBJECT-OTHER-CLASS", 0),
+        (
+            "/member_list/0/demographic_info",
+            json!({"marital_status": "Q", "member_identifier": "x"}),
+            "OBJECT-OTHER-CLASS",
+            2,
+        ),
+        ("/member_list/0/demographic_info/name", json!({"fr": {"surname": "x"}}), "OBJECT-OTHER-CLASS", 0),
+        ("/member_list/0/demographic_info/name", json!({"fr": "x"}), "PROP-UNKNOWN", 1),
+        ("/member_list/0/@sex", json!("Q"), "PROP-UNKNOWN", 1),
+    ] {
+        let mut record = group();
+        let (above, name) = pointer.rsplit_once('/').expect("a pointer");
+        record.pointer_mut(above).expect("an object")[name] = value;
+        let text = record.to_string();
+        let mut prover = prover(&GROUP);
+        prover.look(&text);
+        let measure = measure("Group", &GROUP);
+        let judged =
+            measure.resolve(&prover, text.as_bytes(), 1).unwrap_or_else(|| measure.explain(text.as_bytes(), 1, true));
+        assert!(judged.findings.iter().any(|finding| finding.rule == rule), "{pointer}: {:?}", judged.findings);
+        assert!(!format!("{:?}{:?}", judged.findings, judged.unknown).contains("Canary"), "{pointer}");
+        assert_eq!(judged.unknown.len(), unknown, "{pointer}: {:?}", judged.unknown);
+    }
+}
+
 /// What of a record is compared with others.
 fn pieces<'v, S: Seen<'v>>(table: &'static Table, seen: S, bytes: &[u8], tree: Option<&Value>) -> keys::Batch {
     let identifier = Some(("identifier_type".to_owned(), "identifier_value".to_owned()));

@@ -51,7 +51,7 @@ pub(super) fn judge(
             }
             Doubt::Missing(names) => {
                 for property in class.properties.iter().filter(|property| names.contains(&property.name.as_str())) {
-                    judge.missing(class, property, format!("{pointer}/{}", escape(&property.name)));
+                    judge.missing(class, property, format!("{pointer}/{}", escape(&property.name)), false);
                 }
             }
         }

@@ -42,9 +42,10 @@ pub(crate) use names::{Keys, Names};
 pub(crate) use plain::Open;
 pub use plain::{PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainText, PlainValue, Written};
 pub(crate) use pointer::push_escaped;
-pub(crate) use record::{EARLIER, KEYWORD, OTHER_OBJECT, WRAPPED, is_name, wrapped};
+pub(crate) use record::{EARLIER, KEYWORD, OTHER_OBJECT, WRAPPED, is_keyword, is_name, wrapped};
 pub use record::{MOST_FINDINGS, RecordFinding};
 pub(crate) use rules::{holds, says};
+pub(crate) use told::keyed;
 pub use validator::MOST_VIOLATIONS;
 
 use crate::model::result::Overlay;
@@ -361,10 +362,15 @@ impl Standard {
     }
 
     /// What an object inside a record of a class is instead of what it should be by its place, where it has more members of
-    /// another class of whole records that is not related.
+    /// another class that is not related.
     pub(crate) fn other_class_inside(&self, record_class: &str, class: &str, object: &Value) -> Option<String> {
         let (domain, _) = self.data.class(record_class)?;
-        told::stranger(&self.data, (domain, domain.classes.get(class)?), object)
+        told::stranger_inside(&self.data, (domain, domain.classes.get(class)?), object)
+    }
+
+    /// The names of all members of all classes, in any domain.
+    pub(crate) fn members_of_classes(&self) -> impl Iterator<Item = &str> {
+        self.members().flat_map(|member| member.aliases.into_iter().chain([member.name]))
     }
 
     /// The names of all members of classes of whole records, in any domain.

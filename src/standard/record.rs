@@ -37,6 +37,27 @@ const WRAPS: [&str; 4] = ["@value", "@list", "@set", "@graph"];
 /// Further ones under which objects stand.
 const HOLDS: [&str; 3] = ["@included", "@nest", "@reverse"];
 
+/// All others.
+const KEYWORDS: [&str; 17] = [
+    "@base",
+    "@container",
+    "@context",
+    "@direction",
+    "@id",
+    "@import",
+    "@index",
+    "@json",
+    "@language",
+    "@none",
+    "@prefix",
+    "@propagate",
+    "@protected",
+    "@type",
+    "@version",
+    "@vocab",
+    "@default",
+];
+
 /// Something found in a record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordFinding {
@@ -91,16 +112,20 @@ pub(super) struct Judge<'d> {
     /// The most findings that are kept.
     most: usize,
     findings: Vec<RecordFinding>,
-    /// How many of those kept fail, warn, and are notes.
-    kept: [usize; 3],
+    /// How many of those kept are of each rank.
+    kept: [usize; 4],
     left_out: usize,
+    /// How many places were told that are not judged.
+    unread: usize,
 }
 
-fn rank(verdict: Verdict) -> usize {
-    match verdict {
+/// What weighs most comes first: what fails, then what was not judged, since the verdict hangs on both.
+fn rank(finding: &RecordFinding) -> usize {
+    match finding.verdict {
         Verdict::Fail => 0,
-        Verdict::Warn => 1,
-        _ => 2,
+        Verdict::Warn if [OTHER_OBJECT, KEYWORD, WRAPPED].contains(&finding.rule.as_str()) => 1,
+        Verdict::Warn => 2,
+        _ => 3,
     }
 }
 
@@ -117,6 +142,8 @@ struct Found {
     only_note: bool,
     /// True where it says that something was not judged: it warns however strictly the record is judged.
     unjudged: bool,
+    /// True where it says that something is absent which may stand in what was not judged: it fails nobody.
+    unsure: bool,
 }
 
 impl Found {
@@ -132,6 +159,7 @@ impl Found {
             known: false,
             only_note: false,
             unjudged: false,
+            unsure: false,
         }
     }
 
@@ -154,6 +182,11 @@ impl Found {
         self.known = known;
         self
     }
+
+    fn unsure(mut self, unsure: bool) -> Found {
+        self.unsure = unsure;
+        self
+    }
 }
 
 impl<'d> Judge<'d> {
@@ -168,8 +201,9 @@ impl<'d> Judge<'d> {
             others: Vec::new(),
             most,
             findings: Vec::new(),
-            kept: [0; 3],
+            kept: [0; 4],
             left_out: 0,
+            unread: 0,
         }
     }
 
@@ -192,27 +226,30 @@ impl<'d> Judge<'d> {
             (_, true) => Verdict::Warn,
             _ => self.data.weigh(found.force, found.known, self.strictness),
         };
-        // A full list makes room for what weighs more: notes never hide a failure.
-        if self.findings.len() >= self.most {
-            self.left_out += 1;
-            let [_, milder @ ..] = self.kept.get(rank(verdict)..).unwrap_or_default() else { return };
-            if milder.iter().all(|count| *count == 0) {
-                return;
-            }
-            let Some(milder) = self.findings.iter().rposition(|known| known.verdict > verdict) else { return };
-            self.kept[rank(self.findings.remove(milder).verdict)] -= 1;
-        }
-        self.kept[rank(verdict)] += 1;
-        self.findings.push(RecordFinding {
+        self.unread += usize::from(found.unjudged);
+        let finding = RecordFinding {
             pointer,
             rule: found.rule,
             force: found.force,
-            verdict,
+            verdict: if found.unsure { verdict.max(Verdict::Warn) } else { verdict },
             expected: found.expected,
             found: found.found,
             source: found.source.unwrap_or_else(|| class.source.clone()),
             erratum: found.erratum,
-        });
+        };
+        let rank_of = rank(&finding);
+        // A full list makes room for what weighs more: notes never hide a failure.
+        if self.findings.len() >= self.most {
+            self.left_out += 1;
+            let [_, milder @ ..] = self.kept.get(rank_of..).unwrap_or_default() else { return };
+            if milder.iter().all(|count| *count == 0) {
+                return;
+            }
+            let Some(milder) = self.findings.iter().rposition(|known| rank(known) > rank_of) else { return };
+            self.kept[rank(&self.findings.remove(milder))] -= 1;
+        }
+        self.kept[rank_of] += 1;
+        self.findings.push(finding);
     }
 
     fn object(&mut self, class: &Class, value: &Value, at: &At<'_>, under: Option<&Property>) {
@@ -226,45 +263,62 @@ impl<'d> Judge<'d> {
             self.tell(at, found, class);
             return;
         };
-        if under.is_some() && self.domain.has_records_of(&class.name) {
-            self.stranger(class, value, at);
+        let unread = self.unread;
+        if under.is_some() {
+            if told::keyed(members, |name| self.knows(class, name)) {
+                // The keys may be somebody's: none is told.
+                self.unlike(class, at, "objects under keys of their own");
+                return;
+            }
         }
+        let other = under.is_some() && self.stranger(class, value, at);
         let mut seen = Vec::new();
-        let Ok(within) = self.contents(class, value, members, at, &mut seen) else { return };
+        let Ok(inside) = self.contents(class, value, members, at, &mut seen) else { return };
         // What is demanded of an object is demanded inside its wrapper too, and not of a mere reference to it.
         let reference = members.contains_key("@id") && members.keys().all(|key| key.starts_with('@'));
         for property in class.properties.iter().filter(|_| !reference) {
             if property.required.is_some() && !among(&seen, property) {
-                let place = match &within {
+                let place = match &inside.wrapper {
                     Some(within) => format!("{within}/{}", escape(&property.name)),
                     None => At::Name(at, &property.name).pointer(),
                 };
-                self.missing(class, property, place);
+                self.missing(class, property, place, other || inside.unread);
             }
         }
-        self.rules(class, value, at);
+        let unread = self.unread > unread;
+        self.rules(class, value, at, unread);
+    }
+
+    /// True where a class has a member of this name, or a wrapper.
+    fn knows(&self, class: &Class, name: &str) -> bool {
+        let own = self.keys().own(name);
+        own.is_some_and(|name| class.named(name).is_some() || class.wrappers.iter().any(|known| known == name))
     }
 
     /// An object that shows to be of another class than its place is for: what that class alone knows is not judged.
-    fn stranger(&mut self, class: &Class, value: &Value, at: &At<'_>) {
+    fn stranger(&mut self, class: &Class, value: &Value, at: &At<'_>) -> bool {
         let of_domain = || told::of_another_domain(self.data, &self.others, class, value);
-        if let Some(other) = told::stranger(self.data, (self.domain, class), value).or_else(of_domain) {
-            let expected = format!("members of class {}", class.name);
-            let found =
-                Found::new(OTHER_OBJECT, Force::I, expected, format!("more members of {other}; they were not judged"));
-            self.tell(at, Found { unjudged: true, ..found }, class);
+        let other = told::stranger_inside(self.data, (self.domain, class), value).or_else(of_domain);
+        if let Some(other) = &other {
+            self.unlike(class, at, &format!("more members of {other}"));
         }
+        other.is_some()
     }
 
-    /// A member that is demanded and not there.
-    pub(super) fn missing(&mut self, class: &Class, property: &Property, place: String) {
+    fn unlike(&mut self, class: &Class, at: &At<'_>, found: &str) {
+        let (expected, found) = (format!("members of class {}", class.name), format!("{found}; they were not judged"));
+        self.tell(at, Found { unjudged: true, ..Found::new(OTHER_OBJECT, Force::I, expected, found) }, class);
+    }
+
+    /// A member that is demanded and not there; `unread` where it may be in what was not judged.
+    pub(super) fn missing(&mut self, class: &Class, property: &Property, place: String, unread: bool) {
         let Some((force, erratum)) = &property.required else { return };
         let found = Found::new("REQUIRED", *force, &property.name, "nothing").decided(erratum);
-        self.tell_of(place, found.by(&property.demanded_by), class);
+        self.tell_of(place, found.by(&property.demanded_by).unsure(unread), class);
     }
 
-    /// The members of an object, and of the legacy wrappers around some of them; gives the place of the innermost wrapper.
-    /// Where one is around several objects nothing more can be said of the object.
+    /// The members of an object, and of the legacy wrappers around some of them. Where one is around several objects nothing
+    /// more can be said of the object.
     fn contents<'c>(
         &mut self,
         class: &'c Class,
@@ -272,13 +326,13 @@ impl<'d> Judge<'d> {
         members: &Map<String, Value>,
         at: &At<'_>,
         seen: &mut Vec<&'c Property>,
-    ) -> Result<Option<String>, Several> {
-        let (mut within, mut several) = (None, Ok(()));
+    ) -> Result<Inside, Several> {
+        let (mut inside, mut several) = (Inside::default(), Ok(()));
         self.type_of(class, value, members, at);
         for (key, inner) in members {
             let place = At::Name(at, key);
-            if key.starts_with('@') {
-                self.keyword(class, key, inner, &place);
+            if is_keyword(key) {
+                inside.unread |= self.keyword(class, key, inner, &place);
                 continue;
             }
             let name = self.keys().own(key);
@@ -290,7 +344,10 @@ impl<'d> Judge<'d> {
                     let Some(members) = inner.as_object() else { continue };
                     let item = index.map(|index| At::Item(&place, index));
                     let place = item.as_ref().unwrap_or(&place);
-                    within = self.contents(class, inner, members, place, seen)?.or_else(|| Some(place.pointer()));
+                    let other = self.stranger(class, inner, place);
+                    let within = self.contents(class, inner, members, place, seen)?;
+                    inside.wrapper = within.wrapper.or_else(|| Some(place.pointer()));
+                    inside.unread |= other || within.unread;
                     continue;
                 }
                 Some(Err(Several)) => {
@@ -322,7 +379,7 @@ impl<'d> Judge<'d> {
                 Some(Content::Unknown) => self.earlier(class, property, inner, &place),
             }
         }
-        several.map(|()| within)
+        several.map(|()| inside)
     }
 
     /// What stands under a name of an earlier model: of its content nobody knows what it should be.
@@ -334,9 +391,10 @@ impl<'d> Judge<'d> {
         }
     }
 
-    /// Values under a keyword of JSON-LD: what they say of the object is not known.
-    fn keyword(&mut self, class: &Class, key: &str, inner: &Value, place: &At<'_>) {
-        if holds(inner) && WRAPS.iter().chain(&HOLDS).any(|known| *known == key) {
+    /// Values under a keyword of JSON-LD: what they say of the object is not known. True where there are some.
+    fn keyword(&mut self, class: &Class, key: &str, inner: &Value, place: &At<'_>) -> bool {
+        let told = says(inner) && WRAPS.iter().chain(&HOLDS).any(|known| *known == key);
+        if told {
             let found = Found::new(
                 KEYWORD,
                 Force::I,
@@ -345,6 +403,7 @@ impl<'d> Judge<'d> {
             );
             self.tell(place, Found { unjudged: true, ..found }, class);
         }
+        told
     }
 
     /// The property that a key might be another name of, where the object has it under its own. Such names are seen in place
@@ -515,7 +574,8 @@ impl<'d> Judge<'d> {
         self.tell(&place, found, class);
     }
 
-    fn rules(&mut self, class: &Class, value: &Value, at: &At<'_>) {
+    /// `unread` where something in the object was not judged: what a rule misses may be there.
+    fn rules(&mut self, class: &Class, value: &Value, at: &At<'_>, unread: bool) {
         let Some(today) = self.today else { return };
         let bench = Bench { codes: &self.data.codes, today };
         let of_record = Rc::clone(&self.of_record);
@@ -525,10 +585,15 @@ impl<'d> Judge<'d> {
         for rule in class.applied.record.iter().filter(|rule| !members.excused(rule)) {
             if let Outcome::Broken { place, found } = bench.judge(rule, object) {
                 let found = Found::new(&rule.id, rule.force, rule.expected.clone(), found).decided(&rule.erratum);
-                self.tell_of(place, found.by(&rule.source), class);
+                self.tell_of(place, found.by(&rule.source).unsure(unread && rule.may_miss()), class);
             }
         }
     }
+}
+
+/// True for a keyword of JSON-LD. Other names that start like one are members as any, such as attributes that were XML.
+pub(crate) fn is_keyword(key: &str) -> bool {
+    key.starts_with('@') && WRAPS.iter().chain(&HOLDS).chain(&KEYWORDS).any(|known| *known == key)
 }
 
 /// True for the name of a class, also as the published classes part its words (`SR_Person`).
@@ -539,6 +604,15 @@ pub(crate) fn is_name(written: &str, class: &str) -> bool {
 /// True where a property is one of these, all of one class.
 fn among(seen: &[&Property], property: &Property) -> bool {
     seen.iter().any(|known| std::ptr::eq(*known, property))
+}
+
+/// What is known of the members of an object.
+#[derive(Default)]
+struct Inside {
+    /// The place of the innermost wrapper around some of them.
+    wrapper: Option<String>,
+    /// True where some of them may stand in what was not judged.
+    unread: bool,
 }
 
 /// A wrapper is around several objects.
@@ -556,9 +630,17 @@ pub(crate) fn wrapped(inner: &Value) -> Option<Result<(&Value, Option<usize>), S
     }
 }
 
-/// A value out of its JSON-LD wrapping: `{"@value": ...}`, `{"@set": [...]}` and the like, where nothing else is in it.
+/// A value out of its JSON-LD wrapping: `{"@value": ...}`, `{"@set": [...]}` and the like, where nothing else is in it. A list of
+/// one that is itself a list is that list: so a processor of JSON-LD writes it.
 pub(super) fn plain(value: &Value) -> &Value {
-    let Value::Object(members) = value else { return value };
+    let members = match value {
+        Value::Object(members) => members,
+        Value::Array(items) => {
+            let only = items.first().filter(|first| items.len() == 1 && first.is_object());
+            return only.map(plain).filter(|inner| inner.is_array()).unwrap_or(value);
+        }
+        _ => return value,
+    };
     // Most objects have a first member that says enough.
     if !members.keys().all(|name| name.starts_with('@')) {
         return value;

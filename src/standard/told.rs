@@ -4,9 +4,10 @@ use super::data::Data;
 use super::meant::{fits, known_below, known_members, types};
 use super::names::Keys;
 use super::objects::{Class, Domain, bare, fold_type};
+use super::record::plain;
 use super::rules::absent;
-use serde_json::Value;
 use serde_json::map::Entry;
+use serde_json::{Map, Value};
 use std::cmp::Ordering;
 
 type Found<'d> = (&'d Domain, &'d Class);
@@ -188,7 +189,59 @@ pub(super) fn stranger(data: &Data, (domain, class): Found<'_>, object: &Value) 
     let of_record = data.names.of_record(object);
     let keys = Keys { names: &data.names, of_record: &of_record };
     let stranger = |(_, other): &Found<'_>| known_members(keys, other, object) > known && !are_related(other, class);
-    by_members(data, keys, object, |known| known > 0).filter(stranger).map(name)
+    let found = by_members(data, keys, object, |known| known > 0).filter(stranger)?;
+    // Where the own domain has such a class too, that is meant.
+    let own = classes(domain).filter(|(domain, class)| domain.has_records_of(&class.name)).filter(stranger);
+    let own = most(own.collect(), |(_, class)| known_members(keys, class, object));
+    let as_good = |(_, own): &Found<'_>| known_members(keys, own, object) >= known_members(keys, found.1, object);
+    Some(name(own.filter(as_good).unwrap_or(found)))
+}
+
+/// The other class that an object inside a record has more members of than of that of its place. A part of records, such as an
+/// address, is meant only where it alone knows several under their own names: one may be a member of somebody else.
+pub(super) fn stranger_inside(data: &Data, (domain, class): Found<'_>, object: &Value) -> Option<String> {
+    let of_record = data.names.of_record(object);
+    let keys = Keys { names: &data.names, of_record: &of_record };
+    let known = known_members(keys, class, object);
+    if known == own_members(object).count() {
+        return None;
+    }
+    // What is no whole record has members that any may have, such as a name.
+    let whole = || {
+        let extends = |other: &Class| other.bases.contains(&class.name) && domain.has_records_of(&other.name);
+        domain.has_records_of(&class.name) || domain.classes.values().any(extends)
+    };
+    let typed = || known > 0 && types(object).iter().any(|name| fits(name, class, domain));
+    let wrapped = || own_members(object).any(|name| class.wrappers.iter().any(|wrapper| wrapper == name));
+    let part = || {
+        let names = || own_members(object).filter_map(|key| keys.own(key));
+        let proper = |other: &Class| names().filter(|name| other.property(name).is_some()).count();
+        let alone = |other: &Class| {
+            let of_it = |name: &&str| other.property(name).is_some() && class.named(name).is_none();
+            names().filter(of_it).count()
+        };
+        let meant =
+            |(_, other): &Found<'_>| alone(other) >= NO_CHANCE && proper(other) > known && !are_related(other, class);
+        let found = classes(domain).filter(|found| !typed() && !wrapped() && meant(found));
+        most(found.collect(), |(_, other)| proper(other)).map(name)
+    };
+    let of_record = || stranger(data, (domain, class), object);
+    whole().then(of_record).flatten().or_else(part)
+}
+
+/// True for an object that has no member its class knows, but objects under keys of their own, as some write lists.
+pub(crate) fn keyed(members: &Map<String, Value>, knows: impl Fn(&str) -> bool) -> bool {
+    fn objects(value: &Value) -> impl Iterator<Item = &Map<String, Value>> {
+        let value = plain(value);
+        value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice).iter().filter_map(Value::as_object)
+    }
+    let own = || members.iter().filter(|(key, _)| !key.starts_with('@'));
+    let of_class = |object: &Map<String, Value>| object.keys().any(|key| knows(key));
+    // What holds nothing else than objects is no object of its class either.
+    let all = || own().all(|(_, value)| objects(value).next().is_some());
+    own().next().is_some()
+        && !own().any(|(key, _)| knows(key))
+        && (all() || own().any(|(_, value)| objects(value).any(of_class)))
 }
 
 /// How many members of an object its class knows.

@@ -131,6 +131,14 @@ impl Doubts {
         })
     }
 
+    /// True where an unknown member that was added since there were so many holds objects or a list.
+    #[cold]
+    pub(super) fn hold_objects(&self, bytes: &[u8], since: usize) -> bool {
+        let unknown = |doubt: &&Doubt| matches!(doubt.kind, Kind::Unknown { .. });
+        let mut added = self.list.iter().skip(since).filter(unknown);
+        added.any(|doubt| matches!(bytes.get(doubt.bytes.start), Some(b'{' | b'[')))
+    }
+
     pub(super) fn fill(&self) -> Fill {
         Fill { list: self.list.len(), steps: self.steps.len(), whole: self.whole }
     }

@@ -176,6 +176,20 @@ pub(crate) enum Kind {
     CodeTable { code: Paths, value: Paths, table: Vec<(String, Vec<String>)>, tolerate: Vec<String> },
 }
 
+impl Rule {
+    /// True where it may be broken because something is absent, or fewer are there, than it looks for.
+    pub(crate) fn may_miss(&self) -> bool {
+        let listed = |amount: &Amount| matches!(amount, Amount::Entries(_));
+        self.when.iter().any(|condition| matches!(condition.test, Test::Absent))
+            || match &self.kind {
+                Kind::Together(_) | Kind::AnyOf(_) | Kind::Implies(_) | Kind::Member { .. } => true,
+                Kind::Twin { on, .. } => on.is_empty(),
+                Kind::Number { value, bounds } => listed(value) || bounds.iter().any(|(_, bound)| listed(bound)),
+                _ => false,
+            }
+    }
+}
+
 /// Dates or numbers to put in order.
 #[derive(Debug)]
 pub(crate) enum Operand {

@@ -387,3 +387,128 @@ fn rules_ask_for_what_is_certain_only() {
     assert_eq!(different.len(), 1, "{different:?}");
     assert_eq!((different[0].1.as_str(), different[0].2), ("FARM-TYPE", Warn));
 }
+
+/// What stands in another place than it should, or in another form, is told: nobody has judged it.
+#[test]
+fn an_object_of_another_class_than_its_place_is_for_is_told() {
+    let address = json!({"locality": ["a", "b"], "country_code": "QQQ"});
+    let member = json!({"member_identifier": id(), "demographic_info": {"sex": "Q"}, "marital_status": "ZZ"});
+    let people = json!({"M1": {"marital_status": "X"}, "ann@mail.example": [{"marital_status": "Q"}]});
+    let family = |wrapped: Value| json!({"household_member": wrapped});
+    let told = |class: &str, name: &str, value: Value| {
+        let all = found(class, &json!({name: value}));
+        all.into_iter()
+            .filter(|(.., verdict)| *verdict == Warn)
+            .map(|(at, rule, _)| format!("{at} {rule}"))
+            .collect::<Vec<_>>()
+    };
+    for (class, name, value, expected) in [
+        ("crvs CRVSPerson", "birth_place", address.clone(), "/birth_place OBJECT-OTHER-CLASS"),
+        ("fr FarmInfo", "location", json!({"address_line_1": "x", "locality": "y"}), "/location OBJECT-OTHER-CLASS"),
+        ("dr HumanAssistance", "caregiver", member.clone(), "/caregiver OBJECT-OTHER-CLASS"),
+        ("Group", "member_list", people.clone(), "/member_list OBJECT-OTHER-CLASS"),
+        ("Group", "member_list", json!([people]), "/member_list/0 OBJECT-OTHER-CLASS"),
+        ("SRPerson", "name", json!({"fr": {"a": "x"}, "ar": {"b": "y"}}), "/name OBJECT-OTHER-CLASS"),
+        ("SRPerson", "identifier", json!({"UIN": {"value": "1"}}), "/identifier OBJECT-OTHER-CLASS"),
+    ] {
+        assert_eq!(told(class, name, value), [expected], "{class}");
+    }
+    let inside = json!({"sex": "Q", "birth_date": "x", "name": {"surname": "a"}});
+    let expected = ["/member_list/0/household_member WRAPPER", "/member_list/0/household_member OBJECT-OTHER-CLASS"];
+    assert_eq!(told("Group", "member_list", json!([family(inside)])), expected);
+    // Members of somebody's own are no object of another class.
+    for (class, name, value) in [
+        ("SRPerson", "address", json!([{"line": "x", "name": "y"}])),
+        ("SRPerson", "address", json!([{"line": "x", "more": {"a": 1}}])),
+        ("crvs CRVSPerson", "birth_place", json!({"name": "x", "locality": "y"})),
+        ("dr HumanAssistance", "caregiver", json!({"name": {"surname": "a"}, "level": {"sex": 1}})),
+        ("SRPerson", "name", json!({"@type": "Name"})),
+    ] {
+        assert_eq!(told(class, name, value.clone()), Vec::<String>::new(), "{class} {value}");
+    }
+    let found = standard().judge_record(
+        "fr Farmer",
+        &json!({"farmer_personal_details": {"identifier": id(), "sex": "male"}}),
+        Strictness::Standard,
+    );
+    let words: Vec<&str> = found.iter().filter(|f| f.rule == "OBJECT-OTHER-CLASS").map(|f| f.found.as_str()).collect();
+    assert_eq!(words, ["more members of fr FRPerson; they were not judged"], "of its own domain");
+}
+
+/// The keys of an object that stands for a list may be somebody's, and are not told.
+#[test]
+fn keys_that_are_somebodys_own_are_not_told() {
+    let people = json!({"member_list": {"Canary One": {"marital_status": "X"}, "KE-1": {"marital_status": "Q"}}});
+    let all = standard().judge_record("Group", &people, Strictness::Standard);
+    assert!(
+        !format!("{all:?}").contains("Canary") && all.iter().any(|found| found.rule == "OBJECT-OTHER-CLASS"),
+        "{all:?}"
+    );
+}
+
+/// What is absent may stand in what was not judged: then it fails nobody.
+#[test]
+fn what_may_stand_in_what_was_not_judged_is_not_missed() {
+    let verdicts = |class: &str, record: &Value| {
+        let today = jiff::civil::date(2026, 3, 1);
+        let (found, _) = standard().judge_by(class, record, Strictness::Strict, (Some(today), false), 100);
+        let found = found.into_iter().filter(|f| f.rule == "REQUIRED" || f.rule.starts_with("R-"));
+        found.map(|f| (f.pointer, f.verdict)).collect::<Vec<_>>()
+    };
+    let two = json!([{"programme_name": "x"}, {"programme_name": "y"}]);
+    let beneficiary = |programme: Value| {
+        json!({"assistance_unit": "2", "group": {"group_type": "2"}, "enrolment_date": "2024-01-05", "enrolment_status": "1",
+            "benefits": [{"benefit_type": "4", "benefit_date": "2024-02-01"}], "programme_identifier": programme})
+    };
+    let told = verdicts("ibr Beneficiary", &beneficiary(json!([{"programme": two}])));
+    assert!(!told.is_empty() && told.iter().all(|(_, verdict)| *verdict == Warn), "{told:?}");
+    assert!(verdicts("ibr Beneficiary", &beneficiary(json!([{}]))).iter().any(|(_, verdict)| *verdict == Fail));
+    let other = json!({"enrolment_status": "1", "enrolment_date": "2024-01-01", "assistance_unit": "1"});
+    let told = verdicts("ibr Beneficiary", &beneficiary(json!([other])));
+    assert!(told.len() > 1 && told.iter().all(|(_, verdict)| *verdict == Warn), "{told:?}");
+    for (inside, verdict) in [(json!({"programme_name": "x"}), Warn), (json!({}), Fail)] {
+        let programme = json!({"programme_identifier": "1", "@nest": inside});
+        let told = verdicts("ibr Programme", &programme);
+        assert!(told.contains(&("/programme_name".to_owned(), verdict)), "{told:?}");
+    }
+}
+
+#[test]
+fn keywords_of_json_ld_and_what_only_looks_like_them() {
+    for nothing in [json!({}), json!([]), json!(""), json!([{}]), json!({"a": {}})] {
+        for key in ["@nest", "@reverse", "@included"] {
+            assert_eq!(all("SRPerson", &json!({"identifier": id(), key: nothing})), [], "{key} {nothing}");
+        }
+    }
+    assert_eq!(
+        found("SRPerson", &json!({"identifier": id(), "@nest": {"sex": "Q"}})),
+        one("/@nest", "JSONLD-KEYWORD", Warn)
+    );
+    let attributes =
+        json!({"identifier": id(), "@sex": "F", "@version": 1, "name": {"surname": "a", "@birth_date": "x"}});
+    let expected = [one("/@sex", "PROP-UNKNOWN", Pass), one("/name/@birth_date", "PROP-UNKNOWN", Pass)].concat();
+    let mut told = all("SRPerson", &attributes);
+    told.sort();
+    assert_eq!(told, expected);
+    // As a processor writes a list, and as people do.
+    for list in ["@list", "@set"] {
+        for value in [json!({list: ["a@b.example", "c@d.example"]}), json!([{list: ["a@b.example", "c@d.example"]}])] {
+            assert_eq!(all("SRPerson", &json!({"identifier": id(), "email": value})), [], "{value}");
+        }
+        let members = json!([{list: [{"marital_status": "X"}, {"marital_status": "M"}]}]);
+        let told = found("Group", &json!({"group_size": 2, "member_list": members}));
+        assert_eq!(told.iter().map(|(_, rule, _)| rule.as_str()).collect::<Vec<_>>(), ["CODE-UNKNOWN"]);
+    }
+}
+
+/// An official sample writes a person where a member has its demographic information.
+#[test]
+fn the_person_of_a_member_is_judged_under_the_name_of_a_sample() {
+    for (name, value) in
+        [("group_head_info", json!({"person": {"sex": "Q"}})), ("member_list", json!([{"person": {"sex": "Q"}}]))]
+    {
+        let told = found("Group", &json!({name: value}));
+        let rules: Vec<_> = told.iter().map(|(_, rule, verdict)| (rule.as_str(), *verdict)).collect();
+        assert_eq!(rules, [("PROP-ALIAS", Warn), ("CODE-UNKNOWN", Fail)], "{name}");
+    }
+}
