@@ -275,6 +275,11 @@ fn no_class_told(all: &[(String, Result<String, NoClass>)]) -> String {
         ),
         false => ("no file can be read as records", ""),
     };
+    let is_traffic = |name: &String| std::fs::File::open(name).is_ok_and(|file| crate::traffic::is_har(file));
+    let help = match all.iter().any(|(name, _)| is_traffic(name)) {
+        true => "\nhelp: a HAR file is recorded traffic: add --exchange",
+        false => help,
+    };
     let mut text = what.to_owned();
     for (name, why) in all.iter().take(SHOWN).filter_map(|(name, class)| Some((name, class.as_ref().err()?))) {
         text += &format!("\n{name}: {why}");

@@ -1,16 +1,16 @@
 //! What all tests of a run share: the product's address, our listener, the clock, the ledger of exchanges, preparations.
 
 use super::authorisation::Authorisation;
+use super::counts::Counts;
 use super::events::Listener as Hears;
 use super::facts::{Facts, Standing};
 use super::inbox::Inbox;
 use super::query::RecordMembers;
-use super::recognise::Recogniser;
 use super::scope::{Outside, Scope};
 use super::stop::Stop;
 use super::world::World;
 use crate::implementation::{Action, Credentials};
-use crate::model::exchange::{Direction, Exchange};
+use crate::model::exchange::Exchange;
 use crate::profile::ast::{Length, Path, Profile};
 use crate::standard::{Standard, Strictness};
 use crate::transport::Client;
@@ -83,9 +83,6 @@ pub struct NotHeld {
     /// True when it could not be told, false when it was seen not to hold.
     pub unknown: bool,
 }
-
-/// How often a value stands in messages to one system: by system and by key of the value.
-type Counts = HashMap<(String, String), usize>;
 
 /// Everything tests share.
 pub struct Context {
@@ -232,21 +229,6 @@ impl Context {
     }
 }
 
-impl Context {
-    /// The system a message received was for. A run has one, which is us; where traffic was recorded it is who asked, else whom the
-    /// message names, else the host it went to.
-    fn addressee(&self, exchange: &Exchange) -> String {
-        if !self.setup.facts.recorded {
-            return String::new();
-        }
-        let recogniser = Recogniser(self.setup.profile.clone());
-        let asked = Some(&exchange.request.body).filter(|_| exchange.direction == Direction::Sent);
-        let sender = asked.and_then(|body| recogniser.sender(body.json().ok()?));
-        let named = || recogniser.receiver(exchange.received()?.json().ok()?);
-        sender.or_else(named).unwrap_or_else(|| exchange.request.host.clone())
-    }
-}
-
 /// A lock whose data is used even after a panic elsewhere: the report must still be written.
 pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -345,15 +327,14 @@ impl World for Context {
     }
 
     fn counted(&self, path: &Path, value: &Value, message: Option<&Exchange>) -> usize {
-        let to = |exchange: &Exchange| self.addressee(exchange);
         let known = held(&self.counts).get(&path.text).cloned();
         let counts = known.unwrap_or_else(|| {
-            let counts = Arc::new(count(&self.exchanges(), path, self.setup.facts.recorded, &to));
+            let recorded = self.setup.facts.recorded;
+            let counts = Arc::new(Counts::new(&self.setup.profile, &self.exchanges(), path, recorded));
             held(&self.counts).insert(path.text.clone(), counts.clone());
             counts
         });
-        let to = message.map(to).unwrap_or_default();
-        counts.get(&(to, super::values::key(value))).copied().unwrap_or(0)
+        counts.of(value, message)
     }
 }
 
@@ -380,34 +361,4 @@ fn gather(value: &Value, hidden: &dyn Fn(&str) -> bool, inside: bool, into: &mut
         }
         _ => {}
     }
-}
-
-/// How often each value stands at a path in messages received. The same message again is not another one: what the product
-/// answers again to the same request, and what it sends again byte for byte because we refused it. Who refused what before is not
-/// to be seen in traffic that was `recorded`, so that there nothing that came again counts. What is said to one system is counted
-/// by itself: ids are told apart between two systems.
-fn count(exchanges: &[Arc<Exchange>], path: &Path, recorded: bool, to: &dyn Fn(&Exchange) -> String) -> Counts {
-    let none = |_: &str| Err(String::new());
-    let mut seen: HashSet<(&[u8], Option<&[u8]>)> = HashSet::new();
-    let mut counts = HashMap::new();
-    for exchange in exchanges.iter().filter(|exchange| exchange.sound) {
-        let (request, answer) = (exchange.request.body.bytes(), exchange.response());
-        let (message, comes_again) = match exchange.direction {
-            Direction::Arrived => ((request, None), recorded || answer.is_none_or(|answer| answer.status >= 300)),
-            Direction::Sent => ((request, answer.map(|answer| answer.body.bytes())), true),
-        };
-        if seen.contains(&message) {
-            continue;
-        }
-        if comes_again {
-            seen.insert(message);
-        }
-        let Some(Ok(body)) = exchange.received().map(|body| body.json()) else { continue };
-        let Ok(spots) = super::paths::walk(body, &path.segments, &none) else { continue };
-        let to = to(exchange);
-        for spot in spots {
-            *counts.entry((to.clone(), super::values::key(spot.value))).or_insert(0) += 1;
-        }
-    }
-    counts
 }

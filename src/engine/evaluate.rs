@@ -113,7 +113,7 @@ impl<'a> Eyes<'a> {
         let sent = self.current.filter(|exchange| exchange.direction == Direction::Arrived && path.root == Root::Body);
         let is_no_json = |exchange: &Exchange| {
             let body = &exchange.request.body;
-            !body.bytes().is_empty() && body.json().is_err() && body.beyond_us().is_none()
+            !body.bytes().is_empty() && body.json().is_err() && body.beyond_us().is_none() && form(exchange).is_none()
         };
         match predicate {
             Predicate::MatchesSchema(_) if sent.is_some_and(is_no_json) => {
@@ -135,7 +135,7 @@ impl<'a> Eyes<'a> {
     }
 
     /// Every value by itself: the first miss decides, else the first that cannot be told.
-    fn each(&self, expected: &str, spots: &[Spot<'_>], predicate: &Predicate) -> Judged {
+    pub(super) fn each(&self, expected: &str, spots: &[Spot<'_>], predicate: &Predicate) -> Judged {
         let mut open = None;
         let mut accepted = Vec::new();
         for spot in spots {
@@ -234,12 +234,14 @@ impl<'a> Eyes<'a> {
             Root::Body if path.segments.is_empty() => {
                 let exchange = self.current()?;
                 let body = exchange.received().ok_or_else(|| no_answer(exchange))?;
-                match body.beyond_us() {
+                match body.beyond_us().or(form(exchange)) {
                     Some(why) => Err(why.to_owned()),
                     None => Ok(body.json().ok().map(Cow::Borrowed)),
                 }
             }
             Root::Body => received(self.current()?).map(|value| Some(Cow::Borrowed(value))),
+            // Whether there is one may be asked as well.
+            Root::Request if path.segments.is_empty() && self.asked().is_err() => Ok(None),
             Root::Request => {
                 let exchange = self.asked()?;
                 owned(exchange.request.body.json().map_err(str::to_owned)?.clone())
@@ -325,7 +327,14 @@ fn collective(predicate: &Predicate) -> bool {
 }
 
 fn received(exchange: &Exchange) -> Result<&Value, String> {
-    exchange.received().ok_or_else(|| no_answer(exchange))?.json().map_err(str::to_owned)
+    let body = exchange.received().ok_or_else(|| no_answer(exchange))?;
+    body.json().map_err(|why| form(exchange).unwrap_or(why).to_owned())
+}
+
+/// Why nothing is told of what the product sent by itself as a form with parts: that is published beside JSON.
+fn form(exchange: &Exchange) -> Option<&'static str> {
+    let is_one = exchange.direction == Direction::Arrived && exchange.request.headers.say_form();
+    is_one.then_some("it is a form with parts (multipart/form-data), which is not looked into")
 }
 
 fn status_of(exchange: &Exchange) -> Result<Value, String> {

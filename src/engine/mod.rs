@@ -9,6 +9,7 @@ mod blurred;
 pub mod checks;
 mod collections;
 pub mod context;
+mod counts;
 pub mod evaluate;
 pub mod events;
 pub mod facts;

@@ -2,7 +2,7 @@
 
 use super::evaluate::Eyes;
 use super::judged::{Judged, Outcome};
-use super::paths::operand;
+use super::paths::{Spot, operand};
 use super::query::{Truth, satisfies};
 use super::sets::Problem;
 use super::values::{moment, number, same, shown};
@@ -64,7 +64,9 @@ impl Eyes<'_> {
                 .code_list(list)
                 .ok_or_else(|| Doubt::Unknown(format!("there is no code list `{list}`")))?
                 .accepts(value),
-            Predicate::FollowsDataStandard { closely, classes } => return self.record(value, *closely, classes),
+            Predicate::FollowsDataStandard { closely, classes } => {
+                return self.follows(value, predicate, *closely, classes);
+            }
             Predicate::Satisfies(path) => return self.satisfies(value, path),
             Predicate::ClientError => value.as_u64().is_some_and(|status| (400..500).contains(&status)),
             Predicate::NoPersonalData => return self.no_personal_data(value),
@@ -124,6 +126,21 @@ impl Eyes<'_> {
         // What was accepted is no reason for what was not.
         let erratum = accepted.first().map(|(id, _)| id.clone()).filter(|_| told.outcome == Outcome::Holds);
         Err(Doubt::Told(Box::new(Judged { accepted, erratum, ..told })))
+    }
+
+    /// A record against the data standard; of a list, every record in it.
+    fn follows(&self, value: &Value, predicate: &Predicate, closely: bool, classes: &[String]) -> Result<bool, Doubt> {
+        let Value::Array(records) = value else { return self.record(value, closely, classes) };
+        if records.is_empty() {
+            return Err(Doubt::Unknown("the list holds no record".into()));
+        }
+        let spot = |(index, value)| Spot { pointer: format!("/{index}"), value };
+        let spots: Vec<Spot<'_>> = records.iter().enumerate().map(spot).collect();
+        let judged = self.each("", &spots, predicate);
+        Err(match judged.outcome {
+            Outcome::Unknown(why) | Outcome::NotAsked(why) => Doubt::Unknown(why),
+            _ => Doubt::Told(Box::new(judged)),
+        })
     }
 
     fn record(&self, value: &Value, closely: bool, classes: &[String]) -> Result<bool, Doubt> {

@@ -3,8 +3,9 @@
 use super::bare::Bare;
 use super::recognise::Recogniser;
 use super::session::Loaded;
-use super::sorter::Sorter;
-use crate::model::exchange::{Answer, Body, Direction, Exchange, Headers};
+use super::sorter::{Sorter, plain_host};
+use super::values::said;
+use crate::model::exchange::{Answer, Body, Direction, Exchange};
 use crate::traffic::{Entry, Recording};
 use std::collections::{BTreeMap, HashSet};
 use std::time::SystemTime;
@@ -41,12 +42,13 @@ pub(super) fn ledger(loaded: &Loaded, recordings: Vec<Recording>, hosts: &[Strin
     if sorter.exchanges.len() + sorter.messages.len() > MOST {
         return Err(format!("more than {MOST} exchanges or messages at a time\nhelp: check them in parts"));
     }
+    let hosts: &[String] = &hosts.iter().map(|host| plain_host(host)).collect::<Vec<_>>();
     sorter.settle(hosts);
     sorter.take_what_was_called_back(hosts);
+    let mut messages = std::mem::take(&mut sorter.messages);
+    let again = only_once(&mut messages, messages_of(&sorter.exchanges));
     let elsewhere = sorter.keep_the_products(hosts)?;
     let mut exchanges = std::mem::take(&mut sorter.exchanges);
-    let mut messages = std::mem::take(&mut sorter.messages);
-    let again = only_once(&mut messages);
     let bare = Bare::new(&sorter.recogniser, messages);
     let unknown = sorter.unknown + bare.unknown;
     let (found, peers) = bare.exchanges();
@@ -80,10 +82,18 @@ pub(super) fn ledger(loaded: &Loaded, recordings: Vec<Recording>, hosts: &[Strin
     Ok(Ledger { exchanges, hosts, remarks })
 }
 
-/// Leaves out messages that are there already, byte for byte; gives how many.
-fn only_once(messages: &mut Vec<(String, Body)>) -> usize {
-    let mut seen = HashSet::new();
-    let first: Vec<bool> = messages.iter().map(|(_, body)| seen.insert(body.bytes())).collect();
+/// What exchanges say, in both directions. What was replaced in them before they came to us is nobody's message.
+fn messages_of(exchanges: &[Exchange]) -> HashSet<String> {
+    let whole = exchanges.iter().filter(|exchange| !exchange.seen.is_redacted());
+    let bodies = whole.flat_map(|exchange| {
+        [Some(&exchange.request.body), exchange.response().map(|answer| &answer.body)].into_iter().flatten()
+    });
+    bodies.filter(|body| !body.bytes().is_empty()).map(said).collect()
+}
+
+/// Leaves out messages that are there already, alone or in an exchange; gives how many.
+fn only_once(messages: &mut Vec<(String, Body)>, mut seen: HashSet<String>) -> usize {
+    let first: Vec<bool> = messages.iter().map(|(_, body)| seen.insert(said(body))).collect();
     keep(messages, first)
 }
 
@@ -98,12 +108,12 @@ fn seen_once(exchanges: &mut Vec<Exchange>) -> usize {
     let mut first = Vec::with_capacity(exchanges.len());
     for exchange in exchanges.iter() {
         let (request, answer) = (&exchange.request, exchange.response());
-        let told = answer.map(|answer| (answer.status, answer.body.bytes()));
+        let told = answer.map(|answer| (answer.status, said(&answer.body)));
         let mine = exchange.seen.is_redacted() && moments.contains(&moment(exchange));
         // Where no body was recorded, one exchange looks like the other.
-        let nothing = request.body.bytes().is_empty() && told.is_none_or(|(_, body)| body.is_empty());
+        let nothing = request.body.bytes().is_empty() && answer.is_none_or(|answer| answer.body.bytes().is_empty());
         let kind = (exchange.direction, exchange.name.as_deref(), &request.method);
-        first.push(!mine && (nothing || seen.insert((kind, request.body.bytes(), told))));
+        first.push(!mine && (nothing || seen.insert((kind, said(&request.body), told))));
     }
     keep(exchanges, first)
 }
@@ -151,7 +161,7 @@ fn judge_requests(loaded: &Loaded, exchanges: &mut [Exchange]) -> Vec<String> {
         let Some(schema) = endpoint.and_then(|endpoint| endpoint.request_schema.as_ref()) else { continue };
         let body = &exchange.request.body;
         // Published beside JSON for some endpoints, and not looked into here.
-        if is_a_form(&exchange.request.headers) {
+        if exchange.request.headers.say_form() {
             continue;
         }
         let wrong = match body.json() {
@@ -173,12 +183,10 @@ fn judge_requests(loaded: &Loaded, exchanges: &mut [Exchange]) -> Vec<String> {
         first.0 += 1;
     }
     let remark = |(schema, (count, first))| {
-        format!("{count} request(s) of the product's peer do not follow the schema {schema}; the first: {first}")
+        format!(
+            "{count} request(s) of the product's peer do not follow the schema {schema}: what was answered to them is not \
+             held to what a sound one is owed, unless they were taken; the first: {first}"
+        )
     };
     found.into_iter().map(remark).collect()
-}
-
-/// Whether a body is a form with parts.
-fn is_a_form(headers: &Headers) -> bool {
-    headers.get("content-type").is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/"))
 }

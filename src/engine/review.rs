@@ -87,7 +87,8 @@ impl Actor {
 fn is_meant(profile: &Profile, review: &Review, exchange: &Exchange) -> bool {
     let kind = match exchange.direction {
         Direction::Sent => review.replies && !exchange.name.as_deref().is_some_and(|name| name.starts_with("action ")),
-        Direction::Arrived => review.callbacks,
+        // What came to no address of ours that we ever named may be anybody's.
+        Direction::Arrived => review.callbacks && (exchange.name.is_some() || exchange.test.is_some()),
     };
     kind && (review.of.is_empty()
         || match &exchange.name {

@@ -5,6 +5,7 @@ use super::checks::Phase;
 use super::context::Ids;
 use super::judged::{Judged, Outcome};
 use super::paths;
+use super::waiting::Letters;
 use crate::implementation::{Action, HeaderText, HttpAction};
 use crate::model::exchange::{Answer, Cut, Direction, Exchange, Headers, NoAnswerKind, Seen};
 use crate::profile::ast::{Expectation, ListenerAnswer, Path, Send, SendBroken, Step, TiedSentence, Verb};
@@ -248,11 +249,16 @@ impl Actor {
     /// name then stands for that callback.
     async fn conclude_here_or_in(&mut self, step: &Step, exchange: Arc<Exchange>, callback: &str) -> Result<(), Halt> {
         let mut about = exchange.clone();
-        if sentences(step).iter().any(|tied| self.judge(&tied.sentence, Some(&exchange)).outcome == Outcome::Misses)
-            && let Some(letter) = self.await_letter(callback, None, &[], self.context.length_named("callback")).await?
-        {
-            about = letter.exchange.clone();
-            self.exchanges.push(about.number);
+        if sentences(step).iter().any(|tied| self.judge(&tied.sentence, Some(&exchange)).outcome == Outcome::Misses) {
+            let all_hold = |actor: &Actor, sent: &Exchange| {
+                let mut judged = sentences(step).into_iter().map(|tied| actor.judge(&tied.sentence, Some(sent)));
+                judged.all(|judged| judged.outcome == Outcome::Holds)
+            };
+            let mut letters = Letters::new(callback, self.context.length_named("callback"));
+            if let Some(letter) = self.among(&mut letters, &all_hold).await?.or_else(|| letters.came.pop()) {
+                about = letter.exchange.clone();
+                self.exchanges.push(about.number);
+            }
         }
         self.conclude(step, Some(about))
     }
@@ -289,22 +295,20 @@ impl Actor {
             ..Outgoing::default()
         };
         let exchange = self.exchange(Ready { name: Some(broken.endpoint.clone()), outgoing, sound: false }).await?;
-        let mut letter = None;
+        let mut letters =
+            broken.or_refused_in.as_deref().map(|name| Letters::new(name, self.context.length_named("callback")));
         for tied in sentences(step) {
             let mut judged = self.judge(&tied.sentence, Some(&exchange));
             let mut about = exchange.clone();
             if judged.outcome != Outcome::Holds
-                && let Some(callback) = &broken.or_refused_in
+                && let Some(letters) = &mut letters
             {
-                if letter.is_none() {
-                    letter = Some(self.await_letter(callback, None, &[], self.context.length_named("callback")).await?);
-                }
-                if let Some(Some(letter)) = &letter {
-                    let again = self.judge(&tied.sentence, Some(&letter.exchange));
-                    if again.outcome == Outcome::Holds {
-                        (judged, about) = (again, letter.exchange.clone());
-                        self.exchanges.push(about.number);
-                    }
+                let holds =
+                    |actor: &Actor, sent: &Exchange| actor.judge(&tied.sentence, Some(sent)).outcome == Outcome::Holds;
+                if let Some(letter) = self.among(letters, &holds).await? {
+                    judged = self.judge(&tied.sentence, Some(&letter.exchange));
+                    about = letter.exchange.clone();
+                    self.exchanges.push(about.number);
                 }
             }
             if let (Some(erratum), Outcome::Misses) = (&mutant.erratum, &judged.outcome) {

@@ -206,6 +206,13 @@ impl Sorter {
         read.flat_map(|body| self.recogniser.ties(body)).collect()
     }
 
+    /// The systems a request was for, or was answered by, as the messages say.
+    fn systems_asked(&self, exchange: &Exchange) -> Vec<String> {
+        let asked = exchange.request.body.json().ok().and_then(|body| self.recogniser.receiver(body));
+        let answer = exchange.response().and_then(|answer| answer.body.json().ok());
+        asked.into_iter().chain(answer.and_then(|body| self.recogniser.sender(body))).collect()
+    }
+
     /// Leaves out what is about another product; gives how many exchanges that were.
     pub(super) fn keep_the_products(&mut self, hosts: &[String]) -> Result<usize, String> {
         let named =
@@ -235,9 +242,8 @@ impl Sorter {
     fn are_the_products(&self, hosts: &[String]) -> Vec<bool> {
         let is_named = |host: &str| hosts.is_empty() || is_one_of(host, hosts);
         // With its port: on one machine a host has many.
-        let is_its_own = |host: &str| {
-            (self.asked.contains_key(host) && is_named(host)) || hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
-        };
+        let is_its_own =
+            |host: &str| (self.asked.contains_key(host) && is_named(host)) || hosts.iter().any(|own| own == host);
         let is_of =
             |exchange: &&Exchange, direction| exchange.direction == direction && !exchange.request.host.is_empty();
         let sent = self.exchanges.iter().filter(|exchange| is_of(exchange, Direction::Sent));
@@ -246,14 +252,56 @@ impl Sorter {
         let mut arrived = self.exchanges.iter().filter(|exchange| is_of(exchange, Direction::Arrived));
         let one_name = later && arrived.all(|exchange| is_its_own(&exchange.request.host));
         let ties: HashSet<Tie> = asked.iter().flat_map(|exchange| self.ties(exchange)).collect();
+        let others = Others::new(self, &is_named);
         let is_the_products = |exchange: &Exchange| match (exchange.request.host.as_str(), exchange.direction) {
             ("", _) => true,
             (host, Direction::Sent) => is_named(host),
             (host, Direction::Arrived) => {
-                !is_its_own(host) || one_name || self.ties(exchange).iter().any(|tie| ties.contains(tie))
+                let is_tied = self.ties(exchange).iter().any(|tie| ties.contains(tie));
+                (!is_its_own(host) || one_name || is_tied) && !others.sent(self, exchange, &ties)
             }
         };
         self.exchanges.iter().map(is_the_products).collect()
+    }
+}
+
+/// What is known of the products that were asked beside the one meant.
+struct Others {
+    ties: HashSet<Tie>,
+    /// Systems that were asked there, or answered there, and nowhere else.
+    systems: HashSet<String>,
+}
+
+impl Others {
+    fn new(sorter: &Sorter, is_the_products: &dyn Fn(&str) -> bool) -> Others {
+        let mut others = Others { ties: HashSet::new(), systems: HashSet::new() };
+        let mut own = HashSet::new();
+        for exchange in sorter.exchanges.iter().filter(|exchange| exchange.direction == Direction::Sent) {
+            let systems = sorter.systems_asked(exchange);
+            match exchange.request.host.is_empty() || is_the_products(&exchange.request.host) {
+                true => own.extend(systems),
+                false => {
+                    others.ties.extend(sorter.ties(exchange));
+                    others.systems.extend(systems);
+                }
+            }
+        }
+        others.systems.retain(|system| !own.contains(system));
+        others
+    }
+
+    /// Whether another product sent this: more of what ties it leads to what the other was asked than to what the one meant was,
+    /// or nothing does and it names the other.
+    fn sent(&self, sorter: &Sorter, exchange: &Exchange, own: &HashSet<Tie>) -> bool {
+        let ties = sorter.ties(exchange);
+        let count = |known: &HashSet<Tie>| ties.iter().filter(|tie| known.contains(tie)).count();
+        match (count(&self.ties), count(own)) {
+            (0, 0) => {
+                let named = exchange.request.body.json().ok().and_then(|body| sorter.recogniser.sender(body));
+                named.is_some_and(|named| self.systems.contains(&named))
+            }
+            (others, own) => others > own,
+        }
     }
 }
 
@@ -261,8 +309,18 @@ fn is_post(method: &str) -> bool {
     method.eq_ignore_ascii_case("POST")
 }
 
-/// Whether a host is among those named, with or without its port.
+/// A host as recordings are read: in small letters, without the dot that may end a name.
+pub(super) fn plain_host(host: &str) -> String {
+    let host = host.to_ascii_lowercase();
+    match host.rsplit_once(':') {
+        Some((name, port)) => format!("{}:{port}", name.trim_end_matches('.')),
+        None => host.trim_end_matches('.').to_owned(),
+    }
+}
+
+/// Whether a host is among those named, with or without its port. The usual one is none of an address.
 fn is_one_of(host: &str, named: &[String]) -> bool {
     let without_port = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    named.iter().any(|named| named.eq_ignore_ascii_case(host) || named.eq_ignore_ascii_case(without_port))
+    let usual = |named: &str| [":443", ":80"].iter().any(|port| named.strip_suffix(port) == Some(host));
+    named.iter().any(|named| named == host || named == without_port || usual(named))
 }

@@ -1,5 +1,6 @@
 //! Comparing and showing JSON values: one notion of sameness, of order, and of a short rendering, for all sentences.
 
+use crate::model::exchange::Body;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::cmp::Ordering;
@@ -103,6 +104,14 @@ pub fn key(value: &Value) -> String {
     let mut text = String::new();
     write(value, &mut text);
     text
+}
+
+/// What a message says, in a form that compares: how it is written, such as its blanks and the order of members, is none of it.
+pub fn said(body: &Body) -> String {
+    match body.json() {
+        Ok(message) => crate::digest::hex(key(message).as_bytes()),
+        Err(_) => crate::digest::hex(body.bytes()),
+    }
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub use outcome::{Outcome, outcome};
 pub use parts::{Common, FINDINGS, Part, Parts, PartsError, Seen, UNFINISHED, Writer};
 pub use prove::{Look, Prover};
 pub use redact::Hidden;
-pub use reports::{OWN_FILES, is_of_reports};
+pub use reports::{OWN_FILES, is_of_reports, is_own};
 pub use sheet::{SHEET, sheet};
 pub use table::Table;
 pub use tally::{EXAMPLES, Example, Kinds, RuleTally, Tally};

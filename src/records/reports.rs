@@ -24,7 +24,7 @@ pub fn is_of_reports(folder: &Path) -> bool {
 }
 
 /// True for a file that a check or a run wrote: by its name, and by how it begins, since records may have any name.
-pub(super) fn is_own(file: &Path) -> bool {
+pub fn is_own(file: &Path) -> bool {
     let name = file.file_name().and_then(|name| name.to_str()).filter(|name| OWN_FILES.contains(name));
     let Some(name) = name else { return false };
     let mut beginning = Vec::new();

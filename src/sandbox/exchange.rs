@@ -379,6 +379,12 @@ async fn deliver(state: &State, delivery: Delivery) {
         return;
     }
     let method = if faults.has(Fault::CallbackWithPut) { "PUT" } else { "POST" };
+    let half = delivery.body.get(..delivery.body.len() / 2).unwrap_or_default();
+    for (fault, beside) in [(Fault::CallbackBrokenBeside, half), (Fault::CallbackEmptyBeside, b"{}")] {
+        if faults.has(fault) {
+            let _ = client::send(method, &delivery.address, beside).await;
+        }
+    }
     let pauses: &[u64] = if faults.has(Fault::CallbackNotRetried) { &[] } else { &[50, 100] };
     for pause in pauses.iter().map(Some).chain([None]) {
         match client::send(method, &delivery.address, &delivery.body).await {

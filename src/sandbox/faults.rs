@@ -111,6 +111,9 @@ faults! {
     // breaks: envelope.md#1 is_msg_encrypted selects the form of message
     EncryptedFlagLies "encrypted-flag-lies"
         "is_msg_encrypted is true although the message is in the clear.";
+    // breaks: envelope.md#2 and #3 is_msg_encrypted: the message is an EncryptedMessage
+    EncryptedUnflagged "encrypted-unflagged"
+        "Messages hold all that an encrypted message has, and is_msg_encrypted is false.";
     // breaks: envelope.md#3 meta is an object
     MetaAsText "meta-as-text"
         "header.meta is an empty text instead of an object.";
@@ -353,6 +356,12 @@ faults! {
     // breaks: envelope.md#9 sender_uri of this request
     CallbackAddressRemembered "callback-address-remembered"
         "Callbacks go to the first sender_uri the sender ever gave.";
+    // breaks: envelope.md#1 every callback request is one object
+    CallbackBrokenBeside "callback-broken-beside"
+        "With every callback and notification the first half of it is sent to the same address, too.";
+    // breaks: envelope.md#1 header is required in every callback request
+    CallbackEmptyBeside "callback-empty-beside"
+        "With every callback and notification an empty object is sent to the same address, too.";
     // breaks: envelope.md#9 callback is a POST
     CallbackWithPut "callback-with-put" "Callbacks are sent with the method PUT.";
     // breaks: SCN-ASYNC-02 content of its own transaction

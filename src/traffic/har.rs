@@ -233,7 +233,8 @@ pub(crate) fn address(url: &str) -> (String, String) {
         "http" => ":80",
         _ => "",
     };
-    (host.strip_suffix(usual).map_or(host.clone(), str::to_owned), path.to_owned())
+    let host = host.strip_suffix(usual).unwrap_or(&host);
+    (host.strip_suffix('.').unwrap_or(host).to_owned(), path.to_owned())
 }
 
 fn headers(fields: Option<Vec<Field>>) -> Headers {

@@ -109,6 +109,15 @@ pub fn read(name: &str, from: impl Read) -> Result<Recording, String> {
     Ok(Recording { name: name.to_owned(), kind, bytes: bytes.len(), sha256, entries, unread })
 }
 
+/// Whether something begins as a HAR file does.
+pub fn is_har(from: impl Read) -> bool {
+    let mut beginning = Vec::new();
+    let read = from.take(256).read_to_end(&mut beginning);
+    let text = beginning.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&beginning);
+    let plain: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    read.is_ok() && plain.starts_with(b"{\"log\":{")
+}
+
 const KINDS: &str = "help: give a HAR file, the result.json of a run, or messages of the standard as JSON";
 
 /// The kind of a recording, what it holds, and how much of it could not be read.

@@ -339,6 +339,9 @@ fn bad_input_is_one_clear_message() {
     let none = check(&folder, &["empty.har", "--test", "RG-NONE"]);
     assert_eq!(none.code, 3);
     assert!(none.err.contains("RG-NONE"), "{}", none.err);
+    folder.write("whole.har", &har);
+    let as_records = run(&folder, &["check", "whole.har"]);
+    assert!(as_records.code == 3 && as_records.err.contains("add --exchange"), "{}", as_records.err);
     let both = check(&folder, &["empty.har", "--record", "Group"]);
     assert_eq!(both.code, 3, "{}", both.err);
 }

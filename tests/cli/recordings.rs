@@ -178,6 +178,68 @@ fn what_is_encrypted_is_not_read_as_if_it_were_clear() {
     let broken: Vec<Value> =
         messages.iter().map(|message| sent(5, &with(message, "/message/tag", Value::Null))).collect();
     breaks("without a tag", &broken, &["RG-MSG-02", "RG-MSG-03", "RG-MSG-04", "RG-MSG-05", "RG-MSG-07"]);
+    for flag in [json!(false), Value::Null] {
+        let unflagged = |message: &Value| with(message, "/header/is_msg_encrypted", flag.clone());
+        for message in &messages {
+            breaks(
+                &format!("{flag}, {}", message["header"]["action"]),
+                &[sent(5, &unflagged(message))],
+                &["RG-ENV-05"],
+            );
+        }
+        let answered = unflagged(&encrypted("1", "on-search", 1));
+        breaks(&format!("{flag} in the call"), &in_the_call(&search("1", &["a"], 0), &answered), &["RG-ENV-05"]);
+        let state = unflagged(&encrypted("2", "txn-on-status", 1));
+        breaks(&format!("{flag}, a state"), &[entry(0, STATE, &state_asked(), 200, &state)], &["RG-ENV-05"]);
+    }
+    // A member of that name beside what is clear encrypts nothing.
+    let named = with(&found("1", &["a"], 1), "/message/ciphertext", json!("AES"));
+    sound("a member of that name", &in_the_call(&search("1", &["a"], 0), &named));
+}
+
+#[test]
+fn an_encrypted_message_with_a_protected_header_is_noted() {
+    let usual = |message: &Value| {
+        let protected = with(message, "/message/protected", json!("eyJhbGciOiJSU0EtT0FFUC0yNTYifQ"));
+        with(&protected, "/message/header", Value::Null)
+    };
+    let mut entries: Vec<Value> = ACTIONS.iter().map(|action| sent(5, &usual(&encrypted(action, action, 5)))).collect();
+    entries.push(entry(0, SYNC, &search("1", &["a"], 0), 200, &usual(&encrypted("1", "on-search", 1))));
+    let (code, bad, result) = judged(&[har(&entries)], &[]);
+    assert_eq!((code, bad), (2, Vec::new()));
+    assert!(result["errata"].to_string().contains("ET-80"), "{}", result["errata"]);
+    let neither = with(&encrypted("1", "on-search", 5), "/message/header", Value::Null);
+    breaks("neither header", &[sent(5, &neither)], &["RG-MSG-02"]);
+}
+
+/// A notification of events with these records.
+fn events(records: &[Value]) -> Value {
+    let event = |records: &Value| {
+        let data = json!({"reg_event_type": "REGISTER", "reg_record_type": "SRPerson", "reg_records": records});
+        json!({"reference_id": "n", "timestamp": at(5), "data": data})
+    };
+    let events: Vec<Value> = records.iter().map(event).collect();
+    let header = with(&answer_header("1", "notify", 5), "/total_count", json!(events.len()));
+    json!({"header": header, "message": {"transaction_id": "t-n", "notify_event": events}})
+}
+
+#[test]
+fn every_record_of_every_event_is_judged_whether_listed_or_not() {
+    let good = json!({"@type": "SRPerson", "birth_date": "1985-03-01", "sex": "female"});
+    let bad = with(&good, "/birth_date", json!("12/01/1985"));
+    let event = "/message/notify_event";
+    for (records, place) in [
+        (vec![json!([bad])], format!("{event}/0/data/reg_records/0/birth_date")),
+        (vec![json!([good, bad])], format!("{event}/0/data/reg_records/1/birth_date")),
+        (vec![json!([good]), bad.clone()], format!("{event}/1/data/reg_records/birth_date")),
+        (vec![bad.clone(), json!([good])], format!("{event}/0/data/reg_records/birth_date")),
+        (vec![good.clone(), bad.clone()], format!("{event}/1/data/reg_records/birth_date")),
+    ] {
+        let (_, bad, result) = judged(&[har(&[sent(5, &events(&records))])], &[]);
+        assert_eq!(bad, ["fail RG-REC-01"], "{records:?}");
+        assert!(result["tests"].to_string().contains(&format!("\"at\":\"{place}\"")), "{place}");
+    }
+    sound("listed or not", &[sent(5, &events(&[json!([good, good]), good.clone()]))]);
 }
 
 #[test]
@@ -260,6 +322,36 @@ fn every_successful_answer_in_the_call_is_judged() {
     let refused = acknowledgement("ERR", "c-1", 1);
     let (code, bad, _) = judged(&[har(&in_the_call(&asked, &refused))], &[]);
     assert_eq!((code, bad), (2, vec!["warn RG-ACK-02".to_owned()]), "a refusal may be told so");
+    let both = with(&without_header(&answer), "/message/ack_status", json!("ERR"));
+    breaks("a result that says ERR", &in_the_call(&asked, &both), &["RG-ENV-01", "RG-ENV-03", "RG-ID-06"]);
+    for status in [203, 204, 206] {
+        let mut empty = entry(0, SYNC, &asked, status, &json!(null));
+        empty["response"]["content"] = json!({"mimeType": "", "size": 0, "text": ""});
+        empty["response"]["bodySize"] = json!(0);
+        breaks(&format!("{status}, empty"), &[empty], &["RG-HYG-03"]);
+    }
+    for kind in ["application/jsonfoo", "application/json-seq"] {
+        let mut labelled = entry(0, SYNC, &asked, 200, &answer);
+        labelled["response"]["headers"] = json!([{"name": "Content-Type", "value": kind}]);
+        breaks(kind, &[labelled], &["RG-HYG-02"]);
+    }
+}
+
+/// An answer without its header.
+fn without_header(answer: &Value) -> Value {
+    with(answer, "/header", Value::Null)
+}
+
+#[test]
+fn who_takes_a_broken_request_owes_it_a_whole_answer() {
+    let asked = with(&search("1", &["a"], 0), "/header/total_count", json!("1"));
+    let answer = found("1", &["a"], 1);
+    sound("a whole one", &in_the_call(&asked, &answer));
+    let unlisted = with(&answer, "/header/status", json!("done"));
+    breaks("a broken one", &in_the_call(&asked, &unlisted), &["RG-ENV-01"]);
+    let (_, bad, result) = judged(&[har(&in_the_call(&asked, &json!({"message": {}})))], &[]);
+    assert_eq!(bad, Vec::<String>::new());
+    assert!(result["observations"].to_string().contains("not held to what"), "{}", result["observations"]);
 }
 
 #[test]
@@ -268,7 +360,11 @@ fn an_item_under_a_reference_id_of_nobody_is_found() {
     breaks("in the call", &in_the_call(&asked, &answer), &["RG-ID-02"]);
     let acknowledged = entry(0, LATER, &asked, 200, &acknowledgement("ACK", "c-1", 0));
     breaks("one too many", &[acknowledged.clone(), sent(5, &found("1", &["a", "b", "x"], 5))], &["RG-ID-02"]);
-    sound("one alone", &[acknowledged, sent(5, &found("1", &["b"], 5))]);
+    sound("one alone", &[acknowledged.clone(), sent(5, &found("1", &["b"], 5))]);
+    let mut twice = found("1", &["a", "a"], 5);
+    let items = twice["message"]["search_response"].as_array_mut().expect("items");
+    items.iter_mut().for_each(|item| *item = with(&with(item, "/data", Value::Null), "/status", json!("rjct")));
+    breaks("twice, without a record", &[acknowledged, sent(5, &twice)], &["RG-ID-02"]);
 }
 
 #[test]
@@ -371,6 +467,26 @@ fn one_message_seen_twice_is_one_message() {
     let (code, bad, result) = judged(&files, &[]);
     assert_eq!((code, bad), (2, Vec::new()));
     assert!(result["observations"].to_string().contains("recorded more than once"), "{}", result["observations"]);
+
+    // However it is written.
+    let indented = serde_json::to_string_pretty(&callback).expect("JSON");
+    let proxied = with(&entries[1], "/request/postData/text", json!(indented));
+    sound("as a proxy writes it", &[entries[0].clone(), entries[1].clone(), proxied]);
+    let texts = |messages: &[&Value]| -> Vec<(&'static str, String)> {
+        ["1.json", "2.json", "3.json"].into_iter().zip(messages.iter().map(|message| format!("{message:#}"))).collect()
+    };
+    let told = |files: &[(&'static str, String)]| {
+        let (code, bad, result) = judged(files, &[]);
+        assert!(result["observations"].to_string().contains("recorded more than once"), "{}", result["observations"]);
+        (code, bad)
+    };
+    // The messages of a HAR file beside it.
+    let in_the_call = [har(&in_the_call(&asked, &answer)), texts(&[&answer]).remove(0)];
+    assert_eq!(told(&in_the_call), (2, Vec::new()));
+    let foreign = with(&callback, "/message/search_response/0/reference_id", json!("x"));
+    let mut files = vec![har(&[entries[0].clone(), sent(5, &foreign)])];
+    files.extend(texts(&[&asked, &acknowledgement("ACK", "c-1", 0)]));
+    assert_eq!(told(&files), (1, vec!["fail RG-ID-02".to_owned()]));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::folder::Folder;
 use super::recordings::{
-    CALLBACK, LATER, SYNC, acknowledgement, answer_header, breaks, encrypted, entry, found, har, in_the_call, judged,
-    request_header, search, sent, sound, with,
+    CALLBACK, LATER, SYNC, acknowledgement, answer_header, at, breaks, encrypted, entry, found, har, in_the_call,
+    judged, request_header, search, sent, sound, with,
 };
 use super::run;
 use serde_json::{Value, json};
@@ -65,7 +65,7 @@ fn the_report_of_bare_messages_says_no_more_than_they_did() {
 #[test]
 fn a_callback_is_one_however_broken_where_it_was_sent_says_so() {
     for url in ["https://sp.example/registry/on-search", CALLBACK, "https://sp.example/cb/on-search"] {
-        breaks(url, &[asked(), posted(url, "{\"header\": oops")], &["RG-ENV-01"]);
+        breaks(url, &[asked(), posted(url, "{\"header\": oops")], &["RG-ENV-01", "RG-HYG-03"]);
     }
     let published = "https://sp.example/registry/on-search";
     let nothing = &["RG-ENV-01", "RG-ENV-03", "RG-ID-06", "RG-MSG-02"];
@@ -120,6 +120,75 @@ fn an_id_is_told_apart_between_two_systems() {
         &[entry(0, SYNC, &first, 200, &answers[0]), entry(2, SYNC, &again, 200, &to("sp.example"))],
         &["RG-ID-06"],
     );
+}
+
+#[test]
+fn what_was_not_acknowledged_may_be_sent_again_with_another_time_and_signature() {
+    let callback = with(&found("1", &["a"], 5), "/signature", json!("created=1"));
+    let again = with(&with(&callback, "/signature", json!("created=61")), "/header/message_ts", json!(at(65)));
+    let failed = entry(5, CALLBACK, &callback, 503, &json!({}));
+    sound("after a failure", &[asked(), failed.clone(), sent(65, &again)]);
+    breaks("after ACK", &[asked(), sent(5, &callback), sent(65, &again)], &["RG-ID-06"]);
+    let other = with(&again, "/message/search_response/0/status", json!("rjct"));
+    breaks("another message", &[asked(), failed, sent(65, &other)], &["RG-ID-06"]);
+}
+
+#[test]
+fn a_callback_is_for_whoever_asked() {
+    let unnamed = |id: &str| {
+        let callback = with(&found(id, &["a"], 5), "/header/message_id", json!("1"));
+        with(&callback, "/header/receiver_id", Value::Null)
+    };
+    let second = |sender: &str| {
+        let asked = with(&search("2", &["a"], 2), "/header/sender_id", json!(sender));
+        entry(2, LATER, &asked, 200, &acknowledgement("ACK", "c-2", 2))
+    };
+    let callbacks = [sent(5, &unnamed("1")), sent(6, &unnamed("2"))];
+    let both = |sender| [&[asked(), second(sender)][..], &callbacks].concat();
+    sound("two behind one host", &both("sp2.example"));
+    breaks("one", &both("sp.example"), &["RG-ID-06"]);
+}
+
+#[test]
+fn a_form_with_parts_is_not_looked_into() {
+    let mut form =
+        posted("https://sp.example/registry/on-search", "--x\r\nContent-Disposition: form-data\r\n\r\n--x--");
+    form["request"]["headers"] = json!([{"name": "Content-Type", "value": "multipart/form-data; boundary=x"}]);
+    sound("a form", &[asked(), form]);
+}
+
+#[test]
+fn a_callback_of_a_transaction_of_our_tests_is_one_only_where_they_ran() {
+    let asked = asked();
+    let mut broken = with(&found("1", &["a"], 5), "/header/status", json!("weird"));
+    broken["message"]["transaction_id"] = json!("dci-conform-retry-1");
+    breaks("of another request", &[asked.clone(), sent(5, &broken)], &["RG-ENV-01", "RG-ID-01"]);
+    let unknown = with(&broken, "/message/correlation_id", json!("x"));
+    breaks("of no request", &[asked, sent(5, &unknown)], &["RG-ENV-01"]);
+}
+
+#[test]
+fn what_another_product_sends_is_not_the_ones_that_is_named() {
+    let of_the_other = |value: &Value, id: &str| {
+        let named = with(value, "/request/url", json!("https://other.example:443/registry/search"));
+        let asked = with(&search(id, &["a"], 0), "/header/receiver_id", json!("other.example"));
+        with(&named, "/request/postData/text", json!(asked.to_string()))
+    };
+    let acknowledged = entry(0, LATER, &Value::Null, 200, &acknowledgement("ACK", "c-9", 0));
+    let second = of_the_other(&acknowledged, "9");
+    let from = |sender: &str, message: &Value| {
+        let unlisted = with(message, "/header/status", json!("weird"));
+        sent(5, &with(&unlisted, "/header/sender_id", json!(sender)))
+    };
+    let broken = [from("other.example", &found("9", &["a"], 5)), from("other.example", &encrypted("8", "notify", 5))];
+    let entries = [&[asked(), second, sent(5, &found("1", &["a"], 5))][..], &broken].concat();
+    for named in ["reg.example", "reg.example:443", "REG.example."] {
+        let (code, bad, result) = judged(&[har(&entries)], &["--product-host", named]);
+        assert_eq!((code, bad), (2, Vec::new()), "{named}");
+        assert!(result["observations"].to_string().contains("3 recorded exchange(s)"), "{}", result["observations"]);
+    }
+    let (code, bad, _) = judged(&[har(&entries)], &["--product-host", "other.example"]);
+    assert_eq!((code, bad), (1, vec!["fail RG-ENV-01".to_owned()]));
 }
 
 #[test]
@@ -208,6 +277,13 @@ fn a_recording_that_could_not_be_read_is_named_in_the_report() {
         let text = folder.read(name);
         assert!(text.contains("b.har: it ends in the middle of JSON") && text.contains("not judged"), "{name}");
     }
+    // A report of ours beside them is no recording that could not be read.
+    std::fs::remove_file(folder.file("in/b.har")).expect("it is there");
+    for name in ["report.html", "junit.xml"] {
+        folder.write(&format!("in/{name}"), &folder.read(&format!("out/{name}")));
+    }
+    let ran = run(&folder, &["check", "--exchange", "--out", "again", "in"]);
+    assert!(ran.code == 2 && !ran.out.contains("not read"), "{}{}", ran.out, ran.err);
 }
 
 #[test]

@@ -198,6 +198,10 @@ impl Reader<'_> {
         if !dated_by.is_empty() {
             self.profile.dated_by = dated_by;
         }
+        let sent_again_with = self.plain_paths(node, "sent again with");
+        if !sent_again_with.is_empty() {
+            self.profile.sent_again_with = sent_again_with;
+        }
         self.identifiers(node);
         let others = self.texts(node, "about others");
         if !others.is_empty() {

@@ -332,6 +332,7 @@ fn empty_profile() -> Profile {
         sent_by: None,
         addressed_to: None,
         called_back_at: None,
+        sent_again_with: Vec::new(),
         identifiers: None,
         others: Vec::new(),
         answer_requirement: None,

@@ -24,7 +24,7 @@ pub const ENDPOINT: [&str; 6] = ["path", "request schema", "reply schema", "clai
 /// Keys of a callback.
 pub const CALLBACK: [&str; 4] = ["path", "schema", "action", "member"];
 /// Keys of `profile.yaml`.
-pub const PROFILE: [&str; 29] = [
+pub const PROFILE: [&str; 30] = [
     "dci-profile",
     "id",
     "version",
@@ -49,6 +49,7 @@ pub const PROFILE: [&str; 29] = [
     "sent by",
     "addressed to",
     "called back at",
+    "sent again with",
     "identifiers",
     "about others",
     "answer requirement",
