@@ -2,6 +2,7 @@
 
 use crate::standard::{FAULTS, Standard};
 use crate::transport::redact::Known;
+use serde_json::Value;
 use std::collections::HashSet;
 
 /// The words of the data standard. A name that is also that of a member stands for nothing else. What a country adds to the
@@ -24,7 +25,23 @@ pub(super) fn known(standard: &Standard) -> Known {
         }
     }
     known.members.extend(known.objects.iter().cloned());
+    for schema in standard.schema_names().filter_map(|name| standard.schema_json(name)) {
+        gather_members(&schema, &mut known.messages);
+    }
     known
+}
+
+/// The names of all members that a schema of messages knows.
+fn gather_members(schema: &Value, names: &mut HashSet<String>) {
+    match schema {
+        Value::Object(members) => {
+            let own = members.get("properties").and_then(Value::as_object);
+            names.extend(own.into_iter().flat_map(|own| own.keys()).map(|name| name.to_lowercase()));
+            members.values().for_each(|inner| gather_members(inner, names));
+        }
+        Value::Array(items) => items.iter().for_each(|inner| gather_members(inner, names)),
+        _ => {}
+    }
 }
 
 #[cfg(test)]
@@ -44,5 +61,8 @@ mod tests {
         for name in ["county", "visited_on", "visit_number", "visitor", "household"] {
             assert!(!known.members.contains(name) && !known.objects.contains(name), "{name}");
         }
+        let of_messages = |name: &str| known.messages.contains(name);
+        assert!(["search_response", "reg_records", "txn_status"].into_iter().all(of_messages), "{:?}", known.messages);
+        assert!(!["applicant", "results", "surname"].into_iter().any(of_messages));
     }
 }

@@ -133,6 +133,24 @@ fn persons_and_credentials_are_hidden_wherever_an_answer_has_them() {
             "next": format!("sp.example/cb?tok=Yy{word}"), "note": format!("Token Zz{word}{digits}")});
         answer.to_string()
     });
+    // Records where they do not belong, a private key, and what a database quotes.
+    tell(200, json, &|number, _, word, digits| {
+        let mut answer = answer(number, json!([]));
+        answer["message"]["search_response"][0]["data"] = json!([{"nom": format!("Zz{word}"), "cedula": digits}]);
+        answer["message"]["results"] = json!([{"prenom": format!("Yy{word}")}]);
+        answer.to_string()
+    });
+    tell(200, json, &|number, _, word, digits| {
+        let mut answer = answer(number, json!([]));
+        answer["message"]["search_response"][0]["data"] = json!(format!("Zz{word} Yy{word}"));
+        answer["message"]["search_response"][0]["status_reason_message"] = json!(format!("UIN {digits} is unknown"));
+        answer.to_string()
+    });
+    tell(400, json, &|_, _, word, digits| {
+        let detail = format!("DETAIL: Failing row contains (12, Zz{word}, {digits}).");
+        let key = format!("-----BEGIN PRIVATE KEY-----\nYy{word}\n-----END PRIVATE KEY-----");
+        json!({"errors": [{"code": "err.x", "message": detail, "pem": key}]}).to_string()
+    });
     // What a vendor mends by is still there.
     for kept in
         ["told-9", "c-10", "weird", "SRPerson", "registration_date", "full_name", "clientSecret", "surname", "t-12"]

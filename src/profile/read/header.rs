@@ -152,11 +152,11 @@ impl Reader<'_> {
 
     /// An entry that hides nothing, since it is written like none or named like no member, would leave persons in the report.
     fn check_hidden(&mut self, field: &str, place: &Place, members: &BTreeSet<String>) {
-        let known = field.ends_with(" as text") || field.contains(" but ") || field.starts_with("unknown in ");
+        let known = field.ends_with(" as text") || field.contains(" but ") || field.contains("unknown in ");
         if field.contains(char::is_whitespace) && !known {
             self.wrong
                 .error(place.clone(), format!("`{field}` names no field that could be hidden"))
-                .hint("a name, `NAME as text`, `OUTER.NAME`, `NAME but NAME, NAME`, or `unknown in NAME`");
+                .hint("a name, `NAME as text`, `OUTER.NAME`, `NAME but NAME, NAME`, `unknown in NAME` or `objects unknown in NAME`");
             return;
         }
         // Names are compared as hiding compares them.

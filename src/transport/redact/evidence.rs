@@ -1,7 +1,8 @@
 //! An exchange as it is stored: redacted, bounded, readable.
 
 use super::headers::address;
-use super::{Redactor, foreign};
+use super::vocabulary::HIDDEN;
+use super::{Redactor, foreign, sentences};
 use crate::model::exchange::{Answer, Body, Direction, Exchange, Headers};
 use crate::model::result::Evidence;
 use crate::model::text::visible;
@@ -40,9 +41,7 @@ impl Redactor {
             sound: exchange.sound,
             at: jiff::Timestamp::try_from(exchange.at).map(|at| format!("{at:.3}")).unwrap_or_default(),
             took_ms: u64::try_from(exchange.took.as_millis()).unwrap_or(u64::MAX),
-            request_line: self.short(
-                format!("{} {}", request.method, address(&request.path, exchange.direction == Direction::Sent)).trim(),
-            ),
+            request_line: self.short(format!("{} {}", request.method, address(&request.path)).trim()),
             request_headers: self.fields_kept(&request.headers),
             request_body: self.body(&request.body),
             status,
@@ -100,11 +99,20 @@ impl Redactor {
                 let text = body.text();
                 let shown = self.window(&text);
                 // In what is no JSON nothing tells what a number is.
-                if text.trim_start().starts_with(['{', '[']) { shown } else { foreign::without_numbers(shown) }
+                if is_foreign(&text) {
+                    foreign::without_numbers(sentences::without_mails(shown, HIDDEN))
+                } else {
+                    shown
+                }
             }
         };
         bounded(shown, BODY)
     }
+}
+
+/// True for what is no JSON, not even a broken one.
+pub(super) fn is_foreign(text: &str) -> bool {
+    !text.trim_start().starts_with(['{', '['])
 }
 
 /// The beginning of a text, at most `most` bytes.

@@ -24,42 +24,14 @@ const OTHER: &str = "value";
 /// What is asked for first of all.
 const ASKED_FOR: &str = "identifier";
 
-/// How names of credentials end, as they read without case and marks.
-const SECRET_ENDS: &[&str] = &[
-    "token",
-    "secret",
-    "password",
-    "passwords",
-    "passwd",
-    "passphrase",
-    "pwd",
-    "apikey",
-    "accesskey",
-    "privatekey",
-    "signingkey",
-    "secretkey",
-    "encryptionkey",
-    "subscriptionkey",
-    "jwt",
-    "sessionid",
-    "authorization",
-    "credential",
-    "credentials",
-    "assertion",
-    // None by itself, but of a message whose values are hidden it tells which guesses of them are right.
-    "signature",
-];
-/// Names of credentials that are the end of other words too.
-const SECRET_NAMES: &[&str] = &["otp", "pin", "bearer", "csrf", "xsrf", "cookie", "cookies"];
-/// Names that end so and tell where to read on.
-const NO_SECRETS: &[&str] = &["pagetoken", "nexttoken", "continuationtoken", "synctoken", "cursortoken"];
-
 /// A number with fewer digits is a count, or a year.
 const DIGITS_OF_IDS: usize = 5;
 /// The name of a member with so many digits is an identifier: some write records as `{"77001122": {…}}`.
 const DIGITS_OF_NAMES: usize = 6;
 /// A number of a record with more digits before its point may be somebody's.
 const DIGITS_OF_COUNTS: usize = 6;
+/// A longer text names no member.
+const LONGEST_NAME: usize = 64;
 /// A shorter text is nobody's name or number.
 const SHORTEST_NAME: usize = 3;
 /// A longer text is no query that is taken apart.
@@ -78,6 +50,8 @@ pub struct Known {
     pub objects: HashSet<String>,
     /// Other names of members, with the name in the standard, in lower case.
     pub aliases: HashMap<String, String>,
+    /// Members of messages, in lower case.
+    pub messages: HashSet<String>,
 }
 
 /// The fields a profile hides.
@@ -93,8 +67,13 @@ pub(super) struct Fields {
     queries: HashSet<String>,
     /// Members of queries that are no values.
     grammar: HashSet<String>,
-    /// Members that hold records, in which members that the standard does not know are hidden.
-    records: HashSet<String>,
+    /// Members that hold records, in which members that the standard does not know are hidden, with the list of those
+    /// that are shown all the same.
+    records: HashMap<String, usize>,
+    /// Members shown in such a member, lists passed over.
+    shown: Vec<HashSet<String>>,
+    /// Members that hold messages, in which objects that no message has are taken for records.
+    messages: HashSet<String>,
     known: Known,
     /// The codes in lower case.
     codes: HashSet<String>,
@@ -106,6 +85,15 @@ const AS_TEXT: &str = " as text";
 const BUT: &str = " but ";
 /// Stands before the name of a member that holds records.
 const UNKNOWN_IN: &str = "unknown in ";
+/// Stands before the name of a member that holds a message.
+const OBJECTS_UNKNOWN_IN: &str = "objects unknown in ";
+/// Members that tell of a mistake: what their own members are called says nothing of persons.
+const ERRORS: &[&str] = &["error", "errors", "fault"];
+/// What validators call the value that was wrong, beside the member that says where it stands.
+const WRONG_VALUES: &[&str] =
+    &["input", "received", "actual", "got", "found", "data", "instance", "provided", "argument", "entered", "default"];
+/// Items of a list that are looked at for the name of a member.
+const NAMES_IN_A_LIST: usize = 16;
 
 /// What is known of a value from the members around it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -121,6 +109,10 @@ pub(super) struct Around {
 enum Part {
     #[default]
     Message,
+    /// A message whose objects are known.
+    Envelope,
+    /// A member of a message of which all but some members belong to a record; the list of those.
+    Data(usize),
     Query,
     Record,
     /// What JSON-LD says of a record.
@@ -149,17 +141,35 @@ impl Around {
         Around { kind: None, guessed: false, ..self }
     }
 
+    /// What stands in a record.
+    pub(super) fn record() -> Around {
+        Around { part: Part::Record, ..Around::default() }
+    }
+
     /// True where a value may be hidden that stands here without a name.
     pub(super) fn hides(self) -> bool {
-        self.kind.is_some() || self.part != Part::Message
+        self.kind.is_some() || !self.is_open()
+    }
+
+    /// True for what stands in a message and is no part of a query or a record.
+    pub(super) fn is_open(self) -> bool {
+        matches!(self.part, Part::Message | Part::Envelope)
     }
 }
 
 impl Fields {
     pub(super) fn new(names: &[String]) -> Fields {
         let pair = |name: &String| name.split_once('.').map(|(outer, inner)| (folded(outer), folded(inner)));
-        let special = |name: &&String| name.ends_with(AS_TEXT) || name.contains(BUT) || name.starts_with(UNKNOWN_IN);
-        let queries: Vec<(&str, &str)> = names.iter().filter_map(|name| name.split_once(BUT)).collect();
+        let marks = |name: &str| name.ends_with(AS_TEXT) || name.contains(BUT) || name.contains(UNKNOWN_IN);
+        let special = |name: &&String| marks(name);
+        let listed = |members: &str| {
+            let names = members.split(',').map(|name| folded(name.trim()));
+            names.filter(|name| !name.is_empty()).collect::<HashSet<_>>()
+        };
+        let records = names.iter().filter_map(|name| name.strip_prefix(UNKNOWN_IN));
+        let records: Vec<(&str, &str)> = records.map(|name| name.split_once(BUT).unwrap_or((name, ""))).collect();
+        let others = names.iter().filter(|name| !name.starts_with(UNKNOWN_IN));
+        let queries: Vec<(&str, &str)> = others.filter_map(|name| name.split_once(BUT)).collect();
         let grammar = queries.iter().flat_map(|(_, members)| members.split(',')).map(|name| folded(name.trim()));
         Fields {
             names: names.to_vec(),
@@ -168,7 +178,9 @@ impl Fields {
             below: names.iter().filter_map(pair).collect(),
             grammar: grammar.collect(),
             queries: queries.iter().map(|(name, _)| folded(name)).collect(),
-            records: names.iter().filter_map(|name| name.strip_prefix(UNKNOWN_IN)).map(folded).collect(),
+            records: records.iter().enumerate().map(|(at, (name, _))| (folded(name), at)).collect(),
+            shown: records.iter().map(|(_, members)| listed(members)).collect(),
+            messages: names.iter().filter_map(|name| name.strip_prefix(OBJECTS_UNKNOWN_IN)).map(folded).collect(),
             known: Known::default(),
             codes: HashSet::new(),
         }
@@ -226,7 +238,10 @@ impl Fields {
         if around.kind.is_some() && !around.guessed {
             return around;
         }
-        let beside = || named.filter(|_| name.to_ascii_lowercase().contains("value"));
+        let beside = || {
+            let lower = name.to_ascii_lowercase();
+            named.filter(|_| lower.contains("value") || as_text && WRONG_VALUES.contains(&lower.as_str()))
+        };
         if let Some(kind) = self.kind_below(parent, name, as_text).or_else(beside) {
             return sure(Some(kind));
         }
@@ -234,10 +249,26 @@ impl Fields {
         match around.part {
             Part::Record | Part::Term => self.recorded(around, name, &plain(name), as_text),
             _ if self.queries.contains(&folded) => Around { kind: Some(ASKED_FOR), part: Part::Query, guessed: true },
-            _ if self.records.contains(&folded) => {
-                Around { kind: as_text.then_some(OTHER), part: Part::Record, guessed: false }
+            _ if self.records.contains_key(&folded) && !ERRORS.contains(&&*parent.to_ascii_lowercase()) => {
+                Around { kind: as_text.then_some(OTHER), part: self.part_of(&folded), guessed: false }
+            }
+            Part::Data(list) if self.shown.get(list).is_some_and(|shown| shown.contains(&folded)) => around,
+            Part::Data(_) => self.recorded(Around { part: Part::Record, ..around }, name, &plain(name), as_text),
+            _ if self.messages.contains(&folded) => Around { part: Part::Envelope, ..around },
+            Part::Envelope
+                if !as_text && !self.known.messages.contains(&plain(name)) && !ERRORS.contains(&&*folded) =>
+            {
+                Around { part: Part::Record, ..around }
             }
             _ => around,
+        }
+    }
+
+    fn part_of(&self, records: &str) -> Part {
+        let list = self.records.get(records).copied().unwrap_or_default();
+        match self.shown.get(list).is_none_or(HashSet::is_empty) || self.known.members.is_empty() {
+            true => Part::Record,
+            false => Part::Data(list),
         }
     }
 
@@ -274,9 +305,26 @@ impl Fields {
         }
     }
 
-    /// The kind of the hidden field an object names in a text, as `{attribute: birth_date, value: …}` does.
+    /// The kind of the hidden field an object names in a text, as `{attribute: birth_date, value: …}` does; validators
+    /// name it by a path, in a text or as a list.
     pub(super) fn named_in(&self, members: &Map<String, Value>) -> Option<&'static str> {
-        members.values().find_map(|value| self.kind(value.as_str()?.rsplit('.').next()?))
+        members.values().find_map(|value| match value {
+            Value::String(text) => self.kind_at(text),
+            Value::Array(items) => self.kind_at(items.iter().rev().take(NAMES_IN_A_LIST).find_map(Value::as_str)?),
+            _ => None,
+        })
+    }
+
+    /// The kind of the field that a path leads to, places in lists passed over.
+    fn kind_at(&self, path: &str) -> Option<&'static str> {
+        let mut parts = path.rsplit(['.', '/', '[', ']', '"', '\'']);
+        let name = parts.find(|part| part.contains(|c: char| !c.is_ascii_digit()))?;
+        if name.len() > LONGEST_NAME || name.contains(' ') {
+            return None;
+        }
+        let folded = folded(name);
+        let hides = self.plain.contains(&folded) || self.as_text.contains(&folded) && folded.len() < path.len();
+        hides.then(|| kind_of(name))
     }
 
     /// What is to be done with a text.
@@ -285,6 +333,9 @@ impl Fields {
         match around.kind {
             None if around.part == Part::Record => self.told(text),
             None if around.part == Part::Term && (has_run_of_digits(text) || text.contains(' ')) => {
+                Leaf::Everywhere(OTHER)
+            }
+            None if matches!(around.part, Part::Data(_)) && !is_term(text) && !is_dated(text) && !public() => {
                 Leaf::Everywhere(OTHER)
             }
             // A type and a value may have been swapped.
@@ -323,7 +374,9 @@ impl Fields {
     pub(super) fn number(&self, around: Around, number: &str) -> Leaf {
         let whole = || digits(number.split(['.', 'e', 'E']).next().unwrap_or(number));
         match around.kind {
-            None if around.part == Part::Record && whole() > DIGITS_OF_COUNTS => Leaf::Everywhere(OTHER),
+            None if !around.is_open() && around.part != Part::Query && whole() > DIGITS_OF_COUNTS => {
+                Leaf::Everywhere(OTHER)
+            }
             None => Leaf::Open,
             Some(_) if around.guessed && digits(number) < DIGITS_OF_IDS => Leaf::Open,
             Some(kind) => Leaf::Everywhere(kind),
@@ -372,7 +425,7 @@ fn has_run_of_digits(text: &str) -> bool {
 }
 
 /// True for a date of our times, with or without a time, in any order and with any marks; also for one no calendar has.
-fn is_dated(text: &str) -> bool {
+pub(super) fn is_dated(text: &str) -> bool {
     let mut rest = text.trim();
     let mut years = 0;
     for part in 0..3 {
@@ -400,7 +453,7 @@ pub(super) fn is_id(name: &str) -> bool {
 }
 
 /// A name as it reads without prefix, case and marks: `spdci:Given_Name` and `givenName` are the same.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     let mut folded = plain(name);
     folded.retain(|c| !matches!(c, '_' | '-' | ' '));
     folded
@@ -420,12 +473,4 @@ pub(super) fn kind_of(name: &str) -> &'static str {
 /// Every kind, as it stands in tokens.
 pub(super) fn is_kind(word: &str) -> bool {
     word == OTHER || KINDS.iter().any(|(_, kind)| *kind == word)
-}
-
-/// True for a member that holds a credential, however its name is written.
-pub(super) fn is_secret_field(name: &str) -> bool {
-    let name = folded(name);
-    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
-    ends(SECRET_ENDS) && !ends(NO_SECRETS) || SECRET_NAMES.contains(&name)
 }

@@ -17,6 +17,11 @@ static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let id = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}";
     Regex::new(&format!(r"{id}|\+?[0-9](?:[ ./:-]?[0-9])*")).ok()
 });
+/// An attribute that tells something to people.
+static ATTRIBUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let names = "value|content|title|alt|label|placeholder|data-[a-z0-9-]+|aria-[a-z]+";
+    Regex::new(&format!(r#"(?i)(\s(?:{names})\s*=\s*)("[^"]*"?|'[^']*'?|[^\s"'<>]+)"#)).ok()
+});
 /// Elements that name the page.
 const TITLES: &[&str] = &["title", "h1", "h2", "h3", "center"];
 
@@ -31,9 +36,12 @@ pub(super) fn page(text: String) -> String {
         let closes = part(1) == "/";
         // What comes behind the end of the page is not in it.
         let open = !closes && TITLES.contains(&name.as_str()) || closes && name == "html";
-        match open || words.trim().is_empty() || words.trim() == HIDDEN {
-            true => whole.to_owned(),
-            false => format!("{}{HIDDEN}", whole.get(..whole.len() - words.len()).unwrap_or_default()),
+        let words = if open || words.trim().is_empty() { words } else { HIDDEN };
+        let tag = whole.get(..whole.len() - part(3).len()).unwrap_or_default();
+        let hidden = |found: &Captures<'_>| format!("{}\"{HIDDEN}\"", found.get(1).map_or("", |part| part.as_str()));
+        match ATTRIBUTE.as_ref().filter(|_| tag.contains('=')) {
+            Some(attribute) => format!("{}{words}", attribute.replace_all(tag, hidden)),
+            None => format!("{tag}{words}"),
         }
     });
     format!("{before}{shown}")

@@ -4,7 +4,8 @@
 //! them; of all others the name is told, and that there was a value.
 
 use super::Redactor;
-use super::fields::is_secret_field;
+use super::credentials::is_secret_field;
+use super::fields::is_dated;
 use super::vocabulary::{HIDDEN, SECRET};
 use crate::model::exchange::Headers;
 use base64::Engine;
@@ -73,6 +74,8 @@ const ADDRESSES: &[&str] = &["content-location", "location", "referer"];
 const CREDENTIALS: &[&str] = &["authorization", "proxy-authorization", "cookie", "set-cookie"];
 /// Words in the name of a field that certainly carries one.
 const CREDENTIAL_WORDS: &[&str] = &["token", "secret", "password", "api-key", "apikey"];
+/// The same in the rest of a name that begins as shown ones do.
+const WORDS_BEHIND: &[&str] = &["token", "secret", "password", "key", "session", "cookie", "jwt"];
 /// Words in the name of a field that may carry one.
 const LIKELY_WORDS: &[&str] = &[
     "auth",
@@ -92,6 +95,9 @@ const LIKELY_WORDS: &[&str] = &[
 const SHORTEST_SECRET: usize = 8;
 /// A part of a path with fewer digits is no identifier.
 const DIGITS_OF_IDS: usize = 6;
+/// What stands before it in our own callback addresses, and how long it is there.
+const OWN: &str = "cb";
+const LENGTH_OF_OWN: usize = 16;
 /// A longer one is no credential.
 const LONGEST_SECRET: usize = 8 << 10;
 
@@ -104,7 +110,7 @@ impl Redactor {
                 "" => String::new(),
                 _ if carries_credentials(&folded) || is_likely(&folded) => self.counted(SECRET).to_owned(),
                 _ if !is_shown(&folded) => self.counted(HIDDEN).to_owned(),
-                value if ADDRESSES.contains(&folded.as_str()) => self.text(&address(value, true)),
+                value if ADDRESSES.contains(&folded.as_str()) => self.text(&address(value)),
                 value => self.text(value),
             };
             (self.text(name), value)
@@ -113,32 +119,43 @@ impl Redactor {
     }
 }
 
-/// An address without what is asked in it, and where it is one of the product without the numbers that name somebody in
-/// its path: those of our own callback addresses are made by chance.
-pub(super) fn address(address: &str, products: bool) -> String {
+/// An address without what is asked in it, and without the numbers that name somebody in its path.
+pub(super) fn address(address: &str) -> String {
     let (before, query) = match address.split_once('?') {
         Some((before, query)) if !query.is_empty() => (before, true),
         _ => (address, false),
     };
     let (scheme, path) = before.split_once("://").unwrap_or(("", before));
-    let mut parts = path.split('/').enumerate().map(|(at, part)| match products && at > 0 && is_number(part) {
-        true => HIDDEN,
-        false => part,
-    });
-    let mut shown = parts.next().unwrap_or_default().to_owned();
-    parts.for_each(|part| shown.extend(["/", part]));
+    let mut parts = path.split('/');
+    let mut before = parts.next().unwrap_or_default();
+    let mut shown = before.to_owned();
+    for part in parts {
+        let hides = is_number(part) && !(before == OWN && is_own(part));
+        shown.extend(["/", if hides { HIDDEN } else { part }]);
+        before = part;
+    }
     let scheme = if scheme.is_empty() { String::new() } else { format!("{scheme}://") };
     format!("{scheme}{shown}{}", if query { format!("?{HIDDEN}") } else { String::new() })
+}
+
+/// True for what the listener tells tests apart by: letters and digits made by chance.
+fn is_own(part: &str) -> bool {
+    part.len() == LENGTH_OF_OWN && part.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
 /// True for an identifier: more digits than letters, and no random id of a message.
 fn is_number(part: &str) -> bool {
     let digits = part.bytes().filter(u8::is_ascii_digit).count();
-    digits >= DIGITS_OF_IDS && 2 * digits > part.len() && uuid::Uuid::try_parse(part).is_err()
+    let others = || uuid::Uuid::try_parse(part).is_ok() || is_dated(part);
+    digits >= DIGITS_OF_IDS && 2 * digits > part.len() && !others()
 }
 
 fn is_shown(name: &str) -> bool {
-    SHOWN.iter().any(|shown| name == *shown || shown.ends_with('-') && name.starts_with(shown))
+    let begins = |shown: &&str| {
+        let rest = name.strip_prefix(*shown).filter(|_| shown.ends_with('-'));
+        rest.is_some_and(|rest| !WORDS_BEHIND.iter().any(|word| rest.contains(word)))
+    };
+    SHOWN.iter().any(|shown| name == *shown || begins(shown))
 }
 
 fn carries_credentials(name: &str) -> bool {

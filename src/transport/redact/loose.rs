@@ -1,18 +1,56 @@
 //! Hidden values in what is no JSON, or almost: cut off, malformed on purpose, too deep, quoted in a message of an error,
 //! written as another language writes it, as XML or as a form. Reads on whatever comes.
 
-use super::fields::{Around, Fields, Leaf, is_id, is_secret_field};
+mod markup;
+
+use super::evidence::beginning;
+use super::fields::{Around, Fields, Leaf, is_id};
 use super::secrets::unescaped;
+use super::tables;
 use crate::transport::encoding::percent_decoded;
+use std::collections::HashSet;
 
 /// A longer name, tag or header of a part is none.
 const LONGEST: usize = 512;
 /// Texts within texts that are looked into.
 const DEEPEST: usize = 3;
+/// Backslashes before a quote: more of them are none that a program writes.
+const MOST_MARKS: usize = 64;
+/// Lines of a block that are read.
+const LINES: usize = 1_000;
+/// What languages put around a value.
+const WRAPPERS: &[&str] = &[
+    "date",
+    "datetime",
+    "decimal",
+    "float",
+    "int",
+    "integer",
+    "just",
+    "localdate",
+    "long",
+    "objectid",
+    "option",
+    "optional",
+    "some",
+    "str",
+    "string",
+    "text",
+    "uuid",
+    "value",
+];
+/// Quotes of other alphabets, and what closes each.
+const QUOTES: &[(char, &[char])] = &[
+    ('`', &['`', '\'']),
+    ('“', &['”', '“', '"']),
+    ('”', &['”', '"']),
+    ('„', &['“', '”', '"']),
+    ('‘', &['’']),
+    ('«', &['»']),
+    ('»', &['«']),
+];
 /// A text with so many digits is a value, not a word of a sentence.
 const DIGITS: usize = 4;
-/// Attributes of markup that hold names of fields, not values.
-const NAMES: &[&str] = &["name", "id", "class", "type", "for", "content"];
 /// What ends a value without quotes in a form, and on a line.
 const ENDS_IN_A_FORM: &[char] =
     &['&', ';', ',', ' ', '\t', '\r', '\n', '<', '>', '"', '(', ')', '{', '}', '[', ']', '|', '\\'];
@@ -28,12 +66,13 @@ pub(super) fn values(
 ) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     read(text, fields, (around, parent), (whole, 0), &mut found);
+    found.extend(tables::values(text, fields));
     found
 }
 
 /// True for a text that may hold members.
 pub(super) fn may_hold_members(text: &str) -> bool {
-    text.contains(['{', '=', ':', '<'])
+    text.contains(['{', '=', ':', '<', '\n'])
 }
 
 fn read(
@@ -46,6 +85,7 @@ fn read(
     let is_form = text.contains("form-data");
     let mut scan = Scan {
         fields,
+        text,
         rest: text,
         outer: vec![Outer { around, name: parent.to_owned(), is_tag: false }],
         member: None,
@@ -53,6 +93,8 @@ fn read(
         whole,
         depth,
         is_form,
+        told: None,
+        unclosed: HashSet::new(),
         found,
     };
     while scan.step() {}
@@ -60,6 +102,7 @@ fn read(
 
 struct Scan<'a> {
     fields: &'a Fields,
+    text: &'a str,
     rest: &'a str,
     /// The lists, objects and elements around; the first stands for what is around the text.
     outer: Vec<Outer>,
@@ -71,6 +114,10 @@ struct Scan<'a> {
     depth: usize,
     /// Parts of a form, each behind a header of its own.
     is_form: bool,
+    /// The name of a hidden member that an element of its own holds; the value stands in the next one.
+    told: Option<String>,
+    /// Quotes, by the backslashes before them, that close nothing any more: they are not looked for again.
+    unclosed: HashSet<(char, usize)>,
     found: &'a mut Vec<(&'static str, String)>,
 }
 
@@ -93,17 +140,25 @@ impl<'a> Scan<'a> {
                 self.skip(1);
             }
             '}' | ']' => {
-                let bracket = self.outer.iter().rposition(|outer| !outer.is_tag).unwrap_or(0);
-                self.outer.truncate(bracket.max(1));
+                self.close();
                 self.next_member(1);
             }
             ',' | '&' | '\n' if first != '\n' || self.member.is_none() => self.next_member(1),
             '<' => self.tag(),
             c if c.is_ascii_digit() || c == '-' => self.number(),
             c if c.is_alphabetic() || c == '_' => self.word(),
-            c => self.skip(c.len_utf8()),
+            c => match QUOTES.iter().find(|(opens, _)| *opens == c) {
+                Some((_, closers)) => self.other_quote(c, closers),
+                None => self.skip(c.len_utf8()),
+            },
         }
         true
+    }
+
+    /// Leaves the list or object around.
+    fn close(&mut self) {
+        let bracket = self.outer.iter().rposition(|outer| !outer.is_tag).unwrap_or(0);
+        self.outer.truncate(bracket.max(1));
     }
 
     fn skip(&mut self, bytes: usize) {
@@ -136,6 +191,9 @@ impl<'a> Scan<'a> {
     /// A text in quotes; in JSON within a text they are behind backslashes.
     fn quote(&mut self) {
         let marks = self.rest.bytes().take_while(|byte| *byte == b'\\').count();
+        if marks > MOST_MARKS {
+            return self.skip(marks);
+        }
         let Some(quote) = self.rest.get(marks..).and_then(|rest| rest.chars().next()) else { return self.skip(marks) };
         if !matches!(quote, '"' | '\'') || quote == '\'' && !self.may_open(marks) {
             return self.skip(marks.max(1));
@@ -149,11 +207,21 @@ impl<'a> Scan<'a> {
             .filter(|quote| *quote == '"' && marks == 0)
             .and_then(|_| from_json())
             .unwrap_or_else(|| unescaped(raw));
-        let trimmed = self.rest.trim_start();
-        match trimmed.strip_prefix("=>").or_else(|| trimmed.strip_prefix(':')) {
-            Some(rest) => {
-                self.rest = rest;
+        self.quoted(text);
+    }
+
+    /// A text that stood in quotes: a name, where a sign for a value follows, else a value.
+    fn quoted(&mut self, text: String) {
+        match sign_behind(self.rest.trim_start())
+            .filter(|behind| behind.sign != '=' || self.fields.is_personal(&text, true))
+        {
+            Some(behind) => {
+                if behind.leaves {
+                    self.close();
+                }
+                self.rest = behind.value;
                 self.named(text);
+                self.unwrap();
             }
             None => {
                 let around = self.here();
@@ -167,13 +235,32 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// A text in quotes of another alphabet, which may also stand alone.
+    fn other_quote(&mut self, opens: char, closers: &[char]) {
+        self.skip(opens.len_utf8());
+        let near = beginning(self.rest, LONGEST);
+        let Some(end) = near.find(closers) else { return };
+        let (inner, after) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
+        let after = after.get(after.chars().next().map_or(0, char::len_utf8)..).unwrap_or("");
+        if self.member.is_some() || self.around().hides() || sign_behind(after.trim_start()).is_some() {
+            self.rest = after;
+            self.quoted(inner.to_owned());
+        }
+    }
+
     /// Whether an apostrophe opens a text: in front of a name, or where a value is awaited.
-    fn may_open(&self, marks: usize) -> bool {
+    fn may_open(&mut self, marks: usize) -> bool {
         let inner = self.rest.get(marks + 1..).unwrap_or("");
-        let Some(end) = closing(inner, '\'', marks) else { return false };
+        if self.unclosed.contains(&('\'', marks)) {
+            return false;
+        }
+        let Some(end) = closing(inner, '\'', marks) else {
+            self.unclosed.insert(('\'', marks));
+            return false;
+        };
         let names = || {
             let after = inner.get(end + marks + 1..).unwrap_or("").trim_start();
-            end < LONGEST && (after.starts_with(':') || after.starts_with("=>"))
+            end < LONGEST && sign_behind(after).is_some_and(|behind| behind.sign != '=')
         };
         self.member.is_some() || self.around().hides() || names()
     }
@@ -203,13 +290,11 @@ impl<'a> Scan<'a> {
         let text = self.rest;
         let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')));
         let (word, after) = text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""));
-        let behind = after.trim_start_matches([' ', '\t']);
-        let sign = behind.chars().next().filter(|sign| matches!(sign, ':' | '='));
-        let value = behind.get(1..).unwrap_or("");
         self.rest = after;
-        let Some(sign) = sign.filter(|_| word.len() < LONGEST && !value.starts_with(['/', '='])) else {
+        let behind = sign_behind(after.trim_start_matches([' ', '\t'])).filter(|_| word.len() < LONGEST);
+        let Some(Behind { sign, value, leaves }) = behind else {
             // In broken JSON a value may have lost its quotes.
-            if self.member.is_some_and(Around::hides) {
+            if self.member.is_some_and(Around::hides) || self.member.is_none() && self.around().kind.is_some() {
                 let value = text.split(ENDS_ON_A_LINE).next().unwrap_or_default();
                 self.rest = text;
                 self.bare(':', value);
@@ -222,13 +307,89 @@ impl<'a> Scan<'a> {
         if !self.fields.is_personal(word, self.whole) {
             return;
         }
+        if leaves {
+            self.close();
+        }
         let value = value.trim_start_matches([' ', '\t']);
         self.rest = value;
-        let word = word.to_owned();
-        self.named(word);
+        let line = self.text.len() - text.len();
+        self.named(word.to_owned());
+        if self.unwrap() || self.rest.len() < value.len() {
+            return;
+        }
+        let marker = value.split('\n').next().unwrap_or_default().trim_end();
+        if sign == ':'
+            && marker.len() < 4
+            && marker.chars().all(|c| matches!(c, '|' | '>' | '-' | '+') || c.is_ascii_digit())
+        {
+            return self.block(line, marker);
+        }
         // What is in brackets or in quotes is read as ever.
-        if !value.starts_with(['{', '[', '"', '\'', '\\']) {
+        let opens = |c: char| matches!(c, '{' | '[' | '"' | '\'' | '\\') || QUOTES.iter().any(|(opens, _)| *opens == c);
+        if !value.starts_with(opens) {
             self.bare(sign, value);
+        }
+    }
+
+    /// What a language puts around the value that comes next is passed over; true where the value was read with it.
+    fn unwrap(&mut self) -> bool {
+        let text = self.rest.trim_start_matches([' ', '\t', '&', '*', '(']);
+        let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':' | '*'))).unwrap_or(0);
+        let (wrapper, after) = text.split_at_checked(end.min(LONGEST)).unwrap_or(("", text));
+        let last = wrapper.rsplit(['.', ':']).next().unwrap_or_default().to_ascii_lowercase();
+        if self.member.is_none() || !WRAPPERS.contains(&last.as_str()) {
+            return false;
+        }
+        // The length of a text may stand before it.
+        let length = |text: &'a str| {
+            let (length, text) = text.strip_prefix('(')?.split_once(')').filter(|(length, _)| length.len() < 8)?;
+            length.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.trim_start_matches(' '))
+        };
+        let after = after.strip_prefix(')').unwrap_or(after);
+        let Some(inner) = length(after).or_else(|| after.strip_prefix(['(', '[', '{'])) else { return false };
+        self.rest = inner;
+        if inner.starts_with(['"', '\'', '\\', '{', '[']) {
+            return true;
+        }
+        let value = inner.split([')', ']', '}', '\r', '\n', '"']).next().unwrap_or_default();
+        self.skip(value.len());
+        let around = self.here();
+        if !self.fields.is_word(value.trim()) {
+            self.keep(around, value.trim());
+        }
+        true
+    }
+
+    /// A block as YAML writes it: the lines below a name that stand deeper than it, or behind dashes. `line` is where the
+    /// name stands.
+    fn block(&mut self, name: usize, marker: &str) {
+        let depth = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+        let before = self.text.get(..name).unwrap_or_default();
+        let indent = before.len() - before.trim_end_matches([' ', '\t', '-']).len();
+        if !(before.len() == indent || before.get(..before.len() - indent).is_some_and(|text| text.ends_with('\n'))) {
+            return;
+        }
+        let around = self.member.unwrap_or_default();
+        self.skip(marker.len());
+        for _ in 0..LINES {
+            let Some(below) = self.rest.trim_start_matches([' ', '\t', '\r']).strip_prefix('\n') else { return };
+            let line = below.split('\n').next().unwrap_or_default();
+            let text = line.trim();
+            let item = text.strip_prefix("- ").or_else(|| (text == "-").then_some(""));
+            let deeper = depth(line) > indent || item.is_some() && depth(line) == indent;
+            let value = item.unwrap_or(text).trim().trim_matches(['"', '\'']);
+            let is_member = marker.is_empty() && (value.contains(": ") || value.ends_with(':'));
+            if !text.is_empty() && (!deeper || is_member) {
+                return;
+            }
+            self.rest = below.get(line.len()..).unwrap_or("");
+            self.member = None;
+            // In a sentence it may be what is wrong with the member.
+            let written = value.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || c == '+');
+            let sure = self.whole || !marker.is_empty() || written;
+            if !value.is_empty() && sure && !self.fields.is_word(value) {
+                self.keep(around, value);
+            }
         }
     }
 
@@ -243,7 +404,7 @@ impl<'a> Scan<'a> {
         let written = value.starts_with(|c: char| c.is_uppercase() || !c.is_ascii() || matches!(c, '+' | '%'));
         let in_brackets = self.outer.len() > 1;
         let is_value = match sign {
-            '=' => self.whole || written || in_brackets || digits > 0,
+            '=' | '>' => self.whole || written || in_brackets || digits > 0,
             _ => digits >= DIGITS || self.whole || in_brackets && written,
         };
         if !is_value || self.fields.is_word(value) {
@@ -255,79 +416,28 @@ impl<'a> Scan<'a> {
             self.keep(around, &decoded);
         }
     }
+}
 
-    /// A part of a form: its name is told, its value stands behind a blank line.
-    fn part(&mut self, word: &str, value: &'a str) {
-        let Some((name, after)) = value.strip_prefix('"').and_then(|rest| rest.split_once('"')) else { return };
-        self.rest = after;
-        if word == "filename" {
-            return self.found.push(("value", name.to_owned()));
-        }
-        let start = [("\r\n\r\n", "\r\n--"), ("\n\n", "\n--")].into_iter().find_map(|(blank, end)| {
-            let at = after.find(blank).filter(|at| *at < LONGEST)?;
-            after.get(at + blank.len()..)?.split(end).next()
-        });
-        let around = match is_secret_field(name) {
-            true => Around::hidden("value"),
-            false => self.fields.member(self.around(), ("", name), true, None),
-        };
-        if let Some(value) = start.filter(|_| around.hides() && !name.is_empty()) {
-            self.keep(around, value.trim());
-        }
-    }
+/// What stands behind a name.
+struct Behind<'a> {
+    /// `:`, `=`, or `>` for an arrow.
+    sign: char,
+    value: &'a str,
+    /// True where the bracket that the name stands in closes first.
+    leaves: bool,
+}
 
-    /// A tag of markup: what stands behind it is the value of a member of its name.
-    fn tag(&mut self) {
-        let rest = self.rest.get(1..).unwrap_or("");
-        let Some(end) = rest.find('>').filter(|end| *end < 8 * LONGEST) else { return self.skip(1) };
-        let (tag, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        let after = after.get(1..).unwrap_or("");
-        let closes = tag.starts_with('/');
-        let name_end = tag.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/')));
-        let name = tag.get(..name_end.unwrap_or(tag.len())).unwrap_or(tag).trim_matches('/');
-        if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
-            return self.skip(1);
-        }
-        self.rest = after;
-        (self.member, self.name) = (None, None);
-        if closes {
-            let own = self.outer.iter().rev().take_while(|outer| outer.is_tag).position(|outer| outer.name == name);
-            if let Some(own) = own {
-                self.outer.truncate((self.outer.len() - own - 1).max(1));
-            }
-            return;
-        }
-        self.attributes(tag);
-        let text = after.split('<').next().unwrap_or_default();
-        let holds_text = !text.trim().is_empty();
-        let around = match is_secret_field(name) {
-            true => Around::hidden("value"),
-            false => self.fields.member(self.around(), (self.parent(), name), holds_text, None),
-        };
-        if !tag.ends_with('/') {
-            self.outer.push(Outer { around, name: name.to_owned(), is_tag: true });
-        }
-        if holds_text && around.hides() {
-            self.skip(text.len());
-            self.keep(around, text.trim());
-        }
+/// The sign behind a name, and the value: `:`, `=` and `=>`, the latter two also where the name stands in brackets.
+fn sign_behind(text: &str) -> Option<Behind<'_>> {
+    let inside = text.strip_prefix(']').map(|text| text.trim_start_matches([' ', '\t']));
+    let (text, leaves) = inside.map_or((text, false), |text| (text, true));
+    if let Some(value) = text.strip_prefix("=>") {
+        return Some(Behind { sign: '>', value, leaves });
     }
-
-    fn attributes(&mut self, tag: &str) {
-        let mut rest = tag;
-        while let Some((before, after)) = rest.split_once('=') {
-            let name = before.rsplit(char::is_whitespace).next().unwrap_or_default();
-            let quote = after.chars().next().filter(|quote| matches!(quote, '"' | '\''));
-            let Some((value, more)) = quote.and_then(|quote| after.get(1..)?.split_once(quote)) else {
-                rest = after;
-                continue;
-            };
-            if !NAMES.contains(&name) && self.fields.is_personal(name, true) {
-                self.keep(self.fields.member(Around::default(), ("", name), true, None), value);
-            }
-            rest = more;
-        }
-    }
+    let sign = text.chars().next().filter(|sign| *sign == '=' || *sign == ':' && !leaves)?;
+    let value = text.get(1..).unwrap_or("");
+    let value = value.strip_prefix('=').filter(|rest| sign == ':' && !rest.starts_with('=')).unwrap_or(value);
+    (!value.starts_with(['/', '='])).then_some(Behind { sign, value, leaves })
 }
 
 /// Where a text in quotes ends: at the same quote behind as many backslashes, and behind no odd number of them in JSON.

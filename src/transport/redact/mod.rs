@@ -5,7 +5,9 @@
 //! `identifier-3`: equal values get equal tokens, so a reader can still follow who is who, and nothing can be derived
 //! from a token. Secrets become `(secret)`.
 
+mod credentials;
 mod digests;
+mod dumps;
 mod evidence;
 mod fields;
 mod foreign;
@@ -13,17 +15,21 @@ mod headers;
 mod loose;
 mod patterns;
 mod secrets;
+mod sentences;
+mod tables;
 mod vocabulary;
 
 use crate::model::exchange::{Answer, Body, Exchange};
 use crate::model::result::Redactions;
 use crate::model::text::visible;
+use credentials::is_secret_in;
 pub use fields::Known;
-use fields::{Around, Fields, Leaf, holds_members, is_id, is_secret_field};
+use fields::{Around, Fields, Leaf, holds_members, is_id};
 pub use headers::{secrets_asked, secrets_of};
 use secrecy::SecretString;
 use secrets::Secrets;
 use serde_json::Value;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use vocabulary::{HIDDEN, SECRET, Vocabulary};
 pub use vocabulary::{Replaced, replaced};
@@ -32,6 +38,9 @@ pub use vocabulary::{Replaced, replaced};
 const DEEPEST: usize = 4;
 /// A number with fewer digits in a pointer is a place in a list.
 const SHORTEST_ID: usize = 6;
+/// Ids of messages that are kept, and how long one is.
+const MOST_IDS: usize = 100_000;
+const LONGEST_ID: usize = 128;
 /// A shorter credential could be any word; it is masked in its member only.
 const SHORTEST_SECRET: usize = 8;
 
@@ -41,6 +50,8 @@ pub struct Redactor {
     fields: Fields,
     secrets: Secrets,
     vocabulary: Vocabulary,
+    /// Numbers by which messages are told apart: where a sentence repeats one of them, it names nobody.
+    ids: HashSet<String>,
     bodies: bool,
     count: AtomicUsize,
 }
@@ -52,6 +63,7 @@ impl Redactor {
             fields: Fields::new(hidden_fields),
             secrets: Secrets::new(secrets),
             vocabulary: Vocabulary::default(),
+            ids: HashSet::new(),
             bodies: true,
             count: AtomicUsize::new(0),
         }
@@ -84,7 +96,13 @@ impl Redactor {
         match body.json() {
             Ok(value) => self.learn_json(value, Around::default(), "", 0),
             // Broken or cut off JSON holds personal values all the same, and so does what is none.
-            Err(_) => self.learn_loosely(&body.text(), (Around::default(), ""), true),
+            Err(_) => {
+                let text = body.text();
+                self.learn_loosely(&text, (Around::default(), ""), true);
+                if evidence::is_foreign(&text) {
+                    self.learn_sentence(evidence::beginning(&text, evidence::WINDOW));
+                }
+            }
         }
     }
 
@@ -100,6 +118,9 @@ impl Redactor {
             Value::String(text) => {
                 for (kind, value) in self.fields.values(around, text) {
                     self.vocabulary.learn(kind, value);
+                }
+                if around.is_open() && self.fields.text(around, text) == Leaf::Open {
+                    self.learn_open(text);
                 }
                 match within(text) {
                     Some(inner) if depth < DEEPEST => self.learn_json(&inner, around.within(), parent, depth + 1),
@@ -122,7 +143,7 @@ impl Redactor {
                     if is_id(name) {
                         self.vocabulary.learn("identifier", name);
                     }
-                    if is_secret_field(name) {
+                    if is_secret_in(members, name) {
                         self.learn_secret(value);
                         continue;
                     }
@@ -131,6 +152,25 @@ impl Redactor {
                 }
             }
             Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    /// A text of a message that hides nothing by its name: an id, or a sentence.
+    fn learn_open(&mut self, text: &str) {
+        match text.contains(' ') {
+            true => self.learn_sentence(evidence::beginning(text, evidence::WINDOW)),
+            false if is_id(text) && text.len() < LONGEST_ID && self.ids.len() < MOST_IDS => {
+                self.ids.insert(text.to_owned());
+            }
+            false => {}
+        }
+    }
+
+    fn learn_sentence(&mut self, text: &str) {
+        for (kind, value) in sentences::values(text) {
+            if !self.ids.contains(value) {
+                self.vocabulary.learn(kind, value);
+            }
         }
     }
 
@@ -176,7 +216,7 @@ impl Redactor {
                 let named = self.fields.named_in(members);
                 let redact = |(name, value): (&String, &Value)| {
                     let value = match value {
-                        _ if is_secret_field(name) && says(value) => self.counted(SECRET).into(),
+                        _ if is_secret_in(members, name) && says(value) => self.counted(SECRET).into(),
                         _ => {
                             let inner = self.fields.member(around, (parent, name), !holds_members(value), named);
                             self.redact_json(value, inner, name, depth)
@@ -234,7 +274,9 @@ impl Redactor {
     fn words(&self, text: &str) -> String {
         let (text, masked) = self.secrets.mask(&secrets::unescaped(text));
         let (text, replaced) = self.vocabulary.replace(&text);
-        self.count.fetch_add(masked + replaced, Ordering::Relaxed);
+        let mut quoted = 0;
+        let text = dumps::hidden(text, &mut quoted);
+        self.count.fetch_add(masked + replaced + quoted, Ordering::Relaxed);
         foreign::page(text)
     }
 

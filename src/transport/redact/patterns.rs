@@ -1,6 +1,7 @@
 //! Credentials nobody told us of, known by how they are written: by their scheme, their name, the address they stand in.
 
-use super::fields::is_secret_field;
+use super::credentials::is_secret_field;
+use super::headers::address;
 use super::vocabulary::{HIDDEN, SECRET};
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
@@ -8,7 +9,39 @@ use std::sync::LazyLock;
 type Pattern = LazyLock<Option<Regex>>;
 
 /// A JSON Web Token: three or more parts, the first an encoded object.
-static JWT: Pattern = LazyLock::new(|| Regex::new(r"\bey[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_.-]*").ok());
+static JWT: Pattern = LazyLock::new(|| Regex::new(r"\bey[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_.~-]*").ok());
+/// A private key as files write it, whole or up to where it was cut off.
+static KEY: Pattern = LazyLock::new(|| {
+    let line = |word: &str| format!("-----{word} [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----");
+    let inside = r"[A-Za-z0-9+/=:,.%\s\\-]*";
+    let (begin, end) = (line("BEGIN"), line("END"));
+    Regex::new(&format!("{begin}{inside}?{end}|{begin}{inside}")).ok()
+});
+/// A private member of a key as JSON writes it.
+static OF_KEY: Pattern =
+    LazyLock::new(|| Regex::new(r#"(\b(?:d|dp|dq|k|p|q|qi)\\*["']\s*(?::|=>)\s*\\*["'])[A-Za-z0-9_/+=-]{12,}"#).ok());
+/// Credentials that those who issue them begin alike, so that they are found where they were lost.
+static ISSUED: Pattern = LazyLock::new(|| {
+    let forms = [
+        "(?:AKIA|ASIA)[A-Z0-9]{16}",
+        "gh[oprsu]_[A-Za-z0-9]{20,}",
+        "github_pat_[A-Za-z0-9_]{20,}",
+        "glpat-[A-Za-z0-9_-]{16,}",
+        "xox[abeprs]-[A-Za-z0-9-]{10,}",
+        "(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{10,}",
+        "AIza[A-Za-z0-9_-]{30,}",
+        r"ya29\.[A-Za-z0-9_-]{10,}",
+        "(?:npm|hf)_[A-Za-z0-9]{30,}",
+        "hv[bs]\\.[A-Za-z0-9_-]{20,}",
+    ];
+    Regex::new(&format!(r"\b(?:{})", forms.join("|"))).ok()
+});
+/// Cookies as they stand in a message of HTTP, to the end of their line.
+static COOKIES: Pattern = LazyLock::new(|| {
+    Regex::new(r#"(?i)((?:set-)?cookie2?\\*["']?[ \t]*(?:=>|[:=])[ \t]*\\*["']?)[^\r\n"'<>\\=]+=[^\r\n"'<>\\]*"#).ok()
+});
+/// An address.
+static ADDRESS: Pattern = LazyLock::new(|| Regex::new(r#"(?i)\b[a-z][a-z0-9+.-]*://[^\s"'<>?#]+"#).ok());
 /// A scheme and what follows it.
 static SCHEME: Pattern = LazyLock::new(|| {
     Regex::new(r#"(?i)\b(bearer|basic|negotiate|token|api-?key)((?:\s|%20|[+:=])+["']?)([A-Za-z0-9._~+/=-]{3,})"#).ok()
@@ -18,8 +51,8 @@ static DIGEST: Pattern = LazyLock::new(|| Regex::new(r"(?i)\b(digest[ \t]+)[^\r\
 /// A credential by its name, in a form, in broken JSON, in JSON within texts.
 static NAMED: Pattern = LazyLock::new(|| {
     let words = [
-        "token|secret|passwords?|passwd|passphrase|pwd|key|jwt|session_?id|authorization|credentials?|assertion",
-        "otp|pin|bearer|csrf|xsrf|cookies?",
+        "token|secret|passwords?|passwd|passphrase|pwd|key|jwt|session_?id|session|sess_?id|sid|authorization|credentials?|assertion",
+        "otp|pin|bearer|csrf|xsrf|cookies?|auth|code|hash|pass",
     ]
     .join("|");
     let between = r#"\\*["']?\s*(?:=>|[:=])\s*\\*["']?"#;
@@ -76,6 +109,8 @@ const WORDS: &[&str] = &[
     "bearer",
     "basic",
 ];
+/// No credential that is known by its beginning is shorter.
+const SHORTEST_ISSUED: usize = 15;
 /// A shorter text behind a word that sentences use is no credential.
 const SHORTEST: usize = 8;
 
@@ -85,6 +120,22 @@ pub(super) fn mask(mut text: String, count: &mut usize) -> String {
     let holds = |text: &str, any: &[char]| text.contains(any);
     if let Some(jwt) = JWT.as_ref().filter(|_| text.contains("ey") && text.contains('.')) {
         text = replace(jwt, text, count, |_| Some(SECRET.to_owned()));
+    }
+    for (pattern, sign) in [(&KEY, "-----BEGIN "), (&ISSUED, "")] {
+        if let Some(pattern) = pattern.as_ref().filter(|_| text.len() >= SHORTEST_ISSUED && text.contains(sign)) {
+            text = replace(pattern, text, count, |_| Some(SECRET.to_owned()));
+        }
+    }
+    if let Some(key) = OF_KEY.as_ref().filter(|_| text.contains("kty")) {
+        text = replace(key, text, count, |found| Some(part(found, 1).to_owned() + SECRET));
+    }
+    if let Some(cookies) = COOKIES.as_ref().filter(|_| text.contains("ookie") || text.contains("OOKIE")) {
+        text = replace(cookies, text, count, |found| Some(part(found, 1).to_owned() + SECRET));
+    }
+    if let Some(pattern) = ADDRESS.as_ref().filter(|_| text.contains("://")) {
+        text = replace(pattern, text, count, |found| {
+            Some(address(part(found, 0))).filter(|shown| shown != part(found, 0))
+        });
     }
     let by = |pattern: &'static Pattern, mask: &'static str, sign: char| (pattern, mask, sign);
     for (pattern, mask, sign) in [
@@ -133,7 +184,8 @@ fn follows_a_scheme(scheme: &str, between: &str, text: &str) -> bool {
 
 /// False for a word of a sentence, as in "token: expired".
 fn follows_a_name(name: &str, between: &str, text: &str) -> bool {
-    let written = between.contains(['=', '"', '\'']) || name.to_ascii_lowercase().contains("pass");
+    let name_of = name.to_ascii_lowercase();
+    let written = between.contains(['=', '"', '\'']) || name_of.contains("pass") && name_of != "pass";
     is_secret_field(name) && !is_word(text) && (written || is_encoded(text))
 }
 

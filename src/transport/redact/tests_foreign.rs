@@ -75,7 +75,7 @@ fn forms_and_markup_are_read_by_the_names_of_their_fields() {
     }
     let error = "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>";
     assert_eq!(told("", error).trim(), error);
-    assert_eq!(told("", "no person 850101-12345 at line 12").trim(), "no person (hidden) at line 12");
+    assert_eq!(told("", "no person 850101-12345 at line 12").trim(), "no person identifier-1 at line 12");
 }
 
 /// An error that names a member is what a vendor mends by.
@@ -136,6 +136,20 @@ fn credentials_are_known_by_their_names_however_they_are_written() {
         "passphrase",
         "signing_key",
         "csrf_token",
+        "hmac_key",
+        "shared_key",
+        "sessionKey",
+        "session",
+        "sid",
+        "PHPSESSID",
+        "pass",
+        "passcode",
+        "pincode",
+        "otp_code",
+        "mfa_code",
+        "authorization_code",
+        "auth",
+        "password_hash",
     ];
     let redactor = knowing(HIDE);
     for name in names {
@@ -298,4 +312,157 @@ fn thousands_of_long_credentials_take_little() {
     use secrecy::ExposeSecret;
     let text = format!("a {} b", secrets[2_999].expose_secret());
     assert_eq!(redactor.text(&text), "a (secret) b");
+}
+
+/// Credentials that need no name, and cookies quoted by the page of a debugger.
+#[test]
+fn keys_and_issued_tokens_are_known_wherever_they_stand() {
+    let redactor = knowing(HIDE);
+    let pem = "-----BEGIN RSA PRIVATE KEY-----\nMIIk9valueA+/=\nk9valueB\n-----END RSA PRIVATE KEY-----";
+    for text in [
+        format!("cannot sign with {pem}, sorry"),
+        format!("cannot sign with {}, sorry", pem.replace('\n', "\\n")),
+        format!("\"cannot sign with {}…\", sorry", &pem[..50]),
+        "AKIAK9VALUEK9VALUE00 and ghp_k9valueK9valueK9valueK9value are lost, sorry".to_owned(),
+        r#"{"kty": "OKP", "x": "shown", "d": "k9valueKk9valueK", sorry"#.to_owned(),
+        "Set-Cookie: other=k9valueK; Path=/\r\nX-Session: k9valueK1\r\nsorry".to_owned(),
+        "request had Cookie: a=k9valueK; sid=k9valueK\nsorry".to_owned(),
+        "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl~k9valueK~ sorry".to_owned(),
+    ] {
+        let shown = redactor.text(&text);
+        assert!(!shown.to_lowercase().contains("k9value") && shown.contains("sorry"), "{text} -> {shown}");
+        assert_eq!(redactor.text(&shown), shown);
+    }
+    let keys = json!({"keys": [{"kty": "OKP", "x": "public", "d": "k9"}, {"kty": "oct", "k": "k9"}], "d": 5, "k": "v"});
+    assert_eq!(
+        redactor.json(&keys),
+        json!({"keys": [{"kty": "OKP", "x": "public", "d": "(secret)"}, {"kty": "oct", "k": "(secret)"}], "d": 5, "k": "v"})
+    );
+    for text in
+        ["checks that pass: schema", "the session: none", "a public -----BEGIN PUBLIC KEY-----", "cookies: allowed"]
+    {
+        assert_eq!(redactor.text(text), text);
+    }
+}
+
+/// What a product misplaces is what makes its message fail, and is kept as evidence for that.
+#[test]
+fn records_are_hidden_where_they_do_not_belong() {
+    let hide = [
+        "surname",
+        "unknown in records",
+        "unknown in data but version, records",
+        "unknown in consent but ts, purpose, code",
+        "objects unknown in message",
+    ];
+    let record =
+        json!({"nom": "Zqnom Zqx", "cedula": "908172635", "tel": 600_700_812, "sex": "female", "n": {"a": "Zqap"}});
+    for body in [
+        json!({"message": {"response": [{"data": [record]}]}}),
+        json!({"message": {"response": [{"data": {"version": "1.0", "persons": [record], "nom": "Zqnom"}}]}}),
+        json!({"message": {"response": [{"data": record}]}}),
+        json!({"message": {"response": [{"data": {"records": [record]}}]}}),
+        json!({"message": {"results": [record], "response": [{"applicant": record}]}}),
+        json!({"message": {"status": "succ", "data": "Zqnom Zqx"}}),
+        json!({"data": [record], "count": 1}),
+        json!({"data": {"records": [[record], "Zqnom"]}}),
+        json!({"consent": {"ts": "2026-03-01T10:00:00Z", "giver": "Zqnom", "subject": {"id": "908172635"},
+            "purpose": {"text": "for Zqnom Zqx", "code": "P-1"}}}),
+    ] {
+        let text = body.to_string();
+        for text in [text.clone(), format!("{text} cut")] {
+            let mut redactor = knowing(&hide);
+            redactor.learn(&exchange("", &text));
+            let told = redactor.evidence(&exchange("", &text)).response_body;
+            for gone in ["Zq", "908172635", "600700812"] {
+                assert!(!told.contains(gone), "{gone} in {text} -> {told}");
+            }
+            for kept in ["1.0", "female", "succ", "2026-03-01T10:00:00Z", "P-1", "cedula", "count"] {
+                assert!(told.contains(kept) || !text.contains(kept), "{kept} is lost: {told}");
+            }
+        }
+    }
+    let error = json!({"message": {"status": "Rejected By Us", "error": {"message": "no such thing", "field": "kind"}},
+        "error": {"code": -32000, "data": {"debug": "the cause"}}});
+    let mut redactor = knowing(&hide);
+    redactor.learn(&exchange("", &error.to_string()));
+    assert_eq!(redactor.json(&error), error);
+}
+
+#[test]
+fn a_person_in_a_sentence_is_known_by_number_and_address() {
+    let body = json!({"message_id": "9081726351", "errors": [{"detail": "UIN 908172635 of zq@mail.example is unknown; SMS to \
+        +48 600 700 812 for message 9081726351 at 2026-03-01 10:00:01"}]});
+    let mut redactor = knowing(HIDE);
+    redactor.learn(&exchange("", &body.to_string()));
+    assert_eq!(
+        redactor.json(&body),
+        json!({"message_id": "9081726351", "errors": [{"detail": "UIN identifier-1 of email-1 is unknown; SMS to phone-1 \
+            for message 9081726351 at 2026-03-01 10:00:01"}]})
+    );
+    assert_eq!(redactor.text("found text \"UIN 908172635\""), "found text \"UIN identifier-1\"");
+    assert!(!told("", "mail sent to zq@mail.example").contains("zq@"));
+}
+
+/// The value stands behind the name, or beside it, in every one of them.
+#[test]
+fn values_are_known_by_their_names_in_whatever_form() {
+    for text in [
+        "surname,given_name,nom\nZqa,Zqb,\"Zqc, d\"\n",
+        "\u{feff}nom;surname\nZqa;Zqb",
+        "| surname | given_name |\n|---|---|\n| Zqa | Zqb |",
+        "Array\n(\n    [surname] => Zqa\n    [given_name] => Zqb zqc\n)",
+        "array(1) { [\"surname\"]=> string(6) \"Zqa\" }",
+        "{:surname=>\"Zqa\", :given_name=>\"Zqb\"}",
+        "Person { surname: Some(\"Zqa\"), given_name: Some(\"Zqb\") }",
+        "Person(surname=Optional[Zqa], givenName=Zqb)",
+        "main.Person{Surname:(*string)(\"Zqa\"), GivenName:\"Zqb\"}",
+        "<p><surname><![CDATA[Zqa <b>]]></surname></p>",
+        "<f><field name=\"surname\">Zqa</field><entry><key>given_name</key><value>Zqb</value></entry></f>",
+        "<form><input name='surname' value='Zqa'></form>",
+        "<html><body><input title='Zqa' value=\"Zqb\"><p>x</p></body></html>",
+        "name:\n  surname: |\n    Zqa\n\n    zqb\n  given_name: >-\n    Zqc\nsex: female",
+        "phone_number:\n  - +48zqa\nsurname:\n- Zqb\n- 'Zqc'\nsex: female",
+        "{“surname”: “Zqa”, `given_name`: `Zqb`, \"birth_date\": «Zqc»",
+        "x = [surname: `Zqa`]",
+    ] {
+        for text in [text.to_owned(), json!({"detail": text}).to_string()] {
+            let shown = told("", &text);
+            assert!(!shown.to_lowercase().contains("zq"), "{text} -> {shown}");
+            assert!(shown.contains("female") || !text.contains("female"), "{shown}");
+        }
+    }
+    for error in [
+        json!({"detail": [{"loc": ["body", "surname", 0], "msg": "too short", "input": "Zqa"}]}),
+        json!({"errors": [{"path": ["surname"], "received": "Zqa", "message": "too short"}]}),
+        json!({"errors": [{"instancePath": "/message/surname", "data": "Zqa", "message": "too short"}]}),
+        json!({"errors": [{"field": "persons[0].surname", "rejectedValue": "Zqa", "message": "too short"}]}),
+    ] {
+        let shown = told("", &error.to_string());
+        assert!(!shown.contains("Zq") && shown.contains("too short") && shown.contains("surname"), "{shown}");
+    }
+}
+
+/// Each of them took the square of its length once: minutes for one body.
+#[test]
+fn hostile_texts_take_little_time() {
+    for (before, part) in [
+        (": ", "\\'"),
+        ("form-data: ", ";name=\"a\""),
+        ("form-data: ", ";name=\"surname\"\n\n"),
+        ("", "<a "),
+        ("", "<a>"),
+        ("<a><a>", "</b>"),
+        ("", "<surname><![CDATA["),
+        ("", "“"),
+        ("", "surname:\n"),
+        ("", "surname: |\n - "),
+        ("", "surname=Some("),
+        ("", "Key (a)=("),
+        ("", "select '"),
+        ("", "1 "),
+        ("surname,", "\","),
+    ] {
+        told("", &format!("{before}{}", part.repeat(60_000 / part.len())));
+    }
 }
