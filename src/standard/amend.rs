@@ -207,7 +207,7 @@ fn check_names(class: &Class, whose: &str, written: &Entry, new: bool, wrong: &m
     }
 }
 
-/// Takes in which classes of a domain are whole records. The members of an overlay tell before those that are there.
+/// Takes in which classes of a domain are whole records.
 fn amend_records(file: &File, domains: &mut [Domain], wrong: &mut Diagnostics) {
     let here = |domain: &&mut Domain| file.domain.as_ref() == Some(&domain.name);
     let (types, told_by) = (pairs(file, "record types", wrong), pairs(file, "told by", wrong));
@@ -221,7 +221,10 @@ fn amend_records(file: &File, domains: &mut [Domain], wrong: &mut Diagnostics) {
     for (key, all) in [("record types", &types), ("told by", &told_by)] {
         for (name, class) in all {
             let before = match key {
-                "told by" => domain.told_by.iter().find(|(member, _)| member == name).map(|(_, class)| class),
+                "told by" => {
+                    let mut told = domain.told_by_added.iter().chain(&domain.told_by);
+                    told.find(|(member, _)| member == name).map(|(_, class)| class)
+                }
                 _ => domain.record_types.get(name),
             };
             let bases = domain.classes.get(class).map(|class| class.bases.as_slice()).unwrap_or_default();
@@ -235,7 +238,7 @@ fn amend_records(file: &File, domains: &mut [Domain], wrong: &mut Diagnostics) {
         }
     }
     domain.record_types.extend(types);
-    domain.told_by.splice(..0, told_by);
+    domain.told_by_added.splice(..0, told_by);
 }
 
 /// Reports a new class that nothing names, where its name is nearly that of one that is there: a slip of the pen, by which
@@ -428,5 +431,22 @@ impl Format {
                 && (self.calendar || !wider.calendar)
         };
         kinds_fit && (wider.takes_any_text() && !wider.asks_for_a_number() || numbers() || patterns())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::standard::Standard;
+
+    #[test]
+    fn the_page_about_overlays_names_what_there_is() {
+        let page = include_str!("../../docs/overlays.md");
+        let standard = Standard::built_in("dec2025").unwrap();
+        for format in standard.data.formats.keys() {
+            assert!(page.contains(&format!("`{format}`")), "{format}");
+        }
+        for key in super::KINDS.iter().chain(&["required", "aliases", "erratum"]) {
+            assert!(page.contains(&format!("| `{key}` |")) || page.contains(&format!("`{key}: ")), "{key}");
+        }
     }
 }

@@ -73,7 +73,12 @@ pub(super) fn layers(files: &Files, edition: &str, wrong: &mut Diagnostics) -> V
             wrong.error(from.unwrap_or_default(), message);
             return Vec::new();
         }
+        let path = format!("{root}edition.yaml");
         let Some((overlay, above, place)) = overlay(files, &next, wrong) else {
+            // What follows from an edition that does not say what it adds to is no mistake of its files.
+            if files.text(&path).is_some() {
+                return Vec::new();
+            }
             layers.push(Layer { root, overlay: None, errata: Vec::new() });
             layers.reverse();
             return layers;

@@ -35,6 +35,7 @@ impl Standard {
             }
             definitions.insert(next.name.clone(), self.object_schema(&next));
         }
+        definitions.insert(NOTHING.into(), nothing());
         Some(json!({
             "$schema": DIALECT,
             "title": first.name,
@@ -53,8 +54,8 @@ impl Standard {
                 properties.insert(name.clone(), self.values_schema(property));
             }
             if property.required {
-                let there =
-                    |name: &String| json!({"required": [name], "properties": {name: {"not": {"type": "null"}}}});
+                let said = json!({"not": {"$ref": reference(NOTHING)}});
+                let there = |name: &String| json!({"required": [name], "properties": {name: said}});
                 required.push(json!({"anyOf": property.spellings.iter().map(there).collect::<Vec<_>>()}));
             }
         }
@@ -93,6 +94,20 @@ impl Standard {
             },
         }
     }
+}
+
+/// What stands for no value; no class is called so.
+const NOTHING: &str = "(nothing)";
+
+/// Null, blank text, a list of nothing else, and an object that says no more than what it is.
+fn nothing() -> Value {
+    let inner = json!({"$ref": reference(NOTHING)});
+    json!({"anyOf": [
+        {"type": "null"},
+        {"type": "string", "pattern": r"^\s*$"},
+        {"type": "array", "items": inner},
+        {"type": "object", "properties": {"@type": true, "@context": true}, "additionalProperties": inner},
+    ]})
 }
 
 fn reference(class: &str) -> String {

@@ -5,6 +5,7 @@
 
 mod amend;
 pub(crate) mod asks;
+mod beyond;
 mod codes;
 mod data;
 mod document;

@@ -7,7 +7,7 @@ use super::formats::Format;
 use super::names::Names;
 use super::rules::{Applied, Symbol};
 use crate::model::verdict::Force;
-use crate::source::diagnostic::did_you_mean;
+use crate::source::diagnostic::{did_you_mean, nearest};
 use crate::source::yaml::Entry;
 use crate::source::{Diagnostics, Files, Node, Place, yaml};
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub(super) struct Domain {
     pub(crate) record_types: BTreeMap<String, String>,
     /// A member and the class it tells, in the order to ask in.
     pub(crate) told_by: Vec<(String, String)>,
+    /// The same of what editions add to the standard: each of them may be meant, and none takes the place of one above.
+    pub(super) told_by_added: Vec<(String, String)>,
     /// Parts of the addresses by which a JSON-LD context says that a record is of this domain.
     pub(super) contexts: Vec<String>,
     /// Which names of members are the standard's own.
@@ -125,7 +127,8 @@ impl Domain {
     /// True for a class of whole records: one of a record type, or one that a member tells. Other classes are parts of them.
     pub(super) fn has_records_of(&self, class: &str) -> bool {
         let named = |name: &String| name == class;
-        self.record_types.values().any(named) || self.told_by.iter().any(|(_, name)| named(name))
+        let mut told = self.told_by.iter().chain(&self.told_by_added);
+        self.record_types.values().any(named) || told.any(|(_, name)| named(name))
     }
 }
 
@@ -419,10 +422,13 @@ fn check(file: &File, domains: &[Domain], known: &Known<'_>, wrong: &mut Diagnos
                 }
             };
             for name in names.iter().filter(|n| !known.formats.contains_key(*n) && !domain.classes.contains_key(*n)) {
-                let all = known.formats.keys().chain(domain.classes.keys()).map(String::as_str);
-                wrong
-                    .error(property.place.clone(), format!("`{name}` is neither a format nor a class"))
-                    .hint(did_you_mean(name, all));
+                let formats: Vec<&str> = known.formats.keys().map(String::as_str).collect();
+                let near = nearest(name, formats.iter().copied().chain(domain.classes.keys().map(String::as_str)));
+                let hint = match near {
+                    Some(near) => format!("did you mean `{near}`? The formats are {}", formats.join(", ")),
+                    None => format!("the formats are {}", formats.join(", ")),
+                };
+                wrong.error(property.place.clone(), format!("`{name}` is neither a format nor a class")).hint(hint);
             }
             for alias in property.value.get("aliases").and_then(Node::entries).unwrap_or_default() {
                 let format = alias.value.text().and_then(|words| words.split_once(" as ")).map(|(_, format)| format);

@@ -250,17 +250,18 @@ fn known(data: &Data, (_, class): Found<'_>, object: &Value) -> usize {
     known_members(Keys { names: &data.names, of_record: &of_record }, class, object)
 }
 
-/// Of the classes that a member of the record tells, the one that knows most of its members; the first of several. Only
-/// classes of whole records are asked, and one is meant only where it knows `enough` members: a part of a record, or a
+/// Of the classes that a member of the record tells, the one that knows most of its members; the first of several, those that
+/// editions add before the standard's own of the domain. Only classes of whole records are asked, and one is meant only where it knows `enough` members: a part of a record, or a
 /// document that holds records, has some of such names too.
 fn by_members<'d>(data: &'d Data, keys: Keys<'_>, record: &Value, enough: impl Fn(usize) -> bool) -> Option<Found<'d>> {
     let members = record.as_object()?;
+    let here = |(member, _): &&(String, String)| members.keys().any(|name| keys.own(name) == Some(member));
     let told = |domain: &'d Domain| {
-        let mut told =
-            domain.told_by.iter().filter(|(member, _)| members.keys().any(|name| keys.own(name) == Some(member)));
-        told.next().and_then(|(_, class)| Some((domain, domain.classes.get(class)?)))
+        let own = domain.told_by.iter().filter(here).take(1);
+        let all = domain.told_by_added.iter().filter(here).chain(own);
+        all.filter_map(|(_, class)| Some((domain, domain.classes.get(class)?))).collect::<Vec<_>>()
     };
-    let candidates: Vec<Found<'d>> = domains(data).filter_map(told).collect();
+    let candidates: Vec<Found<'d>> = domains(data).flat_map(told).collect();
     let whole = |domain: &'d Domain| classes(domain).filter(|(domain, class)| domain.has_records_of(&class.name));
     let usual = || domains(data).take(1).flat_map(whole).collect();
     let all = || domains(data).flat_map(whole).collect();

@@ -247,44 +247,49 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
         found.or(compared.then_some(Outcome::Holds))
     }
 
-    fn amount(self, amount: &Amount) -> Option<f64> {
+    /// Gives the numbers that an amount stands for, each with its place where it has one: a list on the way has several.
+    fn amounts(self, amount: &Amount, each: &mut dyn FnMut(f64, Option<S>)) {
         match amount {
-            Amount::Is(number) => Some(*number),
-            Amount::Of(path) => self.first(path)?.number(),
-            Amount::Entries(path) => path.listed(self.object, self.entry).map(|count| count as f64),
+            Amount::Is(number) => each(*number, None),
+            Amount::Of(path) => path.each(self.object, self.entry, &mut |value| {
+                if let Some(number) = value.number() {
+                    each(number, Some(value));
+                }
+            }),
+            Amount::Entries(path) => {
+                if let Some(count) = path.listed(self.object, self.entry) {
+                    each(count as f64, None);
+                }
+            }
         }
     }
 
     fn number(self, value: &Amount, bounds: &[(Relation, Amount)]) -> Option<Outcome> {
-        let number = self.amount(value)?;
-        let mut compared = false;
-        for (relation, bound) in bounds {
-            let Some(other) = self.amount(bound) else { continue };
-            compared = true;
-            let holds = match relation {
-                Relation::Equal => number == other,
-                Relation::AtLeast => number >= other,
-                Relation::AtMost => number <= other,
-                Relation::MoreThan => number > other,
-            };
-            if !holds {
-                let size = if number > other { "a larger number" } else { "a smaller number" };
-                let told = told(number);
-                let found = match (value, bound) {
-                    (Amount::Entries(_), Amount::Is(_)) => format!("{number} entries"),
-                    (Amount::Entries(_), Amount::Entries(_)) => format!("{number} entries, and {other}"),
-                    (_, Amount::Entries(_)) => format!("{}, and {other} entries", told.as_deref().unwrap_or(size)),
-                    _ => size.to_owned(),
-                };
-                let place = match value {
-                    Amount::Of(path) => self.first(path)?.place(),
-                    Amount::Entries(path) => self.due(path),
-                    Amount::Is(_) => self.object.place(),
-                };
-                return broken(place, found);
+        let (mut compared, mut found) = (false, None);
+        self.amounts(value, &mut |number, at| {
+            for (relation, bound) in bounds {
+                self.amounts(bound, &mut |other, _| {
+                    compared = true;
+                    let holds = match relation {
+                        Relation::Equal => number == other,
+                        Relation::AtLeast => number >= other,
+                        Relation::AtMost => number <= other,
+                        Relation::MoreThan => number > other,
+                    };
+                    if !holds && found.is_none() {
+                        found = broken(self.number_at(value, at), out_of_bounds((value, number), (bound, other)));
+                    }
+                });
             }
+        });
+        found.or(compared.then_some(Outcome::Holds))
+    }
+
+    fn number_at(self, value: &Amount, at: Option<S>) -> String {
+        match value {
+            Amount::Entries(path) => self.due(path),
+            Amount::Of(_) | Amount::Is(_) => at.unwrap_or(self.object).place(),
         }
-        compared.then_some(Outcome::Holds)
     }
 
     fn implies(self, then: &[Condition]) -> Option<Outcome> {
@@ -466,19 +471,39 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
         table: &[(String, Vec<String>)],
         tolerate: &[String],
     ) -> Option<Outcome> {
-        let first = |paths: &[Path]| -> Option<(Cow<'d, str>, S)> {
-            paths.iter().find_map(|path| {
-                let value = self.first(path)?;
-                let (code, known) = self.bench.code(&path.end, value)?;
-                known.then_some((code, value))
-            })
+        let known = |paths: &[Path]| -> Few<(Cow<'d, str>, S)> {
+            let of = |path: &Path| {
+                let mut all = Few::new();
+                path.each(self.object, self.entry, &mut |value| {
+                    all.extend(
+                        self.bench.code(&path.end, value).filter(|(_, known)| *known).map(|(code, _)| (code, value)),
+                    );
+                });
+                all
+            };
+            paths.iter().map(of).find(|all| !all.is_empty()).unwrap_or_default()
         };
-        let (code, (found, at)) = (first(code)?.0, first(value)?);
-        let (allowed, _) = table.iter().find(|(_, codes)| codes.iter().any(|known| *known == code))?;
-        match *allowed == found || tolerate.iter().any(|known| *known == found) {
-            true => Some(Outcome::Holds),
-            false => broken(at.place(), "a value that does not go with the code"),
+        let codes = known(code);
+        let goes = |(_, row): &&(String, Vec<String>)| row.iter().any(|own| codes.iter().any(|(code, _)| code == own));
+        let allowed: Few<&str> = table.iter().filter(goes).map(|(value, _)| value.as_str()).collect();
+        let values = if allowed.is_empty() { Few::new() } else { known(value) };
+        let fits = |found: &str| allowed.contains(&found) || tolerate.iter().any(|known| known == found);
+        match values.iter().find(|(found, _)| !fits(found)) {
+            Some((_, at)) => broken(at.place(), "a value that does not go with the code"),
+            None => (!values.is_empty()).then_some(Outcome::Holds),
         }
+    }
+}
+
+/// What is told of a number that is out of its bounds: no more of it than is nobody's.
+fn out_of_bounds((value, number): (&Amount, f64), (bound, other): (&Amount, f64)) -> String {
+    let size = if number > other { "a larger number" } else { "a smaller number" };
+    let told = told(number);
+    match (value, bound) {
+        (Amount::Entries(_), Amount::Is(_)) => format!("{number} entries"),
+        (Amount::Entries(_), Amount::Entries(_)) => format!("{number} entries, and {other}"),
+        (_, Amount::Entries(_)) => format!("{}, and {other} entries", told.as_deref().unwrap_or(size)),
+        _ => size.to_owned(),
     }
 }
 

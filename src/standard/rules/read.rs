@@ -409,6 +409,7 @@ impl<'r> Reader<'r> {
     fn code_table(&mut self) -> Option<Kind> {
         let (code, value, node) = (self.keys("code"), self.keys("value"), self.need("table"));
         let (code, value, node) = (code?, value?, node?);
+        self.check_no_list("code", &code);
         let mut table = Vec::new();
         for entry in self.row.map_under("table", self.wrong) {
             let codes = node.texts_under(&entry.key, self.wrong);

@@ -60,6 +60,18 @@ impl<'g> Ground<'g> {
     }
 }
 
+impl<'g> Ground<'g> {
+    /// True where a step of a path leads through a list.
+    fn is_list(&self, path: &Path, from: &[&'g Class]) -> bool {
+        let mut classes = from.to_vec();
+        path.steps.iter().any(|step| {
+            let found: Vec<&Property> = classes.iter().filter_map(|class| class.property(&step.name)).collect();
+            classes = self.classes(&found);
+            found.iter().any(|property| property.many != Many::No)
+        })
+    }
+}
+
 impl<'r> Reader<'r> {
     fn from(&self, path: &Path) -> Vec<&'r Class> {
         if path.from_entry { self.entry.clone() } else { self.object.clone() }
@@ -122,6 +134,19 @@ impl<'r> Reader<'r> {
         if !found.is_empty() && found.iter().all(|property| property.many == Many::No) {
             let message = format!("`{}` is one value, and has no entries", path.words());
             self.error(place.clone(), (message, String::new()));
+        }
+    }
+
+    /// Reports a code that one value at most can go with, where its path leads through a list of them.
+    pub(super) fn check_no_list(&mut self, key: &str, paths: &[Path]) {
+        let place = self.row.get(key).map_or_else(|| self.row.place.clone(), |node| node.place.clone());
+        for path in paths {
+            if !self.ground.is_list(path, &self.from(path)) {
+                continue;
+            }
+            let message =
+                format!("`{key}` cannot be `{}`, which may be several: what goes with which is not said", path.words());
+            self.error(place.clone(), (message, "name the list as `each`, and start the path with a dot".into()));
         }
     }
 

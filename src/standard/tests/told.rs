@@ -1,6 +1,9 @@
 //! Which class records are told to be of, and which documents are told to be no records.
 
 use super::standard;
+use crate::source::Files;
+use crate::standard::Standard;
+use crate::standard::validator::Validator;
 use serde_json::{Value, json};
 
 fn told(record_type: Option<&str>, record: Value) -> String {
@@ -144,4 +147,49 @@ fn of_several_domains_with_records_of_a_type_that_of_the_context_or_the_members_
     let behind = std::iter::once(json!({"name": {}, "parent1_identifier": {}}));
     let first = json!({"name": {}});
     assert_eq!(standard().told_class(Some("Person"), &first, behind).as_deref(), Some("crvs CRVSPerson"));
+}
+
+/// The standard as a country adds to it.
+fn amended() -> Standard {
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/overlay"));
+    let files = Files::from_folder(folder).unwrap_or_else(|wrong| panic!("{wrong}"));
+    Standard::load_data(&files, "exampleland2026").unwrap_or_else(|wrong| panic!("{wrong}"))
+}
+
+#[test]
+fn what_a_country_adds_takes_no_record_from_a_class_that_knows_more_of_it() {
+    let standard = amended();
+    let told = |record: Value| standard.told_class(None, &record, std::iter::empty()).unwrap_or_default();
+    let group = |more: Value| {
+        let mut group = json!({"group_type": "1", "group_size": 1, "member_list": [{"marital_status": "S"}]});
+        group.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        told(group)
+    };
+    assert_eq!(group(json!({})), "Group");
+    assert_eq!(group(json!({"visit_number": "1"})), "Group", "the number of the last visit to the household");
+    assert_eq!(group(json!({"visit_number": "1", "county": "N"})), "Group");
+    assert_eq!(told(json!({"visit_number": "1", "visited_on": "2026-02-01", "visitor": "Team 3"})), "HomeVisit");
+    assert_eq!(
+        told(json!({"visit_number": "1", "visited_on": "", "member_list": []})),
+        "HomeVisit",
+        "of equals the country's own"
+    );
+    for (class, spoken_of) in [("Group", true), ("HomeVisit", true), ("fr Group", true), ("Name", false), ("x", false)]
+    {
+        assert_eq!(standard.adds_to(class), spoken_of, "{class}");
+    }
+}
+
+#[test]
+fn the_schema_of_a_mandatory_list_takes_no_list_of_nothing() {
+    let schema = Validator::new(amended().record_schema("Group").expect("a class"));
+    assert_eq!(schema.defect(), None);
+    let valid = |value: Value| schema.is_valid(&json!({"group_identifier": value}));
+    assert!(valid(json!([{"identifier_type": "UIN", "identifier_value": "1"}])));
+    assert!(valid(json!([{}, {"identifier_value": "1"}])));
+    for nothing in
+        [json!(null), json!([]), json!([{}]), json!([null]), json!([{"@type": "Identifier", "identifier_value": null}])]
+    {
+        assert!(!valid(nothing.clone()), "{nothing}");
+    }
 }
