@@ -349,10 +349,13 @@ pub(super) fn result(
     loaded: &Measures,
     names: String,
     strictness: Strictness,
-    outcome: records::Outcome,
+    mut outcome: records::Outcome,
     started: String,
 ) -> RunResult {
     let profile = &loaded.profile;
+    let overlays = loaded.standard.overlays().to_vec();
+    let class = &outcome.files.records.class;
+    outcome.files.records.overlays_silent = !overlays.is_empty() && !loaded.standard.adds_to(class);
     let mut tests: BTreeMap<String, usize> =
         Verdict::ALL.iter().map(|verdict| (verdict.word().to_owned(), 0)).collect();
     for test in &outcome.tests {
@@ -371,12 +374,14 @@ pub(super) fn result(
                 .source_of(&outcome.files.records.class)
                 .unwrap_or_else(|| profile.standard.clone()),
             edition: loaded.standard.base_edition().to_owned(),
-            overlays: loaded.standard.overlays().to_vec(),
+            overlays,
             role: "files".into(),
             stage: profile.stage.clone(),
             digest: profile.digest.clone(),
             standard_digest: String::new(),
             altered: Vec::new(),
+            own: profile.own.clone(),
+            own_edition: false,
             strictness: strictness.word().into(),
         },
         implementation: ImplementationInfo {

@@ -66,10 +66,11 @@ pub(super) fn standard_digest(files: &Files, edition: &str) -> String {
     crate::digest::of_files(all.map(|(path, text)| (path, text.as_bytes())))
 }
 
-/// Says in a result by which files of the standard it was judged, and which are not those that are built in.
+/// Says in a result by which files of the standard it was judged, and what is not built in.
 pub(super) fn judged_by(result: &mut RunResult, files: &Files, edition: &str) {
     result.profile.standard_digest = standard_digest(files, edition);
     result.profile.altered = files.altered();
+    result.profile.own_edition = !Files::has_built_in(&format!("standards/{}", result.profile.edition));
 }
 
 /// A profile with its standard.

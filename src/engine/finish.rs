@@ -487,6 +487,8 @@ fn profile_info(profile: &Profile, standard: &Standard) -> ProfileInfo {
         digest: profile.digest.clone(),
         standard_digest: String::new(),
         altered: Vec::new(),
+        own: profile.own.clone(),
+        own_edition: false,
         strictness: profile.strictness.clone(),
     }
 }

@@ -196,6 +196,9 @@ pub struct RecordCounts {
     pub failing: u64,
     /// With a finding that warns and none that fails.
     pub warning: u64,
+    /// True where nothing that is demanded beyond the standard speaks of records of the class.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overlays_silent: bool,
 }
 
 /// How often something occurs.
@@ -275,8 +278,32 @@ pub struct ProfileInfo {
     /// what counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub altered: Vec<String>,
+    /// What a profile that is not built in makes of those that are; none for a built-in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnProfile>,
+    /// True where the edition itself, not only what is demanded beyond it, is not built in.
+    #[serde(default, rename = "own-edition", skip_serializing_if = "std::ops::Not::not")]
+    pub own_edition: bool,
     /// Strictness applied to data records.
     pub strictness: String,
+}
+
+/// What a profile that is not built in takes over of those that are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnProfile {
+    /// The built-in profiles that it takes over; a base that only serves others is none.
+    pub extends: Vec<String>,
+    /// What of them it has in another form, such as `test RG-PAGES-01`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<String>,
+}
+
+impl ProfileInfo {
+    /// True where the profile or the edition is none of those that are built in, as it is: not only more is demanded.
+    pub fn departs(&self) -> bool {
+        let other = |own: &OwnProfile| own.extends.is_empty() || !own.replaces.is_empty();
+        !self.altered.is_empty() || self.own_edition || self.own.as_ref().is_some_and(other)
+    }
 }
 
 /// What is demanded beyond the published standard, by a country for instance.

@@ -93,6 +93,8 @@ pub struct Profile {
     pub anchors: Vec<Anchor>,
     /// SHA-256 over (path, SHA-256) of every file read, hex.
     pub digest: String,
+    /// What it takes over and replaces, where it is not built in.
+    pub own: Option<crate::model::result::OwnProfile>,
 }
 
 /// An address of the product.

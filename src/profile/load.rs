@@ -3,6 +3,7 @@
 use super::ast::Profile;
 use super::names::StandardNames;
 use super::read;
+use crate::model::result::OwnProfile;
 use crate::source::{Diagnostics, Files, Place, yaml};
 
 /// What a list of profiles shows.
@@ -56,6 +57,8 @@ pub struct Identity {
     pub identifiers: Option<(String, String)>,
     /// The same digest as of the whole profile.
     pub digest: String,
+    /// What it takes over, where it is not built in; of what it replaces only what `profile.yaml` says.
+    pub own: Option<OwnProfile>,
 }
 
 /// The profiles there are, those that only serve others left out. Reads `profile.yaml` files only.

@@ -148,3 +148,72 @@ fn profiles_that_multiply_are_cut_short() {
     let wrong = load(&files, "top", &Stub).unwrap_err().to_string();
     assert!(wrong.contains("more than 32 profiles are taken over"), "{wrong:.2000}");
 }
+
+#[test]
+fn what_a_profile_of_somebody_elses_replaces_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let header = "dci-profile: 1\nid: own\nversion: 1.0.0\ntitle: Own\ntests role: registry\nstage: draft\nstandard: {name: x}\nedition: dec2025\n";
+    write("own/profile.yaml", &format!("{header}extends: [{{profile: social-registry}}]\n"));
+    let standard = crate::standard::Standard::built_in("dec2025").unwrap();
+    let own = || {
+        let files = Files::from_folder(folder.path()).unwrap();
+        let loaded = load(&files, "own", &standard).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let (identity, _) = identity(&files, "own").unwrap();
+        (loaded.profile.own.unwrap(), identity.own.unwrap())
+    };
+    assert_eq!(own().0, OwnProfile { extends: vec!["social-registry".into()], replaces: Vec::new() });
+    write(
+        "own/profile.yaml",
+        &format!("{header}extends: [{{profile: social-registry}}]\ndeadlines: {{callback: 9m}}\nlanguages: [fr]\n"),
+    );
+    // What is written as it was is no other; a test of another name is one more.
+    let test = |id: &str| {
+        format!(
+            "- {{id: {id}, title: x, proves: [RG-OP-01], tier: core, when: supports.sync-search, steps: [{{send: sync/search, message: search by identifier, expect: [status is 200]}}]}}\n"
+        )
+    };
+    write("own/tests/pages.yaml", &format!("topic: Pages\ntests:\n{}{}", test("RG-PAGES-01"), test("OWN-01")));
+    write("own/phrases.yaml", "the request is refused:\n  any of: [status is a client error, status is 200]\n");
+    let (whole, header) = own();
+    assert_eq!(whole.replaces, ["deadline callback", "phrase the request is refused", "test RG-PAGES-01"]);
+    assert_eq!(header.replaces, ["deadline callback"]);
+    let built_in = identity(&Files::embedded(), "social-registry").unwrap().0.own;
+    assert_eq!(built_in, None);
+}
+
+#[test]
+fn a_class_of_another_domain_is_told_where_it_was_given() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("own")).unwrap();
+    let text = "dci-profile: 1\nid: own\nversion: 1.0.0\ntitle: Own\ntests role: registry\nstage: draft\nstandard: {name: x}\nedition: dec2025\nextends: [{profile: base, with: {registry: x, prefix: x, registry type: x, record type: x, event type: x,\n  record classes: CRVSPerson}}]\n";
+    std::fs::write(folder.path().join("own/profile.yaml"), text).unwrap();
+    let files = Files::from_folder(folder.path()).unwrap();
+    let standard = crate::standard::Standard::built_in("dec2025").unwrap();
+    let wrong = load(&files, "own", &standard).unwrap_err().to_string();
+    assert_eq!(wrong.matches("unknown class of records: `CRVSPerson`").count(), 1, "{wrong}");
+    assert!(wrong.contains("own/profile.yaml:10:19: error") && wrong.contains("write `crvs CRVSPerson`"), "{wrong}");
+}
+
+#[test]
+fn the_example_of_the_reference_loads() {
+    let page = include_str!("../../docs/profile-language.md");
+    let example = page.split("## profile.yaml").nth(1).and_then(|part| part.split("```").nth(1)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("social-registry")).unwrap();
+    let text = example.strip_prefix("yaml\n").unwrap();
+    std::fs::write(folder.path().join("social-registry/profile.yml"), text).unwrap();
+    let standard = crate::standard::Standard::built_in("dec2025").unwrap();
+    let loaded = load(&Files::from_folder(folder.path()).unwrap(), "social-registry", &standard);
+    let loaded = loaded.unwrap_or_else(|wrong| panic!("{wrong}"));
+    assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
+    let base = Files::embedded();
+    let base = yaml::parse("base", base.text("base/profile.yaml").unwrap()).unwrap();
+    for parameter in base.get("parameters").unwrap().texts().unwrap() {
+        assert!(page.contains(&format!("| `{parameter}` |")), "{parameter}");
+    }
+}

@@ -18,6 +18,10 @@ pub trait StandardNames {
     fn code_list_names(&self) -> Vec<String>;
     /// All class names, for suggestions.
     fn class_names(&self) -> Vec<String>;
+    /// The class of another domain than the usual one that is meant by a name, as it is written in full.
+    fn class_in_full(&self, _name: &str) -> Option<String> {
+        None
+    }
     /// All erratum ids, for suggestions.
     fn erratum_names(&self) -> Vec<String>;
     /// The names of all members of data records, other names of them included; none where they are not known.
@@ -65,6 +69,9 @@ impl StandardNames for crate::standard::Standard {
     }
     fn has_class(&self, name: &str) -> bool {
         self.has_class(name)
+    }
+    fn class_in_full(&self, name: &str) -> Option<String> {
+        self.class_named(name).ok()
     }
     fn has_erratum(&self, id: &str) -> bool {
         self.erratum(id).is_some()

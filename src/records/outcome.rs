@@ -95,6 +95,7 @@ pub fn outcome(
             with_findings: flawed,
             failing: tally.failing,
             warning: tally.warning,
+            overlays_silent: false,
         },
         completeness: listed(table.completeness(&tally.present).into_iter()),
         unknown: listed(tally.unknown.named.iter().map(|(path, count)| (path.as_str(), *count, 0))),

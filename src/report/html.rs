@@ -325,19 +325,24 @@ fn owner(result: &RunResult) -> Option<&str> {
 fn declaration(result: &RunResult) -> String {
     let suite =
         format!("the open conformance suite {}, version {}", safe(&result.tool.name), safe(&result.tool.version));
-    let profile = format!("profile {} {}", safe(&result.profile.id), safe(&result.profile.version));
+    let info = &result.profile;
+    let of = if info.own.is_some() { "as run by" } else { "of" };
+    let profile = format!("profile {} {} {of} {suite}", safe(&info.id), safe(&info.version));
     let operator = result.implementation.product.operator.trim();
     let by = if operator.is_empty() { "whoever ran the test".to_owned() } else { safe(operator) };
     match result.verdict {
         Conformance::Conformant | Conformance::ConformantWithWaivers => {
-            let copy = if result.profile.altered.is_empty() { "" } else { "an altered copy of " };
-            let to = match result.checked.is_some() {
-                true => format!("{}, as judged by {profile}", safe(&result.profile.standard)),
-                false => profile,
+            let copy = if info.altered.is_empty() { "" } else { "an altered copy of " };
+            let own_edition = format!("the edition {}, which is not of that suite", safe(&info.edition));
+            let to = match (result.checked.is_some(), info.own_edition) {
+                (true, true) => format!("{own_edition}, as judged by {profile}"),
+                (true, false) => format!("{copy}{}, as judged by {profile}", safe(&info.standard)),
+                (false, true) => format!("{copy}{profile}, with {own_edition}"),
+                (false, false) => format!("{copy}{profile}"),
             };
-            format!("Declared conformant to {copy}{to} of {suite}, by {by}.")
+            format!("Declared conformant to {to}, by {by}.")
         }
-        _ => format!("Tested against {profile} of {suite}, by {by}."),
+        _ => format!("Tested against {profile}, by {by}."),
     }
 }
 

@@ -142,13 +142,24 @@ fn unique(names: &mut HashSet<(String, String)>, classname: &str, name: &str) ->
     candidate
 }
 
+fn listed_or_nothing(names: &[String]) -> String {
+    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
+}
+
 fn properties(result: &RunResult) -> Vec<Property> {
     let product = &result.implementation.product;
     let added = result.profile.overlays.iter().map(|added| format!("+{}@{}", added.edition, added.version));
     let edition = std::iter::once(result.profile.edition.clone()).chain(added).collect();
     let mapping = result.checked.as_ref().and_then(|checked| checked.mapping.as_ref());
+    let silent = result.checked.as_ref().is_some_and(|checked| checked.records.overlays_silent);
+    let own = result.profile.own.as_ref().map(|own| {
+        format!("extends {}; replaces {}", listed_or_nothing(&own.extends), listed_or_nothing(&own.replaces))
+    });
     let conditions = [
         ("dci.altered", (!result.profile.altered.is_empty()).then(|| result.profile.altered.join(", "))),
+        ("dci.own-profile", own),
+        ("dci.own-edition", result.profile.own_edition.then(|| result.profile.edition.clone())),
+        ("dci.overlays-silent", silent.then(|| "yes".to_owned())),
         ("dci.mapping", mapping.map(|mapping| mapping.file.clone())),
     ];
     [

@@ -18,6 +18,8 @@ pub(super) fn empty() -> RunResult {
             overlays: Vec::new(),
             standard_digest: "ef56".repeat(16),
             altered: Vec::new(),
+            own: None,
+            own_edition: false,
             role: "registry".into(),
             stage: "draft".into(),
             digest: "cd34".repeat(16),
@@ -232,6 +234,9 @@ pub(super) fn every_member() -> RunResult {
     result.scheme_owner = Some("Authority of Example".into());
     let (edition, title) = ("example2026".into(), "National data profile of Example".into());
     result.profile.altered = vec!["standards/dec2025/data/strictness.yaml".into()];
+    result.profile.own =
+        Some(OwnProfile { extends: vec!["social-registry".into()], replaces: vec!["test RG-PAGES-01".into()] });
+    result.profile.own_edition = true;
     result.profile.overlays = vec![Overlay { edition, title, version: "1.0.0".into() }];
     result.implementation.answers.insert("sync-search".into(), "yes".into());
     result.implementation.settings.insert("jobs".into(), "8".into());
@@ -294,6 +299,7 @@ fn checked() -> FilesResult {
             with_findings: 1,
             failing: 1,
             warning: 0,
+            overlays_silent: true,
         },
         completeness: vec![count("birth_date", 3)],
         unknown: vec![count("nickname", 1)],

@@ -1,6 +1,6 @@
 //! Verdicts, forces, roles and dates in words that a reader outside the trade understands. Shared by the writers for people.
 
-use crate::model::result::{Counts, FilesResult, MappingResult, ProfileInfo, RequirementResult, RunResult};
+use crate::model::result::{Counts, FilesResult, MappingResult, OwnProfile, ProfileInfo, RequirementResult, RunResult};
 use crate::model::verdict::{Conformance, Force, Level, RequirementVerdict, Verdict, miss};
 use std::collections::BTreeMap;
 
@@ -29,9 +29,22 @@ fn conditions(result: &RunResult) -> Vec<String> {
         let files = plural(profile.altered.len(), "file", "files");
         all.push(format!("Judged by an altered copy of what dci-conform publishes ({files}, such as {first}): no verdict by the standard as published."));
     }
-    if let Some(added) = overlays(profile) {
-        all.push(format!("Beside the standard as published, {added} counts here: every finding names its source."));
+    let files = result.checked.is_some();
+    all.extend(profile.own.as_ref().map(|own| own_profile(profile, own, files)));
+    if profile.own_edition {
+        let edition = &profile.edition;
+        all.push(format!(
+            "The edition {edition} is none that dci-conform publishes: no verdict by the standard as published."
+        ));
     }
+    let silent = result.checked.as_ref().map(|checked| &checked.records).filter(|records| records.overlays_silent);
+    all.extend(overlays(profile).map(|added| match silent {
+        Some(records) => format!(
+            "{added} says nothing of records of class {}: these were judged by the standard alone.",
+            records.class
+        ),
+        None => format!("Beside the standard as published, {added} counts here: every finding names its source."),
+    }));
     all.extend(match profile.strictness.as_str() {
         "lenient" => {
             Some("Strictness is lenient: some of what fails by the standard strictness is only noted.".to_owned())
@@ -41,6 +54,25 @@ fn conditions(result: &RunResult) -> Vec<String> {
     });
     all.extend(result.checked.as_ref().and_then(|checked| checked.mapping.as_ref()).map(mapped));
     all
+}
+
+/// What a profile that is not built in makes of those that are. Its tests judge no files, and are not looked at for them.
+fn own_profile(profile: &ProfileInfo, own: &OwnProfile, files: bool) -> String {
+    const NAMED: usize = 3;
+    let told = format!("The profile {} {} is none that dci-conform publishes", profile.id, profile.version);
+    let parents = own.extends.join(" and ");
+    let named = own.replaces.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let such_as = if own.replaces.len() > NAMED { "such as " } else { "" };
+    match (own.extends.is_empty(), own.replaces.len()) {
+        (true, 0) => format!("{told}, and takes over none of those whole."),
+        (false, 0) if files => format!("{told}; it extends {parents}."),
+        (false, 0) => format!("{told}; it takes over {parents} as that is, and may add to it."),
+        (_, number) => {
+            let parts = plural(number, "part", "parts");
+            let of = if parents.is_empty() { "what it extends" } else { &parents };
+            format!("{told}: it replaces {parts} of {of} ({such_as}{named}). No verdict by the standard as published.")
+        }
+    }
 }
 
 /// How tables were translated before anything was judged.
@@ -79,6 +111,10 @@ fn verdict_alone(result: &RunResult) -> String {
     let failed = count(&result.counts.tests, Verdict::Fail.word());
     let waived = count(&result.counts.tests, Verdict::Waived.word());
     match result.verdict {
+        // What was replaced may have asked for more.
+        Conformance::Conformant if result.profile.departs() => {
+            "Everything the profile makes mandatory was tested, and the product did what the profile says.".to_owned()
+        }
         Conformance::Conformant => {
             "Everything the profile makes mandatory was tested, and the product did what the standard says.".to_owned()
         }
@@ -346,6 +382,35 @@ mod tests {
     fn times_read_as_people_write_them() {
         assert_eq!(moment("2026-11-02T01:44:05Z"), "2 November 2026, 01:44 UTC");
         assert_eq!(moment("yesterday"), "yesterday");
+    }
+
+    #[test]
+    fn a_profile_of_somebody_elses_is_told_with_the_verdict() {
+        let mut result = crate::report::sample::small();
+        assert!(!verdict_in_words(&result).contains("publishes"));
+        let mut told = |extends: &[&str], replaces: usize| {
+            let replaces = (1..=replaces).map(|number| format!("test T-{number}")).collect();
+            let extends = extends.iter().copied().map(str::to_owned).collect();
+            result.profile.own = Some(OwnProfile { extends, replaces });
+            (verdict_in_words(&result), result.profile.departs())
+        };
+        let (whole, departs) = told(&["social-registry"], 0);
+        assert!(whole.contains("takes over social-registry as that is") && !departs, "{whole}");
+        let (less, departs) = told(&["social-registry"], 4);
+        let parts =
+            "it replaces 4 parts of social-registry (such as test T-1, test T-2, test T-3). No verdict by the standard";
+        assert!(less.contains(parts) && departs, "{less}");
+        result.checked = crate::report::sample::every_member().checked;
+        assert!(verdict_in_words(&result).contains("it replaces 4 parts"));
+        result.profile.own = Some(OwnProfile { extends: vec!["social-registry".into()], replaces: Vec::new() });
+        assert!(verdict_in_words(&result).contains("publishes; it extends social-registry."));
+        result.checked = None;
+        result.profile.own = Some(OwnProfile::default());
+        let (other, departs) = (verdict_in_words(&result), result.profile.departs());
+        assert!(other.contains("takes over none of those whole") && departs, "{other}");
+        result.profile.own = None;
+        result.profile.own_edition = true;
+        assert!(verdict_in_words(&result).contains("is none that dci-conform publishes: no verdict by the standard"));
     }
 
     #[test]

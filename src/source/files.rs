@@ -17,6 +17,8 @@ const LARGEST: u64 = 4 << 20;
 pub struct Files {
     /// Those in the binary are not copied.
     texts: BTreeMap<String, Cow<'static, str>>,
+    /// The endings of those whose names end in another way than `.yaml`.
+    endings: BTreeMap<String, String>,
     shown_root: String,
     /// Where whole profiles and editions are taken from that are not among these files.
     behind: Option<Box<Files>>,
@@ -27,17 +29,17 @@ impl Files {
     pub fn embedded() -> Files {
         let mut texts = BTreeMap::new();
         collect(&EMBEDDED, &mut texts);
-        Files { texts, shown_root: "test-profiles/".into(), behind: None }
+        Files { texts, shown_root: "test-profiles/".into(), ..Files::default() }
     }
 
-    /// All YAML files below a folder. Links out of the folder are not followed. A profile or an edition of the standard
+    /// All YAML files below a folder, those that end in `.yml` under the name that ends in `.yaml`. Links out of the folder are not followed. A profile or an edition of the standard
     /// of which the folder has no file at all is the embedded one, so that a country's folder need hold nothing but its own.
     ///
     /// # Errors
     /// A folder that cannot be read, or a file that is too large or not UTF-8: each with its path.
     pub fn from_folder(root: &Path) -> Result<Files, Diagnostics> {
         let behind = Some(Box::new(Files::embedded()));
-        let mut files = Files { texts: BTreeMap::new(), shown_root: format!("{}/", root.display()), behind };
+        let mut files = Files { shown_root: format!("{}/", root.display()), behind, ..Files::default() };
         let mut wrong = Diagnostics::default();
         read_folder(root, root, &mut files, &mut wrong);
         match wrong.has_errors() {
@@ -49,7 +51,7 @@ impl Files {
     /// Files given in memory, for tests.
     pub fn from_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Files {
         let texts = texts.into_iter().map(|(path, text)| (path.to_owned(), Cow::Owned(text.to_owned()))).collect();
-        Files { texts, shown_root: String::new(), behind: None }
+        Files { texts, ..Files::default() }
     }
 
     /// The text of a file.
@@ -70,6 +72,11 @@ impl Files {
     pub fn is_built_in(&self, path: &str) -> bool {
         let built_in = EMBEDDED.get_file(path).and_then(|file| file.contents_utf8());
         built_in.is_some() && self.text(path) == built_in
+    }
+
+    /// True where a profile (`base`) or an edition (`standards/dec2025`) of this name is built into the program.
+    pub fn has_built_in(name: &str) -> bool {
+        EMBEDDED.get_dir(name).is_some()
     }
 
     /// The files of built-in profiles and editions that are given here in another form, not at all, or beside the built-in
@@ -107,7 +114,10 @@ impl Files {
 
     /// A path as shown to the user in diagnostics.
     pub fn shown(&self, path: &str) -> String {
-        format!("{}{path}", self.holding(path).shown_root)
+        let holding = self.holding(path);
+        let written =
+            holding.endings.get(path).and_then(|ending| Some(format!("{}{ending}", path.strip_suffix("yaml")?)));
+        format!("{}{}", holding.shown_root, written.as_deref().unwrap_or(path))
     }
 }
 
@@ -173,7 +183,18 @@ fn read_file(root: &Path, path: &Path, files: &mut Files, wrong: &mut Diagnostic
     match std::fs::read(path).map(String::from_utf8) {
         Ok(Ok(text)) => {
             let inside = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
-            files.texts.insert(inside, Cow::Owned(text));
+            let (name, ending) = inside.rsplit_once('.').unwrap_or((&inside, "yaml"));
+            let known = format!("{name}.yaml");
+            if files.texts.contains_key(&known) {
+                wrong
+                    .error(Place::file(&shown), "there is a file of this name that ends in another way")
+                    .hint("keep one of the two");
+                return;
+            }
+            if ending != "yaml" {
+                files.endings.insert(known.clone(), ending.to_owned());
+            }
+            files.texts.insert(known, Cow::Owned(text));
         }
         Ok(Err(_)) => {
             wrong.error(Place::file(&shown), "the file is not UTF-8 text").hint("save it as UTF-8");
@@ -199,13 +220,27 @@ mod tests {
             std::fs::remove_file(data.join(name)).unwrap();
             read.map(|files| files.below("standards/own/").count()).map_err(|wrong| wrong.to_string())
         };
-        assert_eq!((read("rules.yaml"), read("rules.YAML")), (Ok(1), Ok(1)));
+        assert_eq!((read("rules.yaml"), read("rules.YAML"), read("rules.yml")), (Ok(1), Ok(1), Ok(1)));
         for name in ["rules.json", "rules.yaml.txt"] {
             assert!(read(name).unwrap_err().contains("the file is not read"), "{name}");
         }
         for name in ["README.md", "rules.yaml~", ".rules.yaml.swp"] {
             assert_eq!(read(name), Ok(0), "{name}");
         }
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_name_however_that_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let edition = folder.path().join("standards/own");
+        std::fs::create_dir_all(&edition).unwrap();
+        std::fs::write(edition.join("edition.yml"), "a: b").unwrap();
+        let files = Files::from_folder(folder.path()).unwrap();
+        assert_eq!(files.text("standards/own/edition.yaml"), Some("a: b"));
+        assert!(files.shown("standards/own/edition.yaml").ends_with("/edition.yml"));
+        std::fs::write(edition.join("edition.yaml"), "a: c").unwrap();
+        let wrong = Files::from_folder(folder.path()).unwrap_err().to_string();
+        assert!(wrong.contains("edition.y") && wrong.contains("keep one of the two"), "{wrong}");
     }
 
     #[test]

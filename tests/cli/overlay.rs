@@ -378,6 +378,7 @@ rules:
 - {id: H, class: Member, kind: type, when: {self_id_disability: [maybe]}, force: N, expected: x}
 - {id: I, class: Group, kind: span, from: group_size, to: today, at least: 1, force: N, expected: x}
 - {id: J, class: Group, kind: type, erratum: ED-999, force: N, expected: x}
+- {id: K, class: Group, kind: code table, code: member_list.marital_status, value: group_type, table: {2: [S]}, force: N, expected: x}
 ";
     let (code, said) = lint_with(&[("data/rules-x.yaml", rules)]);
     assert_eq!(code, 3, "{said}");
@@ -394,6 +395,7 @@ rules:
             ("rules-x.yaml", 10, "`maybe` can never stand here"),
             ("rules-x.yaml", 11, "`from` cannot be `group_size`, which holds numbers"),
             ("rules-x.yaml", 12, "there is no erratum `ED-999`"),
+            ("rules-x.yaml", 13, "`code` cannot be `member_list.marital_status`, which may be several"),
         ],
     );
 }
@@ -417,4 +419,99 @@ fn yes_and_no_are_met_and_dropped_codes_are_gone() {
     assert_eq!((code, rules), (1, vec!["CODE-UNKNOWN", "EX-09"]), "{findings:?}");
     let (code, findings) = check(&folder, &[record], &[]);
     assert!(code == 0 && findings.iter().all(|finding| finding["verdict"] != "fail"), "{findings:?}");
+}
+
+/// The order of a list is no matter: whatever a path leads to is judged.
+#[test]
+fn rules_judge_all_values_of_a_list() {
+    let folder = folder();
+    folder.write(
+        "overlay/standards/exampleland2026/data/objects-x.yaml",
+        "domain: social\nclasses:\n  Part: {properties: {n: count, a: {codes: exampleland_county}}}\n  Group: {properties: {parts: {is: Part, many: yes}, most: count}}\n",
+    );
+    let rules = "domain: social\nrules:\n- {id: X-1, class: Group, kind: number, value: parts.n, at most: most, force: N, expected: x}\n- {id: X-2, class: Group, kind: number, value: most, at least: parts.n, force: N, expected: x}\n- {id: X-3, class: Group, kind: code table, code: group_type, value: parts.a, table: {N: ['1'], S: ['2']}, force: N, expected: x}\n";
+    folder.write("overlay/standards/exampleland2026/data/rules-x.yaml", rules);
+    let judged = |parts: Value| {
+        let mut record = household();
+        (record["parts"], record["most"]) = (parts, json!(1));
+        let (_, findings) = check(&folder, &[record], &PROFILE);
+        findings
+            .iter()
+            .map(|found| format!("{} {}", found["rule"], found["pointer"]).replace('"', ""))
+            .collect::<Vec<_>>()
+    };
+    let (few, many) = (json!({"n": 1, "a": "S"}), json!({"n": 2, "a": "N"}));
+    assert_eq!(judged(json!([few, few])), [""; 0]);
+    for (parts, at) in [(json!([many, few]), 0), (json!([few, many]), 1)] {
+        let wanted = [format!("X-1 /parts/{at}/n"), "X-2 /most".to_owned(), format!("X-3 /parts/{at}/a")];
+        let mut found = judged(parts);
+        found.sort();
+        assert_eq!(found, wanted);
+    }
+}
+
+/// Of records that no line of the overlay speaks of nobody is told that it counts.
+#[test]
+fn an_overlay_that_says_nothing_of_a_class_is_told_to() {
+    let folder = folder();
+    folder.write(
+        "overlay/standards/exampleland2026/data/codes.yaml",
+        "lists: {exampleland_county: {codes: {N: North, S: South}}}\n",
+    );
+    let person = json!({"@type": "IBRPerson", "identifier": [{"identifier_type": "UIN", "identifier_value": "P1"}]});
+    for (name, record, silent) in [("person", person, true), ("group", household(), false)] {
+        folder.write("one.json", &record.to_string());
+        let ran = run(&folder, &[&["check", "one.json", "--out", name], &PROFILE[..]].concat());
+        let result: Value = serde_json::from_str(&folder.read(&format!("{name}/result.json"))).expect("JSON");
+        assert_eq!(result["records"].get("overlays-silent").is_some(), silent, "{}{}", ran.out, ran.err);
+        let page = folder.read(&format!("{name}/report.html"));
+        for (text, there) in [("says nothing of records of class ibr IBRPerson", silent), ("counts here", !silent)] {
+            assert!(
+                ran.out.replace('\n', " ").contains(text) == there && page.contains(text) == there,
+                "{text}: {}",
+                ran.out
+            );
+        }
+    }
+}
+
+/// A copy of the standard under another name is somebody's, whatever it says of itself.
+#[test]
+fn an_edition_that_is_not_built_in_is_told_with_the_verdict() {
+    let folder = Folder::new();
+    folder.copy("test-profiles/standards/dec2025", "own/standards/december2025");
+    let profile = "dci-profile: 1\nid: social-registry-dci\nversion: 0.1.0\ntitle: Social Registry\ntests role: registry\nstage: draft\nstandard: {name: DCI Social Registry API, version: 1.0.0}\nedition: december2025\nextends: [{profile: social-registry}]\n";
+    std::fs::create_dir(folder.file("own/social-registry-dci")).expect("a folder");
+    folder.write("own/social-registry-dci/profile.yaml", profile);
+    let own = ["--profiles", "own", "--profile", "social-registry-dci"];
+    let (code, _) = check(&folder, &[household()], &own);
+    assert_eq!(code, 0);
+    let result: Value = serde_json::from_str(&folder.read("out/result.json")).expect("JSON");
+    assert_eq!(result["profile"]["own-edition"], true);
+    assert_eq!(result["profile"]["own"], json!({"extends": ["social-registry"]}));
+    let page = folder.read("out/report.html");
+    assert!(
+        !page.contains("Declared conformant to DCI") && page.contains("The edition december2025 is none that"),
+        "{page}"
+    );
+    let junit = folder.read("out/junit.xml");
+    assert!(junit.contains("dci.own-edition") && junit.contains("dci.own-profile"), "{junit}");
+    // The built-in one has nothing of it, with an overlay or without.
+    for (profile, is_own) in [(&[][..], false), (&PROFILE[..], true)] {
+        folder.copy("fixtures/overlay", "overlay");
+        check(&folder, &[household()], profile);
+        let result: Value = serde_json::from_str(&folder.read("out/result.json")).expect("JSON");
+        assert!(result["profile"].get("own-edition").is_none(), "{result}");
+        assert_eq!(result["profile"].get("own").is_some(), is_own);
+    }
+}
+
+/// The one mistake is not lost among what follows from it.
+#[test]
+fn an_edition_that_does_not_say_what_it_adds_to_is_told_alone() {
+    let folder = folder();
+    folder.write("overlay/standards/exampleland2026/edition.yaml", "title: x\nversion: 1.0.0\n");
+    let ran = run(&folder, &["profile", "lint", "exampleland-social-registry", "--profiles", "overlay"]);
+    let said = format!("{}{}", ran.out, ran.err);
+    assert!(ran.code == 3 && said.contains("says its `extends`") && said.matches("error: ").count() == 1, "{said}");
 }

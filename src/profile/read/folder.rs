@@ -40,6 +40,8 @@ pub(super) struct Folder {
     headers_only: bool,
     /// Something of what the profile extends could not be taken over.
     part: bool,
+    /// What children give to what they extend: texts, and where each is written.
+    pub given: Vec<(String, Place)>,
 }
 
 /// Reads the files of a profile and of all it extends.
@@ -135,6 +137,8 @@ impl Folder {
             }
             None => {}
         }
+        let texts = with.iter().filter_map(|(_, value)| Some((value.text()?.to_owned(), value.place.clone())));
+        self.given.extend(texts);
         let with = &complete(&parameters, with);
         Filling { with, parent: from.is_some(), filled: &mut self.filled, wrong }.replace(&mut header);
         self.chain.push(id.to_owned());

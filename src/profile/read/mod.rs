@@ -4,6 +4,7 @@ mod anchors;
 mod folder;
 mod header;
 mod known;
+mod own;
 mod questions;
 mod sentences;
 mod steps;
@@ -39,6 +40,7 @@ pub(super) fn read(files: &Files, id: &str, names: &dyn StandardNames) -> (Profi
     let mut reader = Reader::new(files, names, wrong);
     // Without all it extends a profile lacks most of what it names: the one mistake would be lost among them.
     if !folder.documents.is_empty() && !folder.is_part() {
+        reader.given.clone_from(&folder.given);
         reader.check_files(&folder);
         reader.header(&folder, id);
         reader.requirements(&folder);
@@ -54,6 +56,7 @@ pub(super) fn read(files: &Files, id: &str, names: &dyn StandardNames) -> (Profi
         reader.check_conventions(&folder);
         reader.check_unused();
         reader.profile.digest = digest_of(files, &folder);
+        reader.profile.own = own::own(&folder, id);
     }
     (reader.profile, reader.wrong)
 }
@@ -66,10 +69,12 @@ pub(super) fn identity(files: &Files, id: &str) -> (Identity, Diagnostics) {
     if !folder.documents.is_empty() {
         reader.identity(&folder, id);
         reader.profile.digest = digest_of(files, &folder);
+        reader.profile.own = own::own(&folder, id);
     }
-    let Profile { id, version, title, standard, edition, stage, strictness, hidden, identifiers, digest, .. } =
+    let Profile { id, version, title, standard, edition, stage, strictness, hidden, identifiers, digest, own, .. } =
         reader.profile;
-    let identity = Identity { id, version, title, standard, edition, stage, strictness, hidden, identifiers, digest };
+    let identity =
+        Identity { id, version, title, standard, edition, stage, strictness, hidden, identifiers, digest, own };
     (identity, reader.wrong)
 }
 
@@ -97,6 +102,8 @@ struct Reader<'a> {
     claims_named: Vec<(String, Place)>,
     /// Claims, what conditions ask of their lists, and where; checked once everything is read.
     contained: Vec<(String, String, Place)>,
+    /// What was given to profiles that others extend, and where: what is wrong with it is no mistake of their files.
+    given: Vec<(String, Place)>,
     /// Where each requirement stands in the list.
     requirement_index: BTreeMap<String, usize>,
 }
@@ -112,6 +119,7 @@ impl<'a> Reader<'a> {
             used: BTreeSet::new(),
             claims_named: Vec::new(),
             contained: Vec::new(),
+            given: Vec::new(),
             requirement_index: BTreeMap::new(),
         }
     }
@@ -351,6 +359,7 @@ fn empty_profile() -> Profile {
         proof: BTreeMap::new(),
         anchors: Vec::new(),
         digest: none(),
+        own: None,
     }
 }
 

@@ -5,6 +5,7 @@ use super::known::{Known, Stretch};
 use crate::model::verdict::{Force, Level};
 use crate::profile::ast::{Expectation, Predicate, Says, Sentence, TiedSentence};
 use crate::profile::sentence;
+use crate::source::diagnostic::did_you_mean;
 use crate::source::{Kind, Node, Place};
 
 /// Which list a sentence stands in.
@@ -222,6 +223,17 @@ impl Reader<'_> {
         }
     }
 
+    fn unknown_class(&mut self, class: &str, place: &Place) {
+        let given = self.given.iter().find(|(text, _)| text.split(" or ").any(|part| part.trim() == class));
+        let place = given.map_or(place, |(_, place)| place).clone();
+        let names = self.names.class_names();
+        let hint = match self.names.class_in_full(class) {
+            Some(full) => format!("it is of another domain: write `{full}`"),
+            None => did_you_mean(class, names.iter().map(String::as_str)),
+        };
+        self.wrong.error(place, format!("unknown class of records: `{class}`")).hint(hint);
+    }
+
     fn check_sentence(&mut self, found: &Sentence, text: &str, known: &mut Known) {
         let place = &found.place;
         let (path, predicate) = match &found.claim {
@@ -241,8 +253,7 @@ impl Reader<'_> {
             }
             Predicate::FollowsDataStandard { classes, .. } => {
                 for class in classes.iter().filter(|class| !self.names.has_class(class)) {
-                    let names = self.names.class_names();
-                    self.known("class of records", class, place, names.iter().map(String::as_str));
+                    self.unknown_class(class, place);
                 }
             }
             Predicate::SameAs(other)
