@@ -13,6 +13,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+/// What the name of a fragment that runs once for all its users stands behind, where the name of a test is due.
+pub(super) const PREPARATION: &str = "preparation: ";
+
 /// Why a list of steps ended before its end.
 #[derive(Clone, Debug)]
 pub(super) enum Halt {
@@ -353,7 +356,7 @@ pub(super) async fn prepare(context: &Arc<Context>, name: &str) -> Result<Arc<Pr
 
 fn make(context: Arc<Context>, name: String) -> Pin<Box<dyn Future<Output = Arc<Prepared>> + Send>> {
     Box::pin(async move {
-        let mut actor = Actor::new(context.clone(), &format!("preparation: {name}"), BTreeMap::new());
+        let mut actor = Actor::new(context.clone(), &format!("{PREPARATION}{name}"), BTreeMap::new());
         actor.hurried = true;
         let held = match context.setup.profile.fragments.get(&name).cloned() {
             None => Err(NotHeld { why: format!("there is no fragment `{name}`"), unknown: true }),

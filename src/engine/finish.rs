@@ -246,7 +246,13 @@ fn test_result(
         });
     }
     let variant = checks.iter().find(|check| check.verdict == Verdict::Fail).and_then(|check| check.variant.clone());
-    let selection = variant.map_or_else(|| planned.id.clone(), |variant| format!("{}/{variant}", planned.id));
+    let own = variant.map_or_else(|| planned.id.clone(), |variant| format!("{}/{variant}", planned.id));
+    let missed = || outcomes.iter().flat_map(|of| &of.checks).filter(|raw| raw.judged.outcome == Outcome::Misses);
+    // A review alone has nothing to look back on; what was sent in no test needs the whole run.
+    let before: BTreeSet<&String> = missed().flat_map(|raw| &raw.judged.sent_in).collect();
+    let whole = before.is_empty() && missed().any(|raw| raw.judged.only_prepared);
+    let own = Some(&own).filter(|_| !whole);
+    let selection: String = before.into_iter().chain(own).map(|id| format!(" --test '{id}'")).collect();
     TestResult {
         id: planned.id.clone(),
         title: titled(planned),
@@ -262,7 +268,7 @@ fn test_result(
             .map(|outcomes| outcomes.exchanges.iter().filter_map(|number| names.get(number).cloned()).collect())
             .unwrap_or_default(),
         duration_ms: outcomes.map_or(0, |outcomes| u64::try_from(outcomes.took.as_millis()).unwrap_or(u64::MAX)),
-        reproduce: format!("{} --test '{selection}'", about.command),
+        reproduce: format!("{}{selection}", about.command),
     }
 }
 

@@ -30,6 +30,10 @@ pub struct Judged {
     pub accepted: Vec<(String, String)>,
     /// Values looked at.
     pub observed: usize,
+    /// Ids of the tests in which what a review looked back on was sent.
+    pub sent_in: Vec<String>,
+    /// True where all of it was sent to prepare tests, by none of them alone.
+    pub only_prepared: bool,
 }
 
 impl Judged {
@@ -40,7 +44,17 @@ impl Judged {
         at: impl Into<String>,
     ) -> Judged {
         let (expected, found, at) = (expected.into(), found.into(), at.into());
-        Judged { outcome, expected, found, at, erratum: None, accepted: Vec::new(), observed: 1 }
+        Judged {
+            outcome,
+            expected,
+            found,
+            at,
+            erratum: None,
+            accepted: Vec::new(),
+            observed: 1,
+            sent_in: Vec::new(),
+            only_prepared: false,
+        }
     }
 
     pub(super) fn unknown(expected: &str, why: impl Into<String>) -> Judged {
@@ -68,6 +82,8 @@ impl Judged {
             erratum: None,
             accepted: Vec::new(),
             observed: 0,
+            sent_in: Vec::new(),
+            only_prepared: false,
         }
     }
 }

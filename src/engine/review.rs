@@ -1,6 +1,6 @@
 //! The verb `review`: looks back over everything that was exchanged, in a run or in a recording.
 
-use super::actor::{Actor, Halt};
+use super::actor::{Actor, Halt, PREPARATION};
 use super::evaluate::Eyes;
 use super::judged::{Judged, Outcome};
 use super::pairing::Pairs;
@@ -8,6 +8,7 @@ use super::scope::Now;
 use super::sending::sentences;
 use crate::model::exchange::{Direction, Exchange};
 use crate::profile::ast::{Profile, Review, Step};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Examples of places listed when a review misses more than once.
@@ -117,14 +118,20 @@ fn gathered(all: Vec<(&Arc<Exchange>, Judged)>, text: &str) -> (Judged, Option<A
     let accepted: Vec<_> = all.iter().flat_map(|(_, judged)| judged.accepted.clone()).take(20).collect();
     let held = all.iter().filter(|(_, judged)| judged.outcome == Outcome::Holds).count();
     if let Some((exchange, first)) = misses.first() {
-        let tests: std::collections::BTreeSet<_> =
+        let tests: BTreeSet<_> =
             misses.iter().filter_map(|(exchange, _)| exchange.test.as_deref()).take(EXAMPLES).collect();
         let tests: Vec<_> = tests.into_iter().collect();
         let found = match misses.len() {
             1 => format!("{} (1 of {count} messages; sent in {})", first.found, tests.join(", ")),
             n => format!("{} (first of {n} of {count} messages; sent in {})", first.found, tests.join(", ")),
         };
-        let judged = Judged { found, observed: count, accepted, ..first.clone() };
+        // A preparation cannot be asked for by its name; the tests that use it can.
+        let is_test = |name: &&str| !name.starts_with(PREPARATION);
+        let sent_in: BTreeSet<&str> =
+            misses.iter().filter_map(|(of, _)| of.test.as_deref()).filter(is_test).take(EXAMPLES).collect();
+        let only_prepared = sent_in.is_empty() && !tests.is_empty();
+        let sent_in = sent_in.into_iter().map(str::to_owned).collect();
+        let judged = Judged { found, observed: count, accepted, sent_in, only_prepared, ..first.clone() };
         return (judged, Some(Arc::clone(exchange)));
     }
     if held > 0 {

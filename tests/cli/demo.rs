@@ -80,10 +80,19 @@ fn the_result_alone_goes_to_standard_output() {
 
 #[test]
 fn a_printed_line_repeats_the_failure() {
+    // A test that sends, and one that looks back on what others sent.
+    for (fault, id) in [("page-size-ignored", ""), ("sex-code-unlisted", "RG-RUN-")] {
+        repeated(fault, id);
+    }
+}
+
+fn repeated(fault: &str, id: &str) {
     let folder = Folder::new();
-    run(&folder, &["demo", "--fault", "page-size-ignored", "--out", "reports"]);
+    run(&folder, &["demo", "--fault", fault, "--out", "reports"]);
     let first = result(&folder, "reports/result.json");
-    let failed = first["tests"].as_array().expect("tests").iter().find(|test| test["verdict"] == "fail");
+    let is_meant =
+        |test: &&Value| test["verdict"] == "fail" && test["id"].as_str().is_some_and(|own| own.starts_with(id));
+    let failed = first["tests"].as_array().expect("tests").iter().find(is_meant);
     let failed = failed.unwrap_or_else(|| panic!("nothing failed:\n{}", open_tests(&first)));
     let line = failed["reproduce"].as_str().expect("a command");
     assert!(line.starts_with("dci-conform demo "), "{line}");
