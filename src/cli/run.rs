@@ -8,7 +8,7 @@ use super::{Failure, Outcome, runtime};
 use crate::engine::plan::{Fate, Plan, Selection};
 use crate::engine::session::{Loaded, Options, SessionError, conduct, plan};
 use crate::engine::stop::Stop;
-use crate::implementation::{self, Implementation, KnownNames};
+use crate::implementation::{self, Implementation, KnownNames, ValueKind};
 use crate::model::duration;
 use crate::model::verdict::ExitStatus;
 use crate::profile::ast::Profile;
@@ -122,7 +122,7 @@ pub(super) fn known_names(profile: &Profile) -> KnownNames {
     let actions: Vec<String> = profile.actions.iter().map(|action| action.name.clone()).collect();
     KnownNames {
         claims: profile.supports.iter().map(|claim| claim.name.clone()).chain(actions.clone()).collect(),
-        values: profile.values.iter().map(|value| value.name.clone()).collect(),
+        values: profile.values.iter().map(|value| (value.name.clone(), ValueKind::of(value.sample()))).collect(),
         actions,
         deadlines: profile.deadlines.keys().cloned().collect(),
         lists: profile.supports.iter().map(|claim| (claim.name.clone(), claim.values.clone())).collect(),

@@ -1,6 +1,6 @@
 //! What is known of the product before a test runs: claims of the vendor, answers to probes, values, actions.
 
-use crate::implementation::{AUTHORISATION, Answer, Authorisation, Implementation};
+use crate::implementation::{AUTHORISATION, Answer, Authorisation, Implementation, ValueKind};
 use crate::profile::ast::{Condition, Profile};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,7 +55,8 @@ impl Facts {
             facts.supports.insert(claim.name.clone(), standing);
         }
         for question in &profile.values {
-            if let Some(value) = implementation.values.get(&question.name).or_else(|| question.default.clone()) {
+            let given = implementation.values.get(&question.name, ValueKind::of(question.sample()));
+            if let Some(value) = given.or_else(|| question.default.clone()) {
                 facts.values.insert(question.name.clone(), value);
             }
         }

@@ -123,13 +123,16 @@ fn login(authorisation: &Authorisation, folder: &Path, wrong: &mut Diagnostics) 
 /// A secret that goes into a header field, and therefore must fit in one.
 fn header_secret(reference: &SecretReference, folder: &Path, wrong: &mut Diagnostics) -> Option<SecretString> {
     let secret = fetch(reference, folder, wrong)?;
-    if secret.expose_secret().chars().any(char::is_control) {
-        wrong
-            .error(reference.place.clone(), format!("the secret in {} has more than one line", reference.source))
-            .hint("a header field takes a single line");
-        return None;
-    }
-    Some(secret)
+    let text = secret.expose_secret();
+    let (message, hint) = match text.chars().any(char::is_control) {
+        true => ("has more than one line", "a header field takes a single line"),
+        false if !text.is_ascii() => {
+            ("has a character that is not ASCII", "a header field takes no other; copy it anew")
+        }
+        false => return Some(secret),
+    };
+    wrong.error(reference.place.clone(), format!("the secret in {} {message}", reference.source)).hint(hint);
+    None
 }
 
 fn fetch(reference: &SecretReference, folder: &Path, wrong: &mut Diagnostics) -> Option<SecretString> {
@@ -137,7 +140,8 @@ fn fetch(reference: &SecretReference, folder: &Path, wrong: &mut Diagnostics) ->
         SecretSource::Environment(name) => from_environment(name),
         SecretSource::File(path) => from_file(&folder.join(path)),
     };
-    let found = found.map(|text| text.trim_end_matches(['\r', '\n']).to_owned());
+    // Some editors put a byte order mark before what they save, and a line end behind it.
+    let found = found.map(|text| text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']).to_owned());
     let (message, hint) = match found {
         Ok(text) if !text.is_empty() => return Some(SecretString::from(text)),
         Ok(_) => (format!("{} is empty", reference.source), "put the secret there".to_owned()),

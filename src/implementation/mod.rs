@@ -11,7 +11,7 @@ mod read;
 mod values;
 
 pub use credentials::{Credentials, Login, SecretReference, SecretSource};
-pub use values::Values;
+pub use values::{ValueKind, Values};
 
 use crate::model::result::Product;
 use crate::source::diagnostic::did_you_mean;
@@ -210,8 +210,8 @@ pub struct Waiver {
 pub struct KnownNames {
     /// Claims.
     pub claims: Vec<String>,
-    /// Values.
-    pub values: Vec<String>,
+    /// Values, and what each is read as.
+    pub values: BTreeMap<String, ValueKind>,
     /// Actions.
     pub actions: Vec<String>,
     /// Deadlines.
@@ -327,6 +327,7 @@ impl Implementation {
 
     /// Warns of every claim, value, action and deadline the profile does not know, with a suggestion. A list that holds what
     /// the profile does not ask for is an error: what was meant would be taken as left out, and its tests as not applicable.
+    /// So is a value of another kind than the one asked for: the product would be tested with what nobody meant.
     pub fn check_names(&self, known: &KnownNames) -> Diagnostics {
         let mut found = Diagnostics::default();
         let mut check = |what: &str, name: &str, place: &Place, known: &[String]| {
@@ -340,8 +341,14 @@ impl Implementation {
         self.supports.iter().for_each(|(name, answer)| check("claim", name, &answer.place, &known.claims));
         self.actions.iter().for_each(|(name, action)| check("action", name, &action.place, &known.actions));
         self.deadlines.iter().for_each(|(name, length)| check("deadline", name, &length.place, &known.deadlines));
-        for (name, place) in self.values.unknown(&known.values) {
-            check("value", &name, place, &known.values);
+        let values: Vec<String> = known.values.keys().cloned().collect();
+        for (name, place) in self.values.unknown(&values) {
+            check("value", &name, place, &values);
+        }
+        for (name, kind) in &known.values {
+            if let Some(place) = self.values.misread(name, *kind) {
+                found.error(place.clone(), format!("the value `{name}` must be {}", kind.words()));
+            }
         }
         for (name, answer) in self.supports.iter().filter(|(name, _)| known.claims.contains(name)) {
             if let Answer::List(items) = &answer.value {

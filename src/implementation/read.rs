@@ -36,6 +36,9 @@ const LONGEST_DEADLINE: Duration = Duration::from_secs(24 * 3600);
 const ROLES: &[&str] = &["registry", "subscriber", "client", "files", "link"];
 /// Header fields that carry credentials and therefore may not be written out.
 const SECRET_FIELDS: &[&str] = &["authorization", "proxy-authorization", "cookie", "x-api-key", "x-api-token"];
+/// Header fields that belong to the connection and to the length of the body: nobody else can set them.
+const OWN_FIELDS: &[&str] =
+    &["host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect"];
 
 pub(super) fn read(path: &str, root: &Node) -> Result<Implementation, Diagnostics> {
     let mut reader = Reader { wrong: Diagnostics::default() };
@@ -287,6 +290,8 @@ impl Reader {
             "header" => {
                 let secret = self.secret(value, "the header field", &["name"]);
                 let name = self.needed(value, "name", "authorisation by header");
+                let place = given(value, "name").map_or(&value.place, |name| &name.place);
+                let name = name.filter(|name| self.field_name(name, place));
                 Some(Authorisation::Header { name: name?, value: secret? })
             }
             "oauth2" => self.oauth2(value),
@@ -296,6 +301,22 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// Whether a header field of that name can be sent; one that cannot would be missing in every request.
+    fn field_name(&mut self, name: &str, place: &Place) -> bool {
+        let is_token =
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c));
+        if !is_token {
+            let hint = "letters, digits and hyphens, such as X-Api-Key";
+            self.error(place, "this is no name that a header field of HTTP can have", hint);
+        } else if OWN_FIELDS.contains(&name.to_ascii_lowercase().as_str()) {
+            let hint = "name the field that the product reads the credential from";
+            self.error(place, format!("the header field `{name}` is written by HTTP itself"), hint);
+        } else {
+            return true;
+        }
+        false
     }
 
     fn oauth2(&mut self, node: &Node) -> Option<Authorisation> {
@@ -439,6 +460,7 @@ impl Reader {
         let mut headers = Vec::new();
         if let Some(fields) = given(node, "headers").filter(|fields| self.is_map(fields, "headers")) {
             for entry in fields.entries().unwrap_or_default() {
+                self.field_name(&entry.key, &entry.place);
                 let secret = SECRET_FIELDS.contains(&entry.key.to_ascii_lowercase().as_str());
                 let value = match entry.value.text().filter(|_| !secret) {
                     Some(text) => Some(HeaderText::Plain(text.to_owned())),

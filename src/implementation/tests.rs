@@ -63,11 +63,18 @@ fn a_whole_file_is_read() {
 #[test]
 fn values_are_found_however_they_are_nested() {
     let values = whole().values;
-    assert_eq!(values.get("known-person.type"), Some(json!("UIN")));
-    assert_eq!(values.get("known-person.value"), Some(json!("1001")));
-    assert_eq!(values.get("many.expression"), Some(json!({"query": {"a.b": 1}})));
-    assert_eq!(values.get("many.count"), Some(json!(25)));
-    assert_eq!((values.get("nothing"), values.get("many.other"), values.get("know")), (None, None, None));
+    assert_eq!(values.get("known-person.type", ValueKind::Any), Some(json!("UIN")));
+    assert_eq!(values.get("known-person.value", ValueKind::Any), Some(json!("1001")));
+    assert_eq!(values.get("many.expression", ValueKind::Any), Some(json!({"query": {"a.b": 1}})));
+    assert_eq!(values.get("many.count", ValueKind::Any), Some(json!(25)));
+    assert_eq!(
+        (
+            values.get("nothing", ValueKind::Any),
+            values.get("many.other", ValueKind::Any),
+            values.get("know", ValueKind::Any)
+        ),
+        (None, None, None)
+    );
     assert_eq!(values.place("many.count").unwrap().line, 17);
 }
 
@@ -136,6 +143,14 @@ fn a_secret_written_out_is_refused_and_never_repeated() {
     assert_eq!(none.authorisation, Authorisation::None);
     let two = "base-url: http://a\nauthorisation: {bearer: {env: A}, header: {name: B, env: C}}\n";
     assert!(mistakes(two).contains("exactly one"));
+    for (name, words) in
+        [("X Y", "no name that a header"), ("\"\"", "no name that a header"), ("Host", "by HTTP itself")]
+    {
+        let wrong = mistakes(&format!("base-url: http://a\nauthorisation: {{header: {{name: {name}, env: A}}}}\n"));
+        assert!(wrong.contains("i.yaml:2:32: error:") && wrong.contains(words), "{wrong}");
+        let action = format!("base-url: http://a\nactions: {{a: {{http: {{url: /x, headers: {{{name}: b}}}}}}}}\n");
+        assert!(mistakes(&action).contains(words));
+    }
 }
 
 #[test]
@@ -144,16 +159,20 @@ fn secrets_come_from_the_environment_and_from_files() {
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(folder.join("token.txt"), "hush\n").unwrap();
     std::fs::write(folder.join("empty.txt"), "\n").unwrap();
+    std::fs::write(folder.join("marked.txt"), "\u{feff}hush\r\n").unwrap();
+    std::fs::write(folder.join("pasted.txt"), "hush\u{200b}").unwrap();
     let path = folder.join("implementation.yaml");
     let read = |authorisation: &str| {
         std::fs::write(&path, format!("base-url: http://a\nauthorisation: {authorisation}\n")).unwrap();
         load(&path).unwrap().resolve()
     };
-    let found = read("{bearer: {file: token.txt}}").unwrap();
-    assert_eq!(found.secrets().len(), 1);
-    let Login::Bearer(token) = &found.login else { panic!() };
-    assert_eq!(token.expose_secret(), "hush");
-    assert!(!format!("{found:?}").contains("hush"));
+    for file in ["token.txt", "marked.txt"] {
+        let found = read(&format!("{{bearer: {{file: {file}}}}}")).unwrap();
+        assert_eq!(found.secrets().len(), 1);
+        let Login::Bearer(token) = &found.login else { panic!() };
+        assert_eq!(token.expose_secret(), "hush");
+        assert!(!format!("{found:?}").contains("hush"));
+    }
     // Cargo sets this one for every test.
     let found = read("{header: {name: X-Key, env: CARGO_PKG_NAME}}").unwrap();
     let Login::Header { value, .. } = &found.login else { panic!() };
@@ -162,6 +181,7 @@ fn secrets_come_from_the_environment_and_from_files() {
         ("{bearer: {env: DCI_CONFORM_NEVER_SET}}", "export DCI_CONFORM_NEVER_SET="),
         ("{bearer: {file: absent.txt}}", "absent.txt"),
         ("{bearer: {file: empty.txt}}", "is empty"),
+        ("{header: {name: X-Key, file: pasted.txt}}", "not ASCII"),
         ("{oauth2: {token-url: \"http://a/\", client-id: me, secret: {file: absent.txt}}}", "absent.txt"),
     ] {
         let wrong = read(authorisation).unwrap_err().to_string();
@@ -176,7 +196,9 @@ fn names_the_profile_does_not_know_are_warned_of() {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let known = KnownNames {
         claims: names(&["sync-search", "signatures", "query-types"]),
-        values: names(&["known-person.type", "known-person.value", "many.expression", "many.counts"]),
+        values: ["known-person.type", "known-person.value", "many.expression", "many.counts"]
+            .map(|name| (name.to_owned(), ValueKind::Any))
+            .into(),
         actions: names(&["change-person", "register-person", "restarts"]),
         deadlines: names(&["http", "callback", "notify", "quiet"]),
         lists: BTreeMap::from([("query-types".to_owned(), names(&["idtype-value", "expression", "predicate"]))]),
@@ -188,6 +210,30 @@ fn names_the_profile_does_not_know_are_warned_of() {
     );
     assert!(warnings.contains("no action `restart`") && warnings.contains("no value `nothing`"), "{warnings}");
     assert_eq!(warnings.matches("warning:").count(), 4, "{warnings}");
+}
+
+/// What is left unquoted must not change on its way to the product, and what is quoted without need must not be another thing.
+#[test]
+fn a_value_is_read_as_what_its_example_is() {
+    let (text, count) = (ValueKind::of(Some(&json!("1001"))), ValueKind::of(Some(&json!(25))));
+    let known = KnownNames { values: [("id".into(), text), ("many".into(), count)].into(), ..KnownNames::default() };
+    let read = |values: &str| parse("i.yaml", &format!("base-url: http://a/\nvalues: {{{values}}}\n"), None).unwrap();
+    for written in ["1001", "12345678901234567890123", "0x1F", "0o17", "1.50", "true"] {
+        assert_eq!(read(&format!("id: {written}")).values.get("id", text), Some(json!(written)));
+        assert_eq!(read(&format!("id: \"{written}\"")).values.get("id", text), Some(json!(written)));
+    }
+    for written in ["59", "\"59\"", "\" 59 \""] {
+        let read = read(&format!("many: {written}"));
+        assert_eq!(
+            (read.values.get("many", count), read.check_names(&known).to_string()),
+            (Some(json!(59)), "".into())
+        );
+    }
+    for written in ["-1", "\"-1\"", "5.5", "many", "[59]", "0x1F"] {
+        let wrong = read(&format!("many: {written}")).check_names(&known).to_string();
+        assert!(wrong.contains("i.yaml:2:16: error: the value `many` must be a whole number"), "{wrong}");
+    }
+    assert!(read("id: [1001]").check_names(&known).to_string().contains("the value `id` must be text"));
 }
 
 /// What is left out of a list is not tested: a slip of the pen must not take tests away.
@@ -263,8 +309,8 @@ fn a_written_file_is_accepted() {
     assert_eq!(read.supports["async-search"].value, Answer::No);
     assert_eq!(read.supports["kinds"].value, Answer::List(vec!["a".into(), "b c".into()]));
     assert_eq!((read.supports.len(), read.actions.len(), read.production), (3, 0, false));
-    assert_eq!(read.values.get("known-person.value"), Some(json!("0012")));
-    assert_eq!(read.values.get("many.expression"), Some(odd));
+    assert_eq!(read.values.get("known-person.value", ValueKind::Any), Some(json!("0012")));
+    assert_eq!(read.values.get("many.expression", ValueKind::Any), Some(odd));
     let bare = InitSpec { url: "http://a".into(), profile: "p".into(), role: "registry".into(), ..InitSpec::default() };
     assert!(parse("i.yaml", &render(&bare), None).is_ok());
     // Every commented example is valid too.

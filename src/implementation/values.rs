@@ -6,6 +6,46 @@
 use crate::source::{Kind, Node, Place};
 use serde_json::Value;
 
+/// What a value is read as: what its example is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Text as it is written: identifiers are texts, also where they look like numbers.
+    Text,
+    /// A whole number, in quotes or not.
+    Count,
+    /// Whatever stands there.
+    #[default]
+    Any,
+}
+
+impl ValueKind {
+    /// The kind of an example.
+    pub fn of(example: Option<&Value>) -> ValueKind {
+        match example {
+            Some(Value::String(_)) => ValueKind::Text,
+            Some(Value::Number(_)) => ValueKind::Count,
+            _ => ValueKind::Any,
+        }
+    }
+
+    /// In words, for messages.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            ValueKind::Text => "text",
+            ValueKind::Count => "a whole number",
+            ValueKind::Any => "anything",
+        }
+    }
+
+    fn read(self, node: &Node) -> Option<Value> {
+        match self {
+            ValueKind::Text => node.text().map(Value::from),
+            ValueKind::Count => node.text()?.trim().parse::<u64>().ok().map(Value::from),
+            ValueKind::Any => Some(node.to_json()),
+        }
+    }
+}
+
 /// The `values` of the file.
 #[derive(Clone, Debug, Default)]
 pub struct Values(Option<Node>);
@@ -15,9 +55,9 @@ impl Values {
         Values(Some(node.clone()))
     }
 
-    /// The value of a name, when the file gives one.
-    pub fn get(&self, name: &str) -> Option<Value> {
-        self.node(name).map(Node::to_json)
+    /// The value of a name, when the file gives one that can be read as this.
+    pub fn get(&self, name: &str, kind: ValueKind) -> Option<Value> {
+        kind.read(self.node(name)?)
     }
 
     /// Where the value of a name stands.
@@ -27,6 +67,11 @@ impl Values {
 
     fn node(&self, name: &str) -> Option<&Node> {
         find(self.0.as_ref()?, name)
+    }
+
+    /// Where a value stands that cannot be read as what it should be.
+    pub(super) fn misread(&self, name: &str, kind: ValueKind) -> Option<&Place> {
+        self.node(name).filter(|node| kind.read(node).is_none()).map(|node| &node.place)
     }
 
     /// The names that lead to nothing the profile knows, with their places.

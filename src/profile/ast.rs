@@ -203,6 +203,13 @@ pub struct ValueQuestion {
     pub place: Place,
 }
 
+impl ValueQuestion {
+    /// What an answer looks like.
+    pub fn sample(&self) -> Option<&Value> {
+        self.example.as_ref().or(self.default.as_ref())
+    }
+}
+
 /// A stimulus.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActionQuestion {
