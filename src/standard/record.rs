@@ -264,12 +264,10 @@ impl<'d> Judge<'d> {
             return;
         };
         let unread = self.unread;
-        if under.is_some() {
-            if told::keyed(members, |name| self.knows(class, name)) {
-                // The keys may be somebody's: none is told.
-                self.unlike(class, at, "objects under keys of their own");
-                return;
-            }
+        if under.is_some() && told::keyed(members, |name| self.knows(class, name)) {
+            // The keys may be somebody's: none is told.
+            self.unlike(class, at, "objects under keys of their own");
+            return;
         }
         let other = under.is_some() && self.stranger(class, value, at);
         let mut seen = Vec::new();
