@@ -228,9 +228,8 @@ impl State {
             if self.faults.has(Fault::SignatureAsNumber) {
                 value["signature"] = json!(1);
             }
-            if let Some(message) =
-                value["message"].as_object_mut().filter(|_| self.faults.has(Fault::EncryptedUnflagged))
-            {
+            let message = value.get_mut("message").and_then(Value::as_object_mut);
+            if let Some(message) = message.filter(|_| self.faults.has(Fault::EncryptedUnflagged)) {
                 message.insert("header".into(), json!({"alg": "RSA-OAEP-256", "enc": "A256GCM", "kid": "sandbox"}));
                 for (name, text) in [("ciphertext", "AAAA"), ("encrypted_key", "BBBB"), ("tag", "CCCC"), ("iv", "DDDD")]
                 {
