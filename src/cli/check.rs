@@ -275,7 +275,7 @@ fn no_class_told(all: &[(String, Result<String, NoClass>)]) -> String {
         ),
         false => ("no file can be read as records", ""),
     };
-    let is_traffic = |name: &String| std::fs::File::open(name).is_ok_and(|file| crate::traffic::is_har(file));
+    let is_traffic = |name: &String| std::fs::File::open(name).is_ok_and(crate::traffic::is_har);
     let help = match all.iter().any(|(name, _)| is_traffic(name)) {
         true => "\nhelp: a HAR file is recorded traffic: add --exchange",
         false => help,

@@ -323,7 +323,7 @@ fn every_successful_answer_in_the_call_is_judged() {
     let (code, bad, _) = judged(&[har(&in_the_call(&asked, &refused))], &[]);
     assert_eq!((code, bad), (2, vec!["warn RG-ACK-02".to_owned()]), "a refusal may be told so");
     let both = with(&without_header(&answer), "/message/ack_status", json!("ERR"));
-    breaks("a result that says ERR", &in_the_call(&asked, &both), &["RG-ENV-01", "RG-ENV-03", "RG-ID-06"]);
+    breaks("a result that says ERR", &in_the_call(&asked, &both), &["RG-ENV-01", "RG-ENV-03", "RG-ENV-04", "RG-ID-06"]);
     for status in [203, 204, 206] {
         let mut empty = entry(0, SYNC, &asked, status, &json!(null));
         empty["response"]["content"] = json!({"mimeType": "", "size": 0, "text": ""});
