@@ -38,6 +38,10 @@ fn loaded() -> Loaded {
 }
 
 async fn run(base_url: &str) -> RunResult {
+    run_with_patience(base_url, 1.0).await
+}
+
+async fn run_with_patience(base_url: &str, patience: f64) -> RunResult {
     let file = vendor::claims_everything(base_url, "DCI_TOKEN_OF_THE_DISHONEST", "2s");
     let implementation = implementation::parse("liar.yaml", &file, None).unwrap_or_else(|wrong| panic!("{wrong}"));
     let login = Login::Bearer(SecretString::from(liars::TOKEN.to_owned()));
@@ -45,7 +49,7 @@ async fn run(base_url: &str) -> RunResult {
     let options = Options {
         jobs: 8,
         rate: None,
-        patience: 1.0,
+        patience,
         time_limit: Duration::from_secs(300),
         seed: 1,
         listen: None,
@@ -131,6 +135,31 @@ async fn an_honest_one_that_sends_page_by_page() {
     assert!(failed.is_empty(), "{failed:?}");
     let whole = result.tests.iter().find(|test| test.id == "RG-ASYNC-02").expect("the test");
     assert_eq!(whole.verdict, Verdict::Pass, "{}", whole.reason);
+}
+
+/// A refusal need not be JSON, and a word that the answer is to come is not the answer.
+#[tokio::test]
+async fn an_honest_one_that_says_little() {
+    let honest = liars::says_little().await;
+    let result = run_with_patience(&honest.server.base_url(), 5.0).await; // two messages for each, on a machine under load
+    let failed = result.tests.iter().filter(|test| test.verdict == Verdict::Fail);
+    let failed: Vec<_> = failed.map(|test| format!("{}: {}", test.id, test.reason)).collect();
+    assert!(failed.is_empty(), "{failed:?}");
+    for id in ["RG-DOOR-01/missing", "RG-DOOR-04/wrong", "RG-DOOR-09", "RG-STATUS-04", "RG-WRONG-08"] {
+        let test = result.tests.iter().find(|test| test.id == id).expect("the test");
+        assert_eq!(test.verdict, Verdict::Pass, "{id}: {}", test.reason);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_nobody_found() {
+    let liar = liars::hides_the_empty().await;
+    let result = run(&liar.server.base_url()).await;
+    assert_ne!(result.verdict, Conformance::Conformant, "{:?}", result.reasons);
+    for id in ["RG-SYNC-02", "RG-SYNC-03", "RG-QUERY-10", "RG-PAGES-06", "RG-STATUS-04"] {
+        let test = result.tests.iter().find(|test| test.id == id).expect("the test");
+        assert_eq!(test.verdict, Verdict::Inconclusive, "{id}: {}", test.reason);
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::checks::RawCheck;
 use super::context::Context;
+use super::inbox::Letter;
 use super::judged::Outcome;
 use super::known::known;
 use super::plan::{Fate, Planned};
@@ -446,11 +447,23 @@ fn observations(context: &Context, exchanges: &[Arc<Exchange>], redactor: &Redac
     let mut remarks = Vec::new();
     let letters = context.setup.inbox.all();
     let ours: Vec<_> = letters.iter().filter(|letter| letter.token.is_some()).collect();
-    let appended = ours.iter().filter(|letter| !letter.suffix.is_empty()).count();
+    let appended: Vec<_> = ours.iter().filter(|letter| !letter.suffix.is_empty()).collect();
+    let published = |letter: &Letter| {
+        let callback = letter.kind.as_ref().and_then(|kind| context.setup.profile.callbacks.get(kind));
+        callback.is_some_and(|callback| letter.suffix.trim_end_matches('/').ends_with(&format!("/{}", callback.path)))
+    };
+    let as_published = appended.iter().filter(|letter| published(letter)).count();
     if !ours.is_empty() {
         remarks.push(format!(
-            "callbacks came to the address given in {} case(s), with a path appended in {appended} (erratum ET-26)",
-            ours.len() - appended
+            "callbacks came to the address given in {} case(s), with a path appended in {as_published} (erratum ET-26)",
+            ours.len() - appended.len()
+        ));
+    }
+    if as_published < appended.len() {
+        remarks.push(format!(
+            "{} message(s) came to an address given with another path appended than the one published for them: elsewhere \
+             they would have been lost",
+            appended.len() - as_published
         ));
     }
     let strays = context.setup.inbox.strays().len();

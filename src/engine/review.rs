@@ -88,7 +88,7 @@ impl Actor {
 fn is_meant(profile: &Profile, review: &Review, exchange: &Exchange) -> bool {
     let kind = match exchange.direction {
         Direction::Sent => review.replies && !exchange.name.as_deref().is_some_and(|name| name.starts_with("action ")),
-        // What came to no address of ours that we ever named may be anybody's.
+        // What does not show what it is may be anybody's, unless it came to the address that one of the tests gave.
         Direction::Arrived => review.callbacks && (exchange.name.is_some() || exchange.test.is_some()),
     };
     kind && (review.of.is_empty()
@@ -141,6 +141,6 @@ fn gathered(all: Vec<(&Arc<Exchange>, Judged)>, text: &str) -> (Judged, Option<A
     }
     match all.into_iter().next() {
         Some((exchange, judged)) => (judged, Some(exchange.clone())),
-        None => (Judged::plain(Outcome::Unknown("nothing to review".into()), text, ""), None),
+        None => (Judged::plain(Outcome::NotAsked("not shown: nothing of this kind came".into()), text, ""), None),
     }
 }

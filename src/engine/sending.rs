@@ -3,12 +3,12 @@
 use super::actor::{Actor, Halt};
 use super::checks::Phase;
 use super::context::Ids;
+use super::inbox::Letter;
 use super::judged::{Judged, Outcome};
 use super::paths;
-use super::waiting::Letters;
 use crate::implementation::{Action, HeaderText, HttpAction};
 use crate::model::exchange::{Answer, Cut, Direction, Exchange, Headers, NoAnswerKind, Seen};
-use crate::profile::ast::{Expectation, ListenerAnswer, Path, Send, SendBroken, Step, TiedSentence, Verb};
+use crate::profile::ast::{Expectation, ListenerAnswer, Path, RefusedIn, Send, SendBroken, Step, TiedSentence, Verb};
 use crate::standard::Mutant;
 use crate::transport::Outgoing;
 use secrecy::ExposeSecret;
@@ -37,7 +37,7 @@ impl Actor {
         self.answered(step, &exchange)?;
         let before = self.checks.list.len();
         match &send.or_refused_in {
-            Some(callback) => self.conclude_here_or_in(step, exchange, callback).await?,
+            Some(refused_in) => self.conclude_here_or_in(step, exchange, refused_in).await?,
             None => self.conclude(step, Some(exchange))?,
         }
         if let Some(missed) = self.checks.missed_since(before) {
@@ -247,20 +247,26 @@ impl Actor {
 
     /// Judges the sentences of a step on the answer and, where they miss there, on the callback that follows. The step's
     /// name then stands for that callback.
-    async fn conclude_here_or_in(&mut self, step: &Step, exchange: Arc<Exchange>, callback: &str) -> Result<(), Halt> {
+    async fn conclude_here_or_in(
+        &mut self,
+        step: &Step,
+        exchange: Arc<Exchange>,
+        refused_in: &RefusedIn,
+    ) -> Result<(), Halt> {
         let mut about = exchange.clone();
-        if sentences(step).iter().any(|tied| self.judge(&tied.sentence, Some(&exchange)).outcome == Outcome::Misses) {
-            let all_hold = |actor: &Actor, sent: &Exchange| {
-                let mut judged = sentences(step).into_iter().map(|tied| actor.judge(&tied.sentence, Some(sent)));
-                judged.all(|judged| judged.outcome == Outcome::Holds)
-            };
-            let mut letters = Letters::new(callback, self.context.length_named("callback"));
-            if let Some(letter) = self.among(&mut letters, &all_hold).await?.or_else(|| letters.came.pop()) {
-                about = letter.exchange.clone();
-                self.exchanges.push(about.number);
-            }
+        if sentences(step).iter().any(|tied| self.judge(&tied.sentence, Some(&exchange)).outcome == Outcome::Misses)
+            && let Some(letter) = self.await_refusal(refused_in).await?
+        {
+            about = letter.exchange.clone();
+            self.exchanges.push(about.number);
         }
         self.conclude(step, Some(about))
+    }
+
+    /// The callback in which a refusal may come.
+    async fn await_refusal(&self, refused_in: &RefusedIn) -> Result<Option<Arc<Letter>>, Halt> {
+        let limit = self.context.length_named("callback");
+        self.await_letter(&refused_in.callback, None, &refused_in.where_, limit).await
     }
 
     async fn one_broken(
@@ -295,20 +301,22 @@ impl Actor {
             ..Outgoing::default()
         };
         let exchange = self.exchange(Ready { name: Some(broken.endpoint.clone()), outgoing, sound: false }).await?;
-        let mut letters =
-            broken.or_refused_in.as_deref().map(|name| Letters::new(name, self.context.length_named("callback")));
+        let mut letter = None;
         for tied in sentences(step) {
             let mut judged = self.judge(&tied.sentence, Some(&exchange));
             let mut about = exchange.clone();
             if judged.outcome != Outcome::Holds
-                && let Some(letters) = &mut letters
+                && let Some(refused_in) = &broken.or_refused_in
             {
-                let holds =
-                    |actor: &Actor, sent: &Exchange| actor.judge(&tied.sentence, Some(sent)).outcome == Outcome::Holds;
-                if let Some(letter) = self.among(letters, &holds).await? {
-                    judged = self.judge(&tied.sentence, Some(&letter.exchange));
-                    about = letter.exchange.clone();
-                    self.exchanges.push(about.number);
+                if letter.is_none() {
+                    letter = Some(self.await_refusal(refused_in).await?);
+                }
+                if let Some(Some(letter)) = &letter {
+                    let again = self.judge(&tied.sentence, Some(&letter.exchange));
+                    if again.outcome == Outcome::Holds {
+                        (judged, about) = (again, letter.exchange.clone());
+                        self.exchanges.push(about.number);
+                    }
                 }
             }
             if let (Some(erratum), Outcome::Misses) = (&mutant.erratum, &judged.outcome) {

@@ -12,23 +12,6 @@ use crate::profile::ast::{Await, Length, Sentence, Silence, Step};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Callbacks that are waited for.
-pub(super) struct Letters<'a> {
-    callback: &'a str,
-    deadline: Instant,
-    pub(super) came: Vec<Arc<Letter>>,
-}
-
-impl<'a> Letters<'a> {
-    pub(super) fn new(callback: &'a str, patience: Duration) -> Letters<'a> {
-        Letters { callback, deadline: Instant::now() + patience, came: Vec::new() }
-    }
-
-    fn left(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
-    }
-}
-
 impl Actor {
     pub(super) async fn wait_for(&mut self, step: &Step, wait: &Await) -> Result<(), Halt> {
         let sentence = format!("{} arrives within {}", wait.callback, name_of(&wait.within));
@@ -155,24 +138,6 @@ impl Actor {
                 Some(Ok(())) => {}
             }
         }
-    }
-
-    /// The first callback of which something is true. Before the last word there may be others, such as that the request waits.
-    pub(super) async fn among(
-        &self,
-        letters: &mut Letters<'_>,
-        is_true: &(dyn Fn(&Actor, &Exchange) -> bool + Sync),
-    ) -> Result<Option<Arc<Letter>>, Halt> {
-        if let Some(letter) = letters.came.iter().find(|letter| is_true(self, &letter.exchange)) {
-            return Ok(Some(letter.clone()));
-        }
-        while let Some(letter) = self.await_letter(letters.callback, None, &[], letters.left()).await? {
-            letters.came.push(letter.clone());
-            if is_true(self, &letter.exchange) {
-                return Ok(Some(letter));
-            }
-        }
-        Ok(None)
     }
 
     pub(super) fn sort(&self) -> usize {

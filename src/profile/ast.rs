@@ -8,7 +8,7 @@ mod steps;
 pub use sentences::{
     Comparison, Expectation, Operand, Path, Pattern, Predicate, Root, Says, Segment, Sentence, TiedSentence, Type,
 };
-pub use steps::{Await, Length, ListenerAnswer, Review, Send, SendBroken, Silence, Step, Verb};
+pub use steps::{Await, Length, ListenerAnswer, RefusedIn, Review, Send, SendBroken, Silence, Step, Verb};
 
 use crate::model::verdict::{Force, Level};
 use crate::source::Place;

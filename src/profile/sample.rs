@@ -193,6 +193,7 @@ tests:
       only under: [message]
       at most: 5
       or refused in: pong
+      where: [message.done is yes]
       expect: [it is refused]
     - repeat:
         steps: [{send: ping, message: ping}]

@@ -203,7 +203,11 @@ impl State {
 
     /// A JSON reply.
     pub(crate) fn json_reply(&self, status: u16, value: &Value) -> Reply {
-        let content_type = if self.faults.has(Fault::ContentTypeHtml) { "text/html" } else { "application/json" };
+        let content_type = match &self.faults {
+            faults if faults.has(Fault::ContentTypeHtml) => "text/html",
+            faults if faults.has(Fault::ContentTypeNearlyJson) => "application/json-seq",
+            _ => "application/json",
+        };
         Reply {
             status,
             headers: vec![("content-type", content_type.into())],

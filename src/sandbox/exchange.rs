@@ -370,8 +370,15 @@ pub(crate) fn deliver_later(state: &Arc<State>, delivery: Delivery) {
 }
 
 /// Sends a message; where nobody answers or the receiver fails (5xx), the same message again, twice.
-async fn deliver(state: &State, delivery: Delivery) {
+async fn deliver(state: &State, mut delivery: Delivery) {
     let faults = &state.faults;
+    if faults.has(Fault::CallbackToPathOfAnother) {
+        let is_search = delivery.kind == "on-search callback";
+        delivery.address.path += if is_search { "/on-subscribe" } else { "/on-search" };
+    }
+    if faults.has(Fault::CallbackCut) {
+        delivery.body.pop();
+    }
     if !delivery.delay.is_zero() {
         tokio::time::sleep(delivery.delay).await;
     }

@@ -290,6 +290,8 @@ faults! {
     // breaks: pagination numbers are numbers
     PaginationAsText "pagination-as-text"
         "page_size, page_number and total_count of the answer are texts.";
+    // breaks: V-PAGE2 the answer tells its page (inferred: pagination is optional in the schema)
+    PaginationLeftOut "pagination-left-out" "Answers do not say which page they are, nor of how many records.";
     // breaks: V-PAGE2 pagination.page_number 2
     PageNumberNotEchoed "page-number-not-echoed" "pagination.page_number of the answer is always 1.";
     // breaks: page_size echoed
@@ -364,6 +366,11 @@ faults! {
         "With every callback and notification an empty object is sent to the same address, too.";
     // breaks: envelope.md#9 callback is a POST
     CallbackWithPut "callback-with-put" "Callbacks are sent with the method PUT.";
+    // breaks: envelope.md#9 callback goes to sender_uri, or to it with its own path appended; errata E-26
+    CallbackToPathOfAnother "callback-to-path-of-another"
+        "Callbacks go to sender_uri with the path of another callback appended.";
+    // breaks: envelope.md#1 every callback request is one JSON object
+    CallbackCut "callback-cut" "Callbacks lack their last byte.";
     // breaks: SCN-ASYNC-02 content of its own transaction
     CallbackOfOtherTransaction "callback-of-other-transaction"
         "A callback carries its own ids but the result of the search before it.";
@@ -619,6 +626,8 @@ faults! {
     Redirects "redirects" "Sync search answers 307 with a Location on another host.";
     // breaks: envelope.md#7 JSON content type
     ContentTypeHtml "content-type-html" "JSON answers are labelled text/html.";
+    // breaks: envelope.md#1 JSON content type
+    ContentTypeNearlyJson "content-type-nearly-json" "JSON answers are labelled application/json-seq, which is another format.";
     // breaks: envelope.md#7 200 for a sync result
     ResultWithStatus500 "result-with-status-500" "Sync search answers its right result with HTTP status 500.";
     // breaks: 5xx is never a refusal

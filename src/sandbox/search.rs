@@ -41,7 +41,9 @@ pub(crate) fn perform(state: &State, request: &Value, correlation_id: &str, leni
             Ok((data, pagination)) => {
                 response["status"] = json!("succ");
                 response["data"] = data;
-                response["pagination"] = pagination;
+                if !state.faults.has(Fault::PaginationLeftOut) {
+                    response["pagination"] = pagination;
+                }
             }
             Err(_) if lenient => {
                 response["status"] = json!("succ");

@@ -149,13 +149,60 @@ pub async fn pages_one_by_one() -> Liar {
     .await
 }
 
+/// Honest, and of few words: what it refuses for want of a credential has no body, what it refuses for another reason no
+/// JSON, and before it answers a search it says that it is at it.
+pub async fn says_little() -> Liar {
+    let pending = |own: &Value| {
+        let mut word = own.clone();
+        word["header"]["message_id"] = json!(new_id());
+        word["header"]["status"] = json!("pdng");
+        for item in word.pointer_mut("/message/search_response").and_then(Value::as_array_mut)? {
+            *item = json!({"reference_id": item["reference_id"], "timestamp": now(), "status": "pdng"});
+        }
+        Some(word)
+    };
+    let brief = |(status, body): (u16, Vec<u8>)| match status {
+        401 | 403 => (status, Vec::new()),
+        400..500 => (status, b"no".to_vec()),
+        _ => (status, body),
+    };
+    between(move |own| pending(&own).into_iter().chain([own]).collect(), brief).await
+}
+
+/// Encrypts whatever it found nobody for, and an outcome that nobody knows: what stands there no one can tell.
+pub async fn hides_the_empty() -> Liar {
+    let hide = |(status, body): (u16, Vec<u8>)| {
+        let mut answer: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let text = answer.to_string();
+        if text.contains("err.request.not_found") {
+            answer = json!({"header": {"message_id": new_id(), "message_ts": now(), "action": "txn-on-status", "status": "succ"}});
+        } else if answer["header"]["action"] != "on-search" || text.contains("identifier_value") {
+            return (status, body);
+        }
+        answer["header"]["is_msg_encrypted"] = json!(true);
+        answer["message"] = json!({"header": {"alg": "RSA-OAEP-256", "enc": "A256GCM", "kid": "k"}, "ciphertext": "AAAA",
+            "encrypted_key": "AAAA", "tag": "AAAA", "iv": "AAAA"});
+        (200, answer.to_string().into_bytes())
+    };
+    between(|own| vec![own], hide).await
+}
+
 /// An honest registry whose callbacks go through `change`, which gives the messages to send on.
 async fn proxy(change: impl Fn(Value) -> Vec<Value> + Send + Sync + 'static) -> Liar {
+    between(change, |answer| answer).await
+}
+
+/// An honest registry whose callbacks go through `change`, and its answers in the call through `reword`.
+async fn between(
+    change: impl Fn(Value) -> Vec<Value> + Send + Sync + 'static,
+    reword: impl Fn((u16, Vec<u8>)) -> (u16, Vec<u8>) + Send + Sync + 'static,
+) -> Liar {
     let (behind, door) = honest().await;
     let upstream = behind.base_url();
-    let (relay, change) = (Arc::new(Relay::new(&door)), Arc::new(change));
+    let (relay, change, reword) = (Arc::new(Relay::new(&door)), Arc::new(change), Arc::new(reword));
     let server = RawServer::on(door, move |asked| {
-        let (relay, change, upstream) = (relay.clone(), change.clone(), upstream.clone());
+        let (relay, change, reword) = (relay.clone(), change.clone(), reword.clone());
+        let upstream = upstream.clone();
         async move {
             if let Some(to) = relay.home_of(&asked.path) {
                 for changed in change(asked.json()) {
@@ -163,7 +210,7 @@ async fn proxy(change: impl Fn(Value) -> Vec<Value> + Send + Sync + 'static) -> 
                 }
                 return Act::json(&acknowledgement());
             }
-            let (status, body) = relay.forward(&upstream, &asked).await;
+            let (status, body) = reword(relay.forward(&upstream, &asked).await);
             Act::Answer { status, body }
         }
     });

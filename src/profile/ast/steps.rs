@@ -119,7 +119,16 @@ pub struct Send {
     /// False when the request is broken on purpose (anything but the plain message, with valid authorisation).
     pub sound: bool,
     /// Where a refusal may also come when the request was acknowledged.
-    pub or_refused_in: Option<String>,
+    pub or_refused_in: Option<RefusedIn>,
+}
+
+/// The callback in which a refusal may come.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RefusedIn {
+    /// Callback name.
+    pub callback: String,
+    /// Conditions on it; one that does not satisfy them is no word on the matter yet.
+    pub where_: Vec<Sentence>,
 }
 
 /// What to wait for.
@@ -183,7 +192,7 @@ pub struct SendBroken {
     /// At most so many, spread evenly; all unless given.
     pub at_most: Option<usize>,
     /// Where a refusal may also come when the request was acknowledged.
-    pub or_refused_in: Option<String>,
+    pub or_refused_in: Option<RefusedIn>,
 }
 
 /// Which exchanges to judge.

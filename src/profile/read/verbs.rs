@@ -3,7 +3,7 @@
 use super::Reader;
 use super::known::Known;
 use crate::model::duration;
-use crate::profile::ast::{Await, Length, ListenerAnswer, Path, Review, Send, SendBroken, Silence, Verb};
+use crate::profile::ast::{Await, Length, ListenerAnswer, Path, RefusedIn, Review, Send, SendBroken, Silence, Verb};
 use crate::profile::sentence::reference::{self, Part, Reference};
 use crate::source::yaml::Entry;
 use crate::source::{Kind, Node, Place};
@@ -99,16 +99,23 @@ impl Reader<'_> {
             content_type,
             headers,
             sound,
-            or_refused_in: self.or_refused_in(node),
+            or_refused_in: self.or_refused_in(node, known),
         })
     }
 
     /// The callback in which a refusal may come as well.
-    fn or_refused_in(&mut self, node: &Node) -> Option<String> {
-        let name = self.optional(node, "or refused in")?;
+    fn or_refused_in(&mut self, node: &Node, known: &mut Known) -> Option<RefusedIn> {
+        let Some(callback) = self.optional(node, "or refused in") else {
+            if let Some(entry) = node.entry("where") {
+                self.wrong
+                    .error(entry.place.clone(), "`where` says nothing here without `or refused in`")
+                    .hint("conditions on the answer itself belong under `expect`");
+            }
+            return None;
+        };
         let place = node.get("or refused in").map(|node| node.place.clone()).unwrap_or_default();
-        self.known_callback(&name, &place);
-        Some(name)
+        self.known_callback(&callback, &place);
+        Some(RefusedIn { callback, where_: self.conditions_on_message(node.get("where"), known) })
     }
 
     fn check_method(&mut self, method: Option<&str>, node: &Node, inner: &Node) {
@@ -291,7 +298,7 @@ impl Reader<'_> {
         for (fault, place) in &faults {
             self.known("fault", fault, place, FAULTS);
         }
-        let or_refused_in = self.or_refused_in(node);
+        let or_refused_in = self.or_refused_in(node, known);
         Some(SendBroken {
             endpoint,
             message: message?,
