@@ -32,6 +32,7 @@ impl ReportFolder {
 
     /// A folder that was not there: several runs may begin within one second.
     fn fresh(parent: &Path, name: &str) -> Result<ReportFolder, Failure> {
+        let parents = absent(parent);
         std::fs::create_dir_all(parent).map_err(|error| cannot(parent, &error))?;
         let mut path = parent.join(name);
         let mut more = 1;
@@ -44,12 +45,12 @@ impl ReportFolder {
         }
         let mut folder = ReportFolder::at(path.clone())?;
         folder.made.push(path);
+        folder.made.extend(parents);
         Ok(folder)
     }
 
     fn at(path: PathBuf) -> Result<ReportFolder, Failure> {
-        let there = |folder: &&Path| folder.as_os_str().is_empty() || folder.exists();
-        let made = path.ancestors().take_while(|folder| !there(folder)).map(Path::to_owned).collect();
+        let made = absent(&path);
         // Before anything is made: what fails half-way is taken away too.
         let mut folder = ReportFolder { path, made, _held: None };
         std::fs::create_dir_all(&folder.path).map_err(|error| cannot(&folder.path, &error))?;
@@ -114,6 +115,12 @@ pub(super) fn forget(output: &Output, inputs: &[PathBuf]) {
 
 fn cannot(folder: &Path, error: &Error) -> Failure {
     Failure::Usage(format!("cannot write reports to {}: {error}\n{HELP}", folder.display()))
+}
+
+/// The folders on the way to one, and itself, that are not there; the deepest first.
+fn absent(path: &Path) -> Vec<PathBuf> {
+    let there = |folder: &&Path| folder.as_os_str().is_empty() || folder.exists();
+    path.ancestors().take_while(|folder| !there(folder)).map(Path::to_owned).collect()
 }
 
 /// Keeps other runs from writing into the same folder: what they found would stand side by side. Where the system knows
@@ -198,6 +205,8 @@ mod tests {
         let names: Vec<PathBuf> =
             [0; 3].map(|_| ReportFolder::fresh(&root, "x").map(|one| one.write("r", b"").unwrap()).unwrap()).into();
         assert_eq!(names, ["x/r", "x-2/r", "x-3/r"].map(|name| root.join(name)));
+        drop(ReportFolder::fresh(&root.join("of/ours"), "x").unwrap());
+        assert!(!root.join("of").exists(), "nothing is left of it");
         std::fs::remove_dir_all(&root).unwrap();
     }
 
