@@ -117,7 +117,8 @@ const RECORDS: [Reason; 2] = [
     ("RG-RUN-11", "the record it has is a sound one"),
     ("RG-RUN-12", "the record it has is a sound one, sent later too"),
 ];
-const BY_IDS: [Reason; 3] = [
+const OF_CALLBACKS: [Reason; 4] = [
+    ("RG-RUN-23", "about the form alone, and each callback was an object with a header"),
     ("RG-RUN-19", "about ids alone, and each callback bore those of a request and of its acknowledgement"),
     ("RG-RUN-20", "about ids alone, and each callback bore those of a request and of its acknowledgement"),
     ("RG-RUN-21", "about ids alone, and each callback bore those of a request and of its acknowledgement"),
@@ -249,7 +250,7 @@ async fn every_id_echoed_with_one_canned_record() {
         ),
         ("RG-WRONG-23", "the known person was asked for with further members and returned"),
     ];
-    judge("echoes ids", &run(&liar.server.base_url()).await, &[&reasons[..], &BY_IDS].concat());
+    judge("echoes ids", &run(&liar.server.base_url()).await, &[&reasons[..], &OF_CALLBACKS].concat());
 }
 
 /// What the two servers that lie in callbacks alone do honestly: everything in one call comes from a sound registry.
@@ -300,7 +301,7 @@ async fn called_back_with_the_answer_of_another_transaction() {
         ("RG-RUN-08", "about the form of callbacks, each sound in form and sent once"),
         ("RG-RUN-12", "the records are sound, whosever they are"),
     ];
-    let reasons = [&HONEST_IN_ONE_CALL[..], &in_callbacks, &BY_IDS].concat();
+    let reasons = [&HONEST_IN_ONE_CALL[..], &in_callbacks, &OF_CALLBACKS].concat();
     judge("another's answer", &run(&liar.server.base_url()).await, &reasons);
 }
 
@@ -351,7 +352,7 @@ async fn called_back_with_the_records_of_another_transaction() {
         ("RG-WRONG-13", "txn/status is guarded by a sound registry"),
         ("RG-WRONG-15", "search is guarded by a sound registry"),
     ];
-    let reasons = [&HONEST_IN_ONE_CALL[..], &in_callbacks, &BY_IDS].concat();
+    let reasons = [&HONEST_IN_ONE_CALL[..], &in_callbacks, &OF_CALLBACKS].concat();
     judge("another's records", &run(&liar.server.base_url()).await, &reasons);
 }
 
@@ -378,5 +379,5 @@ async fn the_first_answer_for_ever() {
         ("SR-GROUP-02", "the known person was asked for as a member and returned; the ids fail RG-RUN-01"),
         ("SR-GROUP-06", "the record is a person's and labelled so"),
     ];
-    judge("first answer for ever", &run(&liar.server.base_url()).await, &[&reasons[..], &BY_IDS].concat());
+    judge("first answer for ever", &run(&liar.server.base_url()).await, &[&reasons[..], &OF_CALLBACKS].concat());
 }
