@@ -132,7 +132,7 @@ fn hold(folder: &Path) -> Result<Option<File>, Failure> {
     let file = File::open(folder).map_err(|error| cannot(folder, &error))?;
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => {
-            Err(Failure::Usage(format!("another run is writing reports to {}\n{HELP}", folder.display())))
+            Err(Failure::Busy(format!("another run is writing reports to {}\n{HELP}", folder.display())))
         }
         Err(TryLockError::Error(_)) => Ok(None),
         Ok(()) => Ok(Some(file)),
@@ -197,7 +197,7 @@ mod tests {
         let root = own("two");
         let first = made(root.join("a")).unwrap();
         if cfg!(unix) {
-            let Err(Failure::Usage(message)) = made(root.join("a")) else { panic!("two at a time") };
+            let Err(Failure::Busy(message)) = made(root.join("a")) else { panic!("two at a time") };
             assert!(message.contains("another run") && root.join("a").exists(), "{message}");
         }
         drop(first);

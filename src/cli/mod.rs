@@ -30,6 +30,8 @@ use std::path::PathBuf;
 pub(crate) enum Failure {
     /// The user's input: exit 3.
     Usage(String),
+    /// Another run writes into the same folder: exit 3, and what is there is left to it.
+    Busy(String),
     /// A fault of the suite: exit 4.
     Internal(String),
 }
@@ -49,8 +51,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         }
     };
     // Where a run comes to nothing, what an earlier one left in its folder would be taken for its own.
-    let forgotten =
-        |outcome: Outcome, output, inputs: &[PathBuf]| outcome.inspect_err(|_| folder::forget(output, inputs));
+    let forgotten = |outcome: Outcome, output, inputs: &[PathBuf]| {
+        outcome.inspect_err(|failure| match failure {
+            Failure::Busy(_) => {}
+            Failure::Usage(_) | Failure::Internal(_) => folder::forget(output, inputs),
+        })
+    };
     let outcome = match cli.command {
         Command::Demo(demo) => forgotten(demo::demo(&demo, &printer), &demo.output, &[]),
         Command::Init(init) => init::init(&init, &printer),
@@ -65,7 +71,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
     };
     match outcome {
         Ok(status) => status,
-        Err(Failure::Usage(message)) => {
+        Err(Failure::Usage(message) | Failure::Busy(message)) => {
             printer.error(&message);
             ExitStatus::Usage
         }

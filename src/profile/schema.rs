@@ -94,7 +94,7 @@ fn step() -> Value {
 }
 
 fn profile() -> Value {
-    let mut schema = closed(&words::PROFILE, &["dci-profile", "id", "version", "title"]);
+    let mut schema = closed(&words::profile(), &["dci-profile", "id", "version", "title"]);
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         properties.insert("dci-profile".into(), json!({"const": 1}));
         properties.insert("tests role".into(), json!({"enum": words::ROLES}));

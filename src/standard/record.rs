@@ -32,6 +32,9 @@ pub(crate) const WRAPPED: &str = "WRAPPER-LIST";
 /// What is found of content under a name of an earlier model.
 pub(crate) const EARLIER: &str = "EARLIER-NAME";
 
+/// All of these: what a place holds is not judged.
+const UNJUDGED: [&str; 4] = [OTHER_OBJECT, KEYWORD, WRAPPED, EARLIER];
+
 /// Keywords of JSON-LD whose objects have values and nothing else in them.
 const WRAPS: [&str; 4] = ["@value", "@list", "@set", "@graph"];
 /// Further ones under which objects stand.
@@ -123,7 +126,7 @@ pub(super) struct Judge<'d> {
 fn rank(finding: &RecordFinding) -> usize {
     match finding.verdict {
         Verdict::Fail => 0,
-        Verdict::Warn if [OTHER_OBJECT, KEYWORD, WRAPPED].contains(&finding.rule.as_str()) => 1,
+        Verdict::Warn if UNJUDGED.contains(&finding.rule.as_str()) => 1,
         Verdict::Warn => 2,
         _ => 3,
     }

@@ -497,4 +497,14 @@ fn what_is_tolerated_never_hides_what_is_not() {
     let found = standard().judge_record("Group", &json!({"member_list": members}), Strictness::Standard);
     assert_eq!(found.len(), MOST_FINDINGS);
     assert!(found.iter().any(|f| f.verdict == Verdict::Fail && f.pointer == "/member_list/3000/marital_status"));
+    // Nor do warnings hide that something was not judged, whatever the reason.
+    for (unjudged, rule) in
+        [(json!({"@nest": {"land_size": "?"}}), "JSONLD-KEYWORD"), (json!({"land_type": "?"}), "EARLIER-NAME")]
+    {
+        let label = || json!({"farm_type": "Commercial estates"});
+        let farms: Vec<Value> = (0..3000).map(|_| label()).chain([unjudged]).collect();
+        let found = standard().judge_record("fr Farmer", &json!({"farm_details": farms}), Strictness::Strict);
+        assert_eq!(found.len(), MOST_FINDINGS);
+        assert!(found.iter().any(|f| f.rule == rule), "{rule} is lost");
+    }
 }

@@ -251,8 +251,8 @@ fn known(data: &Data, (_, class): Found<'_>, object: &Value) -> usize {
 }
 
 /// Of the classes that a member of the record tells, the one that knows most of its members; the first of several, those that
-/// editions add before the standard's own of the domain. Only classes of whole records are asked, and one is meant only where it knows `enough` members: a part of a record, or a
-/// document that holds records, has some of such names too.
+/// editions add before the standard's own of the domain. Only classes of whole records are asked, and one is meant only where
+/// it knows `enough` members: a part of a record, or a document that holds records, has some of such names too.
 fn by_members<'d>(data: &'d Data, keys: Keys<'_>, record: &Value, enough: impl Fn(usize) -> bool) -> Option<Found<'d>> {
     let members = record.as_object()?;
     let here = |(member, _): &&(String, String)| members.keys().any(|name| keys.own(name) == Some(member));

@@ -47,7 +47,7 @@ impl Reader<'_> {
         let count = documents(folder, "profile.yaml").count();
         for (index, document) in documents(folder, "profile.yaml").enumerate() {
             let node = &document.node;
-            node.check_keys("profile.yaml", &words::PROFILE, &mut self.wrong);
+            node.check_keys("profile.yaml", &words::profile(), &mut self.wrong);
             self.language_version(node);
             self.shared_parts(node);
             if index + 1 == count {
@@ -61,7 +61,7 @@ impl Reader<'_> {
         let count = documents(folder, "profile.yaml").count();
         for (index, document) in documents(folder, "profile.yaml").enumerate() {
             let node = &document.node;
-            node.check_keys("profile.yaml", &words::PROFILE, &mut self.wrong);
+            node.check_keys("profile.yaml", &words::profile(), &mut self.wrong);
             self.language_version(node);
             self.strictness(node);
             self.privacy(node);

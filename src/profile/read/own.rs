@@ -2,30 +2,13 @@
 
 use super::documents;
 use super::folder::{Document, Folder};
+use super::words::ABOUT;
 use crate::model::result::OwnProfile;
 use crate::source::{Files, Node};
 use std::collections::BTreeMap;
 
 /// Maps of `profile.yaml` whose entries are replaced one by one, and what one of them is called.
 const MAPS: [(&str, &str); 3] = [("endpoints", "endpoint"), ("callbacks", "callback"), ("deadlines", "deadline")];
-/// Keys of it that judge nothing, are added to, or are told of elsewhere.
-const NO_MATTER: [&str; 14] = [
-    "dci-profile",
-    "id",
-    "version",
-    "title",
-    "tests role",
-    "stage",
-    "standard",
-    "edition",
-    "strictness",
-    "extends",
-    "parameters",
-    "tiers",
-    "languages",
-    "privacy",
-];
-
 /// What it takes over and replaces; `None` for a built-in profile.
 pub(super) fn own(folder: &Folder, id: &str) -> Option<OwnProfile> {
     if Files::has_built_in(id) {
@@ -59,7 +42,8 @@ fn parts(document: &Document) -> Vec<(String, &Node)> {
     match document.path.as_str() {
         "profile.yaml" => {
             let maps = MAPS.iter().flat_map(|(key, kind)| map(node.get(key), kind));
-            let other = |name: &str| !NO_MATTER.contains(&name) && !MAPS.iter().any(|(key, _)| *key == name);
+            // What it says of itself judges nothing, is added to, or is told of elsewhere.
+            let other = |name: &str| !ABOUT.contains(&name) && !MAPS.iter().any(|(key, _)| *key == name);
             maps.chain(map(Some(node), "").into_iter().filter(|(name, _)| other(name))).collect()
         }
         "requirements.yaml" => rows(Some(node), "requirement"),

@@ -23,8 +23,8 @@ pub const ANCHOR: [&str; 4] = ["id", "covered by", "not testable", "not here"];
 pub const ENDPOINT: [&str; 6] = ["path", "request schema", "reply schema", "claim", "member", "callback"];
 /// Keys of a callback.
 pub const CALLBACK: [&str; 4] = ["path", "schema", "action", "member"];
-/// Keys of `profile.yaml`.
-pub const PROFILE: [&str; 30] = [
+/// Keys of `profile.yaml` that say what a profile is and what it takes over: they judge nothing.
+pub const ABOUT: [&str; 14] = [
     "dci-profile",
     "id",
     "version",
@@ -39,6 +39,9 @@ pub const PROFILE: [&str; 30] = [
     "tiers",
     "languages",
     "privacy",
+];
+/// Further keys of it, by which messages are told and judged.
+pub const JUDGING: [&str; 16] = [
     "deadlines",
     "endpoints",
     "callbacks",
@@ -56,6 +59,11 @@ pub const PROFILE: [&str; 30] = [
     "listener answers",
     "path prefixes",
 ];
+/// All keys of `profile.yaml`.
+pub fn profile() -> Vec<&'static str> {
+    [ABOUT.as_slice(), &JUDGING].concat()
+}
+
 /// Roles of the product.
 pub const ROLES: [&str; 5] = ["registry", "subscriber", "client", "files", "link"];
 /// Stages of a profile.

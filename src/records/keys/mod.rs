@@ -154,7 +154,7 @@ impl Keys {
     /// Compares all rows, each thread some of the parts; gives what was found in the order of findings.
     ///
     /// # Errors
-    /// Findings could not be written, or rows not be kept ([`NotKept`]).
+    /// Findings could not be written, or rows not be kept ([`is_not_kept`]).
     pub(super) fn compare(mut self, rules: &[Arc<FileRule>], teller: &mut Teller<'_>) -> Result<()> {
         let memory = self.memory / 8 / self.threads;
         let compare = |parts: Vec<Runs>| {
