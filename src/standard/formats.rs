@@ -92,8 +92,7 @@ impl Case {
             let code = written.strip_prefix("^(")?.strip_suffix(")$").filter(|code| !code.contains(['(', ')', '|']))?;
             let alone = Pattern::new(&format!("^{code}$"), true).ok()?;
             let codes = self.among.iter().flatten().filter(|code| alone.regex().is_match(code));
-            let codes: Vec<String> = codes.map(|code| regex::escape(code)).collect();
-            (!codes.is_empty()).then(|| format!("^(?:{})$", codes.join("|")))
+            any_of(codes.map(String::as_str))
         };
         self.certain.get_or_init(codes).as_deref()
     }
@@ -293,6 +292,22 @@ pub(super) fn load(
         .collect()
 }
 
+/// A pattern of these texts and no others; `None` of none. Those that differ in their last letter alone are one branch: a
+/// table of thousands of branches takes as long to make as all the rest of a start.
+fn any_of<'t>(texts: impl Iterator<Item = &'t str>) -> Option<String> {
+    let mut ends: BTreeMap<&str, Vec<char>> = BTreeMap::new();
+    for text in texts {
+        let end = text.chars().next_back()?;
+        ends.entry(text.strip_suffix(end)?).or_default().push(end);
+    }
+    let ends_with = |end: &char| regex::escape(&end.to_string());
+    let branch = |(begin, ends): (&&str, &Vec<char>)| {
+        format!("{}(?:{})", regex::escape(begin), ends.iter().map(ends_with).collect::<Vec<_>>().join("|"))
+    };
+    let branches: Vec<String> = ends.iter().map(branch).collect();
+    (!branches.is_empty()).then(|| format!("^(?:{})$", branches.join("|")))
+}
+
 /// What formats are read with.
 struct Known<'k> {
     codes: &'k BTreeMap<String, CodeList>,
@@ -407,4 +422,20 @@ fn remark(node: &Node, wrong: &mut Diagnostics) -> Option<Remark> {
         return None;
     };
     Some(Remark { rule, force, expected: text("expected").unwrap_or_default(), erratum: text("erratum") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_of_texts_is_of_these_and_no_others() {
+        let texts = ["eng", "enm", "fra", "en", "e", "a.b", "a.-", "é"];
+        let pattern = Pattern::new(&any_of(texts.into_iter()).expect("some"), false).expect("a pattern");
+        assert!(texts.iter().all(|text| pattern.regex().is_match(text)));
+        for other in ["", "enx", "fr", "engenm", "axb", "frg", "xe"] {
+            assert!(!pattern.regex().is_match(other), "{other}");
+        }
+        assert_eq!(any_of([].into_iter()), None);
+    }
 }
