@@ -52,12 +52,10 @@ fn same_in_a_check(class: &str, table: &Table, text: &str, found: &[RecordFindin
     if lines.iter().any(|line| line["rule"] == "RECORD-OTHER-CLASS") {
         return;
     }
-    let told = |line: &Value| {
-        ["pointer", "rule", "expected", "found"].map(|name| line[name].as_str().unwrap_or_default().to_owned())
-    };
-    let told: Vec<[String; 4]> = lines.iter().map(told).filter(|[_, rule, ..]| !rule.starts_with("R-")).collect();
-    let of =
-        |found: &RecordFinding| [&found.pointer, &found.rule, &found.expected, &found.found].map(|text| text.clone());
-    let found: Vec<[String; 4]> = found.iter().map(of).collect();
+    // What a check tells of a value hides what may be somebody's, and so it does with a member's name.
+    let told = |line: &Value| ["rule", "expected"].map(|name| line[name].as_str().unwrap_or_default().to_owned());
+    let told: Vec<[String; 2]> = lines.iter().map(told).filter(|[rule, _]| !rule.starts_with("R-")).collect();
+    let of = |found: &RecordFinding| [&found.rule, &found.expected].map(|text| text.clone());
+    let found: Vec<[String; 2]> = found.iter().map(of).collect();
     assert_eq!(told, found, "{class}: {text}");
 }

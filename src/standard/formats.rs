@@ -92,7 +92,7 @@ impl Case {
             let code = written.strip_prefix("^(")?.strip_suffix(")$").filter(|code| !code.contains(['(', ')', '|']))?;
             let alone = Pattern::new(&format!("^{code}$"), true).ok()?;
             let codes = self.among.iter().flatten().filter(|code| alone.regex().is_match(code));
-            any_of(codes.map(String::as_str))
+            Some(format!("^{}$", one_of(codes.map(String::as_str))?))
         };
         self.certain.get_or_init(codes).as_deref()
     }
@@ -292,20 +292,28 @@ pub(super) fn load(
         .collect()
 }
 
-/// A pattern of these texts and no others; `None` of none. Those that differ in their last letter alone are one branch: a
-/// table of thousands of branches takes as long to make as all the rest of a start.
-fn any_of<'t>(texts: impl Iterator<Item = &'t str>) -> Option<String> {
-    let mut ends: BTreeMap<&str, Vec<char>> = BTreeMap::new();
-    for text in texts {
-        let end = text.chars().next_back()?;
-        ends.entry(text.strip_suffix(end)?).or_default().push(end);
-    }
-    let ends_with = |end: &char| regex::escape(&end.to_string());
-    let branch = |(begin, ends): (&&str, &Vec<char>)| {
-        format!("{}(?:{})", regex::escape(begin), ends.iter().map(ends_with).collect::<Vec<_>>().join("|"))
+/// What matches these texts and no others; `None` of none. Those that differ in their last letter alone are one branch: a
+/// table of thousands of branches takes as long to make as all the rest of a start, and some programs refuse one.
+pub(super) fn one_of<'t>(texts: impl Iterator<Item = &'t str>) -> Option<String> {
+    let escaped = |text: &str| {
+        let sign = |sign: char| if r"\^$.*+?()[]{}|".contains(sign) { format!("\\{sign}") } else { sign.to_string() };
+        text.chars().map(sign).collect::<String>()
     };
-    let branches: Vec<String> = ends.iter().map(branch).collect();
-    (!branches.is_empty()).then(|| format!("^(?:{})$", branches.join("|")))
+    let mut branches = Vec::new();
+    let mut ends: BTreeMap<&str, String> = BTreeMap::new();
+    for text in texts {
+        // Another sign may mean something in a class.
+        match text.char_indices().next_back().filter(|(_, end)| end.is_ascii_alphanumeric()) {
+            Some((at, end)) => ends.entry(text.get(..at)?).or_default().push(end),
+            None => branches.push(escaped(text)),
+        }
+    }
+    let branch = |(begin, ends): (&str, String)| match ends.len() {
+        1 => escaped(begin) + &ends,
+        _ => format!("{}[{ends}]", escaped(begin)),
+    };
+    branches.extend(ends.into_iter().map(branch));
+    (!branches.is_empty()).then(|| format!("(?:{})", branches.join("|")))
 }
 
 /// What formats are read with.
@@ -430,12 +438,13 @@ mod tests {
 
     #[test]
     fn a_pattern_of_texts_is_of_these_and_no_others() {
-        let texts = ["eng", "enm", "fra", "en", "e", "a.b", "a.-", "é"];
-        let pattern = Pattern::new(&any_of(texts.into_iter()).expect("some"), false).expect("a pattern");
+        let texts = ["eng", "enm", "fra", "en", "e", "a.b", "a.-", "a.", "é"];
+        let pattern = format!("^{}$", one_of(texts.into_iter()).expect("some"));
+        let pattern = Pattern::new(&pattern, false).expect("a pattern");
         assert!(texts.iter().all(|text| pattern.regex().is_match(text)));
-        for other in ["", "enx", "fr", "engenm", "axb", "frg", "xe"] {
+        for other in ["", "enx", "fr", "engenm", "axb", "frg", "xe", "ax"] {
             assert!(!pattern.regex().is_match(other), "{other}");
         }
-        assert_eq!(any_of([].into_iter()), None);
+        assert_eq!(one_of([].into_iter()), None);
     }
 }

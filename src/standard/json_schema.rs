@@ -5,7 +5,7 @@
 //! notes), and says nothing of rules between values. Members it does not know are accepted.
 
 use super::Standard;
-use super::formats::{Case, Format, Points};
+use super::formats::{Case, Format, Points, one_of};
 use super::plain::{PlainClass, PlainProperty, PlainValue};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -213,12 +213,11 @@ impl Points {
 
 /// A pattern whose first group captures one of these codes alone; as it is without codes.
 fn among<'c>(pattern: &str, codes: impl Iterator<Item = &'c String>) -> String {
-    let codes: Vec<&str> = codes.map(String::as_str).collect();
     let group = pattern.match_indices('(').map(|(at, _)| at).find(|at| pattern.get(at + 1..at + 2) != Some("?"));
     let parts = group.and_then(|start| Some((start, start + pattern.get(start..)?.find(')')?)));
-    match parts.filter(|_| !codes.is_empty()).and_then(|(start, end)| pattern.get(..start).zip(pattern.get(end + 1..)))
-    {
-        Some((before, behind)) => format!("{before}(?:{}){behind}", codes.join("|")),
+    let around = parts.and_then(|(start, end)| pattern.get(..start).zip(pattern.get(end + 1..)));
+    match around.zip(one_of(codes.map(String::as_str))) {
+        Some(((before, behind), code)) => [before, &code, behind].concat(),
         None => pattern.to_owned(),
     }
 }
