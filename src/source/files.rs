@@ -5,12 +5,15 @@ use super::{Diagnostics, Place};
 use include_dir::{Dir, include_dir};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/test-profiles");
 
 /// A file larger than this is refused: no profile needs it.
 const LARGEST: u64 = 4 << 20;
+/// Folders within each other, and files of all of them: no profiles need more, and links may multiply them.
+const DEEPEST: usize = 16;
+const MOST: usize = 20_000;
 
 /// Text files by path, `/`-separated and relative to the profiles folder.
 #[derive(Clone, Debug, Default)]
@@ -32,16 +35,20 @@ impl Files {
         Files { texts, shown_root: "test-profiles/".into(), ..Files::default() }
     }
 
-    /// All YAML files below a folder, those that end in `.yml` under the name that ends in `.yaml`. Links out of the folder are not followed. A profile or an edition of the standard
-    /// of which the folder has no file at all is the embedded one, so that a country's folder need hold nothing but its own.
+    /// All YAML files below a folder, those that end in `.yml` under the name that ends in `.yaml`. A link counts as what it
+    /// leads to; one that leads out of the folder is refused. A profile or an edition of the standard of which the folder
+    /// has no file at all is the embedded one, so that a country's folder need hold nothing but its own.
     ///
     /// # Errors
-    /// A folder that cannot be read, or a file that is too large or not UTF-8: each with its path.
+    /// A folder that cannot be read, a file that is too large or not UTF-8, a link that leads out or nowhere: each with
+    /// its path.
     pub fn from_folder(root: &Path) -> Result<Files, Diagnostics> {
         let behind = Some(Box::new(Files::embedded()));
         let mut files = Files { shown_root: format!("{}/", root.display()), behind, ..Files::default() };
         let mut wrong = Diagnostics::default();
-        read_folder(root, root, &mut files, &mut wrong);
+        // Where the folder is not there, reading it tells so.
+        let real = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+        Reading { root, real, files: &mut files, wrong: &mut wrong }.folder(root, 0);
         match wrong.has_errors() {
             true => Err(wrong),
             false => Ok(files),
@@ -138,27 +145,77 @@ fn collect(dir: &'static Dir<'_>, into: &mut BTreeMap<String, Cow<'static, str>>
     dir.dirs().for_each(|inner| collect(inner, into));
 }
 
-fn read_folder(root: &Path, folder: &Path, files: &mut Files, wrong: &mut Diagnostics) {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => {
-            wrong.error(Place::file(&folder.display().to_string()), format!("cannot read the folder: {error}"));
-            return;
+/// A folder that is being read.
+struct Reading<'f> {
+    root: &'f Path,
+    /// The same without links: what a link leads to is read where it is below this.
+    real: PathBuf,
+    files: &'f mut Files,
+    wrong: &'f mut Diagnostics,
+}
+
+impl Reading<'_> {
+    fn refuse(&mut self, path: &Path, why: &str, help: &str) {
+        self.wrong.error(Place::file(&path.display().to_string()), why).hint(help);
+    }
+
+    fn folder(&mut self, folder: &Path, depth: usize) {
+        if depth > DEEPEST {
+            return self.refuse(folder, "folders within each other too deeply", "does a link lead back?");
         }
-    };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        let Ok(kind) = entry.file_type() else { continue };
-        if kind.is_dir() {
-            read_folder(root, &path, files, wrong);
-        } else if kind.is_file() && is_yaml(&path) {
-            read_file(root, &path, files, wrong);
-        } else if kind.is_file() && is_meant_as_yaml(root, &path) {
-            wrong
-                .error(Place::file(&path.display().to_string()), "the file is not read: its name does not end in .yaml")
-                .hint("name it NAME.yaml, or keep it elsewhere");
+        let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        match entries {
+            Ok(entries) => entries.iter().for_each(|entry| self.entry(&entry.path(), depth)),
+            Err(error) => self.refuse(folder, &format!("cannot read the folder: {error}"), "may it be read?"),
         }
     }
+
+    /// What is passed over without a word may be what somebody counts on.
+    fn entry(&mut self, path: &Path, depth: usize) {
+        let is_link = path.symlink_metadata().is_ok_and(|kind| kind.is_symlink());
+        if is_link && (is_left_behind(path) || is_mounted(path)) {
+            return;
+        }
+        let kind = match std::fs::metadata(path) {
+            Ok(kind) => kind,
+            Err(error) => return self.refuse(path, &format!("cannot be read: {error}"), "does a link lead nowhere?"),
+        };
+        if is_link && (kind.is_dir() || is_yaml(path)) {
+            let target = path.canonicalize().unwrap_or_default();
+            if !target.starts_with(&self.real) {
+                let why = "a link that leads out of the folder of profiles is not followed";
+                return self.refuse(path, why, "put there what it leads to");
+            }
+            if path.parent().is_some_and(|folder| folder.canonicalize().is_ok_and(|it| it.starts_with(&target))) {
+                return self.refuse(path, "the link leads back to a folder that it is in", "take it away");
+            }
+        }
+        if kind.is_dir() && !is_mounted(path) {
+            self.folder(path, depth + 1);
+        } else if kind.is_file() && is_yaml(path) {
+            match self.files.texts.len() < MOST {
+                true => read_file(self.root, path, self.files, self.wrong),
+                false => self.refuse(path, &format!("there are more than {MOST} files"), "does a link lead back?"),
+            }
+        } else if kind.is_file() && is_meant_as_yaml(self.root, path) {
+            let why = "the file is not read: its name does not end in .yaml";
+            self.refuse(path, why, "name it NAME.yaml, or keep it elsewhere");
+        } else if !kind.is_dir() && !kind.is_file() && is_yaml(path) {
+            self.refuse(path, "it is no file (a device or a pipe?)", "put a file there");
+        }
+    }
+}
+
+/// True for what editors leave beside a file, such as a lock that is a link to nowhere.
+fn is_left_behind(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with(['.', '#']) || name.ends_with('~')
+}
+
+/// True for a folder as containers mount their settings: `..data`, and what it leads to. The files of it stand as links
+/// where they belong.
+fn is_mounted(path: &Path) -> bool {
+    path.file_name().unwrap_or_default().to_string_lossy().starts_with("..")
 }
 
 fn is_yaml(path: &Path) -> bool {
@@ -169,8 +226,7 @@ fn is_yaml(path: &Path) -> bool {
 fn is_meant_as_yaml(root: &Path, path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let of_edition = path.strip_prefix(root).is_ok_and(|inside| inside.starts_with("standards"));
-    let left_behind = name.starts_with(['.', '#']) || name.ends_with('~');
-    of_edition && !left_behind && (name.contains(".yaml") || name.contains(".yml") || name.ends_with(".json"))
+    of_edition && !is_left_behind(path) && (name.contains(".yaml") || name.contains(".yml") || name.ends_with(".json"))
 }
 
 fn read_file(root: &Path, path: &Path, files: &mut Files, wrong: &mut Diagnostics) {
@@ -227,6 +283,37 @@ mod tests {
         for name in ["README.md", "rules.yaml~", ".rules.yaml.swp"] {
             assert_eq!(read(name), Ok(0), "{name}");
         }
+    }
+
+    /// Links are how containers mount files, and how profiles share one.
+    #[cfg(unix)]
+    #[test]
+    fn a_link_counts_as_what_it_leads_to_or_is_refused() {
+        use std::os::unix::fs::symlink;
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let data = folder.path().join("standards/own/data");
+        std::fs::create_dir_all(data.join("..2026_03_01")).unwrap();
+        std::fs::write(data.join("..2026_03_01/rules.yaml"), "a: b").unwrap();
+        symlink("..2026_03_01", data.join("..data")).unwrap();
+        symlink("..data/rules.yaml", data.join("rules.yaml")).unwrap();
+        symlink("nobody@host.1234", data.join(".#rules.yaml")).unwrap();
+        symlink("data", data.with_file_name("more")).unwrap();
+        let files = Files::from_folder(folder.path()).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let paths: Vec<&str> = files.below("standards/own/").map(|(path, _)| path).collect();
+        assert_eq!(paths, ["standards/own/data/rules.yaml", "standards/own/more/rules.yaml"]);
+        assert_eq!(files.text("standards/own/data/rules.yaml"), Some("a: b"));
+        let wrong = |name: &str, target: &Path| {
+            symlink(target, data.join(name)).unwrap();
+            let wrong = Files::from_folder(folder.path()).map(|_| ()).unwrap_err().to_string();
+            std::fs::remove_file(data.join(name)).unwrap();
+            wrong
+        };
+        std::fs::write(elsewhere.path().join("rules.yaml"), "a: b").unwrap();
+        assert!(wrong("codes.yaml", &elsewhere.path().join("rules.yaml")).contains("leads out"));
+        assert!(wrong("objects", elsewhere.path()).contains("leads out"));
+        assert!(wrong("codes.yaml", Path::new("none.yaml")).contains("lead nowhere"));
+        assert!(wrong("codes.yaml", Path::new("/dev/null")).contains("leads out"));
+        assert!(wrong("back", Path::new("..")).contains("leads back"));
     }
 
     #[test]
