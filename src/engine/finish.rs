@@ -43,7 +43,7 @@ pub struct About {
     pub command: String,
     /// Bodies are not kept: the product is in production.
     pub production: bool,
-    /// A callback that never comes is the product's: its address is on this machine, or the vendor's file says where we are.
+    /// A callback that never comes is the product's: it runs on this machine, or was told an address that reaches us.
     pub reachable: bool,
     /// Secrets that must not appear anywhere.
     pub secrets: Vec<secrecy::SecretString>,
@@ -472,7 +472,9 @@ fn observations(context: &Context, exchanges: &[Arc<Exchange>], redactor: &Redac
     }
     let refused = context.setup.inbox.refused();
     if refused > 0 {
-        remarks.push(format!("{refused} message(s) beyond the limits of our listener were refused"));
+        remarks.push(format!(
+            "{refused} message(s) beyond the limits of our listener or of this machine were not taken at once"
+        ));
     }
     let twice: Vec<String> =
         exchanges.iter().filter_map(|exchange| exchange.received().and_then(Body::named_twice)).collect();

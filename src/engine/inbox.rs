@@ -171,10 +171,17 @@ impl Inbox {
         Value::Array(listed.collect())
     }
 
+    /// The address that products are told, without what tells tests apart.
+    pub fn base_url(&self) -> Option<&str> {
+        self.listener.as_ref().map(Listener::base_url)
+    }
+
     /// Why nothing can be told from what is not among the arrivals: some were refused for limits of ours.
     pub fn overflow(&self) -> Option<String> {
         let refused = self.refused();
-        let why = || format!("{refused} message(s) beyond what our listener keeps were refused in this run");
+        let why = || {
+            format!("{refused} message(s) beyond what our listener or this machine can keep were refused in this run")
+        };
         (refused > 0).then(why)
     }
 

@@ -9,7 +9,7 @@ use super::finish;
 use super::pairing;
 use super::plan::{Fate, Plan, Planned, Selection};
 use super::scope::Scope;
-use crate::model::exchange::{Answer, Direction, Exchange, Headers, Seen};
+use crate::model::exchange::{Answer, Direction, Exchange, Headers, NoAnswerKind, Seen};
 use crate::model::verdict::Verdict;
 use crate::profile::ast::Claim;
 use crate::transport::Outgoing;
@@ -77,7 +77,8 @@ async fn answers(context: &Context, claim: &Claim) -> bool {
     };
     let Some(received) = context.setup.stop.unless(context.setup.client.send(outgoing)).await else { return false };
     let answered = match &received.answer {
-        Answer::None(_) => false,
+        // Whether it answers is still to be seen.
+        Answer::None(none) => none.kind == NoAnswerKind::Exhausted,
         Answer::Response(response) => !matches!(response.status, 404 | 405 | 501),
     };
     context.record(Exchange {

@@ -36,6 +36,12 @@ impl Actor {
         let exchange = self.exchange(ready).await?;
         self.answered(step, &exchange)?;
         let before = self.checks.list.len();
+        // What was never sent has no consequences.
+        if let Answer::None(none) = &exchange.answer
+            && none.kind == NoAnswerKind::Exhausted
+        {
+            self.baseless.get_or_insert_with(|| none.detail.clone());
+        }
         match &send.or_refused_in {
             Some(refused_in) => self.conclude_here_or_in(step, exchange, refused_in).await?,
             None => self.conclude(step, Some(exchange))?,
@@ -66,6 +72,9 @@ impl Actor {
         let ours = |why: &str| (Outcome::Unknown(format!("{why}; {SHORTER}")), String::new());
         let (outcome, found) = match &exchange.answer {
             Answer::None(none) if none.kind == NoAnswerKind::TooLarge => ours(&none.detail),
+            Answer::None(none) if none.kind == NoAnswerKind::Exhausted => {
+                (Outcome::Unknown(none.detail.clone()), String::new())
+            }
             Answer::None(none) => (Outcome::Misses, none.detail.clone()),
             Answer::Response(response) => match &response.cut {
                 // Whatever follows so many blanks, no reader waits for it.

@@ -141,7 +141,7 @@ pub async fn conduct(
         finished: now(),
         command: format!("{} --seed {}", options.command, options.seed),
         production: implementation.production,
-        reachable: reachable(&context, implementation, &options),
+        reachable: reachable(&context.setup.base_url, context.setup.inbox.base_url()),
         secrets: context.secrets().await,
         remarks: Vec::new(),
         named_only: false,
@@ -286,6 +286,7 @@ async fn reach(context: &Context, path: &str) -> Result<bool, SessionError> {
         Answer::Response(response) => Ok(!matches!(response.status, 404 | 405 | 501)),
         Answer::None(none) => {
             let remedy = match none.kind {
+                NoAnswerKind::Exhausted => "this is no fault of the product",
                 NoAnswerKind::Connect => "check the address and the port, and that the product is running",
                 NoAnswerKind::Dns => "check the name in the address; it could not be found",
                 NoAnswerKind::Tls => {
@@ -318,13 +319,31 @@ fn settings(context: &Context, implementation: &Implementation, options: &Option
     settings
 }
 
-/// Whether a callback that never comes is the product's doing.
-fn reachable(context: &Context, implementation: &Implementation, options: &Options) -> bool {
-    let host = context.setup.base_url.split("://").nth(1).unwrap_or("");
-    let local = ["127.", "localhost", "[::1]"].iter().any(|start| host.starts_with(start));
-    local
-        || options.listen.is_some()
-        || options.public_url.is_some()
-        || implementation.callback.listen.is_some()
-        || implementation.callback.public_url.is_some()
+/// Whether a callback that never comes is the product's doing: the address it was told reaches us, as far as we know. One of
+/// this machine alone (where we listen when nothing else is said) does so from here only; any other is somebody's word.
+fn reachable(base_url: &str, told: Option<&str>) -> bool {
+    Client::is_local(base_url) || told.is_some_and(|told| !Client::is_local(told))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reachable;
+
+    #[test]
+    fn an_address_of_this_machine_reaches_us_from_here_only() {
+        let (here, elsewhere) = ("http://127.0.0.1:8080/", "https://registry.example.org/");
+        for (product, told, blamed) in [
+            (here, "http://127.0.0.1:9000", true),
+            (here, "https://tester.example.org", true),
+            (elsewhere, "https://tester.example.org", true),
+            (elsewhere, "http://192.0.2.1:9000", true),
+            (elsewhere, "http://127.0.0.1:9000", false),
+            (elsewhere, "http://[::1]:9000", false),
+            (elsewhere, "http://localhost:9000", false),
+            ("http://127.example.org/", "http://0.0.0.0:9000", false),
+        ] {
+            assert_eq!(reachable(product, Some(told)), blamed, "{product} {told}");
+        }
+        assert!(!reachable(elsewhere, None));
+    }
 }

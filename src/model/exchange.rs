@@ -255,7 +255,7 @@ pub enum Answer {
     None(NoAnswer),
 }
 
-/// Why no response came. A finding about the product, not an error of the suite.
+/// Why no response came: a finding about the product, but for the kinds that are ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoAnswer {
     /// Which stage gave up.
@@ -281,6 +281,8 @@ pub enum NoAnswerKind {
     Malformed,
     /// The header of the answer is larger than the suite reads: a limit of ours.
     TooLarge,
+    /// The request was not sent: this machine has no more connections to give.
+    Exhausted,
     /// The run was stopped (time limit or Ctrl-C) before the answer came.
     Stopped,
 }

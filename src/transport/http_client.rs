@@ -159,6 +159,11 @@ impl Client {
         &self.options
     }
 
+    /// True for an address that means this machine, wherever it is used.
+    pub fn is_local(url: &str) -> bool {
+        Url::parse(url).is_ok_and(|url| is_loopback(&url) || is_unspecified(&url))
+    }
+
     /// True when requests to this address may go through the proxy of the system.
     pub fn may_use_proxy(url: &str) -> bool {
         Url::parse(url).is_ok_and(|url| !is_loopback(&url))
@@ -381,8 +386,16 @@ impl Client {
 }
 
 fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or("").trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    let local = url.host_str().is_some_and(|host| host.eq_ignore_ascii_case("localhost"));
+    local || address_in(url).is_some_and(|address| address.is_loopback())
+}
+
+fn is_unspecified(url: &Url) -> bool {
+    address_in(url).is_some_and(|address| address.is_unspecified())
+}
+
+fn address_in(url: &Url) -> Option<IpAddr> {
+    url.host_str()?.trim_start_matches('[').trim_end_matches(']').parse().ok()
 }
 
 fn path_of(url: &Url) -> String {

@@ -28,6 +28,8 @@ use tokio::task::JoinHandle;
 const CONNECTIONS: usize = 512;
 /// How long open connections may take to finish when the listener stops.
 const FAREWELL: Duration = Duration::from_millis(200);
+/// How long to wait where this machine has no connection to give.
+const STARVED: Duration = Duration::from_millis(100);
 const STREAM: StreamLimits = StreamLimits { silence: Duration::from_secs(75), request: Duration::from_secs(60) };
 
 /// What to answer: a status and, unless it is a bare one, a JSON body.
@@ -107,7 +109,7 @@ impl Listener {
         let shared = Arc::new(Shared { log, usual, addresses: Mutex::default() });
         let app = Router::new().fallback(take).with_state(shared.clone());
         let (stop, stopped) = oneshot::channel::<()>();
-        let door = Door { socket, places: Arc::new(Semaphore::new(CONNECTIONS)) };
+        let door = Door { socket, places: Arc::new(Semaphore::new(CONNECTIONS)), log: shared.log.clone() };
         let task = tokio::spawn(async move {
             let until = async move { stopped.await.unwrap_or(()) };
             // Serving never fails by itself: errors of one connection end that connection.
@@ -179,6 +181,25 @@ fn base_url(bound: SocketAddr, public_url: Option<String>) -> String {
 struct Door {
     socket: TcpListener,
     places: Arc<Semaphore>,
+    log: Arc<ArrivalLog>,
+}
+
+impl Door {
+    /// The next connection. Where this machine has none to give, the message behind it comes late or never by our own
+    /// doing: it counts among those that were refused.
+    async fn next(&self) -> (TcpStream, SocketAddr) {
+        loop {
+            match self.socket.accept().await {
+                Ok(next) => return next,
+                // One that was gone before it was taken.
+                Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {}
+                Err(_) => {
+                    self.log.refuse();
+                    tokio::time::sleep(STARVED).await;
+                }
+            }
+        }
+    }
 }
 
 impl axum::serve::Listener for Door {
@@ -191,7 +212,7 @@ impl axum::serve::Listener for Door {
                 std::future::pending::<()>().await;
                 continue;
             };
-            let (stream, from): (TcpStream, _) = axum::serve::Listener::accept(&mut self.socket).await;
+            let (stream, from) = self.next().await;
             // Small answers must not wait for more data to fill a packet; a failure only costs time.
             let _ = stream.set_nodelay(true);
             return (PatientStream::new(stream, STREAM, place), from);

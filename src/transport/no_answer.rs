@@ -47,22 +47,48 @@ const KNOWN: &[(&str, NoAnswerKind, &str)] = &[
 
 const CLOSED: &str = "the connection was closed before an answer came";
 
+/// What is told where our own machine fails, and what helps.
+const EXHAUSTED: &str = "not sent: this machine could not open a connection; fewer at a time (--jobs) or more open files \
+                         (ulimit -n) may help";
+
+/// True for an error that is our own machine's: no more files, ports or memory. The system's numbers have no name in the
+/// standard library.
+pub fn is_ours(error: &std::io::Error) -> bool {
+    /// Too many open files, of the system and of the process; and no room for buffers.
+    const NUMBERS: &[i32] = if cfg!(target_os = "linux") {
+        &[23, 24, 105]
+    } else if cfg!(windows) {
+        &[10024, 10055]
+    } else {
+        &[23, 24, 55]
+    };
+    error.raw_os_error().is_some_and(|number| NUMBERS.contains(&number))
+        || matches!(error.kind(), ErrorKind::AddrNotAvailable | ErrorKind::OutOfMemory | ErrorKind::WouldBlock)
+}
+
+/// That our own machine could not open a connection.
+pub fn exhausted() -> NoAnswer {
+    no_answer(NoAnswerKind::Exhausted, EXHAUSTED)
+}
+
 /// Turns an error of the HTTP library into a finding.
 pub fn explain(error: &(dyn Error + 'static), hints: Hints, connect_timeout: Duration) -> NoAnswer {
+    let sources = sources(error);
+    let system = sources.iter().rev().find_map(|source| source.downcast_ref::<std::io::Error>());
+    if system.is_some_and(is_ours) {
+        return exhausted();
+    }
     if hints.timeout {
         return late("the connection was not opened", connect_timeout);
     }
     if hints.dns {
         return no_answer(NoAnswerKind::Dns, "the host name could not be resolved");
     }
-    let sources = sources(error);
     let text = sources.iter().map(|source| source.to_string().to_ascii_lowercase()).collect::<Vec<_>>().join("\n");
     if let Some((_, kind, words)) = KNOWN.iter().find(|(sign, _, _)| text.contains(sign)) {
         return no_answer(*kind, words);
     }
-    let kind =
-        sources.iter().rev().find_map(|source| source.downcast_ref::<std::io::Error>()).map(std::io::Error::kind);
-    match (kind, hints.connecting) {
+    match (system.map(std::io::Error::kind), hints.connecting) {
         (Some(ErrorKind::ConnectionRefused), _) => {
             no_answer(NoAnswerKind::Connect, "the connection was refused: nothing listens at this address and port")
         }
@@ -112,6 +138,20 @@ mod tests {
             let found = explained(io::Error::new(ErrorKind::InvalidData, text), true);
             assert_eq!(found.kind, NoAnswerKind::Tls);
             assert!(found.detail.contains(words), "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_this_machine_lacks_is_not_the_products() {
+        // Too many open files, in any way it may be told: under a name that does not resolve, too.
+        for (error, hints) in [
+            (io::Error::from_raw_os_error(if cfg!(windows) { 10024 } else { 24 }), Hints::default()),
+            (ErrorKind::AddrNotAvailable.into(), Hints { connecting: true, ..Hints::default() }),
+            (ErrorKind::OutOfMemory.into(), Hints { dns: true, ..Hints::default() }),
+        ] {
+            let found = explain(&error, hints, Duration::from_secs(1));
+            assert_eq!(found.kind, NoAnswerKind::Exhausted, "{error:?}");
+            assert!(found.detail.contains("--jobs"));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Requests written byte for byte, for what an HTTP library rightly refuses to send: a lying Content-Length, a broken
 //! header, half a request. Plain TCP only.
 
-use super::no_answer::{late, no_answer};
+use super::no_answer::{exhausted, is_ours, late, no_answer};
 use super::{Client, Received};
 use crate::model::exchange::{Answer, Body, Cut, Headers, NoAnswer, NoAnswerKind, Request, Response};
 use std::io::ErrorKind;
@@ -55,6 +55,7 @@ impl Client {
                 let words = "the connection was refused: nothing listens at this address and port";
                 return Err(no_answer(NoAnswerKind::Connect, words));
             }
+            Ok(Err(error)) if is_ours(&error) => return Err(exhausted()),
             Ok(Err(_)) => return Err(no_answer(NoAnswerKind::Connect, "the connection could not be opened")),
             Ok(Ok(stream)) => stream,
         };
