@@ -242,6 +242,12 @@ impl CodeList {
         self.closed && self.force != Force::I
     }
 
+    /// True where nothing that may stand there is a number or a date.
+    pub(super) fn has_words_only(&self) -> bool {
+        let is_word = |code: &str| code.starts_with(|c: char| !c.is_ascii_digit() && !"+-.".contains(c));
+        self.closed && self.patterns.is_empty() && self.codes.iter().all(|(code, _)| is_word(code))
+    }
+
     /// True where a text is one of the codes, as written.
     pub(super) fn has(&self, code: &str) -> bool {
         self.codes.iter().any(|(known, _)| known == code)

@@ -379,8 +379,17 @@ rules:
 - {id: I, class: Group, kind: span, from: group_size, to: today, at least: 1, force: N, expected: x}
 - {id: J, class: Group, kind: type, erratum: ED-999, force: N, expected: x}
 - {id: K, class: Group, kind: code table, code: member_list.marital_status, value: group_type, table: {2: [S]}, force: N, expected: x}
+- {id: L, class: Group, kind: number, value: ward, at most: 3, force: N, expected: x}
+- {id: M, class: Group, kind: span, from: ward, to: today, at most: 3, force: N, expected: x}
+- {id: N, class: Group, kind: order, first: ward, then: today, force: N, expected: x}
+- {id: O, class: Group, kind: number, value: rooms, at most: 3, force: N, expected: x}
+- {id: P, class: Group, kind: code table, code: ward, value: rooms, table: {}, force: N, expected: x}
 ";
-    let (code, said) = lint_with(&[("data/rules-x.yaml", rules)]);
+    let (code, said) = lint_with(&[
+        ("data/rules-x.yaml", rules),
+        ("data/codes-x.yaml", "lists:\n  wards: {codes: {W1: One, W2: Two}}\n  rooms: {codes: {'1': One, '2': Two}}\n"),
+        ("data/objects-x.yaml", "classes:\n  Group: {properties: {ward: {codes: wards}, rooms: {codes: rooms}}}\n"),
+    ]);
     assert_eq!(code, 3, "{said}");
     told_all(
         &said,
@@ -396,6 +405,10 @@ rules:
             ("rules-x.yaml", 11, "`from` cannot be `group_size`, which holds numbers"),
             ("rules-x.yaml", 12, "there is no erratum `ED-999`"),
             ("rules-x.yaml", 13, "`code` cannot be `member_list.marital_status`, which may be several"),
+            ("rules-x.yaml", 14, "`value` cannot be `ward`, which holds words of a code list"),
+            ("rules-x.yaml", 15, "`from` cannot be `ward`, which holds words"),
+            ("rules-x.yaml", 16, "`first` cannot be `ward`, which holds words"),
+            ("rules-x.yaml", 18, "`table` has no codes"),
         ],
     );
 }

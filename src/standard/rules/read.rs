@@ -297,7 +297,7 @@ impl<'r> Reader<'r> {
                 let (first, then) = (self.operand("first"), self.operand("then"));
                 let (first, then, strictly) = (first?, then?, self.yes("strictly"));
                 for (key, operand) in [("first", &first), ("then", &then)] {
-                    self.check_sorts(key, operand.paths(), &[Sort::Objects, Sort::Truth]);
+                    self.check_sorts(key, operand.paths(), &[Sort::Objects, Sort::Truth, Sort::Words]);
                 }
                 let today = [&first, &then].iter().any(|operand| matches!(operand, Operand::Today));
                 self.check_alike(first.paths().iter().chain(then.paths()), today);
@@ -307,7 +307,7 @@ impl<'r> Reader<'r> {
                 let (from, to) = (self.operand("from"), self.operand("to"));
                 for (key, operand) in [("from", &from), ("to", &to)] {
                     let paths = operand.as_ref().map(Operand::paths).unwrap_or_default();
-                    self.check_sorts(key, paths, &[Sort::Objects, Sort::Truth, Sort::Number]);
+                    self.check_sorts(key, paths, &[Sort::Objects, Sort::Truth, Sort::Number, Sort::Words]);
                 }
                 let (at_least, at_most) = (self.years("at least"), self.years("at most"));
                 if at_least.is_none() && at_most.is_none() {
@@ -376,7 +376,7 @@ impl<'r> Reader<'r> {
         }
         let bounds: Vec<_> = written.into_iter().map(|(relation, node)| Some((relation, self.amount(node)?))).collect();
         if let Some(Amount::Of(path)) = &value {
-            self.check_sorts("value", [path], &[Sort::Objects, Sort::Truth, Sort::Date]);
+            self.check_sorts("value", [path], &[Sort::Objects, Sort::Truth, Sort::Date, Sort::Words]);
         }
         Some(Kind::Number { value: value?, bounds: bounds.into_iter().collect::<Option<_>>()? })
     }
@@ -420,6 +420,10 @@ impl<'r> Reader<'r> {
                 self.check_codes(path, std::slice::from_ref(&entry.key), Some(entry.place.clone()));
             }
             table.push((entry.key.clone(), codes));
+        }
+        // A code that stands in no row goes with every value.
+        if node.entries().is_some() && table.iter().all(|(_, codes)| codes.is_empty()) {
+            self.error(node.place.clone(), ("`table` has no codes".into(), "the rule would never be judged".into()));
         }
         let tolerate = self.row.texts_under("tolerate", self.wrong);
         for path in &value {

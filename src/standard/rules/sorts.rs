@@ -6,6 +6,7 @@ use super::read::Reader;
 use super::{End, Operand, Path};
 use crate::source::diagnostic::nearest;
 use crate::source::{Node, Place};
+use crate::standard::codes::CodeList;
 use crate::standard::objects::{Class, Many, Property, Shape};
 
 /// A sort of values.
@@ -16,6 +17,8 @@ pub(super) enum Sort {
     /// Yes or no.
     Truth,
     Objects,
+    /// Words of a closed list, none of them a number or a date.
+    Words,
     /// Texts, codes, and whatever else may hold what a rule asks for.
     Other,
 }
@@ -27,6 +30,7 @@ impl Sort {
             Sort::Number => "numbers",
             Sort::Truth => "yes or no",
             Sort::Objects => "objects",
+            Sort::Words => "words of a code list",
             Sort::Other => "values",
         }
     }
@@ -86,7 +90,16 @@ impl<'r> Reader<'r> {
     }
 
     fn sorts(&self, property: &Property) -> Vec<Sort> {
-        let Shape::Is(names) = &property.shape else { return vec![Sort::Other] };
+        let names = match &property.shape {
+            Shape::Is(names) => names,
+            Shape::Codes(list) => {
+                let lists = [Some(list), property.or_codes.as_ref()].into_iter().flatten();
+                let all_words =
+                    lists.map(|list| self.codes.get(list)).all(|list| list.is_some_and(CodeList::has_words_only));
+                return vec![if all_words { Sort::Words } else { Sort::Other }];
+            }
+            Shape::Any => return vec![Sort::Other],
+        };
         let sort = |name: &String| match self.formats.get(name) {
             None => Sort::Objects,
             Some(format) if format.calendar => Sort::Date,
