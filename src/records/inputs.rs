@@ -4,7 +4,7 @@ use super::reports;
 use super::unpack::unpack;
 use crate::digest::Hashing;
 use std::collections::HashSet;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -54,6 +54,8 @@ pub struct Found {
     pub again: Vec<String>,
     /// Files and folders that were met, by their names without links.
     met: HashSet<PathBuf>,
+    /// Files that have several names of their own, by what the system knows them by.
+    linked: HashSet<(u64, u64)>,
 }
 
 /// Finds the files behind names: a file, a folder (all files below it, by name), `-` for standard input.
@@ -83,7 +85,7 @@ fn found(names: &[PathBuf], records: bool) -> Found {
 }
 
 fn add(path: &Path, depth: usize, records: bool, all: &mut Found) {
-    let Found { inputs, refused, left_out, again, met } = all;
+    let Found { inputs, refused, left_out, again, met, linked } = all;
     let name = path.display().to_string();
     let mut refuse = |why: String| refused.push(Refused { name: name.clone(), why });
     let kind = match std::fs::metadata(path) {
@@ -92,6 +94,9 @@ fn add(path: &Path, depth: usize, records: bool, all: &mut Found) {
     };
     // A link may lead to what is read anyway, or back.
     if (kind.is_file() || kind.is_dir()) && path.canonicalize().is_ok_and(|real| !met.insert(real)) {
+        return again.push(name);
+    }
+    if hard_link(&kind).is_some_and(|file| !linked.insert(file)) {
         return again.push(name);
     }
     if kind.is_file() {
@@ -121,6 +126,18 @@ fn add(path: &Path, depth: usize, records: bool, all: &mut Found) {
         }
         Err(error) => refuse(format!("{error}; may the folder be read?")),
     }
+}
+
+/// What tells a file that stands under several names, as backups make them.
+#[cfg(unix)]
+fn hard_link(kind: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    (kind.is_file() && kind.nlink() > 1).then(|| (kind.dev(), kind.ino()))
+}
+
+#[cfg(not(unix))]
+fn hard_link(_: &Metadata) -> Option<(u64, u64)> {
+    None
 }
 
 /// An input as bytes, unpacked.
@@ -284,6 +301,19 @@ mod tests {
         let own = ["findings.ndjson", "result.json"].map(|name| folder.join("out").join(name).display().to_string());
         assert_eq!(found.left_out, own);
         std::fs::remove_dir_all(&folder).expect("gone");
+    }
+
+    /// Every record of theirs would be there twice.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_under_two_names_is_read_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("a.json"), "{}").expect("a file");
+        std::fs::hard_link(folder.path().join("a.json"), folder.path().join("b.json")).expect("a link");
+        std::os::unix::fs::symlink("a.json", folder.path().join("c.json")).expect("a link");
+        let found = find_records(&[folder.path().to_owned()]);
+        let names: Vec<&str> = found.again.iter().filter_map(|name| name.rsplit('/').next()).collect();
+        assert_eq!((found.inputs.len(), names), (1, vec!["b.json", "c.json"]));
     }
 
     /// Two that take turns at it would each miss what the other read.

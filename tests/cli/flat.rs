@@ -110,6 +110,8 @@ fn mistakes_in_a_mapping_are_told_all_at_once() {
         ("booleans: {Oui: maybe}\n", "stands for yes or no"),
         ("number_format: '0,00'\n", "no way to write a number"),
         ("blanks: maybe\n", "`blanks` around values"),
+        ("nulls: {N/A: ~}\n", "`nulls` is a list of words"),
+        ("nulls: [[N/A]]\n", "`nulls` is a list of words"),
         ("groups: a.csv\n", "alone joins nothing"),
         ("groups: a.csv\nmembers: b.csv\n", "joined by a column"),
         ("key: number\nrecord: Member\n", "no file has a column `number`"),

@@ -342,6 +342,11 @@ impl Reader<'_> {
         }
         let mut shown = Vec::new();
         for node in self.tree.get("nulls").map(one_or_many).unwrap_or_default() {
+            if node.entries().is_some() || node.items().is_some() {
+                self.wrong
+                    .error(node.place.clone(), "`nulls` is a list of words that stand for no value, such as [N/A]");
+                continue;
+            }
             // An unquoted NULL is YAML for nothing, and meant as the word here.
             let word = node.text().map_or_else(|| "NULL".to_owned(), str::to_owned);
             words.nulls.push(word.clone().into_bytes());
