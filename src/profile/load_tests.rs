@@ -187,6 +187,20 @@ fn what_a_profile_of_somebody_elses_replaces_is_known() {
 }
 
 #[test]
+fn a_profile_is_no_more_settled_than_what_it_extends() {
+    let header = "dci-profile: 1\nid: own\nversion: 1.0.0\ntitle: Own\ntests role: registry\nstage: stable\nstandard: {name: x}\nedition: dec2025\n";
+    let parent = header.replace("id: own", "id: more").replace("stage: stable", "stage: pilot");
+    for (extends, stage) in [("social-registry", "draft"), ("more", "pilot")] {
+        let own = format!("{header}extends: [{{profile: {extends}}}]\n");
+        let mut files = vec![("own/profile.yaml", own.as_str()), ("more/profile.yaml", parent.as_str())];
+        let built_in = Files::embedded();
+        files.extend(built_in.below(""));
+        let (identity, _) = identity(&Files::from_texts(files), "own").unwrap_or_else(|wrong| panic!("{wrong}"));
+        assert_eq!(identity.stage, stage, "{extends}");
+    }
+}
+
+#[test]
 fn a_class_of_another_domain_is_told_where_it_was_given() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("own")).unwrap();

@@ -42,6 +42,13 @@ pub(in crate::profile) fn summary(node: &Node, wrong: &mut Diagnostics) -> Optio
     })
 }
 
+/// True for a path that leads elsewhere when it is joined to an address, or is none.
+pub(super) fn leaves(path: &str) -> bool {
+    let odd = |c: char| matches!(c, '#' | '\\') || c.is_whitespace() || c.is_control();
+    let names = path.split('?').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
+    names.contains("://") || path.contains(odd) || names.split('/').any(|part| part == ".." || part == ".")
+}
+
 impl Reader<'_> {
     pub(super) fn header(&mut self, folder: &Folder, id: &str) {
         let count = documents(folder, "profile.yaml").count();
@@ -54,6 +61,7 @@ impl Reader<'_> {
                 self.own_parts(node, id);
             }
         }
+        self.lower_stage(folder);
     }
 
     /// What exported files are judged by: nothing about messages, whose names are not known.
@@ -69,6 +77,16 @@ impl Reader<'_> {
             if index + 1 == count {
                 self.own_parts(node, id);
             }
+        }
+        self.lower_stage(folder);
+    }
+
+    /// A profile is no more settled than what it takes over: what is a draft there is one here.
+    fn lower_stage(&mut self, folder: &Folder) {
+        let stages = documents(folder, "profile.yaml").filter_map(|document| document.node.get("stage")?.text());
+        let lowest = stages.filter_map(|stage| words::STAGES.iter().position(|known| *known == stage)).min();
+        if let Some(stage) = lowest.and_then(|lowest| words::STAGES.get(lowest)) {
+            self.profile.stage = (*stage).to_owned();
         }
     }
 
@@ -317,10 +335,8 @@ impl Reader<'_> {
     /// The path of an endpoint or callback, which is joined to an address.
     fn url_path(&mut self, node: &Node, what: &str) -> String {
         let path = self.needed(node, "path", what).unwrap_or_default();
-        let odd = |c: char| matches!(c, '?' | '#' | '\\') || c.is_whitespace() || c.is_control();
-        let leaves = path.split('/').any(|part| part == ".." || part == ".");
         // What a child gives may begin or end with a slash.
-        if path.contains("://") || path.contains(odd) || leaves {
+        if path.contains('?') || leaves(&path) {
             let place = node.get("path").map_or_else(|| node.place.clone(), |node| node.place.clone());
             self.wrong
                 .error(place, format!("`{path}` is no path that can be joined to the address of a product"))

@@ -26,6 +26,17 @@ const STEPS: &[(&str, &str, usize, usize, &str)] = &[
     ("    - send: pnig\n      message: ping", "unknown endpoint: `pnig`", 7, 13, "did you mean `ping`"),
     ("    - send: ping\n      message: pong", "unknown message: `pong`", 8, 16, "ping"),
     ("    - send: ping", "the step sends nothing", 7, 13, "message: NAME"),
+    ("    - send: {method: GET, path: /../x}", "`/../x` is no path that can be joined", 7, 33, "step upwards"),
+    ("    - send: {method: GET, path: a/%2E./x?y=z}", "is no path that can be joined", 7, 33, "step upwards"),
+    ("    - send: ping\n      message: ping\n      headers: {host: a}", "`host` is that of the address", 9, 17, ""),
+    ("    - send: ping\n      message: ping\n      headers: {a b: c}", "`a b` is no name of a header", 9, 17, ""),
+    (
+        "    - send: ping\n      message: ping\n      headers: {A: \"b\\r\\nC: d\"}",
+        "`A` has a value that no header field can have",
+        9,
+        17,
+        "",
+    ),
     ("    - send: ping\n      message: ping\n      body: x", "one body, this has message and body", 9, 13, ""),
     ("    - send: ping\n      body: x\n      with: {a: b}", "there is no `message`", 9, 7, ""),
     (

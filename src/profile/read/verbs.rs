@@ -1,6 +1,7 @@
 //! Verbs and their companions.
 
 use super::Reader;
+use super::header::leaves;
 use super::known::Known;
 use crate::model::duration;
 use crate::profile::ast::{Await, Length, ListenerAnswer, Path, RefusedIn, Review, Send, SendBroken, Silence, Verb};
@@ -57,6 +58,15 @@ impl Reader<'_> {
             verb.value.check_keys("`send`", &["method", "path"], &mut self.wrong);
             method = self.optional(&verb.value, "method").or(method);
             raw_path = self.needed(&verb.value, "path", "`send`");
+            if let Some((path, node)) = raw_path.as_deref().zip(verb.value.get("path")).filter(|(path, _)| leaves(path))
+            {
+                self.wrong
+                    .error(
+                        node.place.clone(),
+                        format!("`{path}` is no path that can be joined to the address of a product"),
+                    )
+                    .hint("names between slashes, and a query: no address, fragment, or step upwards");
+            }
         } else {
             endpoint = self.text(&verb.value, "`send`");
             if let Some(name) = &endpoint {
@@ -82,6 +92,7 @@ impl Reader<'_> {
         let mut headers = Vec::new();
         for entry in self.entries(node, "headers") {
             let text = self.any_text(&entry.value, "a header field", known).unwrap_or_default();
+            self.check_header(&entry, &text);
             headers.push((entry.key.clone(), text));
         }
         let plain = message.is_some() && method.is_none() && headers.is_empty() && content_type.is_none();
@@ -116,6 +127,22 @@ impl Reader<'_> {
         let place = node.get("or refused in").map(|node| node.place.clone()).unwrap_or_default();
         self.known_callback(&callback, &place);
         Some(RefusedIn { callback, where_: self.conditions_on_message(node.get("where"), known) })
+    }
+
+    /// A header field that could not be sent, or that takes the request to another system than that of the address.
+    fn check_header(&mut self, field: &Entry, value: &str) {
+        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        let why = if field.key.is_empty() || !field.key.chars().all(token) {
+            "is no name of a header field"
+        } else if field.key.eq_ignore_ascii_case("host") {
+            "is that of the address in the vendor's file, and no other"
+        } else if value.chars().any(|c| c.is_control() && c != '\t') {
+            "has a value that no header field can have"
+        } else {
+            return;
+        };
+        let name = field.key.escape_debug();
+        self.wrong.error(field.place.clone(), format!("`{name}` {why}"));
     }
 
     fn check_method(&mut self, method: Option<&str>, node: &Node, inner: &Node) {

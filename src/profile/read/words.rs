@@ -66,7 +66,7 @@ pub fn profile() -> Vec<&'static str> {
 
 /// Roles of the product.
 pub const ROLES: [&str; 5] = ["registry", "subscriber", "client", "files", "link"];
-/// Stages of a profile.
+/// Stages of a profile, the least settled first.
 pub const STAGES: [&str; 3] = ["draft", "pilot", "stable"];
 /// Strictness for data records.
 pub const STRICTNESS: [&str; 3] = ["lenient", "standard", "strict"];
