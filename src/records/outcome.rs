@@ -138,12 +138,13 @@ fn verdict(checked: &Checked, open: Vec<String>) -> (Conformance, Vec<String>) {
     let at_least = if tally.rules.contains_key(FINDINGS_LEFT_OUT) { "at least " } else { "" };
     let findings = format!("{at_least}{}", counted(failing, "finding", "findings"));
     let (decides, doubtful) = deciding(checked, failing);
+    let counts = if failing == 1 { "counts" } else { "count" };
     match (failing, tally.failing) {
         (0, _) => {}
-        (_, 0) => reasons.push(format!("{findings} about a file as a whole that the standard states as an error.")),
+        (_, 0) => reasons.push(format!("{findings} about a file as a whole that {counts} as an error.")),
         (_, records) => {
             let records = counted(records, "record has", "records have");
-            reasons.push(format!("{records} a finding that the standard states as an error ({findings} in all)."));
+            reasons.push(format!("{records} a finding that counts as an error ({findings} in all)."));
         }
     }
     reasons.extend((doubtful > 0).then(|| {

@@ -106,7 +106,7 @@ pub(super) fn standard(profile: &ProfileInfo) -> String {
 
 fn verdict_alone(result: &RunResult) -> String {
     if let Some(checked) = &result.checked {
-        return files_in_words(result.verdict, checked);
+        return files_in_words(result.verdict, checked, &result.profile);
     }
     let failed = count(&result.counts.tests, Verdict::Fail.word());
     let waived = count(&result.counts.tests, Verdict::Waived.word());
@@ -158,17 +158,21 @@ pub(super) const fn may_i_buy(verdict: Conformance) -> &'static str {
 }
 
 /// The verdict on exported records in one or two sentences.
-fn files_in_words(verdict: Conformance, checked: &FilesResult) -> String {
+fn files_in_words(verdict: Conformance, checked: &FilesResult, profile: &ProfileInfo) -> String {
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let all = plural(number(checked.records.checked), "record", "records");
+    let rule = match overlays(profile).filter(|_| !checked.records.overlays_silent) {
+        Some(added) => format!("a rule that binds, of the standard or of {added}"),
+        None => "a rule of the standard that binds".to_owned(),
+    };
     match verdict {
         Conformance::NotConformant if checked.records.failing == 0 => {
-            format!("A file as a whole breaks a rule of the standard that binds; none of {all} does.")
+            format!("A file as a whole breaks {rule}; none of {all} does.")
         }
         Conformance::NotConformant => {
             let failing = number(checked.records.failing);
             let breaks = if failing == 1 { "breaks" } else { "break" };
-            format!("Of {all} {} {breaks} a rule of the standard that binds.", super::text::thousands(failing))
+            format!("Of {all} {} {breaks} {rule}.", super::text::thousands(failing))
         }
         // What is found in a damaged archive decides nothing, and is found all the same.
         Conformance::Incomplete if checked.rules.iter().any(|rule| rule.failing > 0) => {
@@ -176,12 +180,11 @@ fn files_in_words(verdict: Conformance, checked: &FilesResult) -> String {
              conformant until they are whole."
                 .to_owned()
         }
-        Conformance::Incomplete => {
-            "Nothing was found that breaks the standard, but not everything could be judged. The \
-                                    files are neither conformant nor not conformant until it is."
-                .to_owned()
-        }
-        _ => format!("Every file was read to its end, and none of {all} breaks a rule of the standard that binds."),
+        Conformance::Incomplete => format!(
+            "Nothing was found that breaks {rule}, but not everything could be judged. The files are neither conformant nor \
+             not conformant until it is."
+        ),
+        _ => format!("Every file was read to its end, and none of {all} breaks {rule}."),
     }
 }
 
@@ -411,6 +414,16 @@ mod tests {
         result.profile.own = None;
         result.profile.own_edition = true;
         assert!(verdict_in_words(&result).contains("is none that dci-conform publishes: no verdict by the standard"));
+    }
+
+    #[test]
+    fn what_an_overlay_demands_is_not_said_of_the_standard() {
+        let mut result = crate::report::sample::every_member();
+        assert!(verdict_in_words(&result).starts_with("Of 3 records 1 breaks a rule of the standard that binds."));
+        result.checked.iter_mut().for_each(|checked| checked.records.overlays_silent = false);
+        let told = verdict_in_words(&result);
+        let both = "a rule that binds, of the standard or of National data profile of Example 1.0.0.";
+        assert!(told.starts_with(&format!("Of 3 records 1 breaks {both}")), "{told}");
     }
 
     #[test]

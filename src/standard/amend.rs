@@ -175,6 +175,8 @@ fn amended(written: &Entry, before: Option<&Property>, source: &str, wrong: &mut
     let (demands, tells) = (says(&["required"]), written.value.text().is_some() || says(&KINDS));
     let new = Property { added: true, ..Property::default() };
     let mut read = read_property(&written.key, &written.value, before.cloned().unwrap_or(new), wrong);
+    let known = before.map_or(0, |before| before.aliases.len());
+    read.aliases.iter_mut().skip(known).for_each(|alias| alias.source = Some(source.to_owned()));
     if demands {
         read.demanded_by = Some(source.to_owned());
     }

@@ -96,6 +96,8 @@ pub(super) struct Alias {
     pub(super) name: String,
     pub(super) force: Option<Force>,
     pub(super) content: Content,
+    /// Who gives it, where that is not the standard.
+    pub(super) source: Option<String>,
 }
 
 /// What stands under another name of a property.
@@ -404,7 +406,7 @@ fn read_alias(alias: &Entry, wrong: &mut Diagnostics) -> Alias {
             format!("behind the force of an alias stands `as` a format, `unchecked` or nothing, not `{rest}`");
         wrong.error(alias.place.clone(), message);
     }
-    Alias { name: alias.key.clone(), force, content }
+    Alias { name: alias.key.clone(), force, content, source: None }
 }
 
 /// Tells formats from classes, and reports names that are neither.

@@ -441,7 +441,7 @@ impl<'d> Judge<'d> {
         };
         if let Some(force) = alias.force {
             let found = Found::new("PROP-ALIAS", force, property.name.clone(), words::quoted(key));
-            self.tell(place, found.decided(&property.erratum).known(true), class);
+            self.tell(place, found.decided(&property.erratum).known(true).by(&alias.source), class);
         }
         Some(property)
     }

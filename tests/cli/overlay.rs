@@ -105,6 +105,21 @@ fn a_rule_between_records_of_a_country_is_judged() {
     assert!(findings.iter().all(|finding| finding["rule"] != "EX-03"), "{findings:?}");
 }
 
+/// Another name that only the country gives is none of the standard's.
+#[test]
+fn another_name_of_a_country_is_told_as_its_own() {
+    let folder = folder();
+    let own = "domain: social\nclasses:\n  Group: {properties: {ward: {is: text, aliases: {wards: N}}}}\n";
+    folder.write("overlay/standards/exampleland2026/data/objects-more.yaml", own);
+    let mut group = household();
+    group["wards"] = json!("X");
+    let (code, findings) = check(&folder, &[group], &PROFILE);
+    let [found] = findings.as_slice() else { panic!("{findings:?}") };
+    assert_eq!((code, &found["rule"], &found["verdict"]), (1, &json!("PROP-ALIAS"), &json!("fail")));
+    assert_eq!(found["source"], "National data profile of Exampleland 1.0.0");
+    assert!(folder.read("out/report.html").contains("a rule that binds, of the standard or of National data profile"));
+}
+
 /// A class of its own is told by a member, and by a record type, as those of the standard are.
 #[test]
 fn records_of_a_class_of_a_country_are_told_from_others() {
