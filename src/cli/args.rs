@@ -49,6 +49,8 @@ pub struct Profiles {
 }
 
 /// The formats that are written where none are asked for.
+pub(super) const DEFAULT_JOBS: u16 = 8;
+pub(super) const DEFAULT_TIME_LIMIT: &str = "30m";
 pub(super) const DEFAULT_FORMATS: [&str; 2] = ["html", "junit"];
 
 /// Where results go.
@@ -124,7 +126,7 @@ pub struct Run {
     #[arg(long)]
     pub plan: bool,
     /// Most requests under way at a time
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, default_value_t = DEFAULT_JOBS, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: u16,
     /// Most requests per second, for shared systems
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
@@ -145,7 +147,7 @@ pub struct Run {
     #[arg(long, default_value_t = 1.0)]
     pub patience: f64,
     /// Stop the run after this time; the report is still written
-    #[arg(long, value_name = "TIME", default_value = "30m")]
+    #[arg(long, value_name = "TIME", default_value = DEFAULT_TIME_LIMIT)]
     pub time_limit: String,
     /// Seed of choices and order
     #[arg(long, default_value_t = 1)]

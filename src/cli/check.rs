@@ -5,7 +5,8 @@ use super::findings::Findings;
 use super::folder::ReportFolder;
 use super::output::Printer;
 use super::sources::{
-    Measures, contradictions, deliver, files, formats, judged_by, measures, own_digest, quoted, standard_digest,
+    Measures, contradictions, deliver, files, formats, judged_by, measures, own_digest, quoted, quoted_path,
+    standard_digest,
 };
 use super::{Failure, Outcome, mapping, runtime};
 use crate::engine::stop::Stop;
@@ -58,7 +59,7 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     let started = jiff::Timestamp::now();
     let reading = printer.reading(size(&inputs));
     let stop = Stop::default();
-    let watch = interrupted(&stop)?;
+    let watch = interrupted(&stop, &inputs)?;
     let options = Options {
         strictness,
         today: check.today.unwrap_or_else(|| started.to_zoned(jiff::tz::TimeZone::UTC).date()),
@@ -88,7 +89,9 @@ pub(super) fn check(check: &Check, printer: &Printer) -> Outcome {
     })?;
     checked.refused = refused;
     let contradictions = contradictions(&sources, loaded.standard.edition());
-    let mut outcome = records::outcome(&checked, &class, &table, &contradictions, &command(check));
+    let shard = check.shard.as_ref().map(|part| format!(" --shard {}", quoted(part))).unwrap_or_default();
+    let repeat = format!("{}{shard}", command(check));
+    let mut outcome = records::outcome(&checked, &class, &table, &contradictions, &repeat);
     outcome.files.mapping = mapping.as_ref().map(Mapping::shown);
     if let Some(writer) = writer {
         let standard = standard_digest(&sources, loaded.standard.edition());
@@ -184,10 +187,14 @@ fn size(inputs: &[Input]) -> Option<u64> {
     inputs.iter().map(Input::size).sum()
 }
 
-/// Stops the check at the first Ctrl-C or its like: what was judged until then is reported.
-fn interrupted(stop: &Stop) -> Result<tokio::runtime::Runtime, Failure> {
-    let (runtime, stop) = (runtime()?, stop.clone());
-    runtime.spawn(async move { stop.on_signal().await });
+/// Stops the check at the first Ctrl-C or its like: what was judged until then is reported. Whoever waits for a pipe that is
+/// silent waits no longer.
+fn interrupted(stop: &Stop, inputs: &[Input]) -> Result<tokio::runtime::Runtime, Failure> {
+    let (runtime, stop, inputs) = (runtime()?, stop.clone(), inputs.to_vec());
+    runtime.spawn(async move {
+        stop.on_signal().await;
+        inputs.iter().filter(|_| stop.stopped()).for_each(Input::wait_no_longer);
+    });
     Ok(runtime)
 }
 
@@ -317,7 +324,7 @@ fn class(check: &Check, loaded: &Measures, mapping: Option<&Mapping>, inputs: &[
 fn command(check: &Check) -> String {
     let mut words = vec!["dci-conform check --profile".to_owned(), quoted(&check.profile)];
     if let Some(folder) = &check.profiles.profiles {
-        words.extend(["--profiles".into(), quoted(&folder.display().to_string())]);
+        words.extend(["--profiles".into(), quoted_path(folder)]);
     }
     if let Some(class) = &check.record {
         words.extend(["--record".into(), quoted(class)]);
@@ -338,9 +345,9 @@ fn command(check: &Check) -> String {
         words.push("--complete".into());
     }
     if let Some(mapping) = &check.mapping {
-        words.extend(["--mapping".into(), quoted(&mapping.display().to_string())]);
+        words.extend(["--mapping".into(), quoted_path(mapping)]);
     }
-    words.extend(check.files.iter().map(|file| quoted(&file.display().to_string())));
+    words.extend(check.files.iter().map(|file| quoted_path(file)));
     words.join(" ")
 }
 
@@ -356,6 +363,8 @@ pub(super) fn result(
     let overlays = loaded.standard.overlays().to_vec();
     let class = &outcome.files.records.class;
     outcome.files.records.overlays_silent = !overlays.is_empty() && !loaded.standard.adds_to(class);
+    // The first is about everything.
+    let repeat = outcome.tests.first().map(|whole| whole.reproduce.clone()).unwrap_or_default();
     let mut tests: BTreeMap<String, usize> =
         Verdict::ALL.iter().map(|verdict| (verdict.word().to_owned(), 0)).collect();
     for test in &outcome.tests {
@@ -406,6 +415,7 @@ pub(super) fn result(
         not_tested: outcome.not_tested,
         errata: outcome.errata,
         observations: Vec::new(),
+        repeat,
         checked: Some(outcome.files),
     }
 }

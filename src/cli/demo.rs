@@ -4,7 +4,7 @@ use super::args::Demo;
 use super::folder::ReportFolder;
 use super::output::Printer;
 use super::run::none_selected;
-use super::sources::{deliver, files, formats, judged_by, load, own_digest, quoted};
+use super::sources::{deliver, files, formats, judged_by, load, own_digest, quoted_path};
 use super::{Failure, Outcome, runtime};
 use crate::engine::facts::Facts;
 use crate::engine::plan::{Plan, Selection};
@@ -52,7 +52,7 @@ pub(super) fn demo(demo: &Demo, printer: &Printer) -> Outcome {
 fn command(demo: &Demo) -> String {
     let mut line = "dci-conform demo".to_owned();
     if let Some(folder) = &demo.profiles.profiles {
-        line.push_str(&format!(" --profiles {}", quoted(&folder.display().to_string())));
+        line.push_str(&format!(" --profiles {}", quoted_path(folder)));
     }
     demo.fault.iter().fold(line, |line, fault| format!("{line} --fault {fault}"))
 }

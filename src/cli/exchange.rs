@@ -4,7 +4,7 @@ use super::args::Check;
 use super::folder::ReportFolder;
 use super::output::Printer;
 use super::run::none_selected;
-use super::sources::{deliver, files, formats, judged_by, load, own_digest, quoted};
+use super::sources::{deliver, files, formats, judged_by, load, own_digest, quoted, quoted_path};
 use super::{Failure, Outcome, runtime};
 use crate::engine::plan::matches;
 use crate::engine::replay::{ReplayError, ReplayOptions, replay};
@@ -111,11 +111,11 @@ fn open(name: &str) -> Result<Box<dyn Read>, String> {
 fn command(check: &Check) -> String {
     let mut words = vec!["dci-conform check --exchange --profile".to_owned(), quoted(&check.profile)];
     if let Some(folder) = &check.profiles.profiles {
-        words.extend(["--profiles".into(), quoted(&folder.display().to_string())]);
+        words.extend(["--profiles".into(), quoted_path(folder)]);
     }
     for host in &check.product_host {
         words.extend(["--product-host".into(), quoted(host)]);
     }
-    words.extend(check.files.iter().map(|file| quoted(&file.display().to_string())));
+    words.extend(check.files.iter().map(|file| quoted_path(file)));
     words.join(" ")
 }

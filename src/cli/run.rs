@@ -1,9 +1,9 @@
 //! `run`: a profile against a running product.
 
-use super::args::Run;
+use super::args::{DEFAULT_JOBS, DEFAULT_TIME_LIMIT, Run};
 use super::folder::ReportFolder;
 use super::output::Printer;
-use super::sources::{deliver, files, formats, judged_by, load, own_digest, quoted, usage};
+use super::sources::{deliver, files, formats, judged_by, load, own_digest, quoted, quoted_path, usage};
 use super::{Failure, Outcome, runtime};
 use crate::engine::plan::{Fate, Plan, Selection};
 use crate::engine::session::{Loaded, Options, SessionError, conduct, plan};
@@ -40,7 +40,7 @@ pub(super) fn run(run: &Run, printer: &Printer) -> Outcome {
     let selection =
         Selection { only: run.tests.clone(), production: implementation.production, ..Selection::default() };
     if run.plan {
-        printer.print(&planned(&plan(&loaded, &implementation, &selection)));
+        printer.give(&planned(&plan(&loaded, &implementation, &selection)))?;
         return Ok(ExitStatus::Conformant);
     }
     live(run, (&sources, &loaded), &implementation, selection, printer)
@@ -133,15 +133,24 @@ pub(super) fn known_names(profile: &Profile) -> KnownNames {
 fn command(run: &Run, profile: &str) -> String {
     let mut words = vec!["dci-conform run --profile".to_owned(), quoted(profile)];
     match (&run.implementation, &run.url) {
-        (Some(file), _) => words.extend(["--implementation".into(), quoted(&file.display().to_string())]),
+        (Some(file), _) => words.extend(["--implementation".into(), quoted_path(file)]),
         (None, Some(url)) => words.extend(["--url".into(), quoted(url)]),
         (None, None) => {}
     }
     if let Some(folder) = &run.profiles.profiles {
-        words.extend(["--profiles".into(), quoted(&folder.display().to_string())]);
+        words.extend(["--profiles".into(), quoted_path(folder)]);
     }
     if let Some(edition) = &run.edition {
         words.extend(["--edition".into(), quoted(edition)]);
+    }
+    if let Some(role) = &run.role {
+        words.extend(["--role".into(), quoted(role)]);
+    }
+    if run.jobs != DEFAULT_JOBS {
+        words.extend(["--jobs".into(), run.jobs.to_string()]);
+    }
+    if run.time_limit != DEFAULT_TIME_LIMIT {
+        words.extend(["--time-limit".into(), quoted(&run.time_limit)]);
     }
     if let Some(rate) = run.rate {
         words.extend(["--rate".into(), rate.to_string()]);

@@ -6,6 +6,7 @@ use super::output::Printer;
 use super::{Failure, Outcome};
 use crate::engine::session::Loaded;
 use crate::model::result::RunResult;
+use crate::model::text::acts;
 use crate::model::verdict::ExitStatus;
 use crate::profile::{self, Identity};
 use crate::report::{self, Format};
@@ -158,5 +159,56 @@ pub(super) fn own_digest() -> String {
 /// Text for a shell, quoted where it needs to be.
 pub(super) fn quoted(text: &str) -> String {
     let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c));
-    if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    match text.chars().any(|c| acts(c) || c.is_control()) {
+        _ if plain => text.to_owned(),
+        true => escaped(text.as_bytes()),
+        false => format!("'{}'", text.replace('\'', "'\\''")),
+    }
+}
+
+/// A path for a shell. The same for one that is no text.
+pub(super) fn quoted_path(path: &Path) -> String {
+    match path.to_str() {
+        Some(text) => quoted(text),
+        None => escaped(path.as_os_str().as_encoded_bytes()),
+    }
+}
+
+/// Bytes as a shell reads them and no page or terminal acts on them.
+fn escaped(bytes: &[u8]) -> String {
+    let byte = |byte: &u8| match byte {
+        b'\'' | b'\\' => format!("\\{}", char::from(*byte)),
+        b' '..=b'~' => char::from(*byte).to_string(),
+        // Octal, which ends after three digits whatever follows.
+        other => format!("\\{other:03o}"),
+    };
+    format!("$'{}'", bytes.iter().map(byte).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_quoted_is_one_word_of_a_shell() {
+        for (text, word) in [
+            ("a.ndjson", "a.ndjson"),
+            ("", "''"),
+            ("it's a", "'it'\\''s a'"),
+            ("new\nline.ndjson", "$'new\\012line.ndjson'"),
+            ("\u{1b}[31m'\\", "$'\\033[31m\\'\\\\'"),
+            ("a\u{202e}b1", "$'a\\342\\200\\256b1'"),
+        ] {
+            assert_eq!(quoted(text), word);
+            assert_eq!(quoted_path(Path::new(text)), word);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_that_is_no_text_is_quoted_whole() {
+        use std::os::unix::ffi::OsStrExt;
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"bad\xff.json"));
+        assert_eq!(quoted_path(path), "$'bad\\377.json'");
+    }
 }

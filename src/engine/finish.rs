@@ -41,6 +41,8 @@ pub struct About {
     pub finished: String,
     /// Command that repeats the run, without `--test`.
     pub command: String,
+    /// What was selected with `--test`.
+    pub only: Vec<String>,
     /// Bodies are not kept: the product is in production.
     pub production: bool,
     /// A callback that never comes is the product's: it runs on this machine, or was told an address that reaches us.
@@ -107,6 +109,7 @@ pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
             .map(|remark| redactor.text(remark))
             .chain(observations(context, &exchanges, &redactor))
             .collect(),
+        repeat: format!("{}{}", about.command, selected(&about.only)),
         checked: None,
         requirements,
         tests,
@@ -253,7 +256,7 @@ fn test_result(
     let before: BTreeSet<&String> = missed().flat_map(|raw| &raw.judged.sent_in).collect();
     let whole = before.is_empty() && missed().any(|raw| raw.judged.only_prepared);
     let own = Some(&own).filter(|_| !whole);
-    let selection: String = before.into_iter().chain(own).map(|id| format!(" --test '{id}'")).collect();
+    let selection = selected(before.into_iter().chain(own));
     TestResult {
         id: planned.id.clone(),
         title: titled(planned),
@@ -271,6 +274,11 @@ fn test_result(
         duration_ms: outcomes.map_or(0, |outcomes| u64::try_from(outcomes.took.as_millis()).unwrap_or(u64::MAX)),
         reproduce: format!("{}{selection}", about.command),
     }
+}
+
+/// How a command line selects tests.
+fn selected<'t>(tests: impl IntoIterator<Item = &'t String>) -> String {
+    tests.into_iter().map(|id| format!(" --test '{}'", id.replace('\'', "'\\''"))).collect()
 }
 
 fn titled(planned: &Planned) -> String {

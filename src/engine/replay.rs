@@ -83,6 +83,7 @@ pub async fn replay(
         started,
         finished: now(),
         command: options.command.clone(),
+        only: options.only.clone(),
         production: false,
         reachable: true,
         secrets,

@@ -140,6 +140,7 @@ pub async fn conduct(
         started,
         finished: now(),
         command: format!("{} --seed {}", options.command, options.seed),
+        only: options.selection.only.clone(),
         production: implementation.production,
         reachable: reachable(&context.setup.base_url, context.setup.inbox.base_url()),
         secrets: context.secrets().await,

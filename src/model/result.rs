@@ -54,6 +54,9 @@ pub struct RunResult {
     pub errata: Vec<ErratumNote>,
     /// Remarks that belong to no test: stray callbacks, retries, address reading.
     pub observations: Vec<String>,
+    /// The command that repeats the whole run as it was; empty in results of older versions.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub repeat: String,
     /// What a check of exported files adds: `files`, `rules`, `records`, `completeness`, `unknown`.
     #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
     pub checked: Option<FilesResult>,

@@ -7,7 +7,10 @@ use std::collections::HashSet;
 use std::fs::{File, Metadata};
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// At most so many files of one folder.
 pub const MOST_FILES: usize = 100_000;
@@ -28,8 +31,16 @@ pub struct Input {
 #[derive(Clone, Debug)]
 enum Place {
     File(PathBuf),
-    /// Standard input, with what was read of it beforehand.
-    Standard(Arc<Mutex<Vec<u8>>>),
+    Standard(Arc<Standard>),
+}
+
+/// Standard input.
+#[derive(Debug, Default)]
+struct Standard {
+    /// What was read of it beforehand.
+    read: Mutex<Vec<u8>>,
+    /// True where nobody waits any longer for what comes.
+    over: AtomicBool,
 }
 
 /// Why something cannot be read; the others are read all the same.
@@ -163,6 +174,13 @@ impl Input {
         }
     }
 
+    /// Ends the wait for what may come on standard input.
+    pub fn wait_no_longer(&self) {
+        if let Place::Standard(standard) = &self.place {
+            standard.over.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// The bytes once more, beside those that are read already.
     pub(super) fn again(&self) -> std::io::Result<Box<dyn Read + Send>> {
         match self.is_file() {
@@ -173,8 +191,8 @@ impl Input {
 
     /// What it begins with, unpacked. Of a file all that is in it; of standard input so much as is kept for who opens it.
     pub(super) fn beginning(&self) -> std::io::Result<Box<dyn Read + Send>> {
-        let Place::Standard(read) = &self.place else { return Ok(self.open(false)?.bytes) };
-        let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
+        let Place::Standard(standard) = &self.place else { return Ok(self.open(false)?.bytes) };
+        let mut read = standard.read.lock().unwrap_or_else(PoisonError::into_inner);
         if read.is_empty() {
             std::io::stdin().take(BEGINNING).read_to_end(&mut read)?;
         }
@@ -188,9 +206,9 @@ impl Input {
             Place::File(path) => Box::new(File::open(path).map_err(|error| {
                 std::io::Error::new(error.kind(), format!("{error}; is the name right, and may it be read?"))
             })?),
-            Place::Standard(read) => {
-                let read = std::mem::take(&mut *read.lock().unwrap_or_else(PoisonError::into_inner));
-                Box::new(Cursor::new(read).chain(std::io::stdin()))
+            Place::Standard(standard) => {
+                let read = std::mem::take(&mut *standard.read.lock().unwrap_or_else(PoisonError::into_inner));
+                Box::new(Cursor::new(read).chain(Piped::new(standard.clone(), std::io::stdin())?))
             }
         };
         let hash = Arc::default();
@@ -204,6 +222,59 @@ impl Input {
         let whole = Box::new(Cursor::new(head.clone()).chain(raw));
         let (bytes, packed) = unpack(&head, whole);
         Ok(Opened { bytes: Box::new(Wrong::once(bytes)), hash, packed })
+    }
+}
+
+/// Standard input, read by a thread of its own: who waits for a silent pipe hears nothing else.
+struct Piped {
+    standard: Arc<Standard>,
+    blocks: Receiver<std::io::Result<Vec<u8>>>,
+    block: Cursor<Vec<u8>>,
+}
+
+impl Piped {
+    fn new(standard: Arc<Standard>, mut from: impl Read + Send + 'static) -> std::io::Result<Piped> {
+        const BLOCK: usize = 1 << 17;
+        let (give, blocks) = sync_channel(4);
+        // It ends with the input, or when nobody takes what it read; where neither happens, with the program.
+        std::thread::Builder::new().spawn(move || {
+            loop {
+                let mut block = vec![0; BLOCK];
+                let read = match from.read(&mut block) {
+                    Ok(0) => break,
+                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                    Ok(read) => {
+                        block.truncate(read);
+                        Ok(block)
+                    }
+                    Err(error) => Err(error),
+                };
+                if give.send(read).is_err() {
+                    break;
+                }
+            }
+        })?;
+        Ok(Piped { standard, blocks, block: Cursor::default() })
+    }
+}
+
+impl Read for Piped {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        const LOOK: Duration = Duration::from_millis(100);
+        loop {
+            let read = self.block.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            match self.blocks.recv_timeout(LOOK) {
+                Ok(block) => self.block = Cursor::new(block?),
+                Err(RecvTimeoutError::Disconnected) => return Ok(0),
+                Err(RecvTimeoutError::Timeout) if self.standard.over.load(Ordering::Relaxed) => {
+                    return Err(std::io::Error::other("stopped before its end"));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
     }
 }
 
@@ -301,6 +372,29 @@ mod tests {
         let own = ["findings.ndjson", "result.json"].map(|name| folder.join("out").join(name).display().to_string());
         assert_eq!(found.left_out, own);
         std::fs::remove_dir_all(&folder).expect("gone");
+    }
+
+    /// Somebody presses Ctrl-C while the program before the pipe has nothing to say.
+    #[test]
+    fn a_silent_pipe_is_waited_for_until_that_is_over() {
+        struct Silent(bool);
+        impl Read for Silent {
+            fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+                while std::mem::replace(&mut self.0, true) {
+                    std::thread::park();
+                }
+                buffer[..3].copy_from_slice(b"{}\n");
+                Ok(3)
+            }
+        }
+        let standard: Arc<Standard> = Arc::default();
+        let mut piped = Piped::new(standard.clone(), Silent(false)).expect("a thread");
+        let mut buffer = [0; 8];
+        assert_eq!(piped.read(&mut buffer).expect("a line"), 3);
+        Input { name: "-".into(), place: Place::Standard(standard) }.wait_no_longer();
+        assert_eq!(piped.read(&mut buffer).expect_err("no more").to_string(), "stopped before its end");
+        let mut ended = Piped::new(Arc::default(), &b"{}"[..]).expect("a thread");
+        assert_eq!((ended.read(&mut buffer).expect("all"), ended.read(&mut buffer).expect("its end")), (2, 0));
     }
 
     /// Every record of theirs would be there twice.

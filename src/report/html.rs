@@ -218,8 +218,12 @@ fn page(result: &RunResult) -> Page {
     }
 }
 
-/// The command of the whole run: what each test says of itself, without the choice of one test.
+/// The command of the whole run. In a result of an older version, which does not say it: what each test says of itself,
+/// without the choice of one test.
 fn repeat(result: &RunResult) -> String {
+    if !result.repeat.is_empty() {
+        return safe(&result.repeat);
+    }
     let own =
         result.tests.iter().find_map(|test| test.reproduce.split_once(" --test ")).map(|(command, _)| safe(command));
     own.unwrap_or_else(|| {

@@ -47,6 +47,7 @@ pub(super) fn empty() -> RunResult {
         not_tested: Vec::new(),
         errata: Vec::new(),
         observations: Vec::new(),
+        repeat: String::new(),
         checked: None,
     }
 }
@@ -254,6 +255,7 @@ pub(super) fn every_member() -> RunResult {
     result.not_tested = more.not_tested;
     result.errata = more.errata;
     result.observations = more.observations;
+    result.repeat = "dci-conform check --profile social-registry people.ndjson".into();
     result.checked = Some(checked());
     result
 }

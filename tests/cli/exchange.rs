@@ -229,6 +229,8 @@ fn the_evidence_of_a_run_is_judged_as_far_as_it_goes() {
             vec!["demo", "--out", "run", "--test", "RG-SYNC-*", "--test", "RG-ASYNC-01", "--test", "RG-RUN-*"];
         arguments.extend(fault.into_iter().flat_map(|fault| ["--fault", fault]));
         run(&folder, &arguments);
+        let whole = folder.read("run/result.json");
+        assert!(whole.contains(" --test 'RG-SYNC-*' --test 'RG-ASYNC-01' --test 'RG-RUN-*'\""), "what repeats the run");
         let ran = check(&folder, &["run/result.json"]);
         assert_eq!(ran.code, code, "{}{}", ran.out, ran.err);
         let result = result(&folder);

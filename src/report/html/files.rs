@@ -155,7 +155,7 @@ pub(super) fn page(result: &RunResult, checked: &FilesResult) -> FilesPage {
         settings: pairs(&result.implementation.settings),
         identity: identity(result).into_iter().filter(|(name, _)| !matches!(*name, "Seed" | "Nonce")).collect(),
         hidden: result.redactions.fields.iter().take(60).map(|field| safe(field)).collect::<Vec<_>>().join(", "),
-        repeat: result.tests.first().map(|test| safe(&test.reproduce)).unwrap_or_default(),
+        repeat: super::repeat(result),
     }
 }
 

@@ -159,4 +159,7 @@ fn the_whole_run_can_be_repeated_as_it_was() {
     assert!(
         html(&result).contains("To repeat it: <code class=\"command\"><bdi>dci-conform demo --fault x --seed 1</bdi>")
     );
+    // A run of some tests is repeated as one of these.
+    result.repeat = "dci-conform demo --seed 1 --test RG-*".into();
+    assert!(html(&result).contains("<bdi>dci-conform demo --seed 1 --test RG-*</bdi>"));
 }
