@@ -273,6 +273,11 @@ impl Parts {
                 return apart(format!("{folder} was made with another {name}: {mine}, not {theirs}"));
             }
             if about.files != first.files || about.refused != first.refused {
+                // What was not read to its end has no hash.
+                let mut all = self.about.iter().zip(&self.folders);
+                if let Some((_, stopped)) = all.find(|(about, _)| about.seen.interrupted) {
+                    return apart(format!("{} was stopped before its end: make that part again", stopped.display()));
+                }
                 let other = about.files.iter().zip(&first.files).find(|(mine, first)| mine != first);
                 let name = other.map(|(mine, _)| mine.name.as_str()).unwrap_or("other files");
                 return apart(format!("{folder} was made of other inputs: {name} is not the same"));

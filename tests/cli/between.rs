@@ -307,6 +307,11 @@ fn parts_that_do_not_belong_together_are_refused() {
         assert!(ran.err.contains(words), "{parts:?}: {}", ran.err);
         assert!(!folder.file("merged/result.json").exists(), "{parts:?}");
     }
+    // What was stopped has no hash of its files, which does not make others of them.
+    let about = folder.read("changed/part.json").replace("\"interrupted\":false", "\"interrupted\":true");
+    folder.write("changed/part.json", &about);
+    let stopped = run(&folder, &["report", "merge", "one", "changed", "--out", "merged"]);
+    assert!(stopped.code == 3 && stopped.err.contains("changed was stopped before its end"), "{}", stopped.err);
     let over = run(&folder, &["report", "merge", "one", "two", "--out", "one"]);
     assert!(over.code == 3 && over.err.contains("written over"), "{}", over.err);
     assert_eq!(run(&folder, &["report", "merge", "one", "two", "--out", "merged"]).code, 0);
