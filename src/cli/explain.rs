@@ -17,7 +17,7 @@ pub(super) fn explain(arguments: &Explain, printer: &Printer) -> Outcome {
         Some(format!("{id}: {title}\n\npolicy: {policy}\nwhat the suite does: {accepts}"))
     };
     if let Some(text) = profile::explain::explain(&loaded.profile, &erratum, id) {
-        printer.print(&text);
+        printer.give(&text)?;
         return Ok(ExitStatus::Conformant);
     }
     let profile = &loaded.profile;

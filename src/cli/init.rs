@@ -60,7 +60,7 @@ pub(super) fn init(init: &Init, printer: &Printer) -> Outcome {
     let odd: Vec<&str> = odd.iter().map(|(claim, _)| claim.as_str()).collect();
     let text = render(&spec(init, &loaded, &finished, &odd));
     if to_screen {
-        printer.print(&text);
+        printer.give(&text)?;
         return Ok(ExitStatus::Conformant);
     }
     std::fs::write(&init.out, text).map_err(|error| {

@@ -23,6 +23,7 @@ use args::{Cli, Command, ReportCommand};
 use clap::Parser;
 use output::Printer;
 use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 /// Why a command could not do its work.
@@ -58,12 +59,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         })
     };
     let outcome = match cli.command {
-        Command::Demo(demo) => forgotten(demo::demo(&demo, &printer), &demo.output, &[]),
-        Command::Init(init) => init::init(&init, &printer),
-        Command::Run(run) => forgotten(run::run(&run, &printer), &run.output, &[]),
-        Command::Check(check) => forgotten(check::check(&check, &printer), &check.output, &check.files),
+        Command::Demo(demo) => forgotten(whole(&|| demo::demo(&demo, &printer)), &demo.output, &[]),
+        Command::Init(init) => whole(&|| init::init(&init, &printer)),
+        Command::Run(run) => forgotten(whole(&|| run::run(&run, &printer)), &run.output, &[]),
+        Command::Check(check) => forgotten(whole(&|| check::check(&check, &printer)), &check.output, &check.files),
         Command::Report(ReportCommand::Merge(merge)) => {
-            forgotten(merge::merge(&merge, &printer), &merge.output, &merge.parts)
+            forgotten(whole(&|| merge::merge(&merge, &printer)), &merge.output, &merge.parts)
         }
         Command::Sandbox(sandbox) => sandbox::sandbox(&sandbox, &printer),
         Command::Profile(command) => profile::profile(command, &printer),
@@ -82,6 +83,22 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
     }
 }
 
+/// What a command gives, where it ends in the middle too: the exit code tells how, as for all others.
+fn whole(command: &dyn Fn() -> Outcome) -> Outcome {
+    catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|panic| {
+        let words = panic.downcast_ref::<String>().cloned();
+        let words = words.or_else(|| panic.downcast_ref::<&str>().map(|words| (*words).to_owned())).unwrap_or_default();
+        // Neither the standard library nor the runtime says it in another way.
+        Err(match words.contains("spawn") {
+            true => Failure::Usage(
+                "this machine has no thread to give\nhelp: allow more processes, or ask for fewer with --threads or --jobs"
+                    .into(),
+            ),
+            false => Failure::Internal("stopped in the middle".into()),
+        })
+    })
+}
+
 /// A runtime for commands that talk.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
@@ -89,4 +106,16 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::Internal(format!("cannot start: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_in_the_middle_has_an_exit_code() {
+        assert!(matches!(whole(&|| panic!("failed to spawn thread: {}", 11)), Err(Failure::Usage(_))));
+        assert!(matches!(whole(&|| panic!("a mistake")), Err(Failure::Internal(_))));
+        assert!(matches!(whole(&|| Ok(ExitStatus::Conformant)), Ok(ExitStatus::Conformant)));
+    }
 }

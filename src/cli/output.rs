@@ -1,5 +1,6 @@
 //! One door for everything a person reads: results to standard output, progress and diagnostics to standard error.
 
+use super::Failure;
 use crate::engine::context::Operator;
 use crate::engine::events::{Event, Listener};
 use crate::model::verdict::Verdict;
@@ -17,12 +18,14 @@ pub(crate) struct Printer {
 }
 
 impl Printer {
-    /// Looks at the streams and the environment: `NO_COLOR`, `CI` and anything but a terminal get plain text.
+    /// Looks at the streams and the environment: `NO_COLOR`, `CI`, a dumb terminal and anything but a terminal get plain
+    /// text.
     pub(crate) fn new() -> Printer {
         let pipeline = std::env::var_os("CI").is_some();
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|kind| kind == "dumb");
         let printer = Printer {
-            colour: std::io::stdout().is_terminal() && !no_colour && !pipeline,
+            colour: std::io::stdout().is_terminal() && !no_colour && !pipeline && !dumb,
             progress: std::io::stderr().is_terminal() && !pipeline,
         };
         colored::control::set_override(printer.colour);
@@ -49,6 +52,14 @@ impl Printer {
         let written =
             out.write_all(text.as_bytes()).and_then(|()| out.write_all(end.as_bytes())).and_then(|()| out.flush());
         written.or_else(|error| if error.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
+    }
+
+    /// Prints what was asked for and is nowhere else.
+    ///
+    /// # Errors
+    /// It could not be written whole: half of it would be taken for all.
+    pub(crate) fn give(&self, text: &str) -> Result<(), Failure> {
+        self.hand_over(text).map_err(|error| Failure::Usage(format!("standard output could not be written: {error}")))
     }
 
     /// Says something beside the result.

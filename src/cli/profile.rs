@@ -30,7 +30,7 @@ fn list(profiles: &Profiles, printer: &Printer) -> Outcome {
             summary.id, summary.version, summary.role, summary.edition, summary.stage, summary.title
         ));
     }
-    printer.print(&text);
+    printer.give(&text)?;
     Ok(ExitStatus::Conformant)
 }
 
@@ -57,7 +57,7 @@ fn show(one: &One, printer: &Printer) -> Outcome {
         text.push_str(&format!("  {:<26} {}\n", test.id, test.title));
     }
     text.push_str(&format!("\n{}", profile::coverage::coverage(profile)));
-    printer.print(&text);
+    printer.give(&text)?;
     Ok(ExitStatus::Conformant)
 }
 
@@ -144,7 +144,11 @@ fn new(new: &New, printer: &Printer) -> Outcome {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(cannot)?;
         }
-        std::fs::write(&path, text).map_err(cannot)?;
+        std::fs::write(&path, text).map_err(|error| {
+            // Half of it would stand in the way of the next try.
+            let _ = std::fs::remove_file(&path);
+            cannot(error)
+        })?;
         printer.print(&format!("wrote {}", path.display()));
     }
     Ok(ExitStatus::Conformant)
@@ -152,8 +156,8 @@ fn new(new: &New, printer: &Printer) -> Outcome {
 
 fn doc(one: &One, printer: &Printer) -> Outcome {
     let loaded = load(&files(&one.profiles)?, &one.id, None, printer)?;
-    printer.print(&profile::doc::markdown(&loaded.profile));
-    printer.print(&loaded.standard.data_page());
+    printer.give(&profile::doc::markdown(&loaded.profile))?;
+    printer.give(&loaded.standard.data_page())?;
     Ok(ExitStatus::Conformant)
 }
 
@@ -169,6 +173,6 @@ fn schema(which: &Schema, printer: &Printer) -> Outcome {
         }
     };
     let text = serde_json::to_string_pretty(&schema).map_err(|error| Failure::Internal(error.to_string()))?;
-    printer.print(&text);
+    printer.give(&text)?;
     Ok(ExitStatus::Conformant)
 }

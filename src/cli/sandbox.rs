@@ -12,7 +12,7 @@ pub(super) fn sandbox(arguments: &Sandbox, printer: &Printer) -> Outcome {
         return super::sandbox_data::data(arguments, printer);
     }
     if arguments.list_faults {
-        printer.print(&listed());
+        printer.give(&listed())?;
         return Ok(ExitStatus::Conformant);
     }
     if arguments.registry != "social" && arguments.registry != "social-registry" {

@@ -14,11 +14,11 @@ pub(super) fn data(arguments: &SandboxData, printer: &Printer) -> Outcome {
     if arguments.list_records {
         let rows: Vec<String> =
             CLASSES.iter().map(|class| format!("  {:<12} {:<16} {}\n", class.name, class.full(), class.what)).collect();
-        printer.print(&rows.concat());
+        printer.give(&rows.concat())?;
         return Ok(ExitStatus::Conformant);
     }
     if arguments.list_defects {
-        printer.print(&listed());
+        printer.give(&listed())?;
         return Ok(ExitStatus::Conformant);
     }
     let options = Options {

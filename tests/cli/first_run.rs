@@ -65,6 +65,23 @@ fn the_committed_implementation_file_is_conformant() {
     assert!(!ran.out.contains(TOKEN) && !ran.err.contains(TOKEN));
 }
 
+/// A machine that has few open files to give, which is none of the product's faults.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_right_product_does_not_fail_for_want_of_open_files_of_ours() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start(false));
+    let program = env!("CARGO_BIN_EXE_dci-conform");
+    let run = format!(
+        "ulimit -n 20 && exec '{program}' run --profile social-registry --url {} --jobs 64 --patience 0.1 --out reports \
+         --test 'RG-SYNC-*' --test 'RG-PAGES-*'",
+        sandbox.url
+    );
+    let ran = Command::new("sh").args(["-c", &run]).current_dir(folder.path()).output().expect("a shell");
+    let words = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert_eq!(ran.status.code(), Some(2), "{words}\n{}", open_tests(&result(&folder)));
+    assert!(folder.read("reports/result.json").contains("this machine could not open a connection"), "{words}");
+}
+
 #[test]
 fn an_address_alone_never_fails_a_right_product() {
     let (folder, sandbox) = (Folder::new(), Sandbox::start(false));

@@ -89,12 +89,16 @@ fn standard_output_gets_the_format_that_is_asked_for() {
 fn a_full_disk_behind_standard_output_is_told() {
     let folder = Folder::new();
     folder.write("people.ndjson", &lines(&[person(1, "1990-01-31")]));
-    let full = std::fs::File::options().write(true).open("/dev/full").expect("there on Linux");
-    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_dci-conform"));
-    program.args(["check", "--record", "SRPerson", "people.ndjson", "--out", "-"]).current_dir(folder.path());
-    let ran = program.stdout(full).output().expect("it runs");
-    assert_eq!(ran.status.code(), Some(3));
-    assert!(String::from_utf8_lossy(&ran.stderr).contains("could not be written to standard output"));
+    let check = ["check", "--record", "SRPerson", "people.ndjson", "--out", "-"];
+    let (list, errors) = (["profile", "list"], ["sandbox", "--list-faults"]);
+    for arguments in [&check[..], &list, &errors] {
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("there on Linux");
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_dci-conform"));
+        let ran = program.args(arguments).current_dir(folder.path()).stdout(full).output().expect("it runs");
+        assert_eq!(ran.status.code(), Some(3), "{arguments:?}");
+        let told = String::from_utf8_lossy(&ran.stderr);
+        assert!(told.contains("standard output") && told.contains("written"), "{told}");
+    }
 }
 
 /// Linked folders are folders; what has two names is read once, or records would be duplicates of themselves.
