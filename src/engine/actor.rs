@@ -120,10 +120,8 @@ impl Actor {
     }
 
     fn applies(&self, conditions: &[Condition]) -> bool {
-        conditions.iter().all(|condition| {
-            let wanted = condition.contains.as_ref().and_then(|wanted| self.scope.resolve(wanted, &*self.context).ok());
-            self.context.setup.facts.holds(condition, wanted.as_ref().and_then(Value::as_str)).is_ok()
-        })
+        let fill = |wanted: &str| Some(self.scope.resolve(wanted, &*self.context).ok()?.as_str()?.to_owned());
+        conditions.iter().all(|condition| self.context.setup.facts.holds(condition, fill).is_ok())
     }
 
     async fn step(&mut self, step: &Step) -> Result<(), Halt> {

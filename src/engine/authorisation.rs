@@ -21,6 +21,13 @@ enum Kind {
 
 const HEADER: &str = "Authorization";
 
+/// A secret without its last character; none where so little would be left that it is no secret.
+pub(super) fn cut(secret: &SecretString) -> Option<SecretString> {
+    let mut characters = secret.expose_secret().chars();
+    characters.next_back();
+    Some(characters.as_str()).filter(|left| left.len() >= 8).map(SecretString::from)
+}
+
 impl Authorisation {
     /// From the vendor's file, secrets resolved.
     pub fn new(login: &Login) -> Authorisation {
@@ -55,7 +62,7 @@ impl Authorisation {
         })
     }
 
-    /// Adds the header field: `valid`, or `missing`, `malformed`, `wrong`, `wrong scheme`.
+    /// Adds the header field: `valid`, or `missing`, `malformed`, `wrong`, `cut`, `wrong scheme`.
     pub async fn show(&self, how: &str, client: &Client, headers: &mut Headers) {
         let plain = matches!(self.login, Kind::Plain(_));
         let value = match how {
@@ -63,6 +70,14 @@ impl Authorisation {
             "malformed" => "not-a-credential".to_owned(),
             "wrong" | "wrong scheme" if plain => uuid::Uuid::new_v4().simple().to_string(),
             "wrong" => format!("Bearer {}", uuid::Uuid::new_v4().simple()),
+            // Nearly the right one: whoever looks at its beginning, or not at the signature at its end, lets it pass.
+            "cut" => match self.value(client).await {
+                Ok(Some(value)) => match cut(&value) {
+                    Some(cut) => cut.expose_secret().to_owned(),
+                    None => return,
+                },
+                _ => return,
+            },
             // The right token under another scheme: whoever looks at the token alone lets it pass.
             "wrong scheme" => match self.value(client).await {
                 Ok(Some(value)) => value.expose_secret().replacen("Bearer ", "Basic ", 1),
@@ -83,5 +98,17 @@ impl Authorisation {
             Kind::Fetched(source) => source.secrets().await,
             _ => Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_cut_is_nearly_a_secret_or_nothing() {
+        let cut = |text: &str| super::cut(&SecretString::from(text)).map(|cut| cut.expose_secret().to_owned());
+        assert_eq!(cut("a-token-of-ours").as_deref(), Some("a-token-of-our"));
+        assert_eq!(cut("too-few"), None);
     }
 }

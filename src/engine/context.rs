@@ -187,6 +187,9 @@ impl Context {
     pub async fn secrets(&self) -> Vec<secrecy::SecretString> {
         let mut secrets = self.setup.credentials.secrets();
         secrets.extend(self.setup.authorisation.fetched().await);
+        // Cut by one character as we show it on purpose, it is nearly as good.
+        let cut: Vec<_> = secrets.iter().filter_map(super::authorisation::cut).collect();
+        secrets.extend(cut);
         secrets
     }
 

@@ -258,6 +258,11 @@ impl<'a> Eyes<'a> {
                 let answer = exchange.response().ok_or_else(|| no_answer(exchange))?;
                 owned(answer.body.json().map_err(str::to_owned)?.clone())
             }
+            Root::AnswerStatus => match self.asked() {
+                // Whether there is one may be asked as well.
+                Ok(exchange) if !exchange.seen.is_bare() => owned(status_of(exchange)?),
+                _ => Ok(None),
+            },
             Root::Step(name) => owned(received(self.step(name)?)?.clone()),
             Root::StepRequest(name) => owned(self.step(name)?.request.body.json().map_err(str::to_owned)?.clone()),
             Root::StepStatus(name) => owned(status_of(self.step(name)?)?),
@@ -366,6 +371,7 @@ fn at_prefix(root: &Root) -> String {
         Root::Text => "text".into(),
         Root::Request => "request".into(),
         Root::Answer => "answer".into(),
+        Root::AnswerStatus => "answer.status".into(),
         Root::Step(name) => format!("{name}:"),
         Root::StepRequest(name) => format!("{name}.request:"),
         Root::StepStatus(name) => format!("{name}.status"),

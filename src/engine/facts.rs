@@ -1,7 +1,7 @@
 //! What is known of the product before a test runs: claims of the vendor, answers to probes, values, actions.
 
 use crate::implementation::{AUTHORISATION, Answer, Authorisation, Implementation, ValueKind};
-use crate::profile::ast::{Condition, Profile};
+use crate::profile::ast::{Claimed, Condition, Profile};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,24 +64,64 @@ impl Facts {
         facts
     }
 
-    /// How a condition stands: `Ok(true)` when the vendor claims it outright, `Ok(false)` when it merely answered.
+    /// How a condition stands: `Ok(true)` when the vendor claims it outright, `Ok(false)` when it merely answered. `fill`
+    /// completes the value a list must contain.
     ///
     /// # Errors
     /// Why the test it guards does not run.
-    pub fn holds(&self, condition: &Condition, wanted: Option<&str>) -> Result<bool, Closed> {
-        let standing = self.supports.get(&condition.claim).cloned().unwrap_or(Standing::Unasked);
+    pub fn holds(&self, condition: &Condition, fill: impl Fn(&str) -> Option<String>) -> Result<bool, Closed> {
+        let one = |claimed: &Claimed| self.claimed(claimed, claimed.contains.as_deref().and_then(&fill).as_deref());
+        let stand: Vec<_> = condition.any.iter().map(one).collect();
+        // Of several one is enough: the best of them counts.
+        let best = |stand: &Result<bool, Closed>| match stand {
+            Ok(outright) => usize::from(!outright),
+            Err(Closed::Unasked(_)) => 2,
+            Err(Closed::Silent { .. }) => 3,
+            Err(Closed::No(_)) => 4,
+        };
+        let unasked: Vec<String> = stand
+            .iter()
+            .filter_map(|stand| match stand {
+                Err(Closed::Unasked(claims)) => Some(claims.clone()),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        let refused: Vec<&str> = stand
+            .iter()
+            .filter_map(|stand| match stand {
+                Err(Closed::No(why)) => Some(why.as_str()),
+                _ => None,
+            })
+            .collect();
+        match stand.iter().min_by_key(|stand| best(stand)).cloned() {
+            Some(Err(Closed::Unasked(_))) => Err(Closed::Unasked(unasked)),
+            Some(Err(Closed::No(_))) => Err(Closed::No(refused.join(", and "))),
+            Some(stand) => stand,
+            None => Ok(false),
+        }
+    }
+
+    /// Whether the product offers what a claim stands for, claimed or shown.
+    pub fn offers(&self, claim: &str) -> bool {
+        self.claimed(&Claimed { claim: claim.to_owned(), contains: None }, None).is_ok()
+    }
+
+    fn claimed(&self, claimed: &Claimed, wanted: Option<&str>) -> Result<bool, Closed> {
+        let claim = &claimed.claim;
+        let standing = self.supports.get(claim).cloned().unwrap_or(Standing::Unasked);
         match (standing, wanted) {
             (Standing::Yes, _) => Ok(true),
             (Standing::Answered, _) => Ok(false),
             (Standing::List(items), None) if !items.is_empty() => Ok(true),
             (Standing::List(items), Some(wanted)) if items.iter().any(|item| item == wanted) => Ok(true),
             (Standing::List(_), wanted) => Err(Closed::No(match wanted {
-                Some(wanted) => format!("the vendor's list of `{}` leaves out {wanted}", condition.claim),
-                None => format!("the vendor's list of `{}` is empty", condition.claim),
+                Some(wanted) => format!("the vendor's list of `{claim}` leaves out {wanted}"),
+                None => format!("the vendor's list of `{claim}` is empty"),
             })),
-            (Standing::No, _) => Err(Closed::No(format!("the vendor declares `{}` unsupported", condition.claim))),
-            (Standing::Silent(question), _) => Err(Closed::Silent(question)),
-            (Standing::Unasked, _) => Err(Closed::Unasked(condition.claim.clone())),
+            (Standing::No, _) => Err(Closed::No(format!("the vendor declares `{claim}` unsupported"))),
+            (Standing::Silent(question), _) => Err(Closed::Silent { claim: claim.clone(), question }),
+            (Standing::Unasked, _) => Err(Closed::Unasked(vec![claim.clone()])),
         }
     }
 
@@ -104,8 +144,40 @@ impl Facts {
 pub enum Closed {
     /// Declared unsupported.
     No(String),
-    /// Not declared and silent; the question.
-    Silent(String),
-    /// To be probed: the claim.
-    Unasked(String),
+    /// Not declared and silent.
+    Silent {
+        /// The claim.
+        claim: String,
+        /// The question the vendor must answer.
+        question: String,
+    },
+    /// To be probed: the claims.
+    Unasked(Vec<String>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The facts of some claims, and how a condition that one of them holds stands.
+    fn any(claims: &[(&str, Standing)]) -> Result<bool, Closed> {
+        let supports = claims.iter().map(|(name, standing)| ((*name).to_owned(), standing.clone())).collect();
+        let claimed = |(name, _): &(&str, Standing)| Claimed { claim: (*name).to_owned(), contains: None };
+        let condition = Condition { any: claims.iter().map(claimed).collect() };
+        Facts { supports, ..Facts::default() }.holds(&condition, |text| Some(text.to_owned()))
+    }
+
+    #[test]
+    fn of_several_claims_the_best_one_counts() {
+        let silent = || Standing::Silent("Does it?".into());
+        assert_eq!(any(&[("a", Standing::No), ("b", Standing::Yes)]), Ok(true));
+        assert_eq!(any(&[("a", Standing::Answered), ("b", Standing::No)]), Ok(false));
+        assert_eq!(any(&[("a", Standing::Answered), ("b", Standing::Yes)]), Ok(true));
+        let unasked = any(&[("a", Standing::Unasked), ("b", Standing::No), ("c", Standing::Unasked)]);
+        assert_eq!(unasked, Err(Closed::Unasked(vec!["a".into(), "c".into()])));
+        let open = Closed::Silent { claim: "b".into(), question: "Does it?".into() };
+        assert_eq!(any(&[("a", Standing::No), ("b", silent())]), Err(open));
+        let no = "the vendor declares `a` unsupported, and the vendor declares `b` unsupported";
+        assert_eq!(any(&[("a", Standing::No), ("b", Standing::No)]), Err(Closed::No(no.into())));
+    }
 }

@@ -175,17 +175,16 @@ fn fate(profile: &Profile, test: &Test, each: &BTreeMap<String, Value>, facts: &
     let mut claimed_all = true;
     let mut waits = Vec::new();
     for condition in &test.when {
-        let wanted = condition.contains.as_deref().map(|wanted| filled(wanted, each));
-        match facts.holds(condition, wanted.as_deref()) {
+        match facts.holds(condition, |wanted| Some(filled(wanted, each))) {
             Ok(claimed) => claimed_all &= claimed,
             Err(Closed::No(why)) => return (Fate::NotApplicable(why), false),
-            Err(Closed::Silent(question)) => {
-                let why = format!("`{}` is not declared and did not show itself", condition.claim);
+            Err(Closed::Silent { claim, question }) => {
+                let why = format!("`{claim}` is not declared and did not show itself");
                 return (Fate::Missing { why, question }, false);
             }
-            Err(Closed::Unasked(claim)) => {
+            Err(Closed::Unasked(claims)) => {
                 claimed_all = false;
-                waits.push(claim);
+                waits.extend(claims);
             }
         }
     }

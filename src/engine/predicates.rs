@@ -65,9 +65,9 @@ impl Eyes<'_> {
                 .ok_or_else(|| Doubt::Unknown(format!("there is no code list `{list}`")))?
                 .accepts(value),
             Predicate::FollowsDataStandard { closely, classes } => {
-                return self.follows(value, predicate, *closely, classes);
+                return self.of_each(value, predicate, |record| self.record(record, *closely, classes));
             }
-            Predicate::Satisfies(path) => return self.satisfies(value, path),
+            Predicate::Satisfies(path) => return self.of_each(value, predicate, |record| self.satisfies(record, path)),
             Predicate::ClientError => value.as_u64().is_some_and(|status| (400..500).contains(&status)),
             Predicate::NoPersonalData => return self.no_personal_data(value),
             _ => return Err(Doubt::Unknown("this sentence speaks about a collection".into())),
@@ -128,9 +128,14 @@ impl Eyes<'_> {
         Err(Doubt::Told(Box::new(Judged { accepted, erratum, ..told })))
     }
 
-    /// A record against the data standard; of a list, every record in it.
-    fn follows(&self, value: &Value, predicate: &Predicate, closely: bool, classes: &[String]) -> Result<bool, Doubt> {
-        let Value::Array(records) = value else { return self.record(value, closely, classes) };
+    /// What is said of a record, and of a list of every record in it.
+    fn of_each(
+        &self,
+        value: &Value,
+        predicate: &Predicate,
+        look: impl FnOnce(&Value) -> Result<bool, Doubt>,
+    ) -> Result<bool, Doubt> {
+        let Value::Array(records) = value else { return look(value) };
         if records.is_empty() {
             return Err(Doubt::Unknown("the list holds no record".into()));
         }

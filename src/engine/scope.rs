@@ -1,6 +1,7 @@
 //! What a test knows while it runs, and the meaning of `${...}`.
 
 use crate::model::exchange::{Answer, Exchange};
+use crate::profile::sentence::reference::CUT;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -118,6 +119,12 @@ impl Scope {
     }
 
     fn reference(&self, name: &str, outside: &dyn Outside) -> Result<Value, String> {
+        if let Some(whole) = name.strip_suffix(CUT) {
+            let value = self.reference(whole, outside)?;
+            let mut text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            text.pop();
+            return if text.is_empty() { Err(format!("`{whole}` is too short to be cut")) } else { Ok(text.into()) };
+        }
         if name == "new.id" {
             return Ok(outside.new_id().into());
         }
@@ -226,7 +233,11 @@ mod tests {
             "2026-01-02T03:04:05Z".parse().unwrap()
         }
         fn value(&self, name: &str) -> Result<Value, String> {
-            if name == "n" { Ok(json!(7)) } else { Err("What is it?".into()) }
+            match name {
+                "n" => Ok(json!(7)),
+                "person" => Ok(json!("1001")),
+                _ => Err("What is it?".into()),
+            }
         }
         fn tool(&self, name: &str, token: &str) -> Option<String> {
             match name {
@@ -288,6 +299,14 @@ mod tests {
         assert_eq!(resolve("${tool.callback-address}"), json!("http://x/t"));
         assert_eq!(resolve("${now + 5 minutes}"), json!("2026-01-02T03:09:05Z"));
         assert_eq!(resolve("${now - 2 days}"), json!("2025-12-31T03:04:05Z"));
+    }
+
+    #[test]
+    fn a_value_can_be_cut_by_one_character() {
+        let cut = |name: &str| scope().resolve(&format!("${{value.{name} but its last character}}"), &Fixed);
+        assert_eq!(cut("person").unwrap(), json!("100"));
+        assert!(cut("n").unwrap_err().contains("too short"));
+        assert_eq!(cut("zz").unwrap_err(), "What is it?");
     }
 
     #[test]

@@ -3,12 +3,15 @@
 use super::actor::{Actor, Halt};
 use super::checks::Phase;
 use super::context::Ids;
+use super::evaluate::Eyes;
 use super::inbox::Letter;
 use super::judged::{Judged, Outcome};
 use super::paths;
 use crate::implementation::{Action, HeaderText, HttpAction};
 use crate::model::exchange::{Answer, Cut, Direction, Exchange, Headers, NoAnswerKind, Seen};
-use crate::profile::ast::{Expectation, ListenerAnswer, Path, RefusedIn, Send, SendBroken, Step, TiedSentence, Verb};
+use crate::profile::ast::{
+    Expectation, ListenerAnswer, Otherwise, Path, RefusedIn, Send, SendBroken, Sentence, Step, TiedSentence, Verb,
+};
 use crate::standard::Mutant;
 use crate::transport::Outgoing;
 use secrecy::ExposeSecret;
@@ -42,9 +45,10 @@ impl Actor {
         {
             self.baseless.get_or_insert_with(|| none.detail.clone());
         }
-        match &send.or_refused_in {
-            Some(refused_in) => self.conclude_here_or_in(step, exchange, refused_in).await?,
-            None => self.conclude(step, Some(exchange))?,
+        match (&send.or_refused_in, self.otherwise(send)) {
+            (Some(refused_in), _) => self.conclude_here_or_in(step, exchange, refused_in).await?,
+            (None, Some(otherwise)) => self.conclude_otherwise(step, exchange, &otherwise).await?,
+            (None, None) => self.conclude(step, Some(exchange))?,
         }
         if let Some(missed) = self.checks.missed_since(before) {
             self.baseless =
@@ -107,8 +111,8 @@ impl Actor {
             }
             (None, None) => Vec::new(),
         };
-        let path =
-            send.endpoint.as_ref().and_then(|name| context.setup.profile.endpoints.get(name)).map(|e| e.path.as_str());
+        let name = self.otherwise(send).map(|otherwise| otherwise.send).or_else(|| send.endpoint.clone());
+        let path = name.as_ref().and_then(|name| context.setup.profile.endpoints.get(name)).map(|e| e.path.as_str());
         let mut headers = Headers::default();
         if !body.is_empty() {
             headers.push("Content-Type", send.content_type.clone().unwrap_or_else(|| JSON.to_owned()));
@@ -126,7 +130,7 @@ impl Actor {
             retry: Some(context.setup.retry_budget),
             ..Outgoing::default()
         };
-        Ok(Ready { name: send.endpoint.clone(), outgoing, sound: send.sound })
+        Ok(Ready { name, outgoing, sound: send.sound })
     }
 
     /// The same bytes as an earlier step.
@@ -270,6 +274,40 @@ impl Actor {
             self.exchanges.push(about.number);
         }
         self.conclude(step, Some(about))
+    }
+
+    /// The other way a request goes, where the product does not offer the endpoint it is written for.
+    fn otherwise(&self, send: &Send) -> Option<Otherwise> {
+        let endpoint = self.context.setup.profile.endpoints.get(send.endpoint.as_ref()?)?;
+        let claim = endpoint.claim.as_ref()?;
+        endpoint.otherwise.clone().filter(|_| !self.context.setup.facts.offers(claim))
+    }
+
+    /// Judges the sentences of a step whose request went the other way: on the callback that follows, where there the answer
+    /// comes later and the request was taken.
+    async fn conclude_otherwise(
+        &mut self,
+        step: &Step,
+        exchange: Arc<Exchange>,
+        otherwise: &Otherwise,
+    ) -> Result<(), Halt> {
+        let profile = self.context.setup.profile.clone();
+        let callback = profile.endpoints.get(&otherwise.send).and_then(|endpoint| endpoint.callback.as_deref());
+        let phrases = |names: &[String]| -> Vec<Sentence> {
+            let known = names.iter().filter_map(|name| profile.phrases.get(name));
+            known.map(|phrase| Sentence::of(phrase.clone())).collect()
+        };
+        let taken = Eyes { current: Some(&exchange), scope: &self.scope, world: &*self.context }
+            .all_hold(&phrases(&otherwise.acknowledged));
+        let Some(callback) = callback.filter(|_| taken) else { return self.conclude(step, Some(exchange)) };
+        let limit = self.context.length_named("callback");
+        match self.await_letter(callback, None, &phrases(&otherwise.last), limit).await? {
+            Some(letter) => {
+                self.exchanges.push(letter.exchange.number);
+                self.conclude(step, Some(letter.exchange.clone()))
+            }
+            None => self.nothing_to_send(step, format!("no {callback} with the answer came")),
+        }
     }
 
     /// The callback in which a refusal may come.

@@ -114,6 +114,19 @@ pub struct Endpoint {
     pub member: Option<String>,
     /// Callback in which the answer comes, where it comes later.
     pub callback: Option<String>,
+    /// Where its requests go when the product does not offer it.
+    pub otherwise: Option<Otherwise>,
+}
+
+/// The other way to ask the same, for a product that does not offer an endpoint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Otherwise {
+    /// The other endpoint. Where its answer comes later, in its callback, a step is judged on that.
+    pub send: String,
+    /// Phrases by which its acknowledgement tells that a callback will come.
+    pub acknowledged: Vec<String>,
+    /// Phrases by which a callback tells that it is the answer, and not word that it is to come.
+    pub last: Vec<String>,
 }
 
 /// A kind of message the product sends to us.
@@ -255,9 +268,16 @@ pub struct Fragment {
     pub place: Place,
 }
 
-/// A condition on the ICS.
+/// A condition on the ICS: one of these claims, at least.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
+    /// The claims; one, unless written with `or`.
+    pub any: Vec<Claimed>,
+}
+
+/// What must be claimed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claimed {
     /// Claim name: `sync-search`.
     pub claim: String,
     /// For claims that are lists: the value the list must contain (`${each.NAME}` allowed).

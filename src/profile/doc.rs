@@ -245,10 +245,15 @@ fn length(length: &Length) -> String {
 }
 
 fn condition(condition: &super::ast::Condition) -> String {
-    match &condition.contains {
-        Some(value) => format!("the product supports {} with {value}", condition.claim),
-        None => format!("the product supports {}", condition.claim),
-    }
+    let claims: Vec<String> = condition
+        .any
+        .iter()
+        .map(|claimed| match &claimed.contains {
+            Some(value) => format!("{} with {value}", claimed.claim),
+            None => claimed.claim.clone(),
+        })
+        .collect();
+    format!("the product supports {}", claims.join(" or "))
 }
 
 const fn level(level: Level) -> &'static str {

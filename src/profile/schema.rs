@@ -125,7 +125,8 @@ fn value_of(key: &str) -> Value {
         "expect" | "should" | "where" | "any of" | "all of" | "each record" | "all records" => reference("sentences"),
         "given" | "steps" | "finally" => reference("steps"),
         "proves" | "when" | "needs" | "shares" | "source" | "errata" | "covered by" | "of" | "without"
-        | "only under" | "languages" | "parameters" | "arguments" | "correlate by" | "dated by" => reference("texts"),
+        | "only under" | "languages" | "parameters" | "arguments" | "correlate by" | "dated by" | "acknowledged"
+        | "final" => reference("texts"),
         "writes" | "once" | "sound" | "optional" | "may fail" | "personal data" => reference("yes or no"),
         "remember" | "headers" => named(reference("text")),
         "for each" => named(json!({"type": "array", "minItems": 1})),
@@ -136,6 +137,7 @@ fn value_of(key: &str) -> Value {
         "level" => json!({"enum": ["must", "should"]}),
         "tier" => json!({"enum": words::TIERS}),
         "at most" | "at least" | "examples" => json!({"type": "integer", "minimum": 0}),
+        "otherwise" => closed(&words::OTHERWISE, &["send"]),
         "probe" => closed(&["send", "message"], &["send", "message"]),
         "answer" => json!({"anyOf": [{"enum": ["acknowledge", "refuse"]}, closed(&["status"], &["status"])]}),
         "body" | "example" | "default" | "extends" | "standard" => json!({}),

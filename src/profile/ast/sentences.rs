@@ -43,6 +43,14 @@ pub struct Sentence {
     pub place: Place,
 }
 
+impl Sentence {
+    /// The sentence that is a phrase and nothing else.
+    pub fn of(phrase: Arc<Phrase>) -> Sentence {
+        let place = phrase.parts.first().map(|part| part.place.clone()).unwrap_or_default();
+        Sentence { text: phrase.name.clone(), place, claim: Says::Phrase(phrase) }
+    }
+}
+
 /// What a sentence says.
 #[allow(clippy::large_enum_variant)] // a profile holds a few thousand; boxes would only be in the way
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +98,8 @@ pub enum Root {
     Request,
     /// JSON of the body that was answered to that request.
     Answer,
+    /// HTTP status of the answer to that request.
+    AnswerStatus,
     /// A named step: its body received. `NAME.request...` is [`Root::StepRequest`]; `NAME.status` is [`Root::StepStatus`].
     Step(String),
     /// JSON of the body sent in a named step.

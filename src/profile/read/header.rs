@@ -4,7 +4,7 @@ use super::folder::Folder;
 use super::{Reader, documents, words};
 use crate::model::duration;
 use crate::profile::Summary;
-use crate::profile::ast::{Callback, Endpoint, Path, Profile, Root, Segment};
+use crate::profile::ast::{Callback, Endpoint, Otherwise, Path, Profile, Root, Segment};
 use crate::profile::sentence;
 use crate::source::diagnostic::nearest;
 use crate::source::{Diagnostics, Node, Place};
@@ -288,6 +288,16 @@ impl Reader<'_> {
                 if let Some((callback, place)) = named(endpoint.value.get("callback")) {
                     self.known_callback(&callback, &place);
                 }
+                let Some(otherwise) = endpoint.value.get("otherwise") else { continue };
+                if let Some((other, place)) = named(otherwise.get("send")) {
+                    self.known_endpoint(&other, &place);
+                }
+                let known: Vec<String> = self.profile.phrases.keys().cloned().collect();
+                for key in ["acknowledged", "final"] {
+                    for (phrase, place) in self.texts(otherwise, key) {
+                        self.known("phrase", &phrase, &place, known.iter().map(String::as_str));
+                    }
+                }
             }
         }
     }
@@ -324,11 +334,21 @@ impl Reader<'_> {
                 claim: self.optional(value, "claim"),
                 member: self.optional(value, "member"),
                 callback: self.optional(value, "callback"),
+                otherwise: value.get("otherwise").map(|other| self.otherwise(other)),
             };
             if let Some((claim, at)) = endpoint.claim.clone().zip(value.get("claim")) {
                 self.claims_named.push((claim, at.place.clone()));
             }
             self.profile.endpoints.insert(name.clone(), endpoint);
+        }
+    }
+
+    fn otherwise(&mut self, node: &Node) -> Otherwise {
+        node.check_keys("`otherwise`", &words::OTHERWISE, &mut self.wrong);
+        Otherwise {
+            send: self.needed(node, "send", "`otherwise`").unwrap_or_default(),
+            acknowledged: self.texts(node, "acknowledged").into_iter().map(|(phrase, _)| phrase).collect(),
+            last: self.texts(node, "final").into_iter().map(|(phrase, _)| phrase).collect(),
         }
     }
 

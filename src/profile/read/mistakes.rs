@@ -259,6 +259,20 @@ const STEPS: &[(&str, &str, usize, usize, &str)] = &[
         13,
         "supports.NAME",
     ),
+    (
+        "    - send: ping\n      message: ping\n      when: supports.pinging or supports.dreaming",
+        "unknown claim: `dreaming`",
+        9,
+        13,
+        "",
+    ),
+    (
+        "    - send: ping\n      message: ping\n      when: supports.pinging or",
+        "no condition on what the product supports",
+        9,
+        13,
+        "`or`",
+    ),
     ("    - send: ping\n      message: ping", "has no sentence in `steps`", 3, 3, "expect"),
     (
         "    - send: ping\n      message: ping\n      expect:\n        - LP-ONE-01: prepared.nobody is yes",

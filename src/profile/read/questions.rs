@@ -3,7 +3,7 @@
 use super::folder::Folder;
 use super::known::Known;
 use super::{Reader, documents, json, place_row, words};
-use crate::profile::ast::{ActionQuestion, Claim, Condition, Probe, ValueQuestion};
+use crate::profile::ast::{ActionQuestion, Claim, Claimed, Condition, Probe, ValueQuestion};
 use crate::source::yaml::Entry;
 use crate::source::{Kind, Node, Place};
 
@@ -144,35 +144,38 @@ impl Reader<'_> {
         needs.into_iter().map(|(need, _)| need).collect()
     }
 
-    /// `supports.NAME`, `supports.NAME contains VALUE`, or a list of them.
+    /// `supports.NAME`, `supports.NAME contains VALUE`, several of these with `or` between them, or a list of such.
     pub(super) fn conditions(&mut self, node: &Node, known: &mut Known) -> Vec<Condition> {
         let mut conditions = Vec::new();
         for (text, place) in self.texts(node, "when") {
             self.check_references(&text, &place, known);
             let words: Vec<&str> = text.split_whitespace().collect();
-            let condition = match words.as_slice() {
-                [claim] => claim.strip_prefix("supports.").map(|claim| (claim, None)),
-                [claim, "contains", value @ ..] if !value.is_empty() => {
-                    claim.strip_prefix("supports.").map(|claim| (claim, Some(value.join(" "))))
-                }
-                _ => None,
+            let any: Option<Vec<Claimed>> = words.split(|word| *word == "or").map(claimed).collect();
+            let Some(any) = any else {
+                self.wrong
+                    .error(place, "this is no condition on what the product supports")
+                    .text(text)
+                    .hint("`supports.NAME` or `supports.NAME contains VALUE`, also several with `or` between them");
+                continue;
             };
-            match condition {
-                Some((claim, contains)) => {
-                    self.known_claim(claim, &place);
-                    if let Some(value) = contains.as_ref().filter(|value| !value.contains("${")) {
-                        self.contained.push((claim.to_owned(), value.clone(), place));
-                    }
-                    conditions.push(Condition { claim: claim.to_owned(), contains });
-                }
-                None => {
-                    self.wrong
-                        .error(place, "this is no condition on what the product supports")
-                        .text(text)
-                        .hint("`supports.NAME` or `supports.NAME contains VALUE`");
+            for Claimed { claim, contains } in &any {
+                self.known_claim(claim, &place);
+                if let Some(value) = contains.as_ref().filter(|value| !value.contains("${")) {
+                    self.contained.push((claim.clone(), value.clone(), place.clone()));
                 }
             }
+            conditions.push(Condition { any });
         }
         conditions
     }
+}
+
+/// One claim of a condition.
+fn claimed(words: &[&str]) -> Option<Claimed> {
+    let (claim, contains) = match words {
+        [claim] => (claim, None),
+        [claim, "contains", value @ ..] if !value.is_empty() => (claim, Some(value.join(" "))),
+        _ => return None,
+    };
+    Some(Claimed { claim: claim.strip_prefix("supports.")?.to_owned(), contains })
 }

@@ -14,7 +14,8 @@ use serde_json::Value;
 pub(in crate::profile) const FAULTS: [&str; 6] =
     ["missing required field", "wrong type", "outside enum", "malformed date-time", "text too long", "bad pattern"];
 /// Ways to show, or not to show, the credential.
-pub(in crate::profile) const AUTHORISATIONS: [&str; 5] = ["valid", "missing", "malformed", "wrong", "wrong scheme"];
+pub(in crate::profile) const AUTHORISATIONS: [&str; 6] =
+    ["valid", "missing", "malformed", "wrong", "cut", "wrong scheme"];
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 /// More copies than this at once would be a load test.
 const MOST_COPIES: usize = 100;

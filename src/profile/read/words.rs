@@ -20,7 +20,9 @@ pub const VALUE: [&str; 5] = ["ask", "example", "default", "personal data", "lea
 /// Keys of an anchor.
 pub const ANCHOR: [&str; 4] = ["id", "covered by", "not testable", "not here"];
 /// Keys of an endpoint.
-pub const ENDPOINT: [&str; 6] = ["path", "request schema", "reply schema", "claim", "member", "callback"];
+pub const ENDPOINT: [&str; 7] = ["path", "request schema", "reply schema", "claim", "member", "callback", "otherwise"];
+/// Keys of the other way to ask what an endpoint is asked.
+pub const OTHERWISE: [&str; 3] = ["send", "acknowledged", "final"];
 /// Keys of a callback.
 pub const CALLBACK: [&str; 4] = ["path", "schema", "action", "member"];
 /// Keys of `profile.yaml` that say what a profile is and what it takes over: they judge nothing.

@@ -68,7 +68,13 @@ fn root(pieces: &[Piece], offset: usize, scope: &Scope<'_>) -> Result<(Root, usi
         "supports" => (Root::Supports(second()?), 2),
         "body" => return Ok((Root::Body, 1)),
         "request" => return Ok((Root::Request, 1)),
-        "answer" => return Ok((Root::Answer, 1)),
+        "answer" => {
+            return Ok(match (name(1), pieces.len()) {
+                (Some("status"), 2) => (Root::AnswerStatus, 2),
+                (Some("body"), _) => (Root::Answer, 2),
+                _ => (Root::Answer, 1),
+            });
+        }
         "arrivals" => return Ok((Root::Arrivals(second()?), 2)),
         "value" => {
             second()?;

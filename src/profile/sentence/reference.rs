@@ -17,7 +17,7 @@ pub enum Reference {
         /// How far.
         by: Duration,
     },
-    /// `value.NAME`: a value of the vendor's file (a path inside it may follow the name).
+    /// `value.NAME`: a value of the vendor's file (a path inside it may follow the name, and [`CUT`] either).
     Value(Path),
     /// `each.NAME`: all after `each.`.
     Each(String),
@@ -37,6 +37,9 @@ pub enum Reference {
 
 /// First words of references: no step, argument or remembered name may be called so.
 pub const RESERVED: [&str; 9] = ["new", "now", "value", "each", "param", "tool", "copy", "argument", "request"];
+
+/// What may follow a value: all of its text but the last character, which is nearly the same and another.
+pub const CUT: &str = " but its last character";
 
 /// What is in a text: plain stretches and references in turn.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +94,10 @@ pub fn parse(inside: &str, scope: &Scope<'_>) -> Result<Reference, Problem> {
         "param" => named().map(Reference::Param),
         "tool" => named().map(Reference::Tool),
         "argument" => named().map(Reference::Argument),
-        "value" => named().and_then(|_| parse_path(inside, scope)).map(Reference::Value),
+        "value" => {
+            let whole = inside.strip_suffix(CUT).unwrap_or(inside);
+            named().and_then(|_| parse_path(whole, scope)).map(Reference::Value)
+        }
         _ if inside == "now"
             || inside.starts_with("now ")
             || inside.starts_with("now+")

@@ -55,6 +55,8 @@ fn paths_know_their_root() {
     assert_eq!(root("message.a"), Root::Body);
     assert_eq!(root("request.message.a"), Root::Request);
     assert_eq!(root("answer.message.a"), Root::Answer);
+    assert_eq!(root("answer.status"), Root::AnswerStatus);
+    assert_eq!(root("answer.body.status"), Root::Answer);
     assert_eq!(root("first.message.a"), Root::Step("first".into()));
     assert_eq!(root("first.request.message.a"), Root::StepRequest("first".into()));
     assert_eq!(root("first.status"), Root::StepStatus("first".into()));
