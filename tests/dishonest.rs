@@ -117,7 +117,8 @@ const RECORDS: [Reason; 2] = [
     ("RG-RUN-11", "the record it has is a sound one"),
     ("RG-RUN-12", "the record it has is a sound one, sent later too"),
 ];
-const OF_CALLBACKS: [Reason; 4] = [
+const OF_CALLBACKS: [Reason; 5] = [
+    ("RG-DOOR-14", "it turns nobody away, or nothing was sent to whom it did"),
     ("RG-RUN-23", "about the form alone, and each callback was an object with a header"),
     ("RG-RUN-19", "about ids alone, and each callback bore those of a request and of its acknowledgement"),
     ("RG-RUN-20", "about ids alone, and each callback bore those of a request and of its acknowledgement"),

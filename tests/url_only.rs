@@ -92,3 +92,24 @@ fn init_writes_a_file_that_run_accepts() {
     let result = run(&["--implementation", &file.display().to_string()], &out.file("reports"));
     report("after init", &result);
 }
+
+/// Most registries answer later: what they claim is asked by the way they have, and neither passed over nor left open.
+#[test]
+fn a_product_that_answers_later_alone_is_asked_that_way() {
+    let (product, out) = (product(), Folder::new());
+    let file = out.file("later.yaml");
+    let text = format!(
+        "profile: social-registry\nbase-url: {}\npaths: {{prefix: registry}}\ncallback: {{listen: 127.0.0.1:0}}\n\
+         deadlines: {{http: 2s, callback: 2s, notify: 1s, quiet: 100ms}}\n\
+         supports: {{sync-search: no, async-search: yes, subscriptions: no, transaction-status: yes}}\n",
+        product.sandbox.base_url()
+    );
+    std::fs::write(&file, text).expect("the file is written");
+    let asked = ["RG-SYNC-03", "RG-QUERY-01", "RG-QUERY-05/gt", "RG-ORDER-03", "RG-PAGES-02", "RG-STATUS-04"];
+    let mut arguments = vec!["--implementation".to_owned(), file.display().to_string()];
+    arguments.extend(asked.iter().flat_map(|id| ["--test".to_owned(), (*id).to_owned()]));
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = run(&arguments, &out.file("reports"));
+    let passed = tests(&result, "pass");
+    assert!(asked.iter().all(|id| passed.contains(id)), "{passed:?}: {}", result["reasons"]);
+}

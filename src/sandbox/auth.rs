@@ -49,7 +49,8 @@ impl State {
 
     fn is_valid(&self, token: &str) -> bool {
         let issued = self.tokens.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        self.token.as_deref() == Some(token)
+        let alike = |known: &str| self.faults.has(Fault::TokenBeginningCompared) && known.get(..8) == token.get(..8);
+        self.token.as_deref().is_some_and(|known| known == token || alike(known))
             || issued.iter().any(|(known, until)| known == token && Instant::now() < *until)
     }
 

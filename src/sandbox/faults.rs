@@ -296,6 +296,10 @@ faults! {
     PageNumberNotEchoed "page-number-not-echoed" "pagination.page_number of the answer is always 1.";
     // breaks: page_size echoed
     PageSizeNotEchoed "page-size-not-echoed" "pagination.page_size of the answer is always 20.";
+    // breaks: envelope.md#11 sort is a list
+    SecondSortKeyIgnored "second-sort-key-ignored" "Of several attributes to sort by only the first counts.";
+    // breaks: V-PAGE2 no record on two pages
+    LaterPagesRepeat "later-pages-repeat" "Page 3 holds the records of page 2.";
     // breaks: V-PAGEEND
     PastTheEndWraps "past-the-end-wraps" "A page past the end holds the records of page 1.";
     // breaks: V-PAGEBAD
@@ -481,6 +485,18 @@ faults! {
     // breaks: PAT.PUBSUB the end of a subscription is reported
     UnsubscribeUnreported "unsubscribe-unreported"
         "The end of a subscription is acknowledged and never reported by on-unsubscribe.";
+    // breaks: SCN-PUBSUB-01 step 6
+    NotifyOtherBeside "notify-other-beside"
+        "Each notification holds a second event, with the record of somebody else.";
+    // breaks: SCN-PUBSUB-01 step 6
+    EventTypeIgnored "event-type-ignored"
+        "Subscribers are told of every event, whatever event type they subscribed to.";
+    // breaks: UnSubscribeResponse.subscription_status
+    UnsubscribeContradictsItself "unsubscribe-contradicts-itself"
+        "on-unsubscribe names each code twice: as ended, and as still subscribed.";
+    // breaks: SubscriptionInfo
+    SubscriptionMisdescribed "subscription-misdescribed"
+        "on-subscribe describes a subscription to another event, for another person.";
 }
 "transaction-status" {
     // breaks: SCN-STATUS-01 embedded response equals the original
@@ -520,6 +536,9 @@ faults! {
     // breaks: SCN-STATUS-01 embedded response equals the original
     StatusPageDataWrong "status-page-data-wrong"
         "The response embedded in a transaction status counts more records in all, on another page.";
+    // breaks: SCN-STATUS-01 embedded response equals the original
+    StatusHoldsOtherBeside "status-holds-other-beside"
+        "The response embedded in a transaction status holds an item of another transaction as well.";
 }
 "request-checks" {
     // breaks: V-MALFORMED
@@ -580,6 +599,8 @@ faults! {
     AnyTokenAccepted "any-token-accepted" "Any bearer token is accepted.";
     // breaks: V-BADAUTH scheme
     AnySchemeAccepted "any-scheme-accepted" "The token is accepted under any scheme, such as Basic.";
+    // breaks: V-BADAUTH altered token
+    TokenBeginningCompared "token-beginning-compared" "A token counts as right where it begins as the right one does.";
     // breaks: V-BADAUTH malformed
     MalformedTokenAccepted "malformed-token-accepted"
         "An Authorization header that is no `Bearer TOKEN` pair is accepted.";

@@ -207,7 +207,8 @@ fn sort(state: &State, registry: &Registry, entity: Entity, order: &[Order], lis
             }
             (left, right) => right.is_some().cmp(&left.is_some()),
         };
-        order.iter().map(by).find(|compared| compared.is_ne()).unwrap_or(Ordering::Equal)
+        let keys = if faults.has(Fault::SecondSortKeyIgnored) { 1 } else { order.len() };
+        order.iter().take(keys).map(by).find(|compared| compared.is_ne()).unwrap_or(Ordering::Equal)
     });
 }
 
@@ -255,6 +256,9 @@ impl Page {
         let mut end = start + size;
         if faults.has(Fault::PageTwoRepeatsPageOne) && number == 2 {
             (start, end) = (0, size);
+        }
+        if faults.has(Fault::LaterPagesRepeat) && number == 3 {
+            (start, end) = (size, 2 * size);
         }
         if faults.has(Fault::PagesOverlapByOne) && number > 1 {
             start -= 1;

@@ -71,6 +71,13 @@ pub(crate) fn perform(
             *item = json!({"reference_id": item["reference_id"], "timestamp": now(), "status": "pdng"});
         }
     }
+    if faults.has(Fault::StatusHoldsOtherBeside)
+        && let Some(list) = status["txn_status"].get_mut("search_response").and_then(Value::as_array_mut)
+        && let Some(mut other) = list.first().cloned()
+    {
+        other["reference_id"] = json!(new_id());
+        list.push(other);
+    }
     if faults.has(Fault::StatusAsWord) {
         status["txn_status"] = json!("succ");
     }

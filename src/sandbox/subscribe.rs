@@ -83,6 +83,10 @@ fn describe(state: &State, subscription: &Subscription) -> Value {
             info[name] = value.clone();
         }
     }
+    if state.faults.has(Fault::SubscriptionMisdescribed) {
+        info["reg_event_type"] = json!("NewHouseHoldMember");
+        info["filter"] = json!({"type": "UIN", "value": "somebody-else"});
+    }
     info
 }
 
@@ -210,6 +214,11 @@ pub(crate) fn unsubscribe(state: &State, request: &Value, correlation_id: &str) 
                 message["subscription_status"] =
                     codes.iter().map(|code| json!({"code": code, "status": "unsubscribe"})).collect();
             }
+            if faults.has(Fault::UnsubscribeContradictsItself) {
+                let stated = ["unsubscribe", "subscribe"];
+                let twice = codes.iter().flat_map(|code| stated.map(|status| json!({"code": code, "status": status})));
+                message["subscription_status"] = twice.collect();
+            }
             if faults.has(Fault::UnsubscribeReportedRefused) {
                 message["status"] = json!("rjct");
             }
@@ -237,7 +246,7 @@ pub(crate) fn notifications(state: &State, event: &Event<'_>) -> Vec<Delivery> {
     for subscription in subscriptions {
         let running = subscription.active || faults.has(Fault::NotifyAfterUnsubscribe);
         let in_time = !subscription.has_ended() || faults.has(Fault::ExpiredSubscriptionNotifies);
-        let right_event = subscription.criteria["reg_event_type"] == event.kind;
+        let right_event = subscription.criteria["reg_event_type"] == event.kind || faults.has(Fault::EventTypeIgnored);
         let matching = faults.has(Fault::NotifyWithoutMatch)
             || subscription
                 .query
@@ -289,6 +298,17 @@ fn notification(state: &State, subscription: &Subscription, event: &Event<'_>) -
         "message": {"transaction_id": subscription.transaction_id, "notify_event": [
             {"reference_id": subscription.reference_id, "timestamp": now(), "data": data}]},
     });
+    if faults.has(Fault::NotifyOtherBeside)
+        && let Some(events) = value["message"]["notify_event"].as_array_mut()
+        && let Some(mut other) = events.first().cloned()
+    {
+        other["reference_id"] = json!(new_id());
+        other["data"]["reg_records"] =
+            registry.record(Entity::Person, (person + 1) % registry.people.len().max(1), faults);
+        events.push(other);
+        value["header"]["total_count"] = json!(2);
+        value["header"]["completed_count"] = json!(2);
+    }
     if faults.has(Fault::NotifyActionOfSubscribe) {
         value["header"]["action"] = json!("subscribe");
     }
