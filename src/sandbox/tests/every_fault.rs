@@ -104,12 +104,16 @@ async fn paging(bench: &Bench, transcript: &mut Transcript) {
     let items = [
         people(page(8, 1)),
         people(page(8, 2)),
+        people(page(8, 3)),
         people(page(8, 8)),
         people(page(8, 9)),
         people(page(0, 1)),
         sorted("birth_date", "asc", 1),
         sorted("birth_date", "desc", 2),
         sorted("shoe_size", "asc", 1),
+        people(
+            json!({"sort": [{"attribute_name": "sex"}, {"attribute_name": "birth_date"}], "pagination": {"page_size": 8}}),
+        ),
     ];
     transcript.answer("pages", &bench.post("registry/sync/search", &search("", &items)).await);
 }
@@ -209,6 +213,7 @@ async fn subscribing(bench: &Bench, transcript: &mut Transcript) {
             "sub-nobody",
             subscription(&bench.callback_address("sub-nobody"), "REGISTER", json!({"type": "UIN", "value": "nobody"})),
         ),
+        ("sub-unlike", subscription(&bench.callback_address("sub-unlike"), "NewHouseHoldMember", filter(3))),
         ("sub-expired", expired),
         ("sub-backwards", backwards),
     ];
@@ -240,7 +245,7 @@ async fn subscribing(bench: &Bench, transcript: &mut Transcript) {
     }
     bench.post("sandbox/change-person", &change).await;
     bench.arrivals("sub-two", 3).await;
-    for (path, too_many) in [("sub-one", 4), ("sub-two", 4), ("sub-other", 2), ("sub-expired", 2)] {
+    for (path, too_many) in [("sub-one", 4), ("sub-two", 4), ("sub-other", 2), ("sub-unlike", 2), ("sub-expired", 2)] {
         transcript.arrivals(path, &bench.arrivals_within(path, too_many, bench.silence).await);
     }
 }
@@ -318,7 +323,9 @@ async fn broken_requests(bench: &Bench, transcript: &mut Transcript) {
 }
 
 async fn authorisation(bench: &mut Bench, transcript: &mut Transcript) {
-    for token in [None, Some("Bearer wrong"), Some("Basic right-token"), Some("Bearer"), Some("Bearer right-token")] {
+    let right = "Bearer right-token";
+    let wrong = [Some("Bearer wrong"), Some("Bearer right-toke"), Some("Basic right-token"), Some("Bearer")];
+    for token in [None].into_iter().chain(wrong).chain([Some(right)]) {
         bench.token = token.map(str::to_string);
         for path in ["sync/search", "search", "subscribe", "sync/txn/status"] {
             let request = search(&bench.callback_address("auth"), &[by_identifier(&uin(0))]);
