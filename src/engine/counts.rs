@@ -75,7 +75,7 @@ impl<'p> Before<'p> {
         }
         let (whole, kept) = ((said(request), None), self.kept(request));
         let again = self.seen.contains(&whole) || self.unacknowledged.contains(&kept);
-        let refused = answer.is_none_or(|answer| !(200..300).contains(&answer.status));
+        let refused = answer.is_none_or(|answer| !(200..300).contains(&answer.status) || self.refuses(&answer.body));
         if self.recorded || refused {
             self.seen.insert(whole);
         }
@@ -83,6 +83,22 @@ impl<'p> Before<'p> {
             self.unacknowledged.insert(kept);
         }
         again
+    }
+
+    /// Whether an answer says something else than an acknowledgement does, or cannot be read. One that says nothing takes
+    /// what was sent.
+    fn refuses(&self, body: &Body) -> bool {
+        let (Some(path), Some((acknowledge, _))) = (&self.profile.acknowledged_by, &self.profile.listener_answers)
+        else {
+            return false;
+        };
+        let none = |_: &str| Err(String::new());
+        let said = |message: &Value| Some(key(walk(message, &path.segments, &none).ok()?.first()?.value));
+        let ours = self.profile.messages.get(acknowledge).and_then(said);
+        match body.json() {
+            Ok(message) => said(message) != ours,
+            Err(_) => body.beyond_us().is_some() || !body.bytes().is_empty(),
+        }
     }
 
     /// What stays of a message that is sent again.

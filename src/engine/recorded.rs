@@ -5,9 +5,9 @@ use super::recognise::Recogniser;
 use super::session::Loaded;
 use super::sorter::{Sorter, plain_host};
 use super::values::said;
-use crate::model::exchange::{Answer, Body, Direction, Exchange};
+use crate::model::exchange::{Answer, Body, Direction, Exchange, Seen};
 use crate::traffic::{Entry, Recording};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::SystemTime;
 
 /// Memory that all bodies may cost once they are read; what comes later is not looked into.
@@ -98,22 +98,45 @@ fn only_once(messages: &mut Vec<(String, Body)>, mut seen: HashSet<String>) -> u
 }
 
 /// Leaves out exchanges that were recorded more than once: at both ends, twice in a file, or in our own evidence beside the
-/// recording it was made from. Gives how many.
+/// recording it was made from. The one of which more was seen stays, and where a message is labelled in two ways, both do: only
+/// one of them may be as it should. Gives how many.
 fn seen_once(exchanges: &mut Vec<Exchange>) -> usize {
     let thousandths = |at: SystemTime| at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
     let moment = |exchange: &Exchange| (exchange.direction, exchange.name.clone(), thousandths(exchange.at));
     let whole = exchanges.iter().filter(|exchange| !exchange.seen.is_redacted());
     let moments: HashSet<_> = whole.map(moment).collect();
-    let mut seen = HashSet::new();
-    let mut first = Vec::with_capacity(exchanges.len());
-    for exchange in exchanges.iter() {
+    let label = |exchange: &Exchange| {
+        let unseen = exchange.seen.is_bare() || exchange.seen == Seen::NoFields;
+        let fields = match (exchange.direction, exchange.response()) {
+            (Direction::Sent, Some(answer)) => &answer.headers,
+            _ => &exchange.request.headers,
+        };
+        (!unseen || !fields.0.is_empty()).then(|| fields.get("content-type").map(str::to_ascii_lowercase))
+    };
+    let labels: Vec<_> = exchanges.iter().map(label).collect();
+    let mut order: Vec<(usize, &Exchange)> = exchanges.iter().enumerate().collect();
+    order.sort_by_key(|(at, exchange)| (labels.get(*at).is_none_or(Option::is_none), exchange.seen.is_redacted()));
+    let mut seen: HashMap<_, HashSet<_>> = HashMap::new();
+    let mut first = vec![true; exchanges.len()];
+    for (at, exchange) in order {
         let (request, answer) = (&exchange.request, exchange.response());
         let told = answer.map(|answer| (answer.status, said(&answer.body)));
         let mine = exchange.seen.is_redacted() && moments.contains(&moment(exchange));
         // Where no body was recorded, one exchange looks like the other.
         let nothing = request.body.bytes().is_empty() && answer.is_none_or(|answer| answer.body.bytes().is_empty());
         let kind = (exchange.direction, exchange.name.as_deref(), &request.method);
-        first.push(!mine && (nothing || seen.insert((kind, said(&request.body), told))));
+        let mut is_first = || {
+            let alike = seen.entry((kind, said(&request.body), told.clone())).or_default();
+            let none = alike.is_empty();
+            match labels.get(at).cloned().flatten() {
+                Some(label) => alike.insert(Some(label)),
+                // Of what was seen without its label, nothing more is to be judged.
+                None => none && alike.insert(None),
+            }
+        };
+        if let Some(first) = first.get_mut(at) {
+            *first = !mine && (nothing || is_first());
+        }
     }
     keep(exchanges, first)
 }

@@ -83,6 +83,19 @@ struct Content {
     text: Option<String>,
     encoding: Option<String>,
     size: Option<f64>,
+    /// What a recorder says of a body that it left out.
+    comment: Option<Value>,
+    /// The file that the body is in, beside the recording.
+    #[serde(rename = "_file")]
+    file: Option<Value>,
+}
+
+impl Content {
+    /// Whether nothing is here of a body that was left out, or is elsewhere.
+    fn is_left_out(&self) -> bool {
+        let says = |value: &Option<Value>| value.as_ref().and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+        self.text.as_ref().is_none_or(String::is_empty) && (says(&self.comment) || says(&self.file))
+    }
 }
 
 impl<'de> Deserialize<'de> for Entries {
@@ -190,7 +203,9 @@ fn recorded(label: String, entry: HarEntry) -> Option<Recorded> {
     let (host, path) = address(&entry.request.url);
     let fields = headers(entry.request.headers);
     let sizes = [entry.request.body_size, length(&fields)];
-    let body = body(entry.request.post_data, &fields, &sizes, false, "the body of the request");
+    // A request may have none, and recorders that keep none write the same: there was none where a length says so.
+    let unknown = !sizes.contains(&Some(0.0));
+    let body = body(entry.request.post_data, &fields, &sizes, unknown, "the body of the request");
     let request = Request { method: entry.request.method, path, headers: fields, body, host };
     let took = entry.time.and_then(|milliseconds| Duration::try_from_secs_f64(milliseconds / 1000.0).ok());
     let answer = answer(entry.response);
@@ -209,9 +224,12 @@ fn answer(response: Option<HarResponse>) -> Answer {
         return no_answer("the recording holds no answer");
     };
     let fields = headers(response.headers);
-    // Without a size it is not known whether there was a body at all.
-    let unknown = response.content.as_ref().is_none_or(|content| content.size != Some(0.0));
     let sizes = [response.body_size, length(&fields)];
+    // Without a size it is not known whether there was a body at all, nor where it is only said that no text was kept.
+    let is_known = |content: &Content| {
+        content.size == Some(0.0) && (content.text.is_some() || sizes.contains(&Some(0.0)) || sizes == [None, None])
+    };
+    let unknown = !response.content.as_ref().is_some_and(is_known);
     let body = body(response.content, &fields, &sizes, unknown, "the body of the answer");
     Answer::Response(Response { status, headers: fields, body, cut: None })
 }
@@ -254,6 +272,9 @@ fn body(content: Option<Content>, fields: &Headers, sizes: &[Option<f64>], unkno
     let length = sizes.iter().chain([&size]).flatten().fold(0.0, |most: f64, size| most.max(*size));
     let encoded = content.as_ref().and_then(|content| content.encoding.as_deref()).unwrap_or_default();
     let is_base64 = encoded.eq_ignore_ascii_case("base64");
+    if content.as_ref().is_some_and(Content::is_left_out) {
+        return not_recorded(what);
+    }
     let bytes = match content.and_then(|content| content.text) {
         Some(text) if is_base64 => match unpacked(&text) {
             Some(bytes) => bytes,

@@ -431,9 +431,28 @@ fn a_body_that_was_recorded_in_part_is_not_judged_as_a_whole() {
             "empty, of no known length",
             vec![("content/text", json!("")), ("content/size", json!(-1)), ("bodySize", json!(-1))],
         ),
+        ("of no size on the wire", vec![("content", json!({"size": 0})), ("bodySize", json!(-1))]),
+        (
+            "left out",
+            vec![("content", json!({"size": 0, "text": "", "comment": "not included"})), ("bodySize", json!(0))],
+        ),
     ] {
         sound(what, &[recorded_as(&changes)]);
     }
+    let asked = entry(0, LATER, &search("1", &["a"], 0), 200, &acknowledgement("ACK", "c-1", 0));
+    let mut callback = entry(5, "https://sp.example/registry/on-search", &json!({}), 200, &json!({}));
+    for (size, content) in [
+        (json!(-1), Value::Null),
+        (Value::Null, json!({"mimeType": "application/json"})),
+        (json!(-1), json!({"text": "", "_file": "a.json"})),
+        (json!(0), json!({"comment": "Request bodies are not included."})),
+    ] {
+        callback["request"]["postData"] = content;
+        callback["request"]["bodySize"] = size;
+        sound("a callback", &[asked.clone(), callback.clone()]);
+    }
+    callback["request"]["postData"] = Value::Null;
+    breaks("an empty callback", &[asked, callback], &["RG-HYG-03"]);
     let halved = vec![("content/text", json!("<html>")), ("content/size", json!(6)), ("bodySize", json!(6))];
     breaks("no JSON, and whole", &[recorded_as(&halved)], &["RG-HYG-03"]);
     let empty = vec![("content/text", json!("")), ("content/size", json!(0)), ("bodySize", json!(-1))];
@@ -458,6 +477,13 @@ fn one_message_seen_twice_is_one_message() {
     let callback = found("1", &["a"], 5);
     let refused = entry(5, CALLBACK, &callback, 200, &acknowledgement("ERR", "peer", 5));
     sound("sent again after a refusal", &[acknowledged.clone(), refused, sent(65, &callback)]);
+
+    // One of two ways to label it is wrong, in any order; without its label it is no other.
+    let text = with(&both[0], "/response/headers", json!([{"name": "Content-Type", "value": "text/plain"}]));
+    breaks("labelled otherwise", &[both[0].clone(), text.clone()], &["RG-HYG-02"]);
+    breaks("and before", &[text.clone(), both[1].clone()], &["RG-HYG-02"]);
+    let bare = with(&with(&both[0], "/response/headers", json!([])), "/request/headers", json!([]));
+    breaks("seen with its fields later", &[bare, text], &["RG-HYG-02"]);
 
     // Both ends of one exchange, and our own report of it.
     let entries = [acknowledged, sent(5, &callback)];

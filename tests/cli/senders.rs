@@ -128,6 +128,9 @@ fn what_was_not_acknowledged_may_be_sent_again_with_another_time_and_signature()
     let again = with(&with(&callback, "/signature", json!("created=61")), "/header/message_ts", json!(at(65)));
     let failed = entry(5, CALLBACK, &callback, 503, &json!({}));
     sound("after a failure", &[asked(), failed.clone(), sent(65, &again)]);
+    for (what, answer) in [("refused", acknowledgement("ERR", "peer", 5)), ("no answer to it", json!("maintenance"))] {
+        sound(what, &[asked(), entry(5, CALLBACK, &callback, 200, &answer), sent(65, &again)]);
+    }
     breaks("after ACK", &[asked(), sent(5, &callback), sent(65, &again)], &["RG-ID-06"]);
     let other = with(&again, "/message/search_response/0/status", json!("rjct"));
     breaks("another message", &[asked(), failed, sent(65, &other)], &["RG-ID-06"]);
