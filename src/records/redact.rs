@@ -4,6 +4,7 @@
 use super::offsets::Entries;
 use super::scan;
 use super::table::{ObjectId, PlaceNode, Table, ValueNode};
+use crate::model::text::{digit, digits, letters};
 use crate::standard::{Standard, push_escaped};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -30,6 +31,11 @@ const LONGEST_SHOWN: usize = 2;
 const MOST_DIGITS: usize = 6;
 /// The name of a member with so many digits is an identifier, not a name.
 const DIGITS_OF_IDS: usize = 6;
+/// Digits and letters of an identifier of capitals and digits in turn.
+const DIGITS_OF_MIXED: usize = 4;
+const SHORTEST_MIXED: usize = 9;
+/// A word with digits that is so long is no code.
+const SHORTEST_TOKEN: usize = 20;
 /// Words that programs write for a truth, or for nothing.
 const WORDS: [&str; 8] = ["true", "false", "yes", "no", "null", "none", "nil", "n/a"];
 
@@ -107,6 +113,8 @@ impl Hidden {
             Some(Value::String(text)) if self.is_nobodys(standard, table, place, pointer, text) => {
                 shown(words.to_owned())
             }
+            Some(Value::String(text)) if is_somebodys(text) => shown(form),
+            Some(Value::Number(_)) => shown(form),
             _ => Shown { words: form, open: Some(words.to_owned()) },
         }
     }
@@ -129,7 +137,7 @@ impl Hidden {
             Some(ValueNode::Scalar(_)) => is_no_day(text),
             _ => pointer.ends_with("/@type") && !text.contains(char::is_whitespace) && digits(text) < DIGITS_OF_IDS,
         };
-        text.chars().count() <= LONGEST_SHOWN
+        letters(text) <= LONGEST_SHOWN
             || self.codes.contains(text)
             || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
             || spelled()
@@ -180,12 +188,8 @@ fn is_no_day(text: &str) -> bool {
     gaps && near && text.parse::<jiff::civil::Date>().is_err()
 }
 
-fn digits(text: &str) -> usize {
-    text.bytes().filter(u8::is_ascii_digit).count()
-}
-
 /// The name of a member, by its form where it is an identifier or an e-mail address: some write records as `{"77001122": {…}}`.
-pub(super) fn named(name: &str) -> Cow<'_, str> {
+pub(in crate::records) fn named(name: &str) -> Cow<'_, str> {
     let address = name.find('@').is_some_and(|at| at > 0);
     match digits(name) < DIGITS_OF_IDS && !address {
         true => Cow::Borrowed(name),
@@ -205,6 +209,19 @@ pub(super) fn pointed(pointer: &str) -> Cow<'_, str> {
         push_escaped(&mut shown, &named(&unescape(part)));
     }
     Cow::Owned(shown)
+}
+
+/// True for a text that names somebody by its form, however many records have it: a head's number stands in all of a
+/// household. It has more digits than a code, is an e-mail address, is of capitals and digits in turn, or a long word as those of
+/// tokens are.
+fn is_somebodys(text: &str) -> bool {
+    let digits = digits(text);
+    let turns = || text.as_bytes().windows(2).any(|two| matches!(two, [b'0'..=b'9', b'A'..=b'Z']));
+    let capitals = || text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    digits > MOST_DIGITS
+        || text.find('@').is_some_and(|at| at > 0)
+        || digits >= DIGITS_OF_MIXED && text.len() >= SHORTEST_MIXED && capitals() && turns()
+        || digits > 0 && text.len() >= SHORTEST_TOKEN && !text.contains(char::is_whitespace)
 }
 
 fn bare(name: &str) -> &str {
@@ -252,7 +269,7 @@ pub(super) fn shape(text: &str) -> String {
     let mut last = '\0';
     for c in text.chars().take(60) {
         let c = match c {
-            c if c.is_ascii_digit() => '9',
+            c if digit(c).is_some() => '9',
             c if c.is_alphanumeric() => 'a',
             c if c.is_control() => '?',
             c => c,
@@ -342,6 +359,30 @@ mod tests {
         assert_eq!(about("text \"1977\""), "a value that is not shown");
     }
 
+    /// What is met often is listed as it stands, but not what is somebody's by its form.
+    #[test]
+    fn what_names_somebody_by_its_form_is_never_open() {
+        let open = |text: &str| {
+            let words = format!("text \"{text}\"");
+            HIDDEN.found((&STANDARD, &TABLE), "/member_list/0/demographic_info/sex", Some(&json!(text)), &words).open
+        };
+        for text in [
+            "ZQ908172635",
+            "٩٠٨١٧٢٦٣٥",
+            "ada@mail.example.org",
+            "0712 345 678",
+            "AB123456C",
+            "-1.292066,36.821946",
+            "ghp_abcdefghijklmnopqrst0",
+        ] {
+            assert_eq!(open(text), None, "{text}");
+        }
+        for text in ["Femelle", "KE047001", "ISCED2011_3", "not known to us at all"] {
+            assert!(open(text).is_some(), "{text}");
+        }
+        assert_eq!(shown("/member_list/0/demographic_info/sex", json!("王伟")), "text of the form \"aa\"");
+    }
+
     #[test]
     fn a_record_is_named_by_the_end_of_its_identifier() {
         let key = |kind: &str, value: &str| {
@@ -358,7 +399,7 @@ mod tests {
     #[test]
     fn names_that_are_identifiers_are_told_by_their_form() {
         assert_eq!(named("indicator_2024"), "indicator_2024");
-        assert_eq!(named("77001122336"), "9999…");
+        assert_eq!((&*named("77001122336"), &*named("٩٠٨١٧٢٦٣٥")), ("9999…", "9999…"));
         assert_eq!((&*named("ann.lee@mail.example"), &*named("@type")), ("aaa.aaa@aaaa.aaaa…", "@type"));
         assert_eq!(pointed("/a/b@c.d/@type"), "/a/a@a.a/@type");
         assert_eq!(pointed("/77001122336/a~1b/12/x~077001122336"), "/9999…/a~1b/12/a~09999…");

@@ -13,6 +13,7 @@ use crate::records::SHEETS;
 use crate::records::detect::{self, NotRecords};
 use crate::records::finding::{Finding, finding};
 use crate::records::inputs::fill;
+use crate::records::redact::named;
 use std::io::{Cursor, Error, Read, Result};
 
 /// Bytes looked at to tell the separator.
@@ -112,7 +113,7 @@ fn workbook(from: Box<dyn Read + Send>, mapping: Option<&Mapping>, side: Side, l
 
 fn others_in_words(others: &[String]) -> String {
     const SHOWN: usize = 10;
-    let names: Vec<String> = others.iter().take(SHOWN).map(|name| format!("{name:?}")).collect();
+    let names: Vec<String> = others.iter().take(SHOWN).map(|name| format!("{:?}", named(name))).collect();
     let more = others.len().checked_sub(SHOWN).filter(|more| *more > 0);
     let more = more.map_or_else(String::new, |more| format!(" and {more} more"));
     format!("other sheets with cells, which were not read: {}{more}", names.join(", "))
@@ -205,6 +206,7 @@ impl Table {
     pub(super) fn unread(&self, words: String) -> Error {
         wrong(match &self.sheet {
             Some(sheet) => {
+                let sheet = named(sheet);
                 format!("{words}. Of its sheets {sheet:?} was read; `sheet` in a mapping file names another one")
             }
             None => words,
