@@ -1,5 +1,7 @@
 //! Which members hold personal values or secrets, and of what kind, told from their names and from where they stand.
 
+use super::sentences::is_mixed;
+use crate::model::text::{digits, letters};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 
@@ -88,7 +90,49 @@ const UNKNOWN_IN: &str = "unknown in ";
 /// Stands before the name of a member that holds a message.
 const OBJECTS_UNKNOWN_IN: &str = "objects unknown in ";
 /// Members that tell of a mistake: what their own members are called says nothing of persons.
-const ERRORS: &[&str] = &["error", "errors", "fault"];
+const ERRORS: &[&str] = &[
+    "cause",
+    "detail",
+    "details",
+    "error",
+    "errors",
+    "exception",
+    "exceptions",
+    "fault",
+    "invalidparams",
+    "issue",
+    "issues",
+    "problem",
+    "problems",
+    "validationerrors",
+    "violation",
+    "violations",
+    "warning",
+    "warnings",
+];
+/// How names of members end that hold no words: what messages are told apart by, codes, addresses, times, counts.
+const NO_WORDS: &[&str] = &[
+    "at",
+    "code",
+    "codes",
+    "count",
+    "cursor",
+    "date",
+    "digest",
+    "hash",
+    "id",
+    "ids",
+    "number",
+    "ref",
+    "reference",
+    "size",
+    "time",
+    "timestamp",
+    "ts",
+    "uri",
+    "url",
+    "version",
+];
 /// What validators call the value that was wrong, beside the member that says where it stands.
 const WRONG_VALUES: &[&str] =
     &["input", "received", "actual", "got", "found", "data", "instance", "provided", "argument", "entered", "default"];
@@ -207,6 +251,29 @@ impl Fields {
         self.kind(name).is_some() || as_text
     }
 
+    /// What is known of a document: in one that holds no message, also not in a wrapper, objects may be records.
+    pub(super) fn around_all(&self, document: &Value) -> Around {
+        let own = |(name, value): (&String, &Value)| value.is_object() && self.messages.contains(&folded(name));
+        let holds = |value: &Value| value.as_object().is_some_and(|members| members.iter().any(own));
+        let wrapped = || document.as_object().is_some_and(|members| members.values().any(holds));
+        let foreign = document.is_object() && !holds(document) && !wrapped();
+        match foreign && !self.messages.is_empty() && !self.known.messages.is_empty() {
+            true => Around { part: Part::Envelope, ..Around::default() },
+            false => Around::default(),
+        }
+    }
+
+    /// Whether a text in a member of this name may be said to people, although it has no blank.
+    pub(super) fn may_hold_words(&self, name: &str) -> bool {
+        let name = folded(name);
+        !NO_WORDS.iter().any(|end| name.ends_with(end))
+    }
+
+    /// True for a member that messages of the standard have.
+    pub(super) fn is_of_messages(&self, name: &str) -> bool {
+        self.known.messages.contains(&plain(name))
+    }
+
     /// True for a text that is a word of the standard, or of programs.
     pub(super) fn is_word(&self, text: &str) -> bool {
         let text = text.to_lowercase();
@@ -249,15 +316,13 @@ impl Fields {
         match around.part {
             Part::Record | Part::Term => self.recorded(around, name, &plain(name), as_text),
             _ if self.queries.contains(&folded) => Around { kind: Some(ASKED_FOR), part: Part::Query, guessed: true },
-            _ if self.records.contains_key(&folded) && !ERRORS.contains(&&*parent.to_ascii_lowercase()) => {
+            _ if self.records.contains_key(&folded) && !is_of_error(parent) => {
                 Around { kind: as_text.then_some(OTHER), part: self.part_of(&folded), guessed: false }
             }
             Part::Data(list) if self.shown.get(list).is_some_and(|shown| shown.contains(&folded)) => around,
             Part::Data(_) => self.recorded(Around { part: Part::Record, ..around }, name, &plain(name), as_text),
             _ if self.messages.contains(&folded) => Around { part: Part::Envelope, ..around },
-            Part::Envelope
-                if !as_text && !self.known.messages.contains(&plain(name)) && !ERRORS.contains(&&*folded) =>
-            {
+            Part::Envelope if !as_text && !self.known.messages.contains(&plain(name)) && !is_of_error(&folded) => {
                 Around { part: Part::Record, ..around }
             }
             _ => around,
@@ -356,7 +421,7 @@ impl Fields {
         let known = &self.known;
         let count = || digits(text) < DIGITS_OF_IDS && text.trim().parse::<f64>().is_ok();
         let nobodys = known.members.is_empty()
-            || text.chars().count() < SHORTEST_NAME
+            || letters(text) < SHORTEST_NAME
             || self.codes.contains(&text.to_lowercase())
             || WORDS.contains(&text.to_ascii_lowercase().as_str())
             || count()
@@ -400,6 +465,11 @@ impl Fields {
     }
 }
 
+/// True for the name of a member that tells of a mistake.
+fn is_of_error(name: &str) -> bool {
+    ERRORS.contains(&folded(name).as_str())
+}
+
 /// True where a part of a text stands in quotes there, or at the start or end of what does.
 fn quoted(text: &str, part: &str) -> bool {
     let around = |quote: char| text.contains(&format!("{quote}{part}")) || text.contains(&format!("{part}{quote}"));
@@ -409,10 +479,6 @@ fn quoted(text: &str, part: &str) -> bool {
 /// True for the name of a type, a member or an operation: no identifier and no name of a person.
 fn is_term(text: &str) -> bool {
     !text.contains(char::is_whitespace) && digits(text) < DIGITS_OF_IDS
-}
-
-fn digits(text: &str) -> usize {
-    text.bytes().filter(u8::is_ascii_digit).count()
 }
 
 /// True for an object, and for a list that holds one.
@@ -448,8 +514,17 @@ pub(super) fn is_dated(text: &str) -> bool {
 }
 
 /// True for the name of a member that is an identifier.
-pub(super) fn is_id(name: &str) -> bool {
-    digits(name) >= DIGITS_OF_NAMES && uuid::Uuid::try_parse(name).is_err() && !is_dated(name)
+fn is_id(name: &str) -> bool {
+    let many = digits(name) >= DIGITS_OF_NAMES && uuid::Uuid::try_parse(name).is_err() && !is_dated(name);
+    many || is_mixed(name)
+}
+
+/// The kind of a value that stands in place of the name of a member: an identifier, an e-mail address.
+pub(super) fn kind_of_key(name: &str) -> Option<&'static str> {
+    match name.find('@').is_some_and(|at| at > 0) {
+        true => Some("email"),
+        false => is_id(name).then_some("identifier"),
+    }
 }
 
 /// A name as it reads without prefix, case and marks: `spdci:Given_Name` and `givenName` are the same.

@@ -1,6 +1,7 @@
 //! Bodies that are no JSON, and pages: nothing tells which of their words are somebody's.
 
 use super::vocabulary::HIDDEN;
+use crate::model::text::digits;
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
@@ -15,7 +16,7 @@ static PIECE: LazyLock<Option<Regex>> =
 /// Random ids, which are left as they are, and digits in groups.
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let id = "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}";
-    Regex::new(&format!(r"{id}|\+?[0-9](?:[ ./:-]?[0-9])*")).ok()
+    Regex::new(&format!(r"{id}|\+?\p{{Nd}}(?:[ ./:_'’–\x{{a0}}\x{{202f}}-]?\p{{Nd}})*")).ok()
 });
 /// An attribute that tells something to people.
 static ATTRIBUTE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -52,8 +53,7 @@ pub(super) fn without_numbers(text: String) -> String {
     let Some(number) = NUMBER.as_ref() else { return text };
     let shown = number.replace_all(&text, |found: &Captures<'_>| {
         let whole = found.get(0).map_or("", |whole| whole.as_str());
-        let digits = whole.bytes().filter(u8::is_ascii_digit).count();
-        match digits < DIGITS_OF_IDS || uuid::Uuid::try_parse(whole).is_ok() {
+        match digits(whole) < DIGITS_OF_IDS || uuid::Uuid::try_parse(whole).is_ok() {
             true => whole.to_owned(),
             false => HIDDEN.to_owned(),
         }

@@ -6,8 +6,11 @@
 use super::Redactor;
 use super::credentials::is_secret_field;
 use super::fields::is_dated;
+use super::sentences::{is_mixed, without_mails};
 use super::vocabulary::{HIDDEN, SECRET};
 use crate::model::exchange::Headers;
+use crate::model::text::digits;
+use crate::transport::encoding::percent_decoded;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
@@ -98,6 +101,8 @@ const DIGITS_OF_IDS: usize = 6;
 /// What stands before it in our own callback addresses, and how long it is there.
 const OWN: &str = "cb";
 const LENGTH_OF_OWN: usize = 16;
+/// Capitals, small letters and digits, of each so many, that show a part of a path to be made by chance.
+const MIXED: usize = 3;
 /// A longer one is no credential.
 const LONGEST_SECRET: usize = 8 << 10;
 
@@ -111,7 +116,8 @@ impl Redactor {
                 _ if carries_credentials(&folded) || is_likely(&folded) => self.counted(SECRET).to_owned(),
                 _ if !is_shown(&folded) => self.counted(HIDDEN).to_owned(),
                 value if ADDRESSES.contains(&folded.as_str()) => self.text(&address(value)),
-                value => self.text(value),
+                // Whom to write to about a program is said in some of them.
+                value => self.text(&without_mails(value.to_owned(), HIDDEN)),
             };
             (self.text(name), value)
         };
@@ -130,8 +136,15 @@ pub(super) fn address(address: &str) -> String {
     let mut before = parts.next().unwrap_or_default();
     let mut shown = before.to_owned();
     for part in parts {
-        let hides = is_number(part) && !(before == OWN && is_own(part));
-        shown.extend(["/", if hides { HIDDEN } else { part }]);
+        let own = before == OWN && is_own(part);
+        let named = part.split_once('=').filter(|(name, value)| is_secret_field(name) && !value.is_empty());
+        shown.push('/');
+        match named {
+            Some((name, _)) => shown.extend([name, "=", SECRET]),
+            None if is_secret_field(before) && is_a_secret(part) || is_by_chance(part) => shown.push_str(SECRET),
+            None if !own && is_somebodys(part) => shown.push_str(HIDDEN),
+            None => shown.push_str(part),
+        }
         before = part;
     }
     let scheme = if scheme.is_empty() { String::new() } else { format!("{scheme}://") };
@@ -143,11 +156,29 @@ fn is_own(part: &str) -> bool {
     part.len() == LENGTH_OF_OWN && part.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
-/// True for an identifier: more digits than letters, and no random id of a message.
-fn is_number(part: &str) -> bool {
-    let digits = part.bytes().filter(u8::is_ascii_digit).count();
+/// True for an identifier, which has more digits than letters and is no random id of a message, and for an e-mail address.
+fn is_somebodys(part: &str) -> bool {
+    let part = &*percent_decoded(part);
     let others = || uuid::Uuid::try_parse(part).is_ok() || is_dated(part);
-    digits >= DIGITS_OF_IDS && 2 * digits > part.len() && !others()
+    let digits = digits(part);
+    digits >= DIGITS_OF_IDS && 2 * digits > part.chars().count() && !others()
+        || part.find('@').is_some_and(|at| at > 0)
+        || is_mixed(part)
+}
+
+/// True for what gives access to an address by being in it: letters of both kinds and digits, made by chance.
+fn is_by_chance(part: &str) -> bool {
+    let has = |of: fn(&u8) -> bool| part.bytes().filter(of).count() >= MIXED;
+    part.len() >= LENGTH_OF_OWN
+        && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+}
+
+/// False for a step of a path such as `/token/refresh`.
+fn is_a_secret(part: &str) -> bool {
+    part.len() >= SHORTEST_SECRET && digits(part) > 0
 }
 
 fn is_shown(name: &str) -> bool {

@@ -4,7 +4,7 @@
 mod markup;
 
 use super::evidence::beginning;
-use super::fields::{Around, Fields, Leaf, is_id};
+use super::fields::{Around, Fields, Leaf, kind_of_key};
 use super::secrets::unescaped;
 use super::tables;
 use crate::transport::encoding::percent_decoded;
@@ -268,8 +268,8 @@ impl<'a> Scan<'a> {
     /// What comes next is the value of a member of this name.
     fn named(&mut self, name: String) {
         let as_text = !self.rest.trim_start().starts_with(['{', '[']);
-        if is_id(&name) {
-            self.found.push(("identifier", name.clone()));
+        if let Some(kind) = kind_of_key(&name) {
+            self.found.push((kind, name.clone()));
         }
         self.member = Some(self.fields.member(self.around(), (self.parent(), &name), as_text, None));
         self.name = Some(name);

@@ -24,7 +24,7 @@ use crate::model::result::Redactions;
 use crate::model::text::visible;
 use credentials::is_secret_in;
 pub use fields::Known;
-use fields::{Around, Fields, Leaf, holds_members, is_id};
+use fields::{Around, Fields, Leaf, holds_members, kind_of_key};
 pub use headers::{secrets_asked, secrets_of};
 use secrecy::SecretString;
 use secrets::Secrets;
@@ -94,7 +94,7 @@ impl Redactor {
 
     fn learn_body(&mut self, body: &Body) {
         match body.json() {
-            Ok(value) => self.learn_json(value, Around::default(), "", 0),
+            Ok(value) => self.learn_json(value, self.fields.around_all(value), "", 0),
             // Broken or cut off JSON holds personal values all the same, and so does what is none.
             Err(_) => {
                 let text = body.text();
@@ -120,7 +120,7 @@ impl Redactor {
                     self.vocabulary.learn(kind, value);
                 }
                 if around.is_open() && self.fields.text(around, text) == Leaf::Open {
-                    self.learn_open(text);
+                    self.learn_open(parent, text);
                 }
                 match within(text) {
                     Some(inner) if depth < DEEPEST => self.learn_json(&inner, around.within(), parent, depth + 1),
@@ -140,8 +140,9 @@ impl Redactor {
             Value::Object(members) => {
                 let named = self.fields.named_in(members);
                 for (name, value) in members {
-                    if is_id(name) {
-                        self.vocabulary.learn("identifier", name);
+                    let names = || (!around.is_open() && holds_members(value) && name.contains(' ')).then_some("name");
+                    if let Some(kind) = kind_of_key(name).or_else(names) {
+                        self.vocabulary.learn(kind, name);
                     }
                     if is_secret_in(members, name) {
                         self.learn_secret(value);
@@ -155,14 +156,17 @@ impl Redactor {
         }
     }
 
-    /// A text of a message that hides nothing by its name: an id, or a sentence.
-    fn learn_open(&mut self, text: &str) {
-        match text.contains(' ') {
-            true => self.learn_sentence(evidence::beginning(text, evidence::WINDOW)),
-            false if is_id(text) && text.len() < LONGEST_ID && self.ids.len() < MOST_IDS => {
-                self.ids.insert(text.to_owned());
+    /// A text of a message that hides nothing by its name: an id, or a sentence, which may be of one word.
+    fn learn_open(&mut self, name: &str, text: &str) {
+        let is_word = !text.contains(char::is_whitespace);
+        let is_id = is_word && !self.fields.may_hold_words(name);
+        match is_id || is_word && text.contains("://") {
+            false => self.learn_sentence(evidence::beginning(text, evidence::WINDOW)),
+            // Where a sentence repeats a part of it, that is nobody's either.
+            true if self.fields.is_of_messages(name) && text.len() < LONGEST_ID && self.ids.len() < MOST_IDS => {
+                self.ids.extend(sentences::values(text).map(|(_, number)| number.to_owned()));
             }
-            false => {}
+            true => {}
         }
     }
 
@@ -194,7 +198,7 @@ impl Redactor {
 
     /// A JSON value with personal values and secrets replaced, by field and wherever else they turn up.
     pub fn json(&self, value: &Value) -> Value {
-        self.redact_json(value, Around::default(), "", 0)
+        self.redact_json(value, self.fields.around_all(value), "", 0)
     }
 
     fn redact_json(&self, value: &Value, around: Around, parent: &str, depth: usize) -> Value {

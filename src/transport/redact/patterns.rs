@@ -52,11 +52,16 @@ static DIGEST: Pattern = LazyLock::new(|| Regex::new(r"(?i)\b(digest[ \t]+)[^\r\
 static NAMED: Pattern = LazyLock::new(|| {
     let words = [
         "token|secret|passwords?|passwd|passphrase|pwd|key|jwt|session_?id|session|sess_?id|sid|authorization|credentials?|assertion",
-        "otp|pin|bearer|csrf|xsrf|cookies?|auth|code|hash|pass",
+        "otp|pin|puk|bearer|csrf|xsrf|cookies?|auth|code|hash|pass|cvv|cvc|dsn|salt|sig|hmac|mnemonic|connection_?string|saml_?response",
+        "contrase[nñ]a|mot_?de_?passe|mdp|senha|clave|passwort|kennwort|пароль|كلمة_?المرور|parola|has[lł]o|sandi|wachtwoord",
     ]
     .join("|");
+    let behind = "(?:[_-]?(?:b64|base64|confirm|confirmation|digest|hash|hex|pem|text|v|value))?";
     let between = r#"\\*["']?\s*(?:=>|[:=])\s*\\*["']?"#;
-    Regex::new(&format!(r#"(?i)([A-Za-z0-9_.-]*(?:{words})[0-9]*)({between})([^\s"'&,;(){{}}<>\\]{{3,}})"#)).ok()
+    Regex::new(&format!(
+        r#"(?i)([A-Za-z0-9_.-]*(?:{words})[0-9]*{behind}[0-9]*)({between})([^\s"'&,;(){{}}<>\\]{{3,}})"#
+    ))
+    .ok()
 });
 /// A credential by its name, as it is given to a program.
 static OPTION: Pattern =

@@ -194,11 +194,13 @@ fn header_fields_that_nobody_knows_are_not_shown() {
     headers.push("Access-Control-Allow-Credentials", "true");
     headers.push("Location", "/next?token=k9-value");
     headers.push("Referer", "https://me:k9-value@x.example/a?sid=k9-value&b=1");
+    headers.push("User-Agent", "x/1 (ada@mail.example; +https://x.example)");
     headers.push("X-Signed-By-Nobody", "");
     let shown = redactor.headers(&headers);
     assert_eq!(shown.get("content-type"), Some("application/json"));
     assert_eq!(shown.get("access-control-allow-credentials"), Some("true"));
     assert_eq!(shown.get("location"), Some("/next?(hidden)"));
+    assert_eq!(shown.get("user-agent"), Some("x/1 ((hidden); +https://x.example)"));
     assert_eq!(shown.get("referer"), Some("https://(secret)@x.example/a?(hidden)"));
     assert_eq!(shown.0.last().map(|(_, value)| value.as_str()), Some(""));
 }
@@ -221,6 +223,12 @@ fn what_is_asked_at_an_address_is_not_shown() {
     assert_eq!(redactor.evidence(&called).request_line, "POST /hook/cb/0025795795358155/on-search");
     for (address, shown) in [
         ("https://sp.example/case/KE-908172635/cb", "https://sp.example/case/(hidden)/cb"),
+        ("https://sp.example/cb/token/Zq9secretABC123/x", "https://sp.example/cb/token/(secret)/x"),
+        ("https://sp.example/cb/key_token=Zq9s/x", "https://sp.example/cb/key_token=(secret)/x"),
+        ("https://sp.example/T024/ZqXXabcdefgh12345678/x", "https://sp.example/T024/(secret)/x"),
+        ("https://sp.example/ada@mail.example/HEGG560427MVZRRL04", "https://sp.example/(hidden)/(hidden)"),
+        ("https://sp.example/٩٠٨١٧٢٦٣٥/ada%40mail.example", "https://sp.example/(hidden)/(hidden)"),
+        ("https://sp.example/auth/realms/oauth2/token/refresh", "https://sp.example/auth/realms/oauth2/token/refresh"),
         ("http://127.0.0.1:46715/cb/0025795795358155", "http://127.0.0.1:46715/cb/0025795795358155"),
         ("https://schema.example/2024-01-01/v1#Person", "https://schema.example/2024-01-01/v1#Person"),
     ] {
@@ -413,7 +421,7 @@ pub(super) fn knowing(names: &[&str]) -> Redactor {
         members: set(&["sex", "name", "surname", "score", "relative", "identifiers", "birthdate"]),
         objects: set(&["relative"]),
         aliases: [("birthdate".to_owned(), "birth_date".to_owned())].into(),
-        messages: set(&["message", "response", "data", "records", "status", "kind"]),
+        messages: set(&["header", "message", "message_id", "response", "data", "records", "status", "kind"]),
     });
     redactor
 }

@@ -389,6 +389,122 @@ fn records_are_hidden_where_they_do_not_belong() {
     assert_eq!(redactor.json(&error), error);
 }
 
+/// What products of a country answer where they refuse, in a form of their own.
+#[test]
+fn what_holds_no_message_may_hold_records() {
+    let hide = ["surname", "nombre as text", "objects unknown in message"];
+    for body in [
+        json!({"response": {"identity": {"fullName": [{"language": "eng", "value": "Zqfull"}], "UIN": "3920450236"}}}),
+        json!({"declaration": {"mother.nid": "Zq123456C", "child.dob": "2020-02-03", "names": [{"use": "Zqeng"}]}}),
+        json!({"jsonrpc": "2.0", "result": [{"display_name": "Zqdisp", "reg_ids": [[0, {"value": "ZQ123456C"}]]}]}),
+        json!({"erreur": "refus", "beneficiaire": {"nom": "Zqnom", "numero": "ZQ123456C"}}),
+        json!({"خطأ": "x", "المستفيد": {"الاسم": "Zqnom"}}),
+    ] {
+        let mut redactor = knowing(&hide);
+        redactor.learn(&exchange("", &body.to_string()));
+        let told = redactor.evidence(&exchange("", &body.to_string())).response_body;
+        assert!(!told.to_lowercase().contains("zq") && !told.contains("3920450236"), "{told}");
+    }
+    let mut redactor = knowing(&hide);
+    for error in [
+        json!({"body": {"header": {"message_id": "m-1"}, "message": {"status": "Rejected By Us"}}}),
+        json!([{"header": {"message_id": "m-1"}, "message": {"status": "Rejected By Us"}}]),
+        json!({"header": {"status": "Rejected By Us"}}),
+        json!({"detail": [{"loc": ["body", "header"], "msg": "field required", "type": "missing"}]}),
+        json!({"timestamp": "2026-03-01T10:00:00Z", "status": 400, "errors": [{"code": "E-1", "message": "no such type"}]}),
+        json!({"title": "Bad Request", "violations": [{"field": "kind", "message": "unknown kind"}], "traceId": "a1b2"}),
+    ] {
+        redactor.learn(&exchange("", &error.to_string()));
+        assert_eq!(redactor.json(&error), error);
+    }
+}
+
+/// One word is a sentence, too, where it is no id, code or address.
+#[test]
+fn a_text_of_one_word_is_looked_at() {
+    for (text, gone) in [
+        ("908172635", "908172635"),
+        ("UIN:908172635", "908172635"),
+        ("/person/908172635", "908172635"),
+        ("UIN=٩٠٨١٧٢٦٣٥", "٩٠٨١٧٢٦٣٥"),
+        ("+254712345678", "712345678"),
+        ("ada@x.example", "ada@"),
+    ] {
+        let shown = told("", &json!({"status_reason_message": text, "errors": [{"detail": text}]}).to_string());
+        assert!(!shown.contains(gone), "{text} -> {shown}");
+    }
+    let ids = json!({"message_id": "9081726351", "code": "ERR-90817263", "subscription_code": "SUB-90817263", "message_ts":
+        "1772359201123", "sender_uri": "https://sp.example/cb/0025795795358155", "version": "20.1234567", "total_count": "12345678"});
+    let mut redactor = knowing(HIDE);
+    redactor.learn(&exchange("", &ids.to_string()));
+    assert_eq!(redactor.json(&ids), ids);
+    assert_eq!(redactor.text("message 9081726351"), "message 9081726351");
+    redactor.learn(&exchange("", r#"{"message_id": "order/AB12CD34E", "note": "order AB12CD34E and AB12CD34F"}"#));
+    assert_eq!(redactor.text("AB12CD34E AB12CD34F"), "AB12CD34E identifier-1");
+}
+
+#[test]
+fn credentials_are_known_by_names_of_other_languages() {
+    let redactor = knowing(HIDE);
+    for name in [
+        "contraseña",
+        "mot_de_passe",
+        "пароль",
+        "كلمة_المرور",
+        "senha",
+        "mdp",
+        "SAMLResponse",
+        "dsn",
+        "Passwort",
+        "puk",
+    ] {
+        assert_eq!(redactor.json(&json!({name: "k9"})), json!({name: "(secret)"}), "{name}");
+        let shown = redactor.text(&format!("{name}=k9valueKk9"));
+        assert!(!shown.contains("k9value"), "{shown}");
+    }
+    for kept in ["sandbox", "salted_rows", "clavete", "signal", "hash", "text", "page_token_value", "token_type"] {
+        assert_eq!(redactor.json(&json!({kept: "k9"})), json!({kept: "k9"}), "{kept}");
+    }
+}
+
+#[test]
+fn names_that_are_somebodys_are_hidden_in_any_script() {
+    let body = json!({"records": [{"zq@mail.example": {"sex": "female"}, "Zqjo Zqdoe": {"sex": "王伟"},
+        "٩٠٨١٧٢٦٣٥": {"sex": "M"}, "ZQCDE1234F": {"sex": "F"}}, {"sex": "F"}]});
+    let mut redactor = knowing(HIDE);
+    redactor.learn(&exchange("", &body.to_string()));
+    let shown = redactor.json(&body).to_string();
+    for gone in ["zq", "Zq", "ZQ", "٩", "王"] {
+        assert!(!shown.contains(gone), "{gone}: {shown}");
+    }
+    assert!(shown.contains("{\"sex\":\"F\"}"), "{shown}");
+    assert_eq!(redactor.pointer("/records/0/Zqjo Zqdoe/sex"), "/records/0/name-1/sex");
+}
+
+#[test]
+fn a_value_is_known_again_in_scripts_without_blanks_and_by_other_digits() {
+    let mut redactor = knowing(HIDE);
+    for (kind, value) in [
+        ("surname", "王小伟"),
+        ("surname", "王伟"),
+        ("surname", "สมชาย"),
+        ("identifier", "908172635"),
+        ("birth_date", "1985-01-12"),
+    ] {
+        redactor.learn_value(kind, &json!(value));
+    }
+    for (text, shown) in [
+        ("找不到王小伟的 记录", "找不到name-1的 记录"),
+        ("找不到王伟的记录", "找不到name-2的记录"),
+        ("ไม่พบสมชายในระบบ", "ไม่พบname-3ในระบบ"),
+        ("رقم ٩٠٨-١٧٢-٦٣٥ من ١٢/٠١/١٩٨٥", "رقم identifier-1 من date-1"),
+        ("908,172,635 of 908\u{a0}172\u{a0}635", "identifier-1 of identifier-1"),
+    ] {
+        assert_eq!(redactor.text(text), shown);
+        assert_eq!(redactor.text(shown), shown);
+    }
+}
+
 #[test]
 fn a_person_in_a_sentence_is_known_by_number_and_address() {
     let body = json!({"message_id": "9081726351", "errors": [{"detail": "UIN 908172635 of zq@mail.example is unknown; SMS to \
@@ -462,6 +578,16 @@ fn hostile_texts_take_little_time() {
         ("", "select '"),
         ("", "1 "),
         ("surname,", "\","),
+        ("", "a@"),
+        ("", "a@b."),
+        ("", "1  "),
+        ("", "12 "),
+        ("", "1,"),
+        ("", "12-"),
+        ("", "A1B2"),
+        ("", "٩٠ "),
+        ("", "王"),
+        ("", "+1("),
     ] {
         told("", &format!("{before}{}", part.repeat(60_000 / part.len())));
     }

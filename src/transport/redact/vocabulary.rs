@@ -6,6 +6,7 @@
 
 use super::fields::is_kind;
 use super::secrets::json_escaped;
+use crate::model::text::{digit, is_unspaced, letters, plain_digits};
 use crate::transport::encoding::{form_encoded, percent_encoded};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -35,7 +36,7 @@ const LONGEST_CUT: usize = 64;
 const MOST_COMPARED: usize = 20_000;
 /// Groups such a number is written in, and what stands between them.
 const GROUPS: usize = 8;
-const MARKS: &[char] = &[' ', '-', '.', '/'];
+const MARKS: &[char] = &[' ', '-', '.', '/', ',', '_', '\'', '’', '–', '\u{a0}', '\u{202f}'];
 
 #[derive(Debug)]
 pub(super) struct Vocabulary {
@@ -105,7 +106,7 @@ impl Vocabulary {
         let token = format!("{kind}-{counter}");
         self.tokens.insert(value.to_owned(), token.clone());
         let trimmed = value.trim();
-        if trimmed.chars().count() < SHORTEST {
+        if letters(trimmed) < SHORTEST {
             return;
         }
         self.plant(trimmed, &token);
@@ -243,23 +244,21 @@ impl Vocabulary {
         let (mut found, mut digits, mut length) = (None, String::new(), 0);
         for _ in 0..GROUPS {
             let rest = text.get(length..).filter(|_| !self.numbers.is_empty())?;
-            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            let end = rest.find(|c: char| digit(c).is_none()).unwrap_or(rest.len());
             let (group, after) = rest.split_at_checked(end)?;
             let next = after.chars().next();
             // A time may follow a date.
             if group.is_empty()
-                || digits.len() + end > LONGEST_NUMBER
+                || digits.len() + group.chars().count() > LONGEST_NUMBER
                 || next.is_some_and(|c| c.is_alphanumeric() && c != 'T')
             {
                 break;
             }
-            digits.push_str(group);
+            digits.push_str(&plain_digits(group));
             length += end;
             found = self.numbers.get(&digits).map(|token| (length, token.as_str())).or(found);
-            if !next.is_some_and(|c| MARKS.contains(&c)) {
-                break;
-            }
-            length += 1;
+            let Some(mark) = next.filter(|c| MARKS.contains(c)) else { break };
+            length += mark.len_utf8();
         }
         found
     }
@@ -294,6 +293,7 @@ fn longest<'f>(one: Option<(usize, &'f str)>, other: Option<(usize, &'f str)>) -
 
 /// The digits of a value that is nothing but a number; of a date in every order they may be written in.
 fn numbers(value: &str) -> Vec<String> {
+    let value = &*plain_digits(value);
     let plain = |c: char| c.is_ascii_digit() || MARKS.contains(&c) || matches!(c, '+' | '(' | ')');
     let digits: String = value.chars().filter(char::is_ascii_digit).collect();
     if !value.chars().all(plain) || !(SHORTEST_NUMBER..=LONGEST_NUMBER).contains(&digits.len()) {
@@ -345,7 +345,7 @@ fn token_shape(text: &str) -> Option<(&str, usize, usize)> {
 }
 
 /// The length of the UUID a text begins with, and of letters and digits right behind it.
-fn random_id(text: &str) -> Option<usize> {
+pub(super) fn random_id(text: &str) -> Option<usize> {
     const PARTS: [usize; 9] = [8, 1, 4, 1, 4, 1, 4, 1, 12];
     let mut segments = Segments(text);
     let (mut length, last) = (0, PARTS.len() - 1);
@@ -371,7 +371,8 @@ fn in_markup(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
-/// A text cut into runs of letters and digits, and other characters one by one.
+/// A text cut into runs of letters and digits, and other characters one by one: so are letters of scripts that write no blanks
+/// between words.
 struct Segments<'a>(&'a str);
 
 impl<'a> Iterator for Segments<'a> {
@@ -379,8 +380,9 @@ impl<'a> Iterator for Segments<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         let first = self.0.chars().next()?;
-        let end = match first.is_alphanumeric() {
-            true => self.0.find(|c: char| !c.is_alphanumeric()).unwrap_or(self.0.len()),
+        let joins = |c: char| c.is_alphanumeric() && !is_unspaced(c);
+        let end = match joins(first) {
+            true => self.0.find(|c: char| !joins(c)).unwrap_or(self.0.len()),
             false => first.len_utf8(),
         };
         let (segment, rest) = self.0.split_at_checked(end)?;
