@@ -19,7 +19,10 @@ pub(super) const TEXT: usize = 4 << 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Sheet {
     pub(super) name: String,
+    /// Empty where the workbook does not say which one it is.
     pub(super) part: String,
+    /// True for one of cells; macros and dialogues are sheets as well, and may have some.
+    pub(super) plain: bool,
 }
 
 /// All but the cells.
@@ -93,11 +96,12 @@ impl Book {
                             return Err(damaged(&format!("it has more than {SHEETS} sheets")));
                         }
                         let id = attribute(&tag, "id").unwrap_or_default();
+                        let link = links.iter().find(|link| link.id == id);
                         // Charts are sheets as well, without cells.
-                        let link = links.iter().find(|link| link.id == id && link.kind == "worksheet");
-                        if let Some(link) = link {
-                            let name = named(&tag, "name")?;
-                            self.sheets.push(Sheet { name, part: link.part.clone() });
+                        if link.is_none_or(|link| link.kind != "chartsheet") {
+                            let part = link.map(|link| link.part.clone()).unwrap_or_default();
+                            let plain = link.is_none_or(|link| link.kind == "worksheet");
+                            self.sheets.push(Sheet { name: named(&tag, "name")?, part, plain });
                         }
                     }
                     _ => {}

@@ -34,7 +34,7 @@ pub(super) fn open(
         }
     }
     let chosen = match named {
-        None => filled.first().cloned(),
+        None => filled.iter().find(|sheet| sheet.plain).or(filled.first()).cloned(),
         Some(name) => {
             let sheet = book.sheets.iter().find(|sheet| sheet.name == name);
             let names = || book.sheets.iter().map(|sheet| format!("`{}`", sheet.name)).collect::<Vec<_>>().join(", ");

@@ -99,6 +99,10 @@ impl Archive {
 
     fn wanted(&mut self, name: &str) -> Result<Part> {
         let part = self.find(name).ok_or_else(|| damaged(&format!("the part {name:?} is not there")))?.clone();
+        if self.parts.iter().filter(|other| other.name.eq_ignore_ascii_case(name)).count() > 1 {
+            // Programs differ in which of them they read.
+            return Err(damaged(&format!("the part {name:?} is there more than once")));
+        }
         if part.encrypted {
             return Err(Error::new(ErrorKind::InvalidData, "the workbook is encrypted; save it without a password"));
         }
