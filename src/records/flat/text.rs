@@ -26,6 +26,8 @@ pub(super) struct Text {
     at: usize,
     end: usize,
     line: u64,
+    /// What ends lines: old programs write a carriage return alone.
+    end_of_line: u8,
     limit: usize,
     ended: bool,
     taken: u64,
@@ -44,6 +46,8 @@ impl Text {
     pub(super) fn new(from: Box<dyn Read + Send>, head: Vec<u8>, separator: u8, line: u64, limit: usize) -> Text {
         let parser = ReaderBuilder::new().delimiter(separator).build();
         let end = head.len();
+        let returns = memchr::memchr_iter(b'\r', &head).filter(|at| head.get(at + 1) != Some(&b'\n')).count();
+        let end_of_line = if returns > memchr::memchr_iter(b'\n', &head).count() { b'\r' } else { b'\n' };
         Text {
             from,
             parser,
@@ -53,6 +57,7 @@ impl Text {
             at: 0,
             end,
             line,
+            end_of_line,
             limit,
             ended: false,
             taken: 0,
@@ -67,6 +72,10 @@ impl Text {
     pub(super) fn passed(mut self, bytes: usize) -> Text {
         self.taken += count(bytes);
         self
+    }
+
+    fn breaks(&self, bytes: &[u8]) -> u64 {
+        count(memchr::memchr_iter(self.end_of_line, bytes).count())
     }
 
     /// Makes room and reads on; false at the end.
@@ -90,9 +99,13 @@ impl Text {
     fn take(&mut self) -> u64 {
         let raw = self.buffer.get(self.start..self.at).unwrap_or_default();
         // Blank lines before a row are passed over by the parser.
-        let blank = raw.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
+        let blank = raw
+            .iter()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+            .filter(|byte| **byte == self.end_of_line)
+            .count();
         let line = self.line + count(blank);
-        self.line += breaks(raw);
+        self.line += self.breaks(raw);
         self.taken += count(raw.len());
         self.start = self.at;
         line
@@ -109,11 +122,11 @@ impl Text {
     /// that may be pieces of it.
     fn give_up(&mut self, flaw: Flaw) -> Next {
         let read = self.buffer.get(self.start..self.at).unwrap_or_default();
-        self.given_up = self.given_up.max(self.line + breaks(read.trim_ascii_end()));
+        self.given_up = self.given_up.max(self.line + self.breaks(read.trim_ascii_end()));
         self.pieces = 0;
         let raw = self.buffer.get(self.start..self.end).unwrap_or_default();
         let blank = raw.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let first = memchr::memchr(b'\n', raw.get(blank..).unwrap_or_default());
+        let first = memchr::memchr(self.end_of_line, raw.get(blank..).unwrap_or_default());
         self.at = first.map_or(self.end, |first| self.start + blank + first + 1);
         self.parser.reset();
         Next::Flaw(Flawed { line: self.take(), flaw, second: false })
@@ -123,7 +136,7 @@ impl Text {
     fn give_up_inside(&mut self) -> Result<Next> {
         self.goes_on = true;
         let raw = self.buffer.get(self.start..self.end).unwrap_or_default();
-        let (line, several) = (self.line, breaks(raw.trim_ascii_start()) > 0);
+        let (line, several) = (self.line, self.breaks(raw.trim_ascii_start()) > 0);
         if several {
             return Ok(self.give_up(Flaw::OpenQuote));
         }
@@ -159,7 +172,7 @@ impl Text {
         self.parser.reset();
         loop {
             let rest = self.buffer.get(self.start..self.end).unwrap_or_default();
-            let found = memchr::memchr(b'\n', rest);
+            let found = memchr::memchr(self.end_of_line, rest);
             self.at = found.map_or(self.end, |found| self.start + found + 1);
             self.take();
             if found.is_some() || !self.more()? {
@@ -239,10 +252,6 @@ impl RowSource for Text {
     }
 }
 
-fn breaks(bytes: &[u8]) -> u64 {
-    count(memchr::memchr_iter(b'\n', bytes).count())
-}
-
 fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
@@ -283,6 +292,14 @@ mod tests {
         assert_eq!(read(text, 1000), expected);
         assert_eq!(read("", 1000), []);
         assert_eq!(read("\n\r\n", 1000), []);
+        // As Excel for the Macintosh ended lines.
+        let text = "a,b\r1,2\r\r\"x\ny\",4\r5,\"6\r7,8\r";
+        let mut source = Text::new(Box::new(std::io::empty()), text.into(), b',', 1, 1000);
+        let (mut row, mut lines) = (Row::default(), Vec::new());
+        while let next @ (Next::Row | Next::Flaw(_)) = source.next(&mut row).expect("in memory") {
+            lines.push(if let Next::Flaw(flawed) = next { (flawed.line, 0) } else { (row.line, row.count) });
+        }
+        assert_eq!(lines, [(1, 2), (2, 2), (4, 2), (5, 0), (6, 2)]);
     }
 
     #[test]
