@@ -44,7 +44,7 @@ pub(super) fn check(mapping: &Mapping, standard: &Standard, class: &str, inputs:
             wrong.extend(sheets);
             return Err(usage(&wrong));
         }
-        wrong.extend(mapping.check_columns(&records::columns_of(standard, inputs, mapping)));
+        wrong.extend(mapping.check_columns(standard, class, &records::columns_of(standard, inputs, mapping)));
     }
     if wrong.has_errors() { Err(usage(&wrong)) } else { Ok(()) }
 }

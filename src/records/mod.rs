@@ -81,6 +81,8 @@ const STRING_NUMBER: &str = "TYPE-STRING-NUMBER";
 const NUMBER_FORMAT: &str = "NUMBER-FORMAT";
 /// What is found of a column whose name is almost that of a member.
 const COLUMN_LIKE: &str = "COLUMN-LIKE";
+/// What is found of what would be missing but for a column that the mapping file leaves out.
+const COLUMN_LEFT_OUT: &str = "COLUMN-LEFT-OUT";
 /// What is found of a column whose place another one has.
 const COLUMN_TWICE: &str = "COLUMN-TWICE";
 /// What is found of a row with values beyond the header.

@@ -4,8 +4,9 @@ use super::finding::Finding;
 use super::table::ValueNode;
 use super::tally::{Example, Kinds, RuleTally, Tally};
 use super::{
-    CELL_ERROR, CELL_FORM, CELL_TYPE, CLASS_UNCLEAR, COLUMN_LIKE, COLUMN_PARTS, COLUMN_TWICE, Checked, ELSEWHERE,
-    FORMULA, NO_TEXT, OTHER_CLASS, Part, ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, ROW_TWIN, SHEETS, TOO_LARGE, TWICE, Table,
+    CELL_ERROR, CELL_FORM, CELL_TYPE, CLASS_UNCLEAR, COLUMN_LEFT_OUT, COLUMN_LIKE, COLUMN_PARTS, COLUMN_TWICE, Checked,
+    ELSEWHERE, FORMULA, NO_TEXT, OTHER_CLASS, Part, ROW_BEYOND, ROW_DIFFERS, ROW_QUOTE, ROW_TWIN, SHEETS, TOO_LARGE,
+    TWICE, Table,
 };
 use crate::model::result::{
     Check, ErratumNote, FINDINGS_LEFT_OUT, FileResult, FilesResult, FindingExample, NotTested, OutsideCodes, Presence,
@@ -232,7 +233,14 @@ const UNJUDGED: &[(&str, &str, &str, &str)] = &[
         COLUMN_LIKE,
         "column is",
         "columns are",
-        "named almost like a member of the standard, and not read: mend the name, or say with --mapping what is meant",
+        "named almost like a member of the standard or a column of the mapping file, and not read: mend the name, or say with \
+         --mapping what is meant",
+    ),
+    (
+        COLUMN_LEFT_OUT,
+        "member is",
+        "members are",
+        "in a column that the mapping file leaves out, and not judged: say in it what the column means",
     ),
     (COLUMN_TWICE, "column is", "columns are", "for a place that another column has, and not read"),
     (
@@ -265,9 +273,9 @@ const UNJUDGED: &[(&str, &str, &str, &str)] = &[
         ROW_TWIN,
         "row of a group has",
         "rows of groups have",
-        "the key of another one, and of which of them the members are could not be told",
+        "the key of another one, or of rows further up, and of which of them the members are could not be told",
     ),
-    (ROW_BEYOND, "row has", "rows have", "values beyond the header, which were not read"),
+    (ROW_BEYOND, "row has", "rows have", "values beyond the header, or under no name in it, which were not read"),
     (
         ROW_DIFFERS,
         "value is",

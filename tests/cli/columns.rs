@@ -49,6 +49,13 @@ fn what_was_not_read_is_not_missing() {
             "ibr Beneficiary",
             vec!["2 warn ROW-BEYOND".into(), format!("2 warn {name}"), format!("3 fail {name}")],
         ),
+        // Under no name, as a heading over two columns leaves it; the first column may count the rows.
+        (
+            format!("{unit}programme_identifier,,Remark\n1,P,n,x\n1,P,,x\n").replacen("assist", ",assist", 1)
+                .replace("\n1", "\n7,1"),
+            "ibr Beneficiary",
+            vec!["2 warn ROW-BEYOND".into(), format!("2 warn {name}"), format!("3 fail {name}")],
+        ),
         // In a column whose place another one has.
         (
             format!("{unit}programme_identifier,{}programme_name,PROGRAMME_IDENTIFIER[0].programme_name\n1,P,,n\n", "programme_identifier[0]."),
@@ -60,6 +67,15 @@ fn what_was_not_read_is_not_missing() {
         check(&folder, &["--record", class, "--strictness", "lenient", "table.csv"]);
         assert_eq!(told(&folder), found, "{text}");
     }
+    // In a column that the mapping leaves out: that is for it to say, and not judged.
+    let left_out = "programme_identifier[0].programme_name";
+    folder.write("map.yaml", &format!("record: ibr Beneficiary\ncolumns: {{'{left_out}': ~}}\n"));
+    folder.write("table.csv", &format!("{unit}programme_identifier,{left_out}\n1,P,n\n"));
+    let mapped = ["--mapping", "map.yaml", "--strictness", "lenient", "table.csv"];
+    assert_eq!(check(&folder, &mapped).code, 2);
+    assert_eq!(told(&folder), ["2 warn COLUMN-LEFT-OUT/programme_identifier/0/programme_name"]);
+    folder.write("table.csv", &format!("{unit}programme_identifier,{left_out}\n1,P,\n"));
+    assert_eq!(check(&folder, &mapped).code, 1);
     // In a later row of the record, and in a row of it that cannot be read.
     folder.write("map.yaml", "record: ibr Beneficiary\nkey: id\ncolumns: {id: ~}\n");
     let header = format!("id,{unit}programme_name,programme_identifier[0].programme_identifier,benefits.benefit_type");
@@ -104,6 +120,16 @@ fn a_members_name_in_a_path_that_leads_nowhere_is_told() {
     for column in ["spdci:enrolment_status", "https://schema.spdci.org/extensions/ibr/v1/data/enrolment_status"] {
         assert_eq!(check(column, "999"), (1, "CODE-UNKNOWN".into()), "{column}");
     }
+    // As tools name the items of lists, and as they write paths without a dot; the last ones are somebody's own.
+    let written = "benefits.*.benefit_type,benefits.list.element.benefit_type,benefits_0_benefit_type,Benefits_benefit_type,\
+                   benefits_0_remark,benefits.acme:x.benefit_type";
+    check(written, "4,4,4,4,x,x");
+    let rules: Vec<String> = findings(&folder).iter().filter_map(|line| Some(line.split(' ').nth(1)?.into())).collect();
+    assert_eq!(
+        rules[..6],
+        ["COLUMN-LIKE", "COLUMN-LIKE", "COLUMN-LIKE", "COLUMN-LIKE", "PROP-UNKNOWN", "PROP-UNKNOWN"]
+    );
+    assert_eq!(check("benefits[0].benefit_type,benefits.old.benefit_type", "4,999"), (0, "PROP-UNKNOWN".into()));
     for column in ["acme:enrolment_status", "https://example.org/enrolment_status", "member.acme:marital_status"] {
         assert_eq!(check(column, "In force"), (0, "PROP-UNKNOWN".into()), "{column}");
         assert_eq!(check(&format!("enrolment_status,{column}"), "1,In force"), (0, "PROP-UNKNOWN".into()), "{column}");
@@ -152,6 +178,10 @@ fn what_programs_make_of_tables_is_no_fault_of_the_product() {
     assert_eq!(told(&folder), ["3 warn ROW-HEADER", "4 warn CELL-FORM/assistance_unit"]);
     assert_eq!(result(&folder)["records"]["checked"], 2);
     folder.write("map.yaml", "record: ibr Beneficiary\nvalues: {assistance_unit: {'1.0': '1'}}\n");
+    folder.write("null.csv", "assistance_unit,enrolment_status\n1,\\N\n1,NA\n");
+    assert_eq!(check(&folder, &[&record[..4], &["null.csv"]].concat()).code, 2);
+    assert_eq!(told(&folder), ["2 warn CELL-FORM/enrolment_status", "3 warn CELL-FORM/enrolment_status"]);
+    assert!(folder.read("out/findings.ndjson").contains("`nulls` in a mapping file"));
     assert_eq!(check(&folder, &["--mapping", "map.yaml", "table.csv"]).code, 0);
     let amounts = "assistance_unit;benefits[0].benefit_value\n1;\"EUR 5,50\"\n1;USD 1 000\n1;QQQ 5\n";
     folder.write("table.csv", amounts);
@@ -167,6 +197,46 @@ fn what_programs_make_of_tables_is_no_fault_of_the_product() {
     assert_eq!(of(&told(&folder)), [format!("4 fail MONEY-FORMAT{value}")]);
 }
 
+/// Digits and values that a program lost make no two records one.
+#[test]
+fn what_a_table_lost_fails_nobody_between_records() {
+    let folder = Folder::new();
+    let check = |ids: [&str; 2]| {
+        let rows: String = ids.iter().zip(["Diallo", "Mbeki"]).map(|(id, name)| format!("{id},{name}\n")).collect();
+        folder.write("people.csv", &format!("identifier[UIN],name.surname\n{rows}"));
+        let ran = check(&folder, &["--record", "SRPerson", "--strictness", "strict", "people.csv"]);
+        let all = told(&folder).into_iter().filter(|line| line.contains("/identifier/0"));
+        (ran.code, all.last().unwrap_or_default())
+    };
+    for lost in ["1.23457E+16", "1.2345678901234568e+16", "NULL", "#N/A"] {
+        assert_eq!(check([lost; 2]), (2, "3 warn CELL-FORM/identifier/0".into()), "{lost}");
+    }
+    assert_eq!(check(["900000171"; 2]), (1, "3 fail R-ID-03/identifier/0".into()));
+    assert_eq!(check(["1.23457E+16", "1.23458E+16"]).0, 0);
+}
+
+/// A second file under one mapping, whose columns are named a little otherwise.
+#[test]
+fn columns_that_a_mapping_names_otherwise_are_told() {
+    let folder = Folder::new();
+    folder.write("map.yaml", "record: SRPerson\ncolumns: {date_naissance: birth_date, sexe_code: sex, nom: ~}\n");
+    folder.write("a.csv", "date_naissance,sexe_code,nom,name.surname\n1990-01-31,male,x,A\n");
+    let check = |header: &str| {
+        folder.write("b.csv", &format!("{header},name.surname\n31.31.31,QQ,A\n"));
+        let ran = check(&folder, &["--mapping", "map.yaml", "a.csv", "b.csv"]);
+        (ran.code, findings(&folder))
+    };
+    let like =
+        |columns: &[&str]| -> Vec<String> { columns.iter().map(|column| format!("b.csv:1:{column} ")).collect() };
+    assert_eq!(check("Date_Naissance,sexecode"), (2, like(&["1 COLUMN-LIKE", "2 COLUMN-LIKE"])));
+    assert!(folder.read("out/findings.ndjson").contains("date_naissance"));
+    // Nobody knows which ones are meant, but that some may be.
+    let unknown = like(&["1 PROP-UNKNOWN", "2 PROP-UNKNOWN", "- COLUMN-LIKE"]);
+    assert_eq!(check("nele,geschlecht"), (2, unknown));
+    // A file that merely has less, or columns of somebody else.
+    assert_eq!(check("acme:a,acme:b").0, 0);
+}
+
 /// A first row of values in which one happens to be the name of a member.
 #[test]
 fn a_first_row_that_may_be_no_header_is_not_written_out() {
@@ -179,6 +249,16 @@ fn a_first_row_that_may_be_no_header_is_not_written_out() {
             ["findings.ndjson", "result.json", "report.html"].map(|name| folder.read(&format!("out/{name}"))).concat();
         for value in ["Amina", "Kermel", "amina@", "1990"] {
             assert!(!all.contains(value), "{word}: {value} was written");
+        }
+    }
+    // Nor in the hints to a mapping file of which it has no column.
+    folder.write("table.csv", &format!("Amina Diallo,Noma,{rest}\nMoussa Ba,x,{rest}\n"));
+    for column in ["columns: {date_naissance: birth_date}", "key: Nom", "columns: {nom: name.surname}"] {
+        folder.write("map.yaml", &format!("record: SRPerson\n{column}\n"));
+        let ran = check(&folder, &["--mapping", "map.yaml", "table.csv"]);
+        assert!(ran.code == 3 && ran.err.contains("no file has a column"), "{}", ran.err);
+        for value in ["Amina", "Noma", "Kermel", "amina@", "1990"] {
+            assert!(!ran.err.contains(value), "{value}: {}", ran.err);
         }
     }
     // Where the row is a header for certain, names are told as they stand.

@@ -44,15 +44,16 @@ fn what_a_workbook_lost_is_told_with_row_and_column() {
     sheet.write(7, 5, "more").expect("a cell");
     save(&mut book, &folder, "people.xlsx");
     let ran = check(&folder, &["--record", "SRPerson", "people.xlsx"]);
-    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
     let expected = [
         "5:1 XLSX-LOSSY ",
         "5:3 XLSX-LOSSY ",
         "7:2 XLSX-LOSSY ",
         "7:4 XLSX-ERROR ",
+        "7:5 XLSX-LOSSY ",
         "8:- ROW-BEYOND ",
         "5:3 CELL-TYPE /birth_date",
-        "7:5 CODE-UNKNOWN /sex",
+        "7:5 CELL-TYPE /sex",
     ];
     assert_eq!(findings(&folder), expected.map(|line| format!("people.xlsx:{line}")));
     let result = result(&folder);
@@ -65,17 +66,15 @@ fn what_a_workbook_lost_is_told_with_row_and_column() {
 
 /// A workbook of one sheet, as no library writes it: the texts of its parts, not packed.
 fn by_hand(sheet: &str) -> Vec<u8> {
-    let parts = [
-        (
-            "xl/workbook.xml",
-            r#"<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="People" sheetId="1" r:id="r1"/></sheets></workbook>"#,
-        ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            r#"<Relationships><Relationship Id="r1" Type="worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
-        ),
-        ("xl/worksheets/sheet1.xml", sheet),
-    ];
+    archive(&[("xl/workbook.xml", BOOK), ("xl/_rels/workbook.xml.rels", LINKS), (SHEET, sheet)])
+}
+
+const BOOK: &str = r#"<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="People" sheetId="1" r:id="r1"/></sheets></workbook>"#;
+const LINKS: &str =
+    r#"<Relationships><Relationship Id="r1" Type="worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
+const SHEET: &str = "xl/worksheets/sheet1.xml";
+
+fn archive(parts: &[(&str, &str)]) -> Vec<u8> {
     let (mut file, mut directory) = (Vec::new(), Vec::new());
     for (name, text) in parts {
         let mut sum = flate2::Crc::new();
@@ -91,8 +90,11 @@ fn by_hand(sheet: &str) -> Vec<u8> {
     }
     let (start, size) = (file.len(), directory.len());
     let number = |number: usize| u32::try_from(number).expect("short").to_le_bytes();
+    let count = u8::try_from(parts.len()).expect("few");
     file.extend(directory);
-    file.extend([b"PK\x05\x06", &[0, 0, 0, 0, 3, 0, 3, 0][..], &number(size), &number(start), &[0, 0]].concat());
+    file.extend(
+        [b"PK\x05\x06", &[0, 0, 0, 0, count, 0, count, 0][..], &number(size), &number(start), &[0, 0]].concat(),
+    );
     file
 }
 
@@ -114,6 +116,38 @@ fn what_a_workbook_lost_is_no_fault_of_the_product_and_not_judged() {
     assert_eq!(findings(&folder), expected.map(|line| format!("people.xlsx:{line}")));
     let reasons = result(&folder)["reasons"].to_string();
     assert!(reasons.contains("1 value is in a cell") && reasons.contains("1 cell holds a formula"), "{reasons}");
+}
+
+/// Of numbers a spreadsheet keeps fifteen digits, so that several become one; and it takes some of them for days and times.
+#[test]
+fn digits_and_numbers_that_a_workbook_lost_fail_nobody() {
+    let folder = Folder::new();
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    header(sheet, 0);
+    for (row, (id, name)) in (1..).zip([(12_345_678_901_234_567u64, "Quilaqueo"), (12_345_678_901_234_568, "Zubiri")]) {
+        sheet.write(row, 0, id).expect("a cell");
+        sheet.write(row, 1, name).expect("a cell");
+    }
+    save(&mut book, &folder, "people.xlsx");
+    let ran = check(&folder, &["--record", "SRPerson", "--strictness", "strict", "people.xlsx"]);
+    let found = findings(&folder);
+    assert!(found.contains(&"people.xlsx:3:- CELL-TYPE /identifier/0".to_owned()), "{found:?}");
+    assert_eq!(ran.code, 2, "{found:?}");
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_row(0, 0, ["group_type", "poverty_score", "poverty_score_type", "group_size"]).expect("a row");
+    sheet.write_row(1, 0, ["2", "", "PMT"]).expect("a row");
+    let time = Format::new().set_num_format("hh:mm");
+    sheet.write_with_format(1, 1, date("2024-01-05T01:30:00"), &time).expect("a cell");
+    sheet.write(1, 3, true).expect("a cell");
+    save(&mut book, &folder, "groups.xlsx");
+    let ran = check(&folder, &["--record", "Group", "groups.xlsx"]);
+    let found = findings(&folder);
+    for line in ["2:2 XLSX-LOSSY ", "2:4 XLSX-LOSSY ", "2:2 CELL-TYPE /poverty_score", "2:4 CELL-TYPE /group_size"] {
+        assert!(found.contains(&format!("groups.xlsx:{line}")), "{found:?}");
+    }
+    assert_eq!(ran.code, 2, "{found:?}");
 }
 
 /// Rows are numbered from 1; a number that is none goes on with the row before.
@@ -200,6 +234,33 @@ fn groups_and_members_in_two_sheets_of_one_workbook() {
     let born = "DT-FORMAT /member_list/1/demographic_info/birth_date";
     let expected = ["5:- ROW-ORPHAN ".to_owned(), format!("4:3 {born}")];
     assert_eq!(findings(&folder), expected.map(|line| format!("book.xlsx (Members):{line}")));
+}
+
+/// What is not read of a workbook is not passed over in silence.
+#[test]
+fn sheets_without_a_link_and_parts_that_are_there_twice_are_told() {
+    let folder = Folder::new();
+    let text = |at: &str, text: &str| format!(r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#);
+    let (first, second) = (text("A1", "identifier[UIN]"), text("A2", "900000171"));
+    let sheet = format!("<worksheet><sheetData><row>{first}</row><row>{second}</row></sheetData></worksheet>");
+    let other = BOOK.replace("</sheets>", r#"<sheet name="Other" sheetId="2" r:id="r2"/></sheets>"#);
+    let links = |kind: &str| {
+        let link = format!(r#"<Relationship Id="r2" Type="{kind}" Target="other.xml"/></Relationships>"#);
+        LINKS.replace("</Relationships>", &link)
+    };
+    let check = |book: &str, links: &str, last: (&str, &str)| {
+        let parts = [("xl/workbook.xml", book), ("xl/_rels/workbook.xml.rels", links), (SHEET, &sheet), last];
+        std::fs::write(folder.file("book.xlsx"), archive(&parts)).expect("a file for the test");
+        let ran = check(&folder, &["--record", "SRPerson", "book.xlsx"]);
+        (ran.code, findings(&folder))
+    };
+    let told = (2, vec!["book.xlsx:1:- XLSX-SHEET ".to_owned()]);
+    assert_eq!(check(&other, LINKS, ("xl/other.xml", "")), told, "no link");
+    assert_eq!(check(&other, &links("xlMacrosheet"), ("xl/other.xml", &sheet)), told);
+    assert_eq!(check(&other, &links("dialogsheet"), ("xl/other.xml", "<dialogsheet/>")), (0, Vec::new()));
+    assert_eq!(check(&other, &links("chartsheet"), ("xl/other.xml", &sheet)), (0, Vec::new()));
+    assert_eq!(check(BOOK, LINKS, (SHEET, "<worksheet/>")), (2, Vec::new()));
+    assert!(result(&folder)["files"][0]["trouble"].to_string().contains("more than once"));
 }
 
 /// A small workbook as bytes.

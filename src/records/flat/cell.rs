@@ -2,6 +2,7 @@
 //! cannot be that stays a text, so that the rule about types finds it.
 
 use super::dates::DateFormat;
+use super::form;
 use super::numbers::NumberFormat;
 use super::rows::Row;
 use crate::standard::Written;
@@ -32,12 +33,14 @@ pub(super) struct Words {
     pub(super) numbers: Option<NumberFormat>,
     /// True where blanks around a value are none of it.
     pub(super) cut: bool,
+    /// True where somebody has said how values are written.
+    pub(super) declared: bool,
 }
 
 impl Default for Words {
     fn default() -> Words {
         let (nulls, yes, no) = (Vec::new(), Vec::new(), Vec::new());
-        Words { nulls, yes, no, between: b'|', dates: None, numbers: None, cut: false }
+        Words { nulls, yes, no, between: b'|', dates: None, numbers: None, cut: false, declared: false }
     }
 }
 
@@ -76,6 +79,11 @@ impl Reading {
     /// True where a cell holds no value.
     pub(super) fn blank(&self, cell: &[u8]) -> bool {
         self.words.blank(cell)
+    }
+
+    /// True for a text that may stand for another one, or for none, where nobody has said so.
+    pub(super) fn is_unclear(&self, cell: &[u8]) -> bool {
+        !self.words.declared && self.written == Written::Text && form::is_unclear(cell)
     }
 
     /// True where two cells hold the same.
@@ -149,10 +157,13 @@ impl Reading {
     fn boolean(&self, cell: &[u8]) -> Option<bool> {
         let among = |words: &[Vec<u8>]| words.iter().any(|word| word == cell);
         match cell {
+            // What is declared goes before the convention: `1` is no where a questionnaire has it so.
+            _ if among(&self.words.yes) => Some(true),
+            _ if among(&self.words.no) => Some(false),
             b"1" => Some(true),
             b"0" => Some(false),
-            _ if cell.eq_ignore_ascii_case(b"true") || among(&self.words.yes) => Some(true),
-            _ if cell.eq_ignore_ascii_case(b"false") || among(&self.words.no) => Some(false),
+            _ if cell.eq_ignore_ascii_case(b"true") => Some(true),
+            _ if cell.eq_ignore_ascii_case(b"false") => Some(false),
             _ => None,
         }
     }
@@ -229,6 +240,12 @@ mod tests {
         assert_eq!(written(&of(Written::Date), "1990-01-31"), "\"1990-01-31\"");
         assert_eq!(written(&of(Written::Text), "31/01/1990"), "\"31/01/1990\"");
         assert_eq!(written(&of(Written::Text), " a "), "\" a \"");
+        let otherwise = Words { yes: vec![b"0".to_vec()], no: vec![b"1".to_vec(), b"true".to_vec()], ..words.clone() };
+        let declared = Reading { written: Written::Boolean, words: Arc::new(otherwise), ..Reading::default() };
+        assert_eq!(
+            ["0", "1", "true", "false"].map(|cell| written(&declared, cell)),
+            ["true", "false", "false", "false"]
+        );
         let words = Words { cut: true, numbers: NumberFormat::new("1.234,5"), ..words };
         let of = |written| Reading { written, words: Arc::new(words.clone()), ..Reading::default() };
         assert_eq!(written(&of(Written::Text), " a \u{a0}"), "\"a\"");

@@ -10,7 +10,7 @@ enum Piece {
     Number(Field, usize),
     /// A character as it is.
     Mark(u8),
-    /// How far the time is from UTC: `Z`, or hours with or without minutes (`+00`, `+0530`, `+05:30`).
+    /// How far the time is from UTC: `Z`, `UTC`, or hours with or without minutes (`+00`, `+0530`, `+05:30`).
     Offset,
 }
 
@@ -117,7 +117,7 @@ fn fraction_of(text: &[u8]) -> (&str, &[u8]) {
 
 /// How far from UTC a text says that it is, as the standard writes it, and what follows.
 fn offset_of(text: &[u8]) -> Option<(String, &[u8])> {
-    if let Some(rest) = text.strip_prefix(b"Z") {
+    if let Some(rest) = text.strip_prefix(b"Z").or_else(|| text.strip_prefix(b"UTC")) {
         return Some(("Z".into(), rest));
     }
     let (sign, rest) = text.split_first().filter(|(sign, _)| matches!(sign, b'+' | b'-'))?;
@@ -154,6 +154,8 @@ mod tests {
         ] {
             assert_eq!(read(moment, text).as_deref(), Some(read_as));
         }
+        let of_warehouses = read("YYYY-MM-DD hh:mm:ss Z", "2024-03-01 10:00:00 UTC");
+        assert_eq!(of_warehouses.as_deref(), Some("2024-03-01T10:00:00Z"));
         assert_eq!(read("YYYY-MM-DD hh:mm:ss", "2024-03-01 10:00:00.123").as_deref(), Some("2024-03-01T10:00:00.123"));
         for other in
             ["2024-03-01 10:00:00", "2024-03-01 10:00:00+0", "2024-03-01 10:00:00.+00", "2024-03-01 10:00:00+00:0"]

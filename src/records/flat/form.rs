@@ -9,6 +9,11 @@ use crate::standard::Written;
 const LONGEST_WORD: usize = 20;
 /// Letters of a date, at most.
 const LONGEST_DATE: usize = 40;
+/// Letters of the longest of them.
+const LONGEST_MARKER: usize = 6;
+/// By which databases and programs say that there is no value, in small letters.
+const MARKERS: [&str; 15] =
+    ["null", "(null)", "<null>", "nil", "none", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "nat", "\\n", "-", "--"];
 
 /// What of a mapping file says how such a value is written; `None` where it cannot be a matter of writing.
 pub(super) fn said_by(written: Written, text: &str) -> Option<&'static str> {
@@ -16,18 +21,53 @@ pub(super) fn said_by(written: Written, text: &str) -> Option<&'static str> {
     match written {
         _ if trimmed.is_empty() => None,
         _ if trimmed.len() < text.len() => Some("blanks"),
+        _ if is_marker(text) => Some("nulls"),
         Written::Date if is_date(text) => Some("date_format"),
         Written::Number if is_number(text) => Some("number_format"),
-        Written::Boolean if is_word(text) => Some("booleans"),
+        Written::Boolean if is_word(text) || is_truth(text) => Some("booleans"),
         Written::Amount if is_amount(text) => Some("number_format"),
-        Written::Text if is_whole_with_a_point(text) => Some("values"),
+        Written::Text if is_whole_with_a_point(text) || is_power(text) => Some("values"),
         _ => None,
     }
 }
 
-/// True for what may be a date, but does not start like those of the standard.
+/// True for a text that may stand for no value, or is a number that lost its last digits (`1.23457E+16`). Asked of every
+/// text: the first letters tell of most that they are neither.
+pub(super) fn is_unclear(cell: &[u8]) -> bool {
+    match cell {
+        [first, second, ..] if first.is_ascii_digit() && matches!(second, b'.' | b'e' | b'E') => {
+            std::str::from_utf8(cell).is_ok_and(is_power)
+        }
+        [b'n' | b'N' | b'-' | b'#' | b'(' | b'<' | b'\\', ..] if cell.len() <= LONGEST_MARKER => {
+            std::str::from_utf8(cell).is_ok_and(is_marker)
+        }
+        _ => false,
+    }
+}
+
+/// True for what stands for no value, as databases and programs write it.
+fn is_marker(text: &str) -> bool {
+    MARKERS.iter().any(|marker| marker.eq_ignore_ascii_case(text))
+}
+
+/// True for a number of many digits as programs write it that keep the first ones.
+fn is_power(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once(['e', 'E']).is_some_and(|(number, power)| {
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+        whole.len() == 1 && digits(whole) && digits(fraction) && power.strip_prefix('+').is_some_and(digits)
+    })
+}
+
+/// True for the numbers of yes and no as programs write them that took a column of gaps for fractions, or as Access does.
+fn is_truth(text: &str) -> bool {
+    matches!(text, "1.0" | "0.0" | "1,0" | "0,0" | "-1")
+}
+
+/// True for what may be a date, but does not start like those of the standard; where it does, for a day and a time with a
+/// blank between them, as databases write moments by themselves.
 fn is_date(text: &str) -> bool {
-    let fits = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '/' | '.' | '-' | ',' | ':');
+    let fits = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '/' | '.' | '-' | ',' | ':' | '+');
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let year = text.bytes().take_while(u8::is_ascii_digit).count();
     let standard = year >= 4 && text.as_bytes().get(year) == Some(&b'-');
@@ -36,7 +76,16 @@ fn is_date(text: &str) -> bool {
         true => digits == 5 || digits == 8 && is_all_of_a_date(text),
         false => digits >= 4 && text.len() <= LONGEST_DATE && text.chars().all(fits),
     };
-    written && !standard
+    written && (!standard || is_moment(text))
+}
+
+/// True for a day of the standard, a blank, and a time.
+fn is_moment(text: &str) -> bool {
+    text.split_once(' ').is_some_and(|(day, time)| {
+        jiff::civil::Date::strptime("%Y-%m-%d", day).is_ok_and(|read| read.to_string() == day)
+            && time.starts_with(|letter: char| letter.is_ascii_digit())
+            && time.contains(':')
+    })
 }
 
 /// True for eight digits that may be year, month and day, or day, month and year.
@@ -95,6 +144,13 @@ mod tests {
             (Written::Date, "1990-13-31", None),
             (Written::Date, "1990", None),
             (Written::Date, "275760-09-13", None),
+            (Written::Date, "1990-12-31 00:00:00", Some("date_format")),
+            (Written::Date, "1990-12-31 10:00:00.5+05:30", Some("date_format")),
+            (Written::Date, "1990-12-31 10:00 UTC", Some("date_format")),
+            (Written::Date, "1990-13-31 10:00:00", None),
+            (Written::Date, "1990-1-31 10:00:00", None),
+            (Written::Date, "1990-12-31 late", None),
+            (Written::Date, "1990-12-31T10:00", None),
             (Written::Date, "unknown", None),
             (Written::Date, "31/12/1990 <b>", None),
             (Written::Number, "1 234,50", Some("number_format")),
@@ -104,6 +160,14 @@ mod tests {
             (Written::Boolean, "Oui", Some("booleans")),
             (Written::Boolean, "нет", Some("booleans")),
             (Written::Boolean, "2", None),
+            (Written::Boolean, "1.0", Some("booleans")),
+            (Written::Boolean, "-1", Some("booleans")),
+            (Written::Boolean, "NULL", Some("nulls")),
+            (Written::Number, "NaN", Some("nulls")),
+            (Written::Number, "-", Some("nulls")),
+            (Written::Date, "\\N", Some("nulls")),
+            (Written::Text, "#N/A", Some("nulls")),
+            (Written::Text, "nullable", None),
             (Written::Text, "31/12/1990", None),
             (Written::Text, "1.0", Some("values")),
             (Written::Text, "1.5", None),
@@ -119,6 +183,18 @@ mod tests {
         ];
         for (written, text, said) in cases {
             assert_eq!(said_by(written, text), said, "{written:?} {text:?}");
+        }
+        assert_eq!(MARKERS.iter().map(|marker| marker.len()).max(), Some(LONGEST_MARKER));
+        assert!(MARKERS.iter().all(|marker| is_unclear(marker.to_uppercase().as_bytes())));
+        for (text, is) in [
+            ("1.23457E+16", true),
+            ("5e+20", true),
+            ("5e20", false),
+            ("1.5", false),
+            ("12.5E+3", false),
+            ("Nur", false),
+        ] {
+            assert_eq!(is_unclear(text.as_bytes()), is, "{text}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::cell::{Key, Reading, Words};
 use super::mapping::Mapping;
+use super::path;
 use super::plan::{Plan, Planner};
 use super::resolve::{Nowhere, Resolved, Resolver};
 use super::rows::Row;
@@ -10,15 +11,18 @@ use crate::model::verdict::{Force, Verdict};
 use crate::records::finding::{Finding, finding};
 use crate::records::redact::shape;
 use crate::records::{COLUMN_LIKE, COLUMN_TWICE};
+use crate::source::diagnostic::nearest;
 use crate::standard::{Standard, Written};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Where the names of columns come from.
-pub(super) const CONVENTION: &str = "columns of exported files (a convention of this suite)";
+pub(in crate::records) const CONVENTION: &str = "columns of exported files (a convention of this suite)";
 /// At most so many findings in a header.
 const MOST: usize = 1000;
+/// At most so many names in one of them.
+const SHOWN: usize = 10;
 
 /// What a table is read by.
 #[derive(Clone, Copy, Debug)]
@@ -54,8 +58,12 @@ pub(super) struct Header {
     pub(super) names: Vec<String>,
     /// Where in records the value of each column belongs, also of one that is not read, where that can be told.
     pub(super) places: Arc<[Option<Place>]>,
-    /// Columns that are meant for something and not read, from 0.
+    /// Columns that are meant for something and not read, from 0. What has no place may be meant for anything.
     pub(super) unread: Vec<usize>,
+    /// Those of them that the mapping leaves out.
+    pub(super) left_out: Arc<[usize]>,
+    /// Columns without a name, from 0, but for the first one, which programs write to count rows.
+    pub(super) nameless: Vec<usize>,
 }
 
 /// Names of columns as text; each without blanks around it.
@@ -94,6 +102,9 @@ pub(super) struct Compiler<'s> {
     shy: bool,
     /// Why nothing can be read of a file.
     nothing: Option<String>,
+    left_out: Vec<usize>,
+    /// Columns that the mapping names and the file at hand does not have, with their paths.
+    lacking: Vec<(&'s str, &'s str)>,
 }
 
 impl<'s> Compiler<'s> {
@@ -115,6 +126,8 @@ impl<'s> Compiler<'s> {
             placed: 0,
             shy: false,
             nothing: None,
+            left_out: Vec::new(),
+            lacking: Vec::new(),
         })
     }
 
@@ -139,6 +152,8 @@ impl<'s> Compiler<'s> {
         self.named.extend(meanings.iter().filter_map(Meaning::members).map(str::to_owned));
         // A key may be a number of the vendor's own that has no place in the standard.
         let own_key = |name: &String, meaning: &Meaning| key == Some(name) && matches!(meaning, Meaning::Nothing(_));
+        let declared = self.setting.mapping.into_iter().flat_map(|mapping| mapping.declared(sheet));
+        self.lacking = declared.filter(|(declared, _)| !names.iter().any(|name| name == declared)).collect();
         let placed = self.placed;
         for (at, (name, mut meaning)) in names.iter().zip(meanings).enumerate() {
             // Any name like this is one of JSON-LD, also what somebody is called by others.
@@ -149,12 +164,38 @@ impl<'s> Compiler<'s> {
                 self.column(first + at, name, line, meaning);
             }
         }
+        self.lacks(first, line);
         self.header.widths.push(first + names.len());
         // In a file of groups a key may be all there is; members without anything that is known would not be judged.
         let only_key = sheet == Some(0) && names.iter().all(|name| key == Some(name));
         if self.placed == placed && !only_key && self.nothing.is_none() {
             self.nothing = Some(self.nothing_known(names, sheet, key));
         }
+    }
+
+    /// Tells of columns that the mapping names and a file does not have, where that has others of which nobody knows what they
+    /// are: these may be the ones that are meant.
+    fn lacks(&mut self, first: usize, line: u64) {
+        let names = self.names.get(first..).unwrap_or_default();
+        let is_of_others = |name: &String| name.is_empty() || path::is_of_others(name, self.setting.standard.names());
+        let noted = self.header.unknown.iter().map(|(column, _)| *column).filter(|column| *column >= first);
+        let noted = noted.filter(|column| !self.header.unread.contains(column));
+        let noted: Vec<usize> =
+            noted.filter(|column| names.get(column - first).is_some_and(|name| !is_of_others(name))).collect();
+        let Compiler { lacking, resolver, places, .. } = self;
+        // Where the file has another column for that place it does not lack it.
+        lacking.retain(|(_, path)| {
+            let place = resolver.resolve(path).ok().map(|resolved| resolved.place);
+            place.is_none() || !places.iter().skip(first).any(|other| *other == place)
+        });
+        if noted.is_empty() || lacking.is_empty() {
+            return;
+        }
+        let names: Vec<String> = self.lacking.iter().take(SHOWN).map(|(name, _)| format!("`{name}`")).collect();
+        let found = format!("no {}; {} columns that nobody knows were not read", names.join(", no "), noted.len());
+        let expected = "the columns that the mapping file names".to_owned();
+        self.tell(line, None, COLUMN_LIKE, (Force::I, Verdict::Warn), expected, found);
+        self.header.unread.extend(noted);
     }
 
     /// Why nothing can be read of a file. Names of columns are told only where one of them is known: a first row that is none
@@ -226,20 +267,20 @@ impl<'s> Compiler<'s> {
             }
             let (expected, found) =
                 ("one value in a column named by a path", format!("{name:?}, a list or a struct; it was not read"));
-            self.tell(line, *at, COLUMN_LIKE, (Force::I, Verdict::Warn), expected.into(), found);
+            self.tell(line, Some(*at), COLUMN_LIKE, (Force::I, Verdict::Warn), expected.into(), found);
         }
         self.header.widths.push(width);
     }
 
     fn column(&mut self, column: usize, name: &str, line: u64, meaning: Meaning) {
         let resolved = match meaning {
-            Meaning::LeftOut => return,
+            Meaning::LeftOut => return self.leave_out(column, name),
             Meaning::Place(resolved) => *resolved,
             Meaning::Nothing(nowhere) => return self.unknown(column, name, line, nowhere),
         };
         if let Some(spelled) = resolved.spelled.clone() {
             let found = format!("{name:?}");
-            self.tell(line, column, "COLUMN-SPELLING", (Force::I, Verdict::Pass), spelled, found);
+            self.tell(line, Some(column), "COLUMN-SPELLING", (Force::I, Verdict::Pass), spelled, found);
         }
         let values = self.setting.mapping.map(|mapping| mapping.values_of(&resolved.members, &mut self.resolver));
         let values = values.into_iter().flatten().map(|(from, to)| (from.into_bytes(), to.into_bytes())).collect();
@@ -256,13 +297,37 @@ impl<'s> Compiler<'s> {
                 self.header.unread.push(column);
                 let expected = "one column for each place of a record".to_owned();
                 let found = format!("{name:?}, whose place {:?} has; it was not read", self.name_of(taken.by));
-                self.tell(line, column, COLUMN_TWICE, (Force::I, Verdict::Warn), expected, found);
+                self.tell(line, Some(column), COLUMN_TWICE, (Force::I, Verdict::Warn), expected, found);
             }
         }
     }
 
+    /// A column that the mapping leaves out: what stands in it by its name is not missing.
+    fn leave_out(&mut self, column: usize, name: &str) {
+        if let Ok(resolved) = self.resolver.resolve(name) {
+            self.is_for(column, &resolved.place);
+            self.header.unread.push(column);
+            self.left_out.push(column);
+        }
+    }
+
+    /// A column that the mapping most likely means by another name, which the file does not have.
+    fn declared_otherwise(&mut self, name: &str) -> Option<Nowhere> {
+        let names = self.lacking.iter().map(|(declared, _)| *declared);
+        let near = nearest(name, names).filter(|_| !name.is_empty())?;
+        let at = self.lacking.iter().position(|(declared, _)| *declared == near)?;
+        let (_, path) = self.lacking.swap_remove(at);
+        let meant = self.resolver.resolve(path).ok()?.place;
+        Some(Nowhere { expected: format!("perhaps {near:?}, as the mapping file has it"), meant: Some(meant) })
+    }
+
     /// A column whose name leads nowhere.
     fn unknown(&mut self, column: usize, name: &str, line: u64, mut nowhere: Nowhere) {
+        if nowhere.meant.is_none()
+            && let Some(otherwise) = self.declared_otherwise(name)
+        {
+            nowhere = otherwise;
+        }
         if nowhere.meant.is_none()
             && let Some((meant, resolved)) = self.resolver.meant(name)
             // Beside the column of that place it is somebody's own.
@@ -270,8 +335,8 @@ impl<'s> Compiler<'s> {
         {
             nowhere = Nowhere { expected: format!("perhaps {meant}"), meant: Some(resolved.place) };
         }
-        let name = self.shown(name);
-        let (found, path) = match name.is_empty() {
+        let (unnamed, name) = (name.is_empty(), self.shown(name));
+        let (found, path) = match unnamed {
             true => ("a column without a name".into(), format!("column {}", column + 1)),
             false if self.shy => (format!("{name:?}, by its form: the row may be no header"), name.into_owned()),
             false => (format!("{name:?}"), name.into_owned()),
@@ -284,7 +349,9 @@ impl<'s> Compiler<'s> {
             }
             None => ("PROP-UNKNOWN", Verdict::Pass),
         };
-        self.tell(line, column, rule, (Force::I, verdict), nowhere.expected, found);
+        let first = self.header.widths.last().copied().unwrap_or(0);
+        self.header.nameless.extend((unnamed && column > first).then_some(column));
+        self.tell(line, Some(column), rule, (Force::I, verdict), nowhere.expected, found);
         self.header.unknown.push((column, path));
     }
 
@@ -305,7 +372,7 @@ impl<'s> Compiler<'s> {
     fn tell(
         &mut self,
         line: u64,
-        column: usize,
+        column: Option<usize>,
         rule: &str,
         (force, verdict): (Force, Verdict),
         expected: String,
@@ -315,7 +382,7 @@ impl<'s> Compiler<'s> {
         if verdict == Verdict::Warn || self.header.findings.len() < MOST {
             let first = self.header.widths.last().copied().unwrap_or(0);
             let file = self.header.second.clone().filter(|_| first > 0);
-            let column = u32::try_from(column - first + 1).ok();
+            let column = column.and_then(|column| u32::try_from(column - first + 1).ok());
             let finding =
                 Finding { file, column, ..finding(line, rule, force, verdict, &expected, &found, CONVENTION) };
             self.header.findings.push(finding);
@@ -350,7 +417,7 @@ impl<'s> Compiler<'s> {
             Some(_) => Arc::default(),
         };
         let (names, places, partless) = (self.names, self.places.into(), self.partless.into());
-        Header { plan, cells, names, places, partless, undeclared, ..self.header }
+        Header { plan, cells, names, places, partless, undeclared, left_out: self.left_out.into(), ..self.header }
     }
 }
 

@@ -6,9 +6,11 @@ use super::encoding::Encoding;
 use super::numbers::NumberFormat;
 use super::resolve::Resolver;
 use crate::model::result::MappingResult;
+use crate::records::redact;
 use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Node, Place, yaml};
 use crate::standard::Standard;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What a mapping file says.
@@ -125,6 +127,13 @@ impl Mapping {
         all.find(|known| known.name.name == column).map(|known| known.path.as_ref().map(|path| path.name.as_str()))
     }
 
+    /// The columns to which it gives a place, with that: of two files that are joined, only those named for this one alone.
+    pub(super) fn declared(&self, sheet: Option<usize>) -> impl Iterator<Item = (&str, &str)> {
+        let own = sheet.zip(self.joined.as_ref()).map(|(index, sheets)| sheets.get(index));
+        let columns = own.map_or(&self.columns[..], |sheet| sheet.map_or(&[][..], |sheet| &sheet.columns));
+        columns.iter().filter_map(|column| Some((column.name.name.as_str(), column.path.as_ref()?.name.as_str())))
+    }
+
     /// What the texts at a path (members alone) stand for.
     pub(super) fn values_of(&self, members: &str, resolver: &mut Resolver<'_>) -> Vec<(String, String)> {
         let mut all = Vec::new();
@@ -172,17 +181,32 @@ impl Mapping {
         wrong
     }
 
-    /// What the mapping names that none of the files has: `headers` are their columns, told apart by file name.
-    pub fn check_columns(&self, headers: &[(String, Vec<String>)]) -> Diagnostics {
+    /// What the mapping names that none of the files has: `headers` are their columns, told apart by file name. Those of a
+    /// file are told only where one of them is known: a first row that is no header holds values of somebody.
+    pub fn check_columns(&self, standard: &Standard, class: &str, headers: &[(String, Vec<String>)]) -> Diagnostics {
         let mut wrong = Diagnostics::default();
         let known = |name: &str| headers.iter().any(|(_, columns)| columns.iter().any(|column| column == name));
-        let all = || headers.iter().flat_map(|(_, columns)| columns).map(String::as_str);
         let keys = self.joined.iter().flatten().filter_map(|sheet| sheet.key.as_ref()).chain(&self.key);
-        for named in self.all_columns().map(|column| &column.name).chain(keys) {
+        let named: Vec<&Named> = self.all_columns().map(|column| &column.name).chain(keys).collect();
+        let mut resolver = Resolver::new(standard, class, self.by_rows());
+        let mut is_known = |column: &String| {
+            let is_path = column.contains(['_', '.', '[', '/']);
+            named.iter().any(|named| named.name == *column)
+                || is_path && resolver.as_mut().is_some_and(|resolver| resolver.resolve(column).is_ok())
+        };
+        let shown: Vec<&str> = headers
+            .iter()
+            .filter(|(_, columns)| columns.iter().any(&mut is_known))
+            .flat_map(|(_, columns)| columns.iter().map(String::as_str))
+            .filter(|column| matches!(redact::named(column), Cow::Borrowed(_)))
+            .collect();
+        for named in named {
             if !known(&named.name) {
-                wrong
-                    .error(named.place.clone(), format!("no file has a column `{}`", named.name))
-                    .hint(did_you_mean(&named.name, all()));
+                let hint = match shown.is_empty() {
+                    true => "nothing in the first rows of the files is the name of a column that is known".to_owned(),
+                    false => did_you_mean(&named.name, shown.iter().copied()),
+                };
+                wrong.error(named.place.clone(), format!("no file has a column `{}`", named.name)).hint(hint);
             }
         }
         for sheet in self.joined.iter().flatten() {
@@ -315,7 +339,8 @@ impl Reader<'_> {
     }
 
     fn words(&mut self) -> Words {
-        let mut words = Words { between: self.byte("list_separator").unwrap_or(b'|'), ..Words::default() };
+        let between = self.byte("list_separator").unwrap_or(b'|');
+        let mut words = Words { between, declared: true, ..Words::default() };
         if let Some(named) = self.text("date_format") {
             words.dates = DateFormat::new(&named.name);
             if words.dates.is_none() {

@@ -32,7 +32,7 @@ mod xlsx;
 
 pub use mapping::Mapping;
 
-pub(super) use header::Setting;
+pub(super) use header::{CONVENTION, Setting};
 pub(super) use open::{columns, records};
 pub(super) use places::Flat;
 pub(super) use xlsx::sheets;
@@ -49,10 +49,13 @@ use join::Joined;
 use open::Table;
 use rows::{Flaw, Kin, Next, Row, RowSource};
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{Error, ErrorKind, Read, Result};
 use unread::Unread;
 use write::Pen;
 
+/// Keys of records that are remembered, at most: those that come again are told, since their rows do not stand together.
+const MOST_KEYS: usize = 1 << 20;
 /// Bytes of records in a chunk, and bytes of a file read for it at most.
 const BLOCK: usize = 1 << 20;
 
@@ -108,6 +111,9 @@ pub(super) struct Records {
     torn: [bool; 2],
     /// Why no more rows can be read: told once those before are given.
     broken: Option<Error>,
+    /// The hashes of the keys of records, where rows are not put in order by them.
+    seen: HashSet<u64>,
+    hasher: RandomState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,6 +181,8 @@ impl Records {
             told: Vec::new(),
             torn: [false; 2],
             broken: None,
+            seen: HashSet::new(),
+            hasher: RandomState::new(),
         }
     }
 
@@ -194,6 +202,7 @@ impl Records {
             partless: self.header.partless.clone(),
             undeclared: self.header.undeclared.clone(),
             places: self.header.places.clone(),
+            left_out: self.header.left_out.clone(),
             text: self.source == open::CSV,
             ..Flat::default()
         };
@@ -240,8 +249,15 @@ impl Records {
             let told = finding(self.ahead.line, "ROW-HEADER", Force::I, Verdict::Warn, expected, found, self.source);
             return flat.tell(told, self.ahead.second);
         }
-        self.shape(flat);
+        let alone = self.header.second.is_none();
+        if alone {
+            self.ahead.kin = Kin::Alone;
+        }
         let goes_on = self.count > 0 && self.goes_on();
+        if alone && !goes_on && self.comes_again() {
+            self.ahead.kin = Kin::Twin;
+        }
+        self.shape(flat);
         if !goes_on {
             self.record(chunk, flat);
             // Rows that are joined are in another order than those that could not be read.
@@ -275,15 +291,29 @@ impl Records {
         own.is_empty() || self.held.first().is_some_and(|first| key.of(first) == own)
     }
 
+    /// True where the row ahead starts a record, by a key that an earlier one had.
+    fn comes_again(&mut self) -> bool {
+        let Some(key) = &self.header.key else { return false };
+        let own = key.of(&self.ahead);
+        if own.is_empty() {
+            return false;
+        }
+        let hash = self.hasher.hash_one(own);
+        self.seen.contains(&hash) || self.seen.len() < MOST_KEYS && !self.seen.insert(hash)
+    }
+
     /// What is wrong with the row ahead as a row.
     fn shape(&mut self, flat: &mut Flat) {
         let row = &self.ahead;
         let width = self.header.widths.get(usize::from(row.second)).copied().unwrap_or(row.count);
         let before = if row.second { self.header.widths.first().copied().unwrap_or(0) } else { 0 };
-        if row.count != width {
-            let more = self.header.is_beyond(row);
+        let more = self.header.is_beyond(row);
+        if row.count != width || more {
             // Cells beyond the header that are empty say nothing; cells that lack are absent values.
             let (rule, verdict, what) = match more {
+                true if row.count <= width => {
+                    (ROW_BEYOND, Verdict::Warn, " with values; those under no name were not read")
+                }
                 true => (ROW_BEYOND, Verdict::Warn, " with values; those beyond the header were not read"),
                 false if row.count > width => ("ROW-LENGTH", Verdict::Pass, ""),
                 false => ("ROW-LENGTH", Verdict::Warn, ""),
@@ -303,7 +333,10 @@ impl Records {
             );
         }
         if row.kin == Kin::Twin {
-            let (expected, found) = ("a key of its own", "that of another row of the same file, and the same members");
+            let (expected, found) = match self.header.second {
+                Some(_) => ("a key of its own", "that of another row of the same file, and the same members"),
+                None => ("rows of one key that stand together", "a key that other rows have further up"),
+            };
             flat.tell(finding(row.line, ROW_TWIN, Force::I, Verdict::Warn, expected, found, self.source), row.second);
         }
         let text = row.text.get(..row.size()).unwrap_or_default();
@@ -328,7 +361,13 @@ impl Records {
         if self.torn[0] && (self.header.key.is_some() || self.header.second.is_some()) {
             flat.unread.push(Unread { start, line, column: None });
         }
-        let mut pen = Pen { plan: &self.header.plan, out: &mut chunk.data, marks: &mut flat.marks, limit: self.limit };
+        let mut pen = Pen {
+            plan: &self.header.plan,
+            out: &mut chunk.data,
+            marks: &mut flat.marks,
+            doubtful: &mut flat.doubtful,
+            limit: self.limit,
+        };
         match pen.record(rows) {
             Ok(()) => chunk.spans.push(Span { start, end: chunk.data.len(), line }),
             Err(write::TooLarge) => {

@@ -66,6 +66,18 @@ pub(super) fn told(odd: Odd, reading: &Reading, text: &[u8]) -> Option<(&'static
         (Odd::Date, Written::Text) => {
             Some((LOSSY, "a cell of text", "a date: spreadsheets take texts such as 1-2 for one"))
         }
+        (Odd::Date, Written::Number | Written::Amount | Written::Boolean) => Some((
+            LOSSY,
+            "a cell of a number, or of text",
+            "a date or a time: spreadsheets take numbers such as 1.5, 5/1 or 1:30 for one",
+        )),
+        (Odd::Truth, Written::Text | Written::Date | Written::Number | Written::Amount) => Some((
+            LOSSY,
+            "a cell of text, or of a number or a date where the standard has one",
+            "true or false: spreadsheets take such words for one",
+        )),
+        // By which programs keep a number that is missing.
+        (Odd::Numbers, _) if text == b"NaN" => Some((COLUMN, "numbers, or no value", "what is no number; told once")),
         (Odd::Numbers, Written::Text) => {
             Some((COLUMN, "a column of text", "numbers: zeros in front would be lost in them; told once"))
         }
@@ -73,6 +85,18 @@ pub(super) fn told(odd: Odd, reading: &Reading, text: &[u8]) -> Option<(&'static
             Some((COLUMN, "a column of dates, or of text", "numbers, which no date is; told once"))
         }
         (Odd::Dates, Written::Text) => Some((COLUMN, "a column of text", "dates or times; told once")),
-        (Odd::Number | Odd::Numbers | Odd::Date | Odd::Dates, _) => None,
+        (Odd::Number | Odd::Numbers | Odd::Date | Odd::Dates | Odd::Truth, _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_none_is_told_of_its_column() {
+        let number = Reading { written: Written::Number, ..Reading::default() };
+        assert_eq!(told(Odd::Numbers, &number, b"NaN").map(|told| told.0), Some(COLUMN));
+        assert!(Odd::Numbers.loses(&number, b"NaN") && !Odd::Numbers.loses(&number, b"inf"));
     }
 }

@@ -6,6 +6,8 @@ use crate::standard::Names;
 
 /// Parts within each other that are followed; the data standard is not so deep.
 const DEEPEST: usize = 40;
+/// Bytes of a path, at most.
+const LONGEST: usize = 1024;
 
 /// A part of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,9 @@ const MARKS: [&str; 3] = ["__", ".", "/"];
 pub(super) fn parse(text: &str, names: &Names) -> Option<Vec<Part>> {
     let mut parts = Vec::new();
     let mut rest = text.trim();
+    if rest.len() > LONGEST {
+        return None;
+    }
     if is_address(rest) {
         rest = names.own(rest)?;
     }
@@ -66,6 +71,9 @@ fn is_address(text: &str) -> bool {
 /// What a name that leads nowhere may have been meant for: itself without the marks around it and those that stand side by
 /// side, then what stands behind each mark in it, the longest first.
 pub(super) fn meant(text: &str) -> Vec<String> {
+    if text.len() > LONGEST {
+        return Vec::new();
+    }
     let around = |letter: char| matches!(letter, '.' | '/' | ':' | '#' | '$') || letter.is_whitespace();
     let mut whole = text.trim_matches(around).to_owned();
     for (double, single) in [(".[", "["), ("..", "."), ("//", "/")] {
@@ -126,6 +134,7 @@ mod tests {
         assert!(is_of_others("y:a", &names()) && is_of_others("http://example.com/a", &names()));
         assert!(!is_of_others("x:a", &names()) && !is_of_others("a:", &names()) && !is_of_others("a.b", &names()));
         assert!(is_of_others("a.y:b", &names()), "at any step");
+        assert!(meant(&"a.".repeat(LONGEST)).is_empty(), "no name is so long, and looking through it takes its square");
     }
 
     #[test]

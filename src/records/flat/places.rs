@@ -6,9 +6,11 @@ use super::unread::{Place, Unread};
 use super::write::Mark;
 use crate::model::verdict::{Force, Verdict};
 use crate::records::finding::{Finding, Judged};
+use crate::records::keys::Doubt;
 use crate::records::offsets::places;
 use crate::records::{CELL_FORM, CELL_TYPE, COLUMN_PARTS, NUMBER_FORMAT, STRING_NUMBER, TOO_LARGE, scan};
 use crate::standard::{Standard, Written};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What a chunk of rows has beside its records.
@@ -16,6 +18,8 @@ use std::sync::Arc;
 pub(in crate::records) struct Flat {
     /// Where each value stood, in the order of the bytes.
     pub(super) marks: Vec<Mark>,
+    /// True where one of them is of a value that may be another than was meant.
+    pub(in crate::records) doubtful: bool,
     /// What is wrong with rows and columns.
     pub(in crate::records) findings: Vec<Finding>,
     /// Bytes of the file that were taken in.
@@ -32,6 +36,8 @@ pub(in crate::records) struct Flat {
     pub(super) undeclared: Arc<[Option<Written>]>,
     /// Where in records the value of each column belongs, where that can be told.
     pub(super) places: Arc<[Option<Place>]>,
+    /// Columns, from 0, that the mapping leaves out although their names have a place.
+    pub(super) left_out: Arc<[usize]>,
     /// What of the records was not read, in their order.
     pub(super) unread: Vec<Unread>,
 }
@@ -94,6 +100,13 @@ impl Flat {
             finding.column = exact.map(|_| column);
             finding.file = file.map(str::to_owned);
         }
+        // A text that is no number as declared may break the rule by that id already.
+        let mut told: Vec<String> = Vec::new();
+        judged.findings.retain(|finding| {
+            let again = finding.rule == NUMBER_FORMAT && told.contains(&finding.pointer);
+            told.extend((finding.rule == NUMBER_FORMAT).then(|| finding.pointer.clone()));
+            !again
+        });
     }
 
     /// That a column holds one value where the standard has several, that a cell has a type in which its value was lost, or
@@ -133,6 +146,18 @@ impl Flat {
         let written = (*self.undeclared.get(usize::try_from(mark.column).ok()?)?)?;
         let text = serde_json::from_slice::<String>(value).ok()?;
         form::said_by(written, if between { text.trim() } else { &text })
+    }
+
+    /// Whether a value that starts in these bytes may be another than was meant.
+    pub(in crate::records) fn doubt(&self, bytes: Range<usize>) -> Doubt {
+        let from = self.marks.partition_point(|mark| mark.at < bytes.start);
+        let within = self.marks.iter().skip(from).take_while(|mark| mark.at < bytes.end);
+        let doubts = within.map(|mark| match mark {
+            Mark { lossy: true, .. } => Doubt::Type,
+            Mark { unclear: true, .. } => Doubt::Form,
+            _ => Doubt::None,
+        });
+        doubts.max().unwrap_or_default()
     }
 
     /// The mark of the value that holds this byte, or of the value to which it was written as a name.

@@ -94,7 +94,10 @@ impl<'s> Resolver<'s> {
     /// What a column name means.
     pub(super) fn resolve(&mut self, name: &str) -> Result<Resolved, Nowhere> {
         let parts = path::parse(name, self.standard.names());
-        let parts = parts.ok_or_else(|| Nowhere::expected("a path such as `a.b`, `a[0].b` or `a[]`"))?;
+        self.walk(&parts.ok_or_else(|| Nowhere::expected("a path such as `a.b`, `a[0].b` or `a[]`"))?)
+    }
+
+    fn walk(&mut self, parts: &[Part]) -> Result<Resolved, Nowhere> {
         let mut walk = Walk {
             by_rows: self.by_rows,
             steps: Vec::new(),
@@ -106,7 +109,7 @@ impl<'s> Resolver<'s> {
             place: Place::default(),
         };
         let class = self.class.clone();
-        let written = self.members(&[class], &parts, &mut walk)?;
+        let written = self.members(&[class], parts, &mut walk)?;
         let members: Vec<String> = walk.members;
         Ok(Resolved {
             steps: walk.steps,
@@ -136,10 +139,56 @@ impl<'s> Resolver<'s> {
         let all =
             whole.into_iter().chain(all.map(|rest| (rest, false))).chain(lists.into_iter().map(|path| (path, true)));
         let mut all = all.filter(|(meant, _)| meant != name);
-        all.find_map(|(meant, any)| {
+        let found = all.find_map(|(meant, any)| {
             let resolved = self.resolve(&meant).ok()?;
             (any || resolved.part.is_none()).then_some((meant, resolved))
+        });
+        found.or_else(|| self.without_what_is_unknown(name)).or_else(|| {
+            let meant = self.parted(&[class], name)?;
+            self.resolve(&meant).ok().map(|resolved| (meant, resolved))
         })
+    }
+
+    /// A path without the parts that lead nowhere, where its last one is a member of what the others lead to: tools name the
+    /// items of a list, as in `a.list.element.b`.
+    fn without_what_is_unknown(&mut self, name: &str) -> Option<(String, Resolved)> {
+        let (mut kept, mut last) = (Vec::new(), None);
+        for part in path::parse(name, self.standard.names())? {
+            kept.push(part);
+            last = self.walk(&kept).ok();
+            if last.is_none() {
+                kept.pop();
+            }
+        }
+        let resolved = last.filter(|resolved| resolved.part.is_none())?;
+        Some((resolved.members.clone(), resolved))
+    }
+
+    /// The path that a name stands for whose parts are joined by single lines, as tools write it that take no dot in a name:
+    /// `a_0_b`.
+    fn parted(&mut self, classes: &[String], name: &str) -> Option<String> {
+        let known: Vec<Rc<PlainClass>> = classes.iter().filter_map(|class| self.class(class)).collect();
+        for of in known.iter().flat_map(|class| &class.properties) {
+            let PlainValue::Classes(inner) = &of.value else { continue };
+            let behind = |known: &String| {
+                let (head, rest) = name.split_at_checked(known.len())?;
+                rest.strip_prefix('_').filter(|_| head.eq_ignore_ascii_case(known))
+            };
+            let mut names = of.spellings.iter().chain(&of.aliases);
+            let Some((known, rest)) = names.find_map(|known| Some((known, behind(known)?))) else { continue };
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let (at, below) = rest.split_at_checked(digits).unwrap_or_default();
+            let (at, rest) = match below.strip_prefix('_').filter(|_| digits > 0) {
+                Some(below) => (format!("[{at}]"), below),
+                None => (String::new(), rest),
+            };
+            let classes: Vec<Rc<PlainClass>> = inner.iter().filter_map(|class| self.class(class)).collect();
+            let member = classes.iter().find_map(|class| property(class, rest)).map(|(_, member)| member);
+            if let Some(below) = member.or_else(|| self.parted(inner, rest)) {
+                return Some(format!("{known}{at}.{below}"));
+            }
+        }
+        None
     }
 
     /// The rest of a path from an object of the first of these classes that knows the next member.
@@ -206,11 +255,14 @@ impl<'s> Resolver<'s> {
             (_, None) => Ok(property.written),
             (PlainValue::Classes(names), Some(Part::Name(_))) => self.members(&names.clone(), parts, walk),
             // An entry that columns may name can also be written member by member.
-            (_, Some(Part::Name(name)))
-                if parts.len() == 1 && named.is_some_and(|e| e.key == *name || e.value == *name) =>
-            {
-                walk.member(name);
-                walk.place.enter(Stage::member(name, name));
+            (_, Some(Part::Name(name))) if parts.len() == 1 => {
+                let mut members = named.into_iter().flat_map(|entry| [&entry.key, &entry.value]);
+                let Some(member) = members.find(|member| member.eq_ignore_ascii_case(name)) else {
+                    return Err(Nowhere::near(format!("{}, which has no parts", property.name), walk));
+                };
+                walk.respelled |= member != name;
+                walk.member(member);
+                walk.place.enter(Stage::member(member, member));
                 Ok(Written::Text)
             }
             (_, Some(_)) => Err(Nowhere::near(format!("{}, which has no parts", property.name), walk)),

@@ -36,11 +36,14 @@ pub(super) enum Odd {
     Numbers,
     /// One of a whole column of dates, times or moments.
     Dates,
+    /// True or false.
+    Truth,
 }
 
 impl Odd {
     /// All of them, each at its number.
-    pub(super) const ALL: [Odd; 6] = [Odd::Number, Odd::Date, Odd::Error, Odd::Formula, Odd::Numbers, Odd::Dates];
+    pub(super) const ALL: [Odd; 7] =
+        [Odd::Number, Odd::Date, Odd::Error, Odd::Formula, Odd::Numbers, Odd::Dates, Odd::Truth];
 }
 
 /// What a row is to the row before.

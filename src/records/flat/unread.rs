@@ -2,12 +2,13 @@
 //! are errors, rows that are broken. Where the standard demands a member, or a rule looks for one, and just that was not
 //! read, nobody knows that it is missing: no product fails by it.
 
-use super::header::Header;
+use super::header::{CONVENTION, Header};
 use super::places::Flat;
 use super::resolve::Item;
 use super::rows::{Kin, Odd, Row};
 use super::write::Mark;
-use crate::model::verdict::Verdict;
+use crate::model::verdict::{Force, Verdict};
+use crate::records::COLUMN_LEFT_OUT;
 use crate::records::finding::Finding;
 use crate::standard::Standard;
 
@@ -39,6 +40,12 @@ impl Stage {
 impl Place {
     pub(super) fn enter(&mut self, stage: Stage) {
         self.0.push(stage);
+    }
+
+    /// The name of the first member.
+    #[cfg(feature = "parquet")]
+    pub(super) fn first(&self) -> Option<&str> {
+        self.0.first().map(|stage| stage.written.as_str())
     }
 
     /// Goes on in an item of the list it has come to.
@@ -96,19 +103,22 @@ impl Header {
     pub(super) fn unread(&self, rows: &[Row], start: usize, flat: &mut Flat) {
         for row in rows {
             let columns = self.unread.iter().copied().filter(|column| !row.cell(*column).is_empty());
+            let placed = |column: usize| self.places.get(column).is_some_and(Option::is_some).then_some(column);
             let valueless = row.odd.iter().filter(|(_, odd)| matches!(odd, Odd::Error | Odd::Formula));
             let valueless = valueless.filter_map(|(column, _)| usize::try_from(*column).ok());
-            let known = columns.chain(valueless).map(Some);
+            let known = columns.map(placed).chain(valueless.map(Some));
             let anything = self.is_beyond(row) || row.kin == Kin::Twin;
             let all = known.chain(anything.then_some(None));
             flat.unread.extend(all.map(|column| Unread { start, line: row.line, column }));
         }
     }
 
-    /// True where a row has values behind the last column of the header.
+    /// True where a row has values behind the last column of the header, or where that has no name for them.
     pub(super) fn is_beyond(&self, row: &Row) -> bool {
         let width = self.widths.get(usize::from(row.second)).copied().unwrap_or(row.count);
+        let mut nameless = self.nameless.iter().copied();
         (width..row.count).any(|column| !row.cell(column).is_empty())
+            || nameless.any(|column| !row.cell(column).is_empty())
     }
 }
 
@@ -145,8 +155,18 @@ impl Flat {
             let of = |object: &[&str]| asked.iter().any(|path| place.concerns(object, path, beside));
             objects.clone().any(|depth| names.get(..depth).is_some_and(of))
         };
-        if unread().any(may_be) {
-            finding.verdict = Verdict::Warn;
+        let left_out = |unread: &Unread| unread.column.is_some_and(|column| self.left_out.contains(&column));
+        let mut may_be = unread().filter(|unread| may_be(unread)).peekable();
+        if may_be.peek().is_none() {
+            return;
+        }
+        finding.verdict = Verdict::Warn;
+        if may_be.all(left_out) {
+            // Nothing else tells that something was not judged: whoever leaves a column out may do so.
+            finding.rule = COLUMN_LEFT_OUT.into();
+            (finding.force, finding.source, finding.erratum) = (Force::I, CONVENTION.into(), None);
+            finding.found.push_str("; its column is left out by the mapping file");
+        } else {
             finding.found.push_str("; it may be in what was not read of this record");
         }
     }

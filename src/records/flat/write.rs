@@ -17,6 +17,9 @@ pub(in crate::records) struct Mark {
     pub(super) moment: bool,
     /// True where it should be a number, and is none in the way that the mapping file declares.
     pub(super) undeclared: bool,
+    /// True for a text as programs write what they take for a number, or for no value, where nobody has said how texts are
+    /// written.
+    pub(super) unclear: bool,
 }
 
 /// What is written to.
@@ -24,6 +27,8 @@ pub(super) struct Pen<'p> {
     pub(super) plan: &'p Plan,
     pub(super) out: &'p mut Vec<u8>,
     pub(super) marks: &'p mut Vec<Mark>,
+    /// Set where one of them is doubtful.
+    pub(super) doubtful: &'p mut bool,
     /// The most bytes of a record.
     pub(super) limit: usize,
 }
@@ -129,7 +134,9 @@ impl Pen<'_> {
         let typed = matches!(odd, Some(Odd::Number | Odd::Numbers));
         let at = self.out.len();
         let undeclared = !cell.reading.write(text, typed, self.out);
-        self.marks.push(Mark { at, line: row.line, column, lossy, moment, undeclared });
+        let unclear = cell.reading.is_unclear(text);
+        *self.doubtful |= lossy | unclear;
+        self.marks.push(Mark { at, line: row.line, column, lossy, moment, undeclared, unclear });
         (open.last, open.shared) = (Some(cell), usize::MAX);
         if self.out.len() - open.start > self.limit { Err(TooLarge) } else { Ok(()) }
     }

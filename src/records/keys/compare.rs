@@ -4,7 +4,7 @@
 //! is in order where one of them is: what came of each is put in order once more, by whom it is about.
 
 use super::gather::{BACK, TARGET};
-use super::row::{At, Row, What};
+use super::row::{At, Doubt, Row, What};
 use super::runs::{self, Runs};
 use crate::standard::rules::Trait;
 use crate::standard::rules::file::{FileKind, FileRule, MOST_MARKS};
@@ -88,11 +88,12 @@ impl<'c> Comparison<'c> {
         }
         match &mut self.state {
             State::Nothing => {}
-            State::Owner { first, marks } => {
-                if let Some((other, mark)) = owned(rule, first, marks, &row) {
-                    self.found.push(Found::row(&row, Some(other), mark))?;
+            State::Owner { first, marks } => match owned(rule, first, marks, &row) {
+                Some((other, mark)) => {
+                    self.found.push(Found::row(&row.doubted(first.doubt()), Some(other), mark))?;
                 }
-            }
+                None => *first = first.doubted(row.doubt()),
+            },
             State::Values { rows, meant: None } => {
                 rows.push(row);
                 if rows.len() >= MOST_TOGETHER {
@@ -134,11 +135,11 @@ impl<'c> Comparison<'c> {
         }
         let most = counts.iter().max_by_key(|(_, (count, index))| (*count, usize::MAX - index));
         let Some((value, (_, index))) = most else { return Ok(()) };
-        let first = rows.get(*index).map(|row| row.at).unwrap_or_default();
-        let decided = (Trait::from_bits(*value), first);
+        let first = rows.get(*index).copied().unwrap_or_default();
+        let decided = (Trait::from_bits(*value), first.at);
         *meant = Some(decided);
         let rows = std::mem::take(rows);
-        rows.iter().try_for_each(|row| self.value(row, decided))
+        rows.iter().try_for_each(|row| self.value(&row.doubted(first.doubt()), decided))
     }
 
     fn value(&mut self, row: &Row, (meant, at): (Trait, At)) -> Result<()> {
@@ -151,6 +152,7 @@ impl<'c> Comparison<'c> {
     /// What each says of the other is answered, contradicted, or nothing was said back.
     fn statements(&mut self) -> Result<()> {
         let State::Statements(rows) = std::mem::replace(&mut self.state, State::Nothing) else { return Ok(()) };
+        let doubt = rows.iter().map(Row::doubt).max().unwrap_or(Doubt::None);
         let mut said: [BTreeMap<u16, At>; 2] = Default::default();
         for row in &rows {
             said[usize::from(row.role() == u64::from(BACK))].entry(code(row)).or_insert(row.at);
@@ -159,7 +161,7 @@ impl<'c> Comparison<'c> {
             let back = &said[usize::from(row.role() != u64::from(BACK))];
             let Some(other) = back.values().min_by_key(|at| at.0) else { continue };
             let answered = back.keys().any(|back| self.answers(row, *back));
-            self.outcome(row, row.detail & !0xFFFF, answered, Some(*other))?;
+            self.outcome(&row.doubted(doubt), row.detail & !0xFFFF, answered, Some(*other))?;
         }
         Ok(())
     }

@@ -2,11 +2,13 @@
 
 use super::names::{Names, Number};
 use super::pointers::Pointers;
-use super::row::{At, MOST_MASKS, MOST_POINTERS, Row, What};
+use super::row::{At, Doubt, MOST_MASKS, MOST_POINTERS, Row, What};
 use crate::model::verdict::Verdict;
 use crate::records::finding::Judged;
+use crate::records::flat::Flat;
 use crate::records::offsets::{self, Lines};
 use crate::records::redact::{DEEPEST, Hidden};
+use crate::records::scan;
 use crate::records::table::Table;
 use crate::standard::Standard;
 use crate::standard::rules::digest::Digest;
@@ -47,6 +49,19 @@ pub(in crate::records) struct Spot<'s> {
     /// Its first line, counted from the start of its chunk.
     pub(in crate::records) line: u64,
     pub(in crate::records) bytes: &'s [u8],
+    /// The table it comes from and where it starts in its chunk, where some values of that may be others than were meant.
+    pub(in crate::records) doubtful: Option<(&'s Flat, usize)>,
+}
+
+impl Spot<'_> {
+    /// Whether what is compared by a key may be another than was meant; `at` is where it stands, but for a key that stands
+    /// anywhere in the record.
+    fn doubt(&self, anywhere: bool, at: usize) -> Doubt {
+        let Some((flat, start)) = self.doubtful else { return Doubt::None };
+        let end = self.bytes.len();
+        let within = if anywhere { 0..end } else { at..scan::value_loose(self.bytes, at).unwrap_or(end) };
+        flat.doubt(start + within.start..start + within.end)
+    }
 }
 
 impl Default for Batch {
@@ -100,7 +115,7 @@ impl<'p> Plan<'p> {
         let worst = judged.map_or(0, worst);
         let lines = Lines::of(spot.bytes);
         // Rows whose lines are not known yet, with their pointers.
-        let mut later: Vec<(usize, String)> = Vec::new();
+        let mut later: Vec<(usize, String, bool)> = Vec::new();
         let mut ordinal = 0u16;
         let mut mask = None;
         let Batch { rows, pointers, masks, places, .. } = batch;
@@ -110,27 +125,30 @@ impl<'p> Plan<'p> {
                 None => self.mask(record, masks),
             });
             let pointer = places.of(entry.place, pointers).number;
+            let anywhere = matches!(entry.detail, Detail::Value(_) | Detail::Toward(..));
             let line = match entry.place.offset() {
-                _ if lines.none() => 0,
+                _ if lines.none() && spot.doubtful.is_none() => 0,
                 Some(at) => lines.before(at),
                 None => {
-                    later.push((rows.len(), entry.place.place()));
+                    later.push((rows.len(), entry.place.place(), anywhere));
                     0
                 }
             };
+            let doubt = entry.place.offset().map_or(Doubt::None, |at| spot.doubt(anywhere, at));
             let owner = match (entry.detail, entry.owner) {
                 // Told by these instead.
                 (Detail::Marks([_, ..]) | Detail::Value(_), _) | (_, None) => 0,
                 (_, Some(owner)) => places.of(owner, pointers).hash,
             };
-            let what = What { ordinal, pointer, mask, rule: entry.rule.number, worst };
+            let what = What { ordinal, pointer, mask, rule: entry.rule.number, worst, doubt };
             rows.push(row(&entry, owner, At::new(spot.record, spot.line + line), what));
             ordinal = ordinal.saturating_add(1);
         });
-        let pointers: Vec<&str> = later.iter().map(|(_, pointer)| pointer.as_str()).collect();
+        let pointers: Vec<&str> = later.iter().map(|(_, pointer, _)| pointer.as_str()).collect();
         let found = offsets::places(spot.bytes, &pointers);
-        for ((row, _), place) in later.iter().zip(found) {
+        for ((row, _, anywhere), place) in later.iter().zip(found) {
             if let Some(row) = rows.get_mut(*row) {
+                *row = row.doubted(spot.doubt(*anywhere, place.at));
                 row.at = At::new(spot.record, spot.line + lines.before(place.at));
             }
         }

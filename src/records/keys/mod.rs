@@ -15,6 +15,7 @@ mod tell;
 mod tests;
 
 pub(super) use gather::{Batch, Plan, Spot};
+pub(super) use row::Doubt;
 pub(super) use runs::is_not_kept;
 pub(super) use tell::Teller;
 

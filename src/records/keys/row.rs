@@ -51,19 +51,35 @@ pub(super) struct What {
     pub(super) rule: u8,
     /// The worst that was found in the record by itself.
     pub(super) worst: u8,
+    /// Whether a table may have lost or altered what was meant.
+    pub(super) doubt: Doubt,
 }
 
+/// Why a value of a table may be another one than was meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::records) enum Doubt {
+    #[default]
+    None,
+    /// It is written as programs write what they take for a number, or for no value.
+    Form,
+    /// The type of its cell may have lost some of it.
+    Type,
+}
+
+/// The last number of an entry.
+pub(super) const MOST_ENTRIES: u16 = (1 << 14) - 1;
 /// Pointers have 22 bits, masks 16.
 pub(super) const MOST_POINTERS: usize = 1 << 22;
 pub(super) const MOST_MASKS: usize = 1 << 16;
 
 impl What {
     fn pack(self) -> u64 {
-        u64::from(self.ordinal) << 48
-            | u64::from(self.pointer & 0x3F_FFFF) << 26
-            | u64::from(self.mask & 0xFFFF) << 10
-            | u64::from(self.rule) << 2
-            | u64::from(self.worst & 3)
+        u64::from(self.ordinal.min(MOST_ENTRIES)) << 50
+            | u64::from(self.pointer & 0x3F_FFFF) << 28
+            | u64::from(self.mask & 0xFFFF) << 12
+            | u64::from(self.rule) << 4
+            | u64::from(self.worst & 3) << 2
+            | self.doubt as u64
     }
 }
 
@@ -81,16 +97,30 @@ impl Row {
     }
 
     pub(super) fn rule(&self) -> u8 {
-        (self.what >> 2 & 0xFF) as u8
+        (self.what >> 4 & 0xFF) as u8
+    }
+
+    pub(super) fn doubt(&self) -> Doubt {
+        match self.what & 3 {
+            0 => Doubt::None,
+            1 => Doubt::Form,
+            _ => Doubt::Type,
+        }
+    }
+
+    /// The same, as doubtful as another one at least.
+    pub(super) fn doubted(self, other: Doubt) -> Row {
+        Row { what: self.what & !3 | self.doubt().max(other) as u64, ..self }
     }
 
     pub(super) fn what(&self) -> What {
         What {
-            ordinal: (self.what >> 48) as u16,
-            pointer: (self.what >> 26 & 0x3F_FFFF) as u32,
-            mask: (self.what >> 10 & 0xFFFF) as u32,
+            ordinal: (self.what >> 50) as u16,
+            pointer: (self.what >> 28 & 0x3F_FFFF) as u32,
+            mask: (self.what >> 12 & 0xFFFF) as u32,
             rule: self.rule(),
-            worst: (self.what & 3) as u8,
+            worst: (self.what >> 2 & 3) as u8,
+            doubt: self.doubt(),
         }
     }
 
@@ -135,7 +165,8 @@ mod tests {
 
     #[test]
     fn a_row_is_what_was_put_into_it() {
-        let what = What { ordinal: 65_535, pointer: 0x3F_FFFF, mask: 0xFFFF, rule: 255, worst: 3 };
+        let doubt = Doubt::Type;
+        let what = What { ordinal: MOST_ENTRIES, pointer: 0x3F_FFFF, mask: 0xFFFF, rule: 255, worst: 3, doubt };
         let row = Row::new([7, u64::MAX], 2, 9, At::new((1 << 40) - 1, 1 << 30), what);
         assert_eq!((row.what(), row.role(), row.group()), (what, 2, [7, !3]));
         assert_eq!((row.at.record(), row.at.line()), ((1 << 40) - 1, (1 << 24) - 1));

@@ -3,12 +3,14 @@
 use super::Places;
 use super::compare::{Comparison, Found, NO_MARK};
 use super::gather::rank;
-use super::row::{At, Row, What};
+use super::row::{At, Doubt, Row, What};
 use super::runs::Runs;
 use crate::model::result::place_in_file;
-use crate::model::verdict::Verdict;
+use crate::model::verdict::{Force, Verdict};
 use crate::records::finding::{self, Elsewhere, Finding};
+use crate::records::flat::CONVENTION;
 use crate::records::tally::Tally;
+use crate::records::{CELL_FORM, CELL_TYPE};
 use crate::standard::rules::file::{FileKind, FileRule};
 use crate::standard::{Standard, Strictness};
 use std::io::{Result, Write};
@@ -57,7 +59,7 @@ impl<'t> Teller<'t> {
             Elsewhere { file: self.name(file).to_owned(), line, record }
         });
         let (_, line, record) = places.line(found.at);
-        Finding {
+        let mut finding = Finding {
             file: None,
             column: None,
             line,
@@ -72,7 +74,19 @@ impl<'t> Teller<'t> {
             erratum: rule.erratum.clone(),
             other,
             open: None,
-        }
+        };
+        // How tables are written is our convention, and no product fails by it.
+        let (rule, how) = match found.what.doubt {
+            _ if finding.verdict == Verdict::Pass => return finding,
+            Doubt::None => return finding,
+            Doubt::Form => (CELL_FORM, "written as programs write what they take for a number, or for no value"),
+            Doubt::Type => (CELL_TYPE, "in a cell of another type than its column should have"),
+        };
+        finding.rule = rule.into();
+        finding.found = format!("{}, {how}", finding.found);
+        (finding.force, finding.verdict) = (Force::I, Verdict::Warn);
+        (finding.source, finding.erratum) = (CONVENTION.into(), None);
+        finding
     }
 
     /// Records count by the worst that was found in them: what is found now may be worse than what was before.

@@ -222,7 +222,9 @@ impl Pen<'_> {
             self.flat.tell(told, false);
         }
         let (line, lossy) = (self.line, odd.is_some());
-        self.flat.marks.push(Mark { at: self.out.len(), line, column: at, lossy, moment: false, undeclared: false });
+        self.flat.doubtful |= lossy;
+        let (moment, undeclared, unclear) = (false, false, false);
+        self.flat.marks.push(Mark { at: self.out.len(), line, column: at, lossy, moment, undeclared, unclear });
         column.reading.write(&self.text, true, self.out);
         self.bound();
         Some(true)

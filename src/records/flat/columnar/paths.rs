@@ -1,5 +1,5 @@
-//! Columns of single values in a file with lists whose names are paths (`name.given_name`): they are read as those of a
-//! table, and what they say is part of the record that the row is.
+//! Columns of single values in a file with lists whose names are paths (`name.given_name`), or those of members in another
+//! case or spelling: they are read as those of a table, and what they say is part of the record that the row is.
 
 use super::column::Cells;
 use super::file::Content;
@@ -46,7 +46,8 @@ impl Paths {
             let name = all.next().map(|field| field.name()).unwrap_or_default();
             let (columns, single) = (&field.slot.columns, matches!(field.slot.node, Node::Value));
             let is_path = path::parse(name, setting.standard.names()).is_some_and(|parts| parts.len() > 1);
-            if !is_path || (!single && resolver.resolve(name).is_err()) {
+            let otherwise = !is_path && single && is_otherwise(name, content, resolver);
+            if !is_path && !otherwise || (!single && resolver.resolve(name).is_err()) {
                 return true;
             }
             picked.push((columns.start, name, single));
@@ -92,7 +93,13 @@ impl Paths {
         if passed {
             flat.unread.push(Unread { start, line, column: None });
         }
-        let mut pen = Pen { plan: &self.header.plan, out, marks: &mut flat.marks, limit: self.limit };
+        let mut pen = Pen {
+            plan: &self.header.plan,
+            out,
+            marks: &mut flat.marks,
+            doubtful: &mut flat.doubtful,
+            limit: self.limit,
+        };
         let written = pen.record(std::slice::from_ref(&self.row));
         if let Err(TooLarge) = written {
             out.truncate(start);
@@ -134,6 +141,20 @@ impl Paths {
         }
         Some(something)
     }
+}
+
+/// True for the name of a member in another case or spelling: a column is one of the whole file, and no member that somebody
+/// gave one record. Beside a column of that member it is somebody's own.
+fn is_otherwise(name: &str, content: &Content, resolver: &mut Resolver<'_>) -> bool {
+    let meant = match resolver.resolve(name) {
+        Ok(resolved) => resolved.spelled,
+        Err(nowhere) => match nowhere.meant {
+            Some(place) => place.first().map(str::to_owned),
+            None => resolver.meant(name).map(|(_, resolved)| resolved.members),
+        },
+    };
+    let meant = meant.and_then(|meant| meant.split('.').next().map(str::to_owned));
+    meant.is_some_and(|meant| !content.fields().iter().any(|field| field.name() == meant))
 }
 
 /// What a record begins with.

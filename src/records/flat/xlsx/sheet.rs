@@ -122,11 +122,14 @@ impl<R: Read> Rows<R> {
                 let missing = || damaged(&format!("row {} refers to a text that is not there", self.line));
                 out.extend_from_slice(text.ok_or_else(missing)?);
             }
-            "b" => out.extend_from_slice(match value.trim_ascii() {
-                b"1" => b"true",
-                b"0" => b"false",
-                other => other,
-            }),
+            "b" => {
+                out.extend_from_slice(match value.trim_ascii() {
+                    b"1" => b"true",
+                    b"0" => b"false",
+                    other => other,
+                });
+                return Ok(Some(Odd::Truth));
+            }
             "e" => return Ok(Some(Odd::Error)),
             "str" | "inlineStr" => {
                 plain(value);
