@@ -153,6 +153,12 @@ fn of_texts(schema: &str, columns: &[Levels<'_>]) -> Vec<u8> {
                 let texts: Vec<_> = values.iter().map(|value| value.as_bytes().to_vec().into()).collect();
                 writer.write_batch(&texts, Some(defined), *goes_on).expect("written");
             }
+            ColumnWriter::FixedLenByteArrayColumnWriter(writer) => {
+                let bytes: Vec<_> = values.iter().map(|value| value.as_bytes().to_vec().into()).collect();
+                let bytes: Vec<parquet::data_type::FixedLenByteArray> =
+                    bytes.into_iter().map(|bytes: parquet::data_type::ByteArray| bytes.into()).collect();
+                writer.write_batch(&bytes, Some(defined), *goes_on).expect("written");
+            }
             ColumnWriter::Int32ColumnWriter(writer) => {
                 assert!(values.is_empty(), "a column without a value");
                 writer.write_batch(&[], Some(defined), *goes_on).expect("written");
@@ -197,6 +203,42 @@ fn columns_named_by_paths_are_read_beside_lists() {
     assert_eq!(result["unknown"], serde_json::json!([{"count": 2, "path": "shoe.size"}]));
     assert!(result["reasons"].to_string().contains("1 column is named almost like"), "{result}");
     assert_eq!(ran.err, "");
+}
+
+/// The name of a column is one of the whole file, beside lists as well; and what the standard does not know has no type.
+#[test]
+fn columns_of_members_in_another_spelling_are_told_beside_lists() {
+    let folder = Folder::new();
+    let schema = "message records { optional binary SEX (STRING); optional binary birth_dat (STRING); \
+                  optional binary colour (STRING); optional fixed_len_byte_array(5) amount (DECIMAL(10,2)); \
+                  repeated binary phone_number (STRING); }";
+    let amount = "\0\0\0\0\u{7f}";
+    let columns: [Levels<'_>; 5] = [
+        (&["QQ"], &[1], None),
+        (&["31.31.31"], &[1], None),
+        (&["red"], &[1], None),
+        (&[amount], &[1], None),
+        (&["+34612345678"], &[1], Some(&[0])),
+    ];
+    save(&folder, "people.parquet", &of_texts(schema, &columns));
+    let told = || {
+        let ran = check(&folder, &["--record", "SRPerson", "people.parquet"]);
+        let all: Vec<String> = findings(&folder).into_iter().filter(|line| !line.contains("R-ID-02")).collect();
+        (ran.code, all)
+    };
+    let expected = [
+        "1:1 COLUMN-SPELLING ",
+        "1:2 COLUMN-LIKE ",
+        "1:1 CODE-UNKNOWN /sex",
+        "1:3 PROP-UNKNOWN /colour",
+        "1:4 PROP-UNKNOWN /amount",
+    ];
+    assert_eq!(told(), (1, expected.map(|line| format!("people.parquet:{line}")).to_vec()));
+    // Beside the member itself it is somebody's own.
+    let schema = "message records { optional binary SEX (STRING); optional binary sex (STRING); repeated binary phone_number (STRING); }";
+    let columns: [Levels<'_>; 3] = [(&["QQ"], &[1], None), (&["male"], &[1], None), (&[], &[0], Some(&[0]))];
+    save(&folder, "people.parquet", &of_texts(schema, &columns));
+    assert_eq!(told(), (0, vec!["people.parquet:1:1 PROP-UNKNOWN /SEX".to_owned()]));
 }
 
 /// The encoding of a mapping file is that of a text.

@@ -22,7 +22,7 @@ const ROWS: usize = 1024;
 /// The same of a column whose rows have lists.
 const ROWS_WITH_LISTS: usize = 64;
 /// The most digits behind the point.
-const DIGITS: u32 = 38;
+const DIGITS: u32 = 76;
 
 fn parts(unit: &TimeUnit) -> u32 {
     match unit {

@@ -164,7 +164,9 @@ impl Shaper<'_, '_> {
     }
 
     fn column(&mut self, field: &Type, path: &str) {
-        let (written, part) = self.resolver.resolve(path).map_or_else(
+        let resolved = self.resolver.resolve(path);
+        let known = resolved.is_ok();
+        let (written, part) = resolved.map_or_else(
             // A member that the standard does not know is what it is.
             |_| match field.get_physical_type() {
                 Physical::BOOLEAN => (Written::Boolean, None),
@@ -174,7 +176,8 @@ impl Shaper<'_, '_> {
             |resolved| (resolved.written, resolved.part),
         );
         let reading = Reading { written, words: Arc::clone(&self.words), ..Reading::default() };
-        self.columns.push(Column { reading, odd: self.odd.next().flatten(), told: false, part });
+        let odd = self.odd.next().flatten().filter(|_| known);
+        self.columns.push(Column { reading, odd, told: false, part });
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) enum Meaning {
     Uuid,
 }
 
+/// Bytes of the widest decimal: 76 digits.
+const WIDEST: usize = 32;
 const SECONDS_OF_A_DAY: i64 = 86_400;
 /// The day 1 January 1970 in the count of days by which old files (INT96) go.
 const JULIAN_1970: i64 = 2_440_588;
@@ -41,7 +43,7 @@ impl Meaning {
                 let (seconds, rest) = (value.div_euclid(i64::from(parts)), value.rem_euclid(i64::from(parts)));
                 moment(seconds, rest * (1_000_000_000 / i64::from(parts)), utc)
             }
-            Meaning::Decimal(digits) => Some(decimal(i128::from(value), digits)),
+            Meaning::Decimal(digits) => Some(pointed(value < 0, value.unsigned_abs().to_string(), digits)),
         };
         out.extend_from_slice(text.unwrap_or_else(|| value.to_string()).as_bytes());
     }
@@ -51,11 +53,11 @@ impl Meaning {
         match self {
             Meaning::Decimal(digits) => {
                 // The highest byte first, with a sign.
-                let sign = if value.first().is_some_and(|first| *first >= 0x80) { 0xff } else { 0 };
-                let mut whole = [sign; 16];
+                let negative = value.first().is_some_and(|first| *first >= 0x80);
+                let mut whole = [if negative { 0xff } else { 0 }; WIDEST];
                 let start = whole.len().checked_sub(value.len())?;
                 whole.get_mut(start..)?.copy_from_slice(value);
-                out.extend_from_slice(decimal(i128::from_be_bytes(whole), digits).as_bytes());
+                out.extend_from_slice(pointed(negative, whole_number(negative, whole), digits).as_bytes());
             }
             Meaning::Uuid => out.extend_from_slice(uuid::Uuid::from_slice(value).ok()?.to_string().as_bytes()),
             _ => out.extend_from_slice(value),
@@ -97,15 +99,34 @@ fn clock(value: i64, parts: u32) -> Option<String> {
     (0..SECONDS_OF_A_DAY).contains(&seconds).then(|| time.split_once('T').map(|(_, time)| time.to_owned()))?
 }
 
-fn decimal(value: i128, digits: u32) -> String {
+/// A whole number of so many digits behind its point.
+fn pointed(negative: bool, whole: String, digits: u32) -> String {
     let digits = usize::try_from(digits).unwrap_or(0);
+    let sign = if negative { "-" } else { "" };
     if digits == 0 {
-        return value.to_string();
+        return sign.to_owned() + &whole;
     }
-    let sign = if value < 0 { "-" } else { "" };
-    let mut text = format!("{:0width$}", value.unsigned_abs(), width = digits + 1);
+    let mut text = format!("{whole:0>width$}", width = digits + 1);
     text.insert(text.len() - digits, '.');
     sign.to_owned() + &text
+}
+
+/// The digits of a number without its sign, the highest byte first.
+fn whole_number(negative: bool, mut bytes: [u8; WIDEST]) -> String {
+    let mut carry = negative;
+    for byte in bytes.iter_mut().rev().filter(|_| negative) {
+        (*byte, carry) = (!*byte).overflowing_add(u8::from(carry));
+    }
+    let mut digits = Vec::new();
+    while digits.is_empty() || bytes.iter().any(|byte| *byte != 0) {
+        let rest = bytes.iter_mut().fold(0u16, |rest, byte| {
+            let part = rest << 8 | u16::from(*byte);
+            *byte = u8::try_from(part / 10).unwrap_or_default();
+            part % 10
+        });
+        digits.push(b'0' + u8::try_from(rest).unwrap_or_default());
+    }
+    digits.iter().rev().map(|digit| char::from(*digit)).collect()
 }
 
 #[cfg(test)]
@@ -152,7 +173,13 @@ mod tests {
         assert_eq!(bytes(Meaning::Plain, b"text").as_deref(), Some("text"));
         assert_eq!(bytes(Meaning::Decimal(1), &[0xff, 0x85]).as_deref(), Some("-12.3"));
         assert_eq!(bytes(Meaning::Decimal(1), &[]).as_deref(), Some("0.0"));
-        assert_eq!(bytes(Meaning::Decimal(1), &[0; 17]), None, "more digits than fit");
+        assert_eq!(bytes(Meaning::Decimal(1), &[0; WIDEST + 1]), None, "more digits than fit");
+        let mut wide = [0; WIDEST];
+        wide[0] = 0x80;
+        let least = "-57896044618658097711785492504343953926634992332820282019728792003956564819968";
+        assert_eq!(bytes(Meaning::Decimal(0), &wide).as_deref(), Some(least));
+        let most = "5789604461865809771178549250434395392663499233282028201972879200395656481996.7";
+        assert_eq!(bytes(Meaning::Decimal(1), &wide.map(|byte| !byte)).as_deref(), Some(most));
         assert_eq!(bytes(Meaning::Uuid, &[1; 16]).as_deref(), Some("01010101-0101-0101-0101-010101010101"));
         assert_eq!(bytes(Meaning::Uuid, &[1; 15]), None);
     }
