@@ -3,7 +3,8 @@
 
 use super::explain::{Measure, number};
 use super::finding::Judged;
-use super::offsets;
+use super::offsets::Entries;
+use super::presence;
 use super::prove::{Doubt, Doubts, Kind, Prover};
 use super::redact::named;
 use super::scan;
@@ -95,9 +96,8 @@ impl Measure<'_> {
         let of_classes = |place: &Place<'_>| self.table.of_classes.contains(place.name);
         let record_is = || {
             let whole = whole();
-            let related = || self.standard.related_class(self.class, &whole, self.told).is_some();
             self.standard.other_class(self.class, &whole).is_some()
-                || places.iter().any(|place| foreign(place) && of_classes(place)) && related()
+                || self.standard.related_class(self.class, &whole, self.told).is_some()
         };
         let object_is = |place: &Place<'_>| {
             let Kind::Unknown { within: Some(_), start, .. } = place.doubt.kind else { return false };
@@ -113,7 +113,7 @@ impl Measure<'_> {
                 self.standard.other_class_inside(self.class, &node.class, &object).is_some() || related()
             })
         };
-        (places.iter().any(foreign) && record_is()) || places.iter().any(object_is)
+        (places.iter().any(|place| foreign(place) && of_classes(place)) && record_is()) || places.iter().any(object_is)
     }
 
     /// The path of a member that the standard does not know.
@@ -125,17 +125,37 @@ impl Measure<'_> {
     }
 }
 
-/// The members of an object that starts here by their names; of what they hold only its type and its context are read.
+/// The members of an object that starts here by their names; of what they hold only its type and its context are read, and
+/// whether it is nothing.
 fn members(record: &[u8], start: usize) -> Value {
-    let entries = offsets::Entries::of(record, start);
+    let entries = Entries::of(record, start);
     let named = entries.into_iter().flatten().filter_map(|(name, at)| {
         let name = name?.into_owned();
-        let says = matches!(name.as_str(), "@type" | "@context");
-        let value = if says { value(record, at..at)? } else { Value::Bool(true) };
+        let value = match name.as_str() {
+            "@type" | "@context" => value(record, at..at)?,
+            _ if says(record, at) => Value::Bool(true),
+            _ => Value::Null,
+        };
         Some((name, value))
     });
     let names: Map<String, Value> = named.collect();
     Value::Object(names)
+}
+
+/// Whether there is something in a value that starts here, mostly told by its first bytes: see [`presence::says`].
+fn says(record: &[u8], at: usize) -> bool {
+    match record.get(at) {
+        Some(b'n') => false,
+        Some(b'{' | b'[') => Entries::of(record, at)
+            .into_iter()
+            .flatten()
+            .any(|(name, at)| !matches!(name.as_deref(), Some("@type" | "@context")) && says(record, at)),
+        Some(b'"') => {
+            scan::text(record, at).is_some_and(|text| text.says_something())
+                || value(record, at..at).is_some_and(|text| presence::says(&text))
+        }
+        _ => true,
+    }
 }
 
 /// A value by itself, of which at least the start is known; `None` where there is more to say of it than what it is.

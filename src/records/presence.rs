@@ -48,7 +48,6 @@ impl Walk<'_> {
             match own.and_then(|name| self.place(node, name, members)) {
                 Some(place) => {
                     self.present.extend(says(value).then_some(place));
-                    // Objects that are there count as such, also where nothing is in them.
                     self.values(place, value, depth);
                 }
                 None => match node.wrappers.iter().any(|wrapper| wrapper == name).then(|| wrapped(value)).flatten() {
@@ -81,10 +80,8 @@ impl Walk<'_> {
             let known = |id: ObjectId| {
                 let node = table.objects.get(usize::from(id));
                 node.map_or(0, |node| {
-                    members
-                        .keys()
-                        .filter(|key| self.keys.own(key).is_some_and(|name| node.place(name).is_some()))
-                        .count()
+                    let knows = |key: &str| self.keys.own(key).is_some_and(|name| node.place(name).is_some());
+                    members.iter().filter(|(key, value)| knows(key) && says(value)).count()
                 })
             };
             let meant = match nodes.as_slice() {
@@ -92,7 +89,8 @@ impl Walk<'_> {
                 several => several.iter().rev().max_by_key(|(id, _)| known(*id)),
             };
             if let Some((id, _)) = meant {
-                self.present.push(table.visits(*id));
+                // An object in which nothing is, is not there: nothing can lack in it.
+                self.present.extend(says(item).then(|| table.visits(*id)));
                 self.object(members, *id, &property.path, depth + 1);
             }
         }

@@ -148,7 +148,6 @@ impl<'t> Prover<'t> {
             true => Opened::NOWHERE,
             false => self.arena.open(spot, id, node.slots, start)?,
         };
-        self.present.push(node.visits);
         // What was seen in it is told apart from what was seen around it only where a rule asks.
         let around = (!node.guarded.rules.is_empty()).then(|| std::mem::take(&mut self.signs));
         let mut seen = Members::default();
@@ -162,8 +161,13 @@ impl<'t> Prover<'t> {
             // Objects of the class may stand there under keys of their own.
             self.doubts.whole = true;
         }
+        // An object in which nothing is, is not there: nothing is demanded of it.
+        let there = depth == 0 || self.said > said;
+        if there {
+            self.present.push(node.visits);
+        }
         let lacks = node.required & !seen.known.valued;
-        if lacks != 0 {
+        if lacks != 0 && there {
             // Nothing is demanded of a mere reference.
             self.doubts.whole |= seen.named & ID_BIT != 0;
             self.doubts.add(start..at, id, Kind::Missing { lacks });
@@ -175,8 +179,8 @@ impl<'t> Prover<'t> {
             let due = &mut self.due;
             node.guarded.due(&known, |rule| due.push(Due { object: object.number, node: id, rule }));
         }
-        let typed = seen.named & TYPE_BIT != 0;
-        Some(Proven { at, seen: seen.named & !(ID_BIT | TYPE_BIT | CONTEXT_BIT), typed })
+        let (named, valued) = (seen.named & !(ID_BIT | TYPE_BIT | CONTEXT_BIT), seen.known.valued);
+        Some(Proven { at, seen: named, valued, typed: seen.named & TYPE_BIT != 0 })
     }
 
     /// The members of an object, up to behind its closing bracket. Once for every member of a file: what is looked at most
@@ -410,9 +414,9 @@ impl<'t> Prover<'t> {
                 self.doubts.drop_to(doubts);
                 continue;
             };
-            // The first class is meant in a tie; a later one only where the object has a member of its own, and no
-            // type that might name an earlier one. A value that does not fit may speak for another class.
-            let own = index == 0 || (proven.seen & !shared != 0 && !proven.typed);
+            // The first class is meant in a tie; a later one only where the object has a member of its own in which something
+            // is, and no type that might name an earlier one. A value that does not fit may speak for another class.
+            let own = index == 0 || (proven.valued & !(shared | ID_BIT | TYPE_BIT) != 0 && !proven.typed);
             let own = own && self.doubts.count() == before_doubts;
             return own.then_some(proven.at);
         }
@@ -470,9 +474,10 @@ struct Members {
     known: Known,
 }
 
-/// Where a proven object ends, which of its properties it names, and whether it names its type.
+/// Where a proven object ends, which of its properties it names and which have a value, and whether it names its type.
 struct Proven {
     at: usize,
     seen: u64,
+    valued: u64,
     typed: bool,
 }

@@ -422,6 +422,9 @@ fn odd_value() -> impl Strategy<Value = Value> {
         Just(json!({"latitude": 1.5, "longitude": 2.5})),
         Just(json!({"latitude": 1.5})),
         Just(json!({"identifier": [], "member_identifier": []})),
+        Just(json!({"sex": "male", "member_identifier": null, "marital_status": [], "demographic_info": {}})),
+        Just(json!({"marital_status": "M", "identifier": null, "sex": null, "last_updated": "2024-04-12T00:00:00Z"})),
+        Just(json!({"@context": {"x": "https://schema.spdci.org/core/v1/data"}, "x:sex": "Q"})),
     ]
 }
 

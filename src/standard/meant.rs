@@ -2,14 +2,14 @@
 
 use super::data::Data;
 use super::names::Keys;
-use super::objects::{Class, Domain, Shape, bare, fold_type};
+use super::objects::{Class, Domain, Shape, bare_type, fold_type};
 use super::record::plain;
-use super::rules::absent;
+use super::rules::{absent, says};
 use serde_json::Value;
 use std::cmp::Reverse;
 
-/// The class a record belongs to among several: the one its `@type` names, else the one that knows most of its members
-/// (the first of equals); `None` when there is nothing to tell by.
+/// The class a record belongs to among several: the one its `@type` names, else the one that knows most of its members with
+/// something in them, then most of their names (the first of equals); `None` when there is nothing to tell by.
 pub(super) fn class_of<'c>(data: &Data, classes: &'c [String], record: &Value) -> Option<&'c str> {
     let known = |name: &&String| data.class(name).is_some();
     let classes: Vec<&String> = classes.iter().filter(known).collect();
@@ -18,15 +18,24 @@ pub(super) fn class_of<'c>(data: &Data, classes: &'c [String], record: &Value) -
     };
     let of_record = data.names.of_record(record);
     let keys = Keys { names: &data.names, of_record: &of_record };
-    let members = |name: &&&String| data.class(name).map_or(0, |(_, class)| known_members(keys, class, record));
-    let by_members = || classes.iter().rev().filter(|name| members(name) > 0).max_by_key(members);
+    let members = |name: &&&String| {
+        let class = data.class(name).map(|(_, class)| class);
+        class.map_or((0, 0), |class| (known_members(keys, class, record), known_by(keys, class, record, |_| true)))
+    };
+    let by_members = || classes.iter().rev().filter(|name| members(name).1 > 0).max_by_key(members);
     classes.iter().find(typed).or_else(by_members).map(|name| name.as_str())
 }
 
-/// How many members of a value the class knows.
+/// How many members of a value the class knows. Those in which nothing is say nothing of what the value is: many systems
+/// write every name they have.
 pub(super) fn known_members(keys: Keys<'_>, class: &Class, value: &Value) -> usize {
+    known_by(keys, class, value, says)
+}
+
+/// How many members that count are known to the class.
+pub(super) fn known_by(keys: Keys<'_>, class: &Class, value: &Value, count: fn(&Value) -> bool) -> usize {
     let knows = |key: &str| keys.own(key).is_some_and(|name| class.named(name).is_some());
-    value.as_object().map_or(0, |members| members.keys().filter(|key| knows(key)).count())
+    value.as_object().map_or(0, |members| members.iter().filter(|(key, inner)| knows(key) && count(inner)).count())
 }
 
 /// The types a value gives itself.
@@ -41,7 +50,7 @@ pub(super) fn types(value: &Value) -> Vec<&str> {
 /// True when a type is another spelling of the class, of what it extends, or of a class that extends it.
 pub(super) fn fits(written: &str, class: &Class, domain: &Domain) -> bool {
     // The usual spelling, without a look at all others: a class passes under its own name.
-    if bare(written) == class.name {
+    if bare_type(written) == class.name {
         return true;
     }
     let folded = fold_type(written);
@@ -96,7 +105,8 @@ pub(super) fn known_below(domain: &Domain, keys: Keys<'_>, class: &Class, value:
     found
 }
 
-/// How many members of a value are known to the class, and are objects where it has objects, and none where it has none.
+/// How many members of a value are known to the class and say something, and are objects where it has objects, and none where
+/// it has none.
 fn fitting_members(domain: &Domain, keys: Keys<'_>, class: &Class, value: &Value) -> usize {
     let fits = |(key, inner): &(&String, &Value)| {
         let Some(property) = keys.own(key).and_then(|name| class.named(name)) else { return false };
@@ -109,5 +119,5 @@ fn fitting_members(domain: &Domain, keys: Keys<'_>, class: &Class, value: &Value
         let mut items = inner.as_array().map_or(std::slice::from_ref(inner), Vec::as_slice).iter().map(plain);
         items.all(|item| absent(item) || item.is_object() == objects)
     };
-    value.as_object().map_or(0, |members| members.iter().filter(fits).count())
+    value.as_object().map_or(0, |members| members.iter().filter(|(_, inner)| says(inner)).filter(fits).count())
 }

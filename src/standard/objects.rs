@@ -167,7 +167,13 @@ impl Class {
 
 /// A type name without prefix, underscores and case.
 pub(super) fn fold_type(name: &str) -> String {
-    bare(name).replace('_', "").to_lowercase()
+    bare_type(name).replace('_', "").to_lowercase()
+}
+
+/// A type name without prefix or IRI base. The address that a class is published at is that of a file.
+pub(super) fn bare_type(name: &str) -> &str {
+    let bare = bare(name);
+    bare.strip_suffix(".jsonld").filter(|_| bare.len() < name.len()).unwrap_or(bare)
 }
 
 /// A name without prefix or IRI base.

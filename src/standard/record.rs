@@ -7,7 +7,7 @@ use super::data::{Data, Strictness};
 use super::formats::Remark;
 use super::meant::{fits, meant, types};
 use super::names::Keys;
-use super::objects::{Class, Content, Domain, Many, Property, Shape, bare};
+use super::objects::{Class, Content, Domain, Many, Property, Shape, bare_type};
 use super::pointer::{At, escape};
 use super::rules::judge::{Bench, Outcome};
 use super::rules::{Census, Json, Kind, absent, count, holds, says};
@@ -275,9 +275,12 @@ impl<'d> Judge<'d> {
         let other = under.is_some() && self.stranger(class, value, at);
         let mut seen = Vec::new();
         let Ok(inside) = self.contents(class, value, members, at, &mut seen) else { return };
-        // What is demanded of an object is demanded inside its wrapper too, and not of a mere reference to it.
-        let reference = members.contains_key("@id") && members.keys().all(|key| key.starts_with('@'));
-        for property in class.properties.iter().filter(|_| !reference) {
+        // What is demanded of an object is demanded inside its wrapper too, and not of a mere reference to it, nor of one in
+        // which nothing is: that counts as absent.
+        let named = |(key, inner): (&String, &Value)| !key.starts_with('@') && says(inner);
+        let reference = members.contains_key("@id") && !members.iter().any(named);
+        let vacant = under.is_some() && !says(value);
+        for property in class.properties.iter().filter(|_| !reference && !vacant) {
             if property.required.is_some() && !among(&seen, property) {
                 let place = match &inside.wrapper {
                     Some(within) => format!("{within}/{}", escape(&property.name)),
@@ -333,7 +336,10 @@ impl<'d> Judge<'d> {
         for (key, inner) in members {
             let place = At::Name(at, key);
             if is_keyword(key) {
-                inside.unread |= self.keyword(class, key, inner, &place);
+                inside.unread |= match key.as_str() {
+                    "@context" => self.context(class, value, &place),
+                    _ => self.keyword(class, key, inner, &place),
+                };
                 continue;
             }
             let name = self.keys().own(key);
@@ -402,6 +408,19 @@ impl<'d> Judge<'d> {
                 "members by their names",
                 format!("values under {key}; they were not judged"),
             );
+            self.tell(place, Found { unjudged: true, ..found }, class);
+        }
+        told
+    }
+
+    /// The context of an object inside a record: the prefixes that it alone gives to the standard are not followed. True where
+    /// names have them.
+    fn context(&mut self, class: &Class, object: &Value, place: &At<'_>) -> bool {
+        let prefixes = self.domain.names.of_record(object);
+        let told = !prefixes.is_empty() && prefixed(object, self.keys(), &prefixes);
+        if told {
+            let found = "a context of its own; what has its prefixes was not judged";
+            let found = Found::new(KEYWORD, Force::I, "the prefixes of the record", found);
             self.tell(place, Found { unjudged: true, ..found }, class);
         }
         told
@@ -561,7 +580,7 @@ impl<'d> Judge<'d> {
             Found::new("EMPTY-STRING", Force::I, "a type, or no member", "empty text")
         } else if names.is_empty() {
             Found::new("TYPE-SPELLING", Force::I, class.name.clone(), words::found(written))
-        } else if names.iter().any(|name| is_name(bare(name), &class.name)) {
+        } else if names.iter().any(|name| is_name(bare_type(name), &class.name)) {
             return;
         } else if names.iter().any(|name| fits(name, class, self.domain)) {
             Found::new("TYPE-SPELLING", Force::I, class.name.clone(), words::found(written))
@@ -605,6 +624,19 @@ pub(crate) fn is_name(written: &str, class: &str) -> bool {
 /// True where a property is one of these, all of one class.
 fn among(seen: &[&Property], property: &Property) -> bool {
     seen.iter().any(|known| std::ptr::eq(*known, property))
+}
+
+/// True where a name in a value has one of these prefixes, and is nobody's that is known.
+fn prefixed(value: &Value, keys: Keys<'_>, prefixes: &[String]) -> bool {
+    let has = |key: &str| key.split_once(':').is_some_and(|(prefix, _)| prefixes.iter().any(|known| known == prefix));
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .filter(|(key, _)| *key != "@context")
+            .any(|(key, inner)| has(key) && keys.own(key).is_none() || prefixed(inner, keys, prefixes)),
+        Value::Array(items) => items.iter().any(|item| prefixed(item, keys, prefixes)),
+        _ => false,
+    }
 }
 
 /// What is known of the members of an object.

@@ -386,7 +386,10 @@ fn equivalent_ways_of_writing_pass() {
 /// The published classes part the words of their names, or give none.
 #[test]
 fn a_type_as_published_or_none_at_all_is_silent() {
-    for written in [json!("SRPerson"), json!("SR_Person"), json!("spdci:SR_Person"), json!(null), json!([null])] {
+    let file = "https://schema.spdci.org/extensions/social/v1/data/SRPerson.jsonld";
+    for written in
+        [json!("SRPerson"), json!("SR_Person"), json!("spdci:SR_Person"), json!(file), json!(null), json!([null])]
+    {
         let mut record = group();
         record["group_head_info"]["demographic_info"]["@type"] = written.clone();
         let found = findings(&record, Strictness::Strict);

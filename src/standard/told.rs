@@ -1,11 +1,11 @@
 //! Which class a record is of, where nobody says: told by the message it stands in, by its type, or by its members.
 
 use super::data::Data;
-use super::meant::{fits, known_below, known_members, types};
+use super::meant::{fits, known_below, known_by, known_members, types};
 use super::names::Keys;
 use super::objects::{Class, Domain, bare, fold_type};
 use super::record::plain;
-use super::rules::absent;
+use super::rules::{absent, says};
 use serde_json::map::Entry;
 use serde_json::{Map, Value};
 use std::cmp::Ordering;
@@ -46,7 +46,7 @@ fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Option<String
     let keys = Keys { names: &data.names, of_record: &of_record };
     let meant = |(domain, class): &Found<'_>| {
         let below = known_below(domain, keys, class, record, 0);
-        (in_context(domain, record), known_members(keys, class, record), below)
+        (in_context(domain, record), known_by(keys, class, record, any), below)
     };
     let by_envelope = || {
         let record_type = bare(record_type?);
@@ -74,8 +74,8 @@ fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Option<String
         most(own.collect(), meant).or_else(|| most(all().filter(named).collect(), meant))
     };
     // A document that holds records further down may have a member or two of the names of one.
-    let members = own_members(record).count();
-    let by_members = || by_members(data, keys, record, |known| 2 * known > members);
+    let members = own_names(record).count();
+    let by_members = || by_members(data, keys, record, any, |known| 2 * known > members);
     let found = by_envelope().or_else(by_type).or_else(by_members)?;
     Some(name(found))
 }
@@ -122,7 +122,11 @@ pub(super) fn other(data: &Data, class: &str, record: &Value) -> Option<Option<S
     let found = data.class(class)?;
     match stranger(data, found, record) {
         Some(other) => Some(Some(other)),
-        None => (known(data, found, record) == 0).then_some(None),
+        None => {
+            let of_record = data.names.of_record(record);
+            let keys = Keys { names: &data.names, of_record: &of_record };
+            (known_by(keys, found.1, record, any) == 0).then_some(None)
+        }
     }
 }
 
@@ -179,17 +183,18 @@ fn are_related(one: &Class, other: &Class) -> bool {
 
 /// The other class that an object has more members of than of its own, by the same measure.
 pub(super) fn stranger(data: &Data, (domain, class): Found<'_>, object: &Value) -> Option<String> {
-    let known = known(data, (domain, class), object);
-    let typed = || types(object).iter().any(|name| fits(name, class, domain));
-    let wrapped = || own_members(object).any(|name| class.wrappers.iter().any(|wrapper| wrapper == name));
-    // No class has more of them, or it says itself what it is: by its type, or by a wrapper of its class.
-    if known > 0 && (known == own_members(object).count() || typed()) || wrapped() {
-        return None;
-    }
     let of_record = data.names.of_record(object);
     let keys = Keys { names: &data.names, of_record: &of_record };
-    let stranger = |(_, other): &Found<'_>| known_members(keys, other, object) > known && !are_related(other, class);
-    let found = by_members(data, keys, object, |known| known > 0).filter(stranger)?;
+    let known = known_members(keys, class, object);
+    // No class has more of them, or it says itself what it is, by a wrapper of its class.
+    if known == own_members(object).count() || has_wrapper(keys, class, object) {
+        return None;
+    }
+    let typed = typed(keys, (domain, class), object);
+    let stranger = |(_, other): &Found<'_>| {
+        known_members(keys, other, object) > known && !are_related(other, class) && !typed(other)
+    };
+    let found = by_members(data, keys, object, says, |known| known > 0).filter(stranger)?;
     // Where the own domain has such a class too, that is meant.
     let own = classes(domain).filter(|(domain, class)| domain.has_records_of(&class.name)).filter(stranger);
     let own = most(own.collect(), |(_, class)| known_members(keys, class, object));
@@ -211,8 +216,7 @@ pub(super) fn stranger_inside(data: &Data, (domain, class): Found<'_>, object: &
         let extends = |other: &Class| other.bases.contains(&class.name) && domain.has_records_of(&other.name);
         domain.has_records_of(&class.name) || domain.classes.values().any(extends)
     };
-    let typed = || known > 0 && types(object).iter().any(|name| fits(name, class, domain));
-    let wrapped = || own_members(object).any(|name| class.wrappers.iter().any(|wrapper| wrapper == name));
+    let typed = typed(keys, (domain, class), object);
     let part = || {
         let names = || own_members(object).filter_map(|key| keys.own(key));
         let proper = |other: &Class| names().filter(|name| other.property(name).is_some()).count();
@@ -220,13 +224,31 @@ pub(super) fn stranger_inside(data: &Data, (domain, class): Found<'_>, object: &
             let of_it = |name: &&str| other.property(name).is_some() && class.named(name).is_none();
             names().filter(of_it).count()
         };
-        let meant =
-            |(_, other): &Found<'_>| alone(other) >= NO_CHANCE && proper(other) > known && !are_related(other, class);
-        let found = classes(domain).filter(|found| !typed() && !wrapped() && meant(found));
+        let meant = |(_, other): &Found<'_>| {
+            alone(other) >= NO_CHANCE && proper(other) > known && !are_related(other, class) && !typed(other)
+        };
+        let wrapped = has_wrapper(keys, class, object);
+        let found = classes(domain).filter(|found| !wrapped && meant(found));
         most(found.collect(), |(_, other)| proper(other)).map(name)
     };
     let of_record = || stranger(data, (domain, class), object);
     whole().then(of_record).flatten().or_else(part)
+}
+
+/// Tells whether an object says by its type that it is of its class, and not of another: what both know speaks for neither,
+/// so it must have a member besides that the other does not know.
+fn typed<'o>(keys: Keys<'o>, (domain, class): Found<'o>, object: &'o Value) -> impl Fn(&Class) -> bool + 'o {
+    let typed = types(object).iter().any(|name| fits(name, class, domain));
+    move |other| {
+        let mut names = own_members(object).filter_map(|key| keys.own(key));
+        typed && names.any(|name| class.named(name).is_some() && other.named(name).is_none())
+    }
+}
+
+/// True for an object with a wrapper of its class, of which something else may be around what it is.
+fn has_wrapper(keys: Keys<'_>, class: &Class, object: &Value) -> bool {
+    let mut names = own_members(object).filter_map(|key| keys.own(key));
+    names.any(|name| class.wrappers.iter().any(|wrapper| wrapper == name))
 }
 
 /// True for an object that has no member its class knows, but objects under keys of their own, as some write lists.
@@ -244,18 +266,19 @@ pub(crate) fn keyed(members: &Map<String, Value>, knows: impl Fn(&str) -> bool) 
         && (all() || own().any(|(_, value)| objects(value).any(of_class)))
 }
 
-/// How many members of an object its class knows.
-fn known(data: &Data, (_, class): Found<'_>, object: &Value) -> usize {
-    let of_record = data.names.of_record(object);
-    known_members(Keys { names: &data.names, of_record: &of_record }, class, object)
-}
-
 /// Of the classes that a member of the record tells, the one that knows most of its members; the first of several, those that
 /// editions add before the standard's own of the domain. Only classes of whole records are asked, and one is meant only where
-/// it knows `enough` members: a part of a record, or a document that holds records, has some of such names too.
-fn by_members<'d>(data: &'d Data, keys: Keys<'_>, record: &Value, enough: impl Fn(usize) -> bool) -> Option<Found<'d>> {
+/// it knows `enough` of those that `count`: a part of a record, or a document that holds records, has some of such names too.
+fn by_members<'d>(
+    data: &'d Data,
+    keys: Keys<'_>,
+    record: &Value,
+    count: fn(&Value) -> bool,
+    enough: impl Fn(usize) -> bool,
+) -> Option<Found<'d>> {
     let members = record.as_object()?;
-    let here = |(member, _): &&(String, String)| members.keys().any(|name| keys.own(name) == Some(member));
+    let is = |member: &String, name: &String, inner: &Value| keys.own(name) == Some(member) && count(inner);
+    let here = |(member, _): &&(String, String)| members.iter().any(|(name, inner)| is(member, name, inner));
     let told = |domain: &'d Domain| {
         let own = domain.told_by.iter().filter(here).take(1);
         let all = domain.told_by_added.iter().filter(here).chain(own);
@@ -267,20 +290,31 @@ fn by_members<'d>(data: &'d Data, keys: Keys<'_>, record: &Value, enough: impl F
     let all = || domains(data).flat_map(whole).collect();
     let meant = |(domain, class): &Found<'_>| {
         let below = known_below(domain, keys, class, record, 0);
-        (known_members(keys, class, record), in_context(domain, record), below)
+        (known_by(keys, class, record, count), in_context(domain, record), below)
     };
-    let best =
-        |found: Vec<Found<'d>>| most(found, meant).filter(|(_, class)| enough(known_members(keys, class, record)));
+    let enough = |(_, class): &Found<'_>| enough(known_by(keys, class, record, count));
+    let best = |found: Vec<Found<'d>>| most(found, meant).filter(enough);
     best(candidates).or_else(|| best(usual())).or_else(|| best(all()))
 }
 
 /// The names of the members that are no keywords of JSON-LD.
+fn own_names(record: &Value) -> impl Iterator<Item = &str> {
+    own(record, any)
+}
+
+/// The names of those in which something is: the others say nothing of what the record is.
 fn own_members(record: &Value) -> impl Iterator<Item = &str> {
-    record
-        .as_object()
-        .into_iter()
-        .flat_map(|members| members.keys().map(String::as_str))
-        .filter(|n| !n.starts_with('@'))
+    own(record, says)
+}
+
+fn own(record: &Value, count: fn(&Value) -> bool) -> impl Iterator<Item = &str> {
+    let members = record.as_object().into_iter().flatten();
+    members.filter(move |(name, inner)| !name.starts_with('@') && count(inner)).map(|(name, _)| name.as_str())
+}
+
+/// What a member holds is no matter where its name says enough, as in the records by which the class of a file is told.
+fn any(_: &Value) -> bool {
+    true
 }
 
 /// The class of which something is most; the first of several.

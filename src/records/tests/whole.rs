@@ -109,7 +109,7 @@ fn the_context_of_a_document_is_that_of_its_records() {
     let late = format!(r#"{{"@graph":[{own}],"@context":{prefix}}}"#);
     assert_eq!(of(&late), ("SRPerson".into(), (Incomplete, vec!["JSONLD-KEYWORD".into()])));
     // A record that says by it that it is of a related class is not judged by another.
-    let working = r#"{"@type":"Member","employment_info":[]}"#;
+    let working = r#"{"@type":"Member","employment_info":[5]}"#;
     let text = graph(&format!("\"{}\"", address("extensions/ess")), working);
     assert_eq!(checked("Member", &text), (Incomplete, 1, vec!["RECORD-OTHER-CLASS".into()]));
     let group = r#"{"@type":"Group","group_type":"2","member_list":[{"employment_info":[5]}]}"#;
@@ -250,4 +250,122 @@ fn what_an_earlier_model_holds_makes_a_check_incomplete() {
     };
     assert_eq!(checked("fr Farmer", &farmer("farm_details")), (Conformant, 1, vec![]));
     assert_eq!(checked("fr Farmer", &farmer("land_details")), (Incomplete, 1, vec!["EARLIER-NAME".into()]));
+}
+
+/// What these records are found to be, by all that is more than a note.
+fn all_found(cases: &[(&str, &str, Conformance, &[&str])]) {
+    for (class, text, verdict, rules) in cases {
+        let (found, _, told) = checked(class, text);
+        assert_eq!((found, told.iter().map(String::as_str).collect::<Vec<_>>()), (*verdict, rules.to_vec()), "{text}");
+    }
+}
+
+/// Many systems write every name they have. Under most of them is nothing.
+#[test]
+fn names_with_nothing_in_them_tell_no_class() {
+    let nothing = |names: &[&str]| {
+        let values = ["null", "[]", "\"\"", "[{}]"];
+        names.iter().zip(values.iter().cycle()).map(|(name, value)| format!(",\"{name}\":{value}")).collect::<String>()
+    };
+    let of_member =
+        nothing(&["member_identifier", "demographic_info", "marital_status", "related_person", "occupation"]);
+    let of_person = nothing(&["identifier", "name", "sex", "birth_date", "address", "phone_number"]);
+    let person = format!(r#"{{"sex":"zzz","birth_date":"31.12.2004"{of_member}}}"#);
+    let member = format!(r#"{{"marital_status":"zzz","language_code":"?"{}}}"#, of_person.replace("\"\"", "null"));
+    let related = format!(r#"{{"related_person":[{{"relationship_type":"SPS","related_member":{member}}}]}}"#);
+    let sound = format!(r#"{{"sex":"male"{}}}"#, of_member.replace("\"\"", "null"));
+    all_found(&[
+        (
+            "dr PWDPerson",
+            &format!(r#"{{"personal_details":{person}}}"#),
+            NotConformant,
+            &["CODE-UNKNOWN", "DT-FORMAT", "PD-SHAPE"],
+        ),
+        ("Member", &related, NotConformant, &["CODE-UNKNOWN", "LANG-FORMAT"]),
+        ("Group", &format!(r#"{{"group_type":"1","member_list":[{person}]}}"#), Incomplete, &["OBJECT-OTHER-CLASS"]),
+        ("SRPerson", &format!(r#"{{"name":{{"surname":"A"}},{}"#, &sound[1..]), Conformant, &[]),
+        ("SRPerson", &format!("{GOOD}\n{person}"), NotConformant, &["CODE-UNKNOWN", "DT-FORMAT"]),
+        ("Member", &person, Incomplete, &["RECORD-OTHER-CLASS"]),
+    ]);
+}
+
+/// What another class knows as well is no sign of a class, whatever the type says.
+#[test]
+fn a_type_makes_nothing_of_its_class_that_is_all_of_another() {
+    let person = r#""identifier":[5],"name":{"surname":"A"},"sex":"zzz","last_updated":"2024-01-01T00:00:00Z""#;
+    let typed = format!(r#"{{"@type":"Member",{person}}}"#);
+    let related = format!(r#"{{"related_person":[{{"relationship_type":"SPS","related_member":{typed}}}]}}"#);
+    let own = format!(r#"{{"@type":"Member","member_identifier":[{{"identifier_value":"7"}}],{person}}}"#);
+    let brief = r#"{"member_identifier":[5],"marital_status":"zzz","last_updated":"2024-01-01T00:00:00Z"}"#;
+    let place = r#"{"@type":"Address","address_line_1":"x","name":"A","geo":{},"plus_code":"B","region":"C"}"#;
+    all_found(&[
+        ("Group", &format!(r#"{{"group_type":"1","member_list":[{typed}]}}"#), Incomplete, &["OBJECT-OTHER-CLASS"]),
+        ("Member", &typed, Incomplete, &["RECORD-OTHER-CLASS"]),
+        ("Member", &related, Incomplete, &["OBJECT-OTHER-CLASS"]),
+        ("fr Farmer", &format!(r#"{{"farmer_personal_details":{typed}}}"#), Incomplete, &["OBJECT-OTHER-CLASS"]),
+        ("SRPerson", &format!(r#"{{"@type":"SRPerson",{}"#, &brief[1..]), Incomplete, &["RECORD-OTHER-CLASS"]),
+        ("Member", &own, Conformant, &[]),
+        ("SRPerson", &format!(r#"{{"name":{{"surname":"A"}},"address":[{place}]}}"#), Conformant, &[]),
+    ]);
+}
+
+/// A context inside a record is not followed, which is told where names have its prefixes.
+#[test]
+fn prefixes_that_an_object_gives_itself_make_a_check_incomplete() {
+    let person = |context: &str| {
+        format!(
+            r#"{{"marital_status":"M","demographic_info":{{"@context":{context},"name":{{"surname":"A"}},"x:sex":"zzz","spdci:birth_date":"2000-01-01"}}}}"#
+        )
+    };
+    let own = "https://schema.spdci.org/core/v1/data";
+    let below =
+        format!(r#"{{"related_person":[{{"@context":[{{"x":"{own}"}}],"related_member":{{"x:sex":"zzz"}}}}]}}"#);
+    let whole = format!(r#"{{"@context":{{"x":"{own}"}},{}"#, &person(&format!(r#"{{"x":"{own}"}}"#))[1..]);
+    let programme = format!(r#"{{"programme_identifier":[{{"@context":{{"x":"{own}"}},"x:programme_name":"A"}}]}}"#);
+    all_found(&[
+        ("Member", &person(&format!(r#"{{"x":"{own}"}}"#)), Incomplete, &["JSONLD-KEYWORD"]),
+        ("Member", &below, Incomplete, &["JSONLD-KEYWORD"]),
+        ("Member", &person(r#"{"x":"https://example.org/x"}"#), Conformant, &[]),
+        ("Member", &person(&format!(r#"{{"spdci":"{own}","y":"{own}"}}"#)), Conformant, &[]),
+        ("Member", &whole, NotConformant, &["CODE-UNKNOWN"]),
+        ("ibr Beneficiary", &programme, Incomplete, &["JSONLD-KEYWORD", "R-BEN-03", "REQUIRED"]),
+    ]);
+}
+
+/// A wrapper has the prefixes that any name may have, and what nothing is in lacks nothing.
+#[test]
+fn prefixed_wrappers_references_and_objects_of_nothing_are_what_they_are() {
+    let programme = |of: &str| {
+        let rest = r#""enrolment_date":"2020-01-01","enrolment_status":"2","status_change_date":"2021-01-01""#;
+        format!(r#"{{"assistance_unit":"1","member":{{"marital_status":"M"}},{rest},"programme_identifier":[{of}]}}"#)
+    };
+    let good = r#"{"programme_name":"a","programme_identifier":"b"}"#;
+    let beneficiary = "ibr Beneficiary";
+    let benefits: &[&str] = &["REQUIRED"];
+    for prefix in ["", "spdci:", "https://schema.spdci.org/core/v1/data#"] {
+        let person =
+            format!(r#"{{"demographic_info":{{"{prefix}person":{{"sex":"male","name":{{"surname":"A"}}}}}}}}"#);
+        all_found(&[
+            ("Member", &person, Conformant, &["WRAPPER"]),
+            ("Member", &person.replace("male", "zzz"), NotConformant, &["CODE-UNKNOWN", "WRAPPER"]),
+            (
+                beneficiary,
+                &programme(&format!(r#"{{"{prefix}programme":{good}}}"#)),
+                Conformant,
+                &["REQUIRED", "WRAPPER"],
+            ),
+        ]);
+        let lacking = programme(&format!(r#"{{"{prefix}programme":{{"programme_name":"a"}}}}"#));
+        assert_eq!(checked(beneficiary, &lacking).0, NotConformant, "{lacking}");
+    }
+    for nothing in ["{}", "null", r#"{"@type":"Programme"}"#, r#"{"programme_name":null,"programme_type":[]}"#] {
+        all_found(&[
+            (beneficiary, &programme(&format!("{good},{nothing}")), Conformant, benefits),
+            (beneficiary, &programme(nothing), Conformant, benefits),
+        ]);
+    }
+    for reference in [r#"{"@id":"x"}"#, r#"{"@id":"x","programme_name":null,"benefit":[{}]}"#] {
+        all_found(&[(beneficiary, &programme(reference), Conformant, benefits)]);
+    }
+    assert_eq!(checked(beneficiary, &programme(r#"{"programme_type":"1"}"#)).0, NotConformant);
 }

@@ -70,7 +70,7 @@ fn a_record_that_may_be_of_a_related_class_is_told() {
     let address = |of: &str| format!("https://schema.spdci.org/extensions/{of}/v1/data");
     let crvs = |says: bool| Some(("crvs CRVSPerson".to_owned(), says));
     let born = |more: Value| {
-        let mut record = json!({"identifier": [], "name": {}, "parent1_identifier": {}});
+        let mut record = json!({"identifier": [1], "name": {}, "parent1_identifier": 1});
         record.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         record
     };
@@ -78,7 +78,7 @@ fn a_record_that_may_be_of_a_related_class_is_told() {
         // It says so itself.
         assert_eq!(related("SRPerson", born(json!({"@type": "CRVS_Person"})), told), crvs(true));
         assert_eq!(related("Person", born(json!({"@type": "Person", "@context": address("crvs")})), told), crvs(true));
-        let working = json!({"@context": address("ess"), "@type": "Member", "employment_info": []});
+        let working = json!({"@context": address("ess"), "@type": "Member", "employment_info": [1]});
         assert_eq!(related("Member", working, told), Some(("ess Member".into(), true)));
         // It says that it is what it is judged by, or is judged by the class that has most of its members.
         assert_eq!(related("SRPerson", born(json!({"@type": "SR_Person"})), told), None);
@@ -90,15 +90,29 @@ fn a_record_that_may_be_of_a_related_class_is_told() {
     assert_eq!(related("SRPerson", born(json!({})), true), crvs(false));
     assert_eq!(related("Person", born(json!({"@type": "Person"})), true), crvs(false));
     assert_eq!(related("SRPerson", born(json!({})), false), None);
+    // What nothing is in is of no class.
+    assert_eq!(related("SRPerson", born(json!({"parent1_identifier": {}})), true), None);
+    assert_eq!(related("SRPerson", born(json!({"@type": "CRVS_Person", "parent1_identifier": null})), false), None);
     // Inside a record of a class that another domain has by the same name.
     let inside = |record: Value, told: bool| {
-        standard().related_class_inside("Group", "Member", (&record, &json!({"employment_info": []})), told)
+        standard().related_class_inside("Group", "Member", (&record, &json!({"employment_info": [1]})), told)
     };
     let said = json!({"@context": address("ess"), "@type": "Group"});
     assert_eq!(inside(said.clone(), false).as_deref(), Some("ess Member"));
     assert_eq!(inside(json!({"@type": "Group"}), true).as_deref(), Some("ess Member"));
     assert_eq!(inside(json!({"@type": "Group"}), false), None);
     assert_eq!(inside(json!({"@context": address("social")}), true), None);
+}
+
+/// A system that writes the names of two classes into every record fills those of one.
+#[test]
+fn of_several_classes_the_one_is_meant_whose_members_say_something() {
+    let classes = ["Member", "SRPerson"].map(str::to_owned);
+    let of = |record: Value| standard().class_of(&classes, &record).map(str::to_owned);
+    let names =
+        |sex: Value| json!({"sex": sex, "member_identifier": null, "demographic_info": {}, "marital_status": ""});
+    assert_eq!(of(names(json!("male"))).as_deref(), Some("SRPerson"));
+    assert_eq!(of(names(json!(null))).as_deref(), Some("Member"));
 }
 
 /// Anything that has names is not a list of names.
