@@ -13,6 +13,14 @@ use std::collections::BTreeMap;
 /// The dialect; formats must be asserted for dates on the calendar.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
+/// A day of the calendar with a time without an offset, which no format of the dialect takes.
+const LOCAL: &str = concat!(
+    "^(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)",
+    "|02-(?:0[1-9]|1[0-9]|2[0-8]))",
+    "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)",
+    "[Tt][0-9:.]*$"
+);
+
 impl Standard {
     /// JSON Schema for records of a class (`Group`, or `ibr Beneficiary`); `None` when there is no such class.
     pub fn record_schema(&self, class: &str) -> Option<Value> {
@@ -191,7 +199,8 @@ fn text(format: &Format, schema: &mut Map<String, Value>) -> bool {
         schema.insert("not".into(), json!({"type": "string", "pattern": unless}));
     }
     if format.calendar {
-        let dates = json!([{"not": {"type": "string"}}, {"format": "date"}, {"format": "date-time"}]);
+        let local = json!({"pattern": LOCAL});
+        let dates = json!([{"not": {"type": "string"}}, {"format": "date"}, {"format": "date-time"}, local]);
         schema.insert("anyOf".into(), dates);
     }
     true
@@ -408,6 +417,12 @@ mod tests {
             person("@type", json!("DRPersons")),
             person("phone_number", json!(["+1 (425) 555-1212", "+254700000001;ext=1"])),
             person("phone_number", json!(["(425) 555-1212"])),
+            person("birth_date", json!("1995-09-21T11:20:00")),
+            person("birth_date", json!("2000-02-29T11:20")),
+            person("birth_date", json!("1900-02-29T11:20")),
+            person("birth_date", json!("2023-04-31T11:20:00.5")),
+            person("birth_date", json!("2023-04-30T25:20:00")),
+            person("last_updated", json!("2023-04-30T11:20:00")),
             money(json!("USD 50")),
             money(json!("XTS5.25")),
             money(json!("QQQ 50")),
