@@ -244,6 +244,11 @@ pub(super) fn number(value: &Value) -> Option<f64> {
     }
 }
 
+/// The number of an amount of money, which has its currency before it or behind.
+pub(super) fn money(text: &str) -> Option<f64> {
+    number_in(text.trim_matches(|sign: char| sign.is_ascii_uppercase() || sign == ' '))
+}
+
 fn number_in(text: &str) -> Option<f64> {
     let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "+-.".contains(c));
     text.parse().ok().filter(|number: &f64| plain && number.is_finite())

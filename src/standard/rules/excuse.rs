@@ -185,7 +185,7 @@ impl Ground<'_> {
     fn amount(self, amount: &Amount) -> Option<Excuse> {
         match amount {
             Amount::Is(_) => None,
-            Amount::Of(path) => Some(self.without([path])),
+            Amount::Of(path) | Amount::Money(path) => Some(self.without([path])),
             // A list without a value in it has a length all the same.
             Amount::Entries(path) => self.property(path).map(|_| self.without([path])),
         }

@@ -5,6 +5,7 @@ use super::digest::{Digest, Identity, any_same};
 use super::moment::Moment;
 use super::{Amount, Condition, Few, Kind, Only, Operand, Path, Relation, Rule, Seen, Step, Test};
 use crate::standard::codes::CodeList;
+use crate::standard::formats::money;
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -256,6 +257,11 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
                     each(number, Some(value));
                 }
             }),
+            Amount::Money(path) => path.each(self.object, self.entry, &mut |value| {
+                if let Some(number) = value.text().and_then(|text| money(&text)) {
+                    each(number, Some(value));
+                }
+            }),
             Amount::Entries(path) => {
                 if let Some(count) = path.listed(self.object, self.entry) {
                     each(count as f64, None);
@@ -288,7 +294,7 @@ impl<'d, 'v: 'd, S: Seen<'v>> At<'d, S> {
     fn number_at(self, value: &Amount, at: Option<S>) -> String {
         match value {
             Amount::Entries(path) => self.due(path),
-            Amount::Of(_) | Amount::Is(_) => at.unwrap_or(self.object).place(),
+            Amount::Of(_) | Amount::Money(_) | Amount::Is(_) => at.unwrap_or(self.object).place(),
         }
     }
 

@@ -50,6 +50,6 @@ fn utmost(operand: &Operand) -> &[Path] {
 fn counted(amount: &Amount) -> Option<&Path> {
     match amount {
         Amount::Entries(path) => Some(path),
-        Amount::Is(_) | Amount::Of(_) => None,
+        Amount::Is(_) | Amount::Of(_) | Amount::Money(_) => None,
     }
 }

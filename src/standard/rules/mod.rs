@@ -200,11 +200,12 @@ pub(crate) enum Operand {
     Latest(Paths),
 }
 
-/// A number: given, the value of a property, or how many entries a list has.
+/// A number: given, the value of a property, that of an amount of money without its currency, or how many entries a list has.
 #[derive(Debug)]
 pub(crate) enum Amount {
     Is(f64),
     Of(Path),
+    Money(Path),
     Entries(Path),
 }
 

@@ -142,19 +142,25 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// A number, a path, or `entries of PATH`.
+    /// A number, a path, `entries of PATH`, or `money of PATH`.
     pub(super) fn amount(&mut self, node: &Node) -> Option<Amount> {
         let text = node.text().unwrap_or_default();
         if let Ok(number) = text.parse::<f64>() {
             return Some(Amount::Is(number));
         }
-        match text.strip_prefix("entries of ") {
+        let mut path = |text: &str| Some(self.path_text(text, node.place.clone(), None)?.0);
+        if let Some(rest) = text.strip_prefix("entries of ") {
+            let path = path(rest)?;
+            self.check_list(&path, &node.place);
+            return Some(Amount::Entries(path));
+        }
+        match text.strip_prefix("money of ") {
             Some(rest) => {
-                let path = self.path_text(rest, node.place.clone(), None)?.0;
-                self.check_list(&path, &node.place);
-                Some(Amount::Entries(path))
+                let path = path(rest)?;
+                self.check_money(&path, &node.place);
+                Some(Amount::Money(path))
             }
-            None => Some(Amount::Of(self.path_text(text, node.place.clone(), None)?.0)),
+            None => path(text).map(Amount::Of),
         }
     }
 

@@ -376,7 +376,7 @@ impl<'r> Reader<'r> {
         }
         let bounds: Vec<_> = written.into_iter().map(|(relation, node)| Some((relation, self.amount(node)?))).collect();
         if let Some(Amount::Of(path)) = &value {
-            self.check_sorts("value", [path], &[Sort::Objects, Sort::Truth, Sort::Date, Sort::Words]);
+            self.check_sorts("value", [path], &[Sort::Objects, Sort::Truth, Sort::Date, Sort::Money, Sort::Words]);
         }
         Some(Kind::Number { value: value?, bounds: bounds.into_iter().collect::<Option<_>>()? })
     }

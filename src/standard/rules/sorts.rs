@@ -14,6 +14,8 @@ use crate::standard::objects::{Class, Many, Property, Shape};
 pub(super) enum Sort {
     Date,
     Number,
+    /// A number with a currency.
+    Money,
     /// Yes or no.
     Truth,
     Objects,
@@ -28,6 +30,7 @@ impl Sort {
         match self {
             Sort::Date => "dates",
             Sort::Number => "numbers",
+            Sort::Money => "amounts of money",
             Sort::Truth => "yes or no",
             Sort::Objects => "objects",
             Sort::Words => "words of a code list",
@@ -105,6 +108,7 @@ impl<'r> Reader<'r> {
             Some(format) if format.calendar => Sort::Date,
             Some(format) if format.takes.iter().any(|(kind, told)| kind == "boolean" && told.is_none()) => Sort::Truth,
             Some(format) if format.asks_for_a_number() => Sort::Number,
+            Some(format) if format.amount => Sort::Money,
             Some(_) => Sort::Other,
         };
         names.iter().map(sort).collect()
@@ -146,6 +150,14 @@ impl<'r> Reader<'r> {
         let (found, _) = self.ground.end_of(path, &self.from(path));
         if !found.is_empty() && found.iter().all(|property| property.many == Many::No) {
             let message = format!("`{}` is one value, and has no entries", path.words());
+            self.error(place.clone(), (message, String::new()));
+        }
+    }
+
+    /// Reports a path that is to lead to amounts of money, and does not.
+    pub(super) fn check_money(&mut self, path: &Path, place: &Place) {
+        if self.sort(path) != Sort::Money {
+            let message = format!("`{}` holds no amounts of money", path.words());
             self.error(place.clone(), (message, String::new()));
         }
     }

@@ -123,6 +123,7 @@ rules:
 - {id: H, class: Whole, kind: span, from: part.size, to: today, force: I, expected: x}
 - {id: I, class: Part, kind: type, force: I, expected: x}
 - {id: I, class: Part, kind: type, force: I, expected: x}
+- {id: K, class: Part, kind: number, value: money of size, at least: 1, force: I, expected: x}
 file rules:
 - {id: J, class: Part, kind: unique in file, key: code, owner: me, force: I, expected: x}
 shared: {Whole: [a]}
@@ -150,10 +151,11 @@ open codes: {c: [z], d: [a]}
         (9, "no domain `ibr`"),
         (10, "`at least` or `at most`"),
         (12, "was there before"),
-        (14, "the owner is"),
-        (15, "`Whole` has no entry under `identities`"),
-        (16, "the code list `c` has no code `z`"),
-        (16, "no code list `d`"),
+        (13, "`size` holds no amounts of money"),
+        (15, "the owner is"),
+        (16, "`Whole` has no entry under `identities`"),
+        (17, "the code list `c` has no code `z`"),
+        (17, "no code list `d`"),
     ] {
         let place = format!("rules.yaml:{line}:");
         let hit = wrong.split("standards/x").any(|found| found.contains(&place) && found.contains(part));

@@ -142,10 +142,18 @@ fn beneficiary_registry() {
         ("/member/demographic_info/sex", json!("F"), "CODE-UNKNOWN", Fail),
     ];
     check("ibr Beneficiary", &beneficiary(), changes);
-    for value in ["EUR110", "KWD 1.125", "USD -5", "XOF 5000", "CLF 1.0001"] {
+    for (value, rules) in [
+        ("EUR110", vec![]),
+        ("KWD 1.125", vec![]),
+        ("XOF 5000", vec![]),
+        ("CLF 1.0001", vec![]),
+        ("USD -5", vec!["R-BEN-05"]),
+        ("USD0.00", vec!["R-BEN-05"]),
+    ] {
         let mut record = beneficiary();
         record["benefits"][0]["benefit_value"] = json!(value);
-        assert_eq!(standard().judge_record("ibr Beneficiary", &record, Strictness::Strict), [], "{value}");
+        let found = standard().judge_record("ibr Beneficiary", &record, Strictness::Strict);
+        assert_eq!(found.iter().map(|found| found.rule.as_str()).collect::<Vec<_>>(), rules, "{value}");
     }
 }
 
@@ -202,6 +210,7 @@ fn disability_registry() {
         ("/personal_details", flat, "PD-SHAPE", Warn),
         ("/personal_details", json!("Ama Osei"), "TYPE", Fail),
         ("/disability_support/0/human_assistance/0/caregiver", in_brief, "CAREGIVER-SHAPE", Warn),
+        ("/disability_support/0/human_assistance/0/last_updated", json!("2999-01-01T00:00:00Z"), "R-DT-04", Pass),
         ("/disability_support/0/human_assistance/0/caregiver/@type", json!("DR_Person"), "TYPE-SPELLING", Pass),
         ("/disability_support/0/human_assistance/0/intensity", json!("2"), "PROP-ALIAS", Pass),
         ("/disability_support/0/human_assistance/0/type", json!("walking"), "CODE-UNKNOWN", Fail),
