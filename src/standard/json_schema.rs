@@ -333,6 +333,7 @@ mod tests {
     use crate::standard::validator::Validator;
     use crate::standard::{Standard, Strictness};
     use serde_json::{Value, json};
+    use std::collections::BTreeMap;
 
     fn person() -> Value {
         json!({
@@ -387,14 +388,18 @@ mod tests {
     #[test]
     fn schema_and_check_agree_about_the_plain_way() {
         let standard = Standard::built_in("dec2025").unwrap();
+        let mut schemas: BTreeMap<String, Validator> = BTreeMap::new();
+        let mut accepts = |class: &str, record: &Value| {
+            let schema = || Validator::new(standard.record_schema(class).unwrap());
+            schemas.entry(class.to_owned()).or_insert_with(schema).is_valid(record)
+        };
         let mut records = 0;
         for line in include_str!("../../fixtures/records.ndjson").lines() {
             let line: Value = serde_json::from_str(line).unwrap();
             let (class, record) = (line["class"].as_str().unwrap(), &line["record"]);
             let found = standard.judge_record(class, record, Strictness::Strict);
             if found.iter().all(|found| found.rule == "CONTEXT-ABSENT") {
-                let schema = Validator::new(standard.record_schema(class).unwrap());
-                assert!(schema.is_valid(record), "{class}: {record}");
+                assert!(accepts(class, record), "{class}: {record}");
                 records += 1;
             }
         }
@@ -442,10 +447,9 @@ mod tests {
             shape("line", "1 2"),
             shape("polygon", "1 2 3 4 5 6 1 2"),
         ] {
-            let schema = Validator::new(standard.record_schema(class).unwrap());
             let found = standard.judge_record(class, &value, Strictness::Strict);
             let sound = found.iter().all(|found| ["CONTEXT-ABSENT", "R-ID-02"].contains(&&*found.rule));
-            assert_eq!(schema.is_valid(&value), sound, "{class}: {value}: {found:?}");
+            assert_eq!(accepts(class, &value), sound, "{class}: {value}: {found:?}");
         }
     }
 
