@@ -81,10 +81,28 @@ impl Redactor {
 
     /// Learns the values of hidden fields in both messages of an exchange.
     pub fn learn(&mut self, exchange: &Exchange) {
-        self.learn_body(&exchange.request.body);
-        if let Answer::Response(response) = &exchange.answer {
-            self.learn_body(&response.body);
+        let bodies = [Some(&exchange.request.body), exchange.response().map(|response| &response.body)];
+        // What tells messages apart comes first: it may stand in a sentence, or as what is asked for, before.
+        for message in bodies.iter().flatten().filter_map(|body| body.json().ok()) {
+            self.learn_ids("", message);
         }
+        bodies.into_iter().flatten().for_each(|body| self.learn_body(body));
+    }
+
+    /// Learns the ids of messages, which are nobody's, with each part of them that a sentence may repeat.
+    fn learn_ids(&mut self, name: &str, value: &Value) {
+        match value {
+            Value::String(text) if text.len() < LONGEST_ID && self.ids.len() < MOST_IDS && self.is_id(name, text) => {
+                self.ids.extend(sentences::values(text).map(|(_, number)| number.to_owned()));
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.learn_ids(name, item)),
+            Value::Object(members) => members.iter().for_each(|(name, value)| self.learn_ids(name, value)),
+            _ => {}
+        }
+    }
+
+    fn is_id(&self, name: &str, text: &str) -> bool {
+        self.fields.is_of_messages(name) && !self.fields.may_hold_words(name) && !text.contains(char::is_whitespace)
     }
 
     /// Learns a value that is personal by itself; `kind` is a field name or a kind such as `identifier`.
@@ -159,14 +177,9 @@ impl Redactor {
     /// A text of a message that hides nothing by its name: an id, or a sentence, which may be of one word.
     fn learn_open(&mut self, name: &str, text: &str) {
         let is_word = !text.contains(char::is_whitespace);
-        let is_id = is_word && !self.fields.may_hold_words(name);
-        match is_id || is_word && text.contains("://") {
-            false => self.learn_sentence(evidence::beginning(text, evidence::WINDOW)),
-            // Where a sentence repeats a part of it, that is nobody's either.
-            true if self.fields.is_of_messages(name) && text.len() < LONGEST_ID && self.ids.len() < MOST_IDS => {
-                self.ids.extend(sentences::values(text).map(|(_, number)| number.to_owned()));
-            }
-            true => {}
+        let is_none = is_word && (!self.fields.may_hold_words(name) || text.contains("://"));
+        if !is_none {
+            self.learn_sentence(evidence::beginning(text, evidence::WINDOW));
         }
     }
 

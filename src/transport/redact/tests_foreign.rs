@@ -439,6 +439,9 @@ fn a_text_of_one_word_is_looked_at() {
     redactor.learn(&exchange("", &ids.to_string()));
     assert_eq!(redactor.json(&ids), ids);
     assert_eq!(redactor.text("message 9081726351"), "message 9081726351");
+    let asked = json!({"status": {"attribute_value": "8081726351"}});
+    redactor.learn(&exchange(&asked.to_string(), r#"{"message": {"message_id": "8081726351"}}"#));
+    assert_eq!(redactor.json(&asked), asked, "an id that is asked for");
     redactor.learn(&exchange("", r#"{"message_id": "order/AB12CD34E", "note": "order AB12CD34E and AB12CD34F"}"#));
     assert_eq!(redactor.text("AB12CD34E AB12CD34F"), "AB12CD34E identifier-1");
 }
