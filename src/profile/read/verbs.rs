@@ -93,7 +93,7 @@ impl Reader<'_> {
         let mut headers = Vec::new();
         for entry in self.entries(node, "headers") {
             let text = self.any_text(&entry.value, "a header field", known).unwrap_or_default();
-            self.check_header(&entry, &text);
+            self.check_header(entry, &text);
             headers.push((entry.key.clone(), text));
         }
         let plain = message.is_some() && method.is_none() && headers.is_empty() && content_type.is_none();
