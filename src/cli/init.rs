@@ -57,6 +57,12 @@ pub(super) fn init(init: &Init, printer: &Printer) -> Outcome {
     for (claim, what) in &odd {
         printer.say(&format!("asked about `{claim}`: {what}; please answer it yourself"));
     }
+    if finished.prefix.is_none() {
+        printer.say(&format!(
+            "nothing of the standard is at any path tried below {}: check the address, or say where it is with `paths`",
+            init.url
+        ));
+    }
     let odd: Vec<&str> = odd.iter().map(|(claim, _)| claim.as_str()).collect();
     let text = render(&spec(init, &loaded, &finished, &odd));
     if to_screen {
@@ -108,7 +114,7 @@ fn spec(init: &Init, loaded: &Loaded, finished: &Finished, odd: &[&str]) -> Init
         url: init.url.clone(),
         profile: profile.id.clone(),
         role: profile.role.clone(),
-        prefix: Some(finished.prefix.clone()),
+        prefix: finished.prefix.clone(),
         claims: profile
             .supports
             .iter()

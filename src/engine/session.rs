@@ -93,8 +93,8 @@ pub struct Finished {
     pub learned: BTreeMap<String, Value>,
     /// How claims stand.
     pub facts: Facts,
-    /// The path prefix that answered.
-    pub prefix: String,
+    /// The path prefix that answered; none where nothing did.
+    pub prefix: Option<String>,
 }
 
 /// The static review: a plan, and nothing sent.
@@ -152,7 +152,7 @@ pub async fn conduct(
         result,
         learned: context.learned(),
         facts: context.setup.facts.clone(),
-        prefix: context.setup.prefix.clone(),
+        prefix: context.setup.tried_in_vain.is_empty().then(|| context.setup.prefix.clone()),
     })
 }
 

@@ -133,6 +133,15 @@ fn init_answers_nothing_in_the_name_of_what_does_not_understand() {
 }
 
 #[test]
+fn init_names_no_prefix_where_nothing_answers() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start(false));
+    let init = ran(program(&folder, &["init", "--url", &format!("{}not/here/", sandbox.url)]));
+    assert_eq!(init.code, 0, "{}", init.err);
+    assert!(init.err.contains("nothing of the standard is at any path tried"), "{}", init.err);
+    assert!(folder.read("implementation.yaml").contains("\n# paths: {prefix: registry}"), "it stays a question");
+}
+
+#[test]
 fn init_writes_a_file_that_run_takes() {
     let (folder, sandbox) = (Folder::new(), Sandbox::start(false));
     let init = ran(program(&folder, &["init", "--url", &sandbox.url]));
