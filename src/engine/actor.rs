@@ -163,7 +163,8 @@ impl Actor {
                 let open = condition
                     .iter()
                     .map(|sentence| self.judge(sentence, exchange))
-                    .find(|j| j.outcome != Outcome::Holds);
+                    .find(|j| j.outcome != Outcome::Holds)
+                    .filter(|_| !exchange.is_some_and(too_fast));
                 for tied in then {
                     let judged = match &open {
                         None => self.judge(&tied.sentence, exchange),
@@ -182,6 +183,9 @@ impl Actor {
             Some(_) if judged.outcome != Outcome::Holds || self.phase == Phase::Steps => {
                 let why = if self.context.setup.facts.recorded { CREDENTIAL_UNKNOWN } else { NO_CREDENTIAL };
                 Judged { outcome: Outcome::Unknown(why.into()), found: why.into(), ..judged }
+            }
+            _ if exchange.is_some_and(too_fast) => {
+                Judged { outcome: Outcome::Unknown(TOO_FAST.into()), found: TOO_FAST.into(), ..judged }
             }
             _ => judged,
         }
@@ -337,6 +341,16 @@ impl Actor {
 /// What is said when the product wants a credential and none is configured.
 pub(super) const NO_CREDENTIAL: &str =
     "the product asks for a credential and none is configured: set `authorisation` in the implementation file";
+
+/// What is said of an answer by which the product asks for fewer requests at a time: whatever was asked was not looked at.
+pub(super) const TOO_FAST: &str =
+    "the product answered 429, too many requests at a time: ask it more slowly (--rate 5, or less)";
+
+/// Whether the product turned a request of ours away because there were too many.
+pub(super) fn too_fast(exchange: &Exchange) -> bool {
+    exchange.direction == crate::model::exchange::Direction::Sent
+        && exchange.response().is_some_and(|response| response.status == 429)
+}
 
 /// What is said of an answer to a request that was turned away before it was recorded.
 const CREDENTIAL_UNKNOWN: &str =

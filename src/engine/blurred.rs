@@ -29,7 +29,7 @@ impl Eyes<'_> {
             Predicate::Empty | Predicate::NotEmpty => true,
             Predicate::HasItems(..) | Predicate::AsManyItemsAs(_) | Predicate::NumberOfItems(_) => true,
             Predicate::IsA(Type::List | Type::Object) => true,
-            Predicate::SameAs(_) | Predicate::NotSameAs(_) | Predicate::Unique | Predicate::UniqueInRun => {
+            Predicate::SameAs(_) | Predicate::NotSameAs(_) | Predicate::Unique(_) | Predicate::UniqueInRun => {
                 hides == Replaced::ByToken
             }
             Predicate::SameItems(..) | Predicate::SharesNoItem(..) => hides == Replaced::ByToken,

@@ -44,6 +44,11 @@ impl RawCheck {
         }
     }
 
+    /// About messages that a product need not send, and sends none of.
+    pub fn left_out(&self) -> bool {
+        matches!(&self.judged.outcome, Outcome::NotAsked(why) if why == super::review::NOTHING_CAME)
+    }
+
     /// Why it is open, where it is; else what was found.
     pub fn open(&self) -> &str {
         match &self.judged.outcome {

@@ -38,7 +38,9 @@ impl Eyes<'_> {
                     format!("{} where the list has {count} items", shown(values[0]))
                 })
             }),
-            Predicate::Unique => sets::unique(&items),
+            Predicate::Unique(None) => sets::unique(&items),
+            Predicate::Unique(Some(by)) => sets::unique_by(&items, by, &resolve),
+            Predicate::UniqueInReview(_) => Err(Problem::Unknown("only a review looks at several messages".into())),
             Predicate::UniqueInRun => self.unique_in_run(path, &values),
             Predicate::SortedBy { attribute, descending } => match self.operand(attribute) {
                 Ok(attribute) => sets::sorted(&items, attribute.as_str().unwrap_or_default(), *descending),

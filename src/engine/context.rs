@@ -139,7 +139,8 @@ impl Context {
     /// A context at the start of a run.
     pub fn new(setup: Setup) -> Context {
         let (kind, value) = setup.profile.identifiers.clone().unwrap_or_default();
-        let record_members = RecordMembers { kind, value, others: setup.profile.others.clone() };
+        let (own, others) = (setup.profile.identifiers_in.clone(), setup.profile.others.clone());
+        let record_members = RecordMembers { kind, value, own, others };
         let hidden = setup.profile.hidden.iter().map(|name| plain(name)).collect();
         Context {
             setup,
@@ -261,6 +262,10 @@ impl Outside for Context {
             let ask = question.map_or("", |question| question.ask.as_str());
             format!("`values.{name}` is not given and was not learned: {ask}")
         })
+    }
+
+    fn may_do_without(&self, name: &str) -> bool {
+        self.setup.profile.values.iter().any(|question| question.name == name && question.optional)
     }
 
     fn tool(&self, name: &str, token: &str) -> Option<String> {

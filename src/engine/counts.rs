@@ -54,7 +54,7 @@ impl Counts {
 /// The messages that were there before. The same message again is not another one: what the product answers again to the same
 /// request, and what it sends again because we refused it. Who refused what before is not always to be seen in traffic that was
 /// recorded, so that there nothing that came again counts, and nothing that came again renewed after it was not acknowledged.
-struct Before<'p> {
+pub(super) struct Before<'p> {
     profile: &'p Profile,
     recorded: bool,
     seen: HashSet<(String, Option<String>)>,
@@ -63,12 +63,12 @@ struct Before<'p> {
 }
 
 impl<'p> Before<'p> {
-    fn new(profile: &'p Profile, recorded: bool) -> Before<'p> {
+    pub(super) fn new(profile: &'p Profile, recorded: bool) -> Before<'p> {
         Before { profile, recorded, seen: HashSet::new(), unacknowledged: HashSet::new() }
     }
 
     /// Whether a message was there before.
-    fn had(&mut self, exchange: &Exchange) -> bool {
+    pub(super) fn had(&mut self, exchange: &Exchange) -> bool {
         let (request, answer) = (&exchange.request.body, exchange.response());
         if exchange.direction == Direction::Sent {
             return !self.seen.insert((said(request), answer.map(|answer| said(&answer.body))));

@@ -94,7 +94,12 @@ impl<'a> Eyes<'a> {
             };
         }
         let mut judged = match (every, collective(predicate)) {
-            (true, _) => self.each(&expected, &spots, predicate),
+            (true, _) => match (predicate, base.as_deref()) {
+                (Predicate::Satisfies(queries, Some(by)), Some(base)) => {
+                    self.each_satisfies(&expected, base, &spots, queries, by)
+                }
+                _ => self.each(&expected, &spots, predicate),
+            },
             (false, true) => self.collection(&expected, path, &spots, predicate),
             (false, false) => self.one(&expected, &spots[0], predicate),
         };
@@ -141,29 +146,17 @@ impl<'a> Eyes<'a> {
         (!stands).then(|| format!("only the first {} bytes of the body were kept", body.bytes().len()))
     }
 
-    /// Every value by itself: the first miss decides, else the first that cannot be told.
+    /// Every value by itself.
     pub(super) fn each(&self, expected: &str, spots: &[Spot<'_>], predicate: &Predicate) -> Judged {
-        let mut open = None;
-        let mut accepted = Vec::new();
-        for spot in spots {
-            let judged = match collective(predicate) {
-                true => self.collection(
-                    expected,
-                    &Path { text: String::new(), root: Root::Item, segments: vec![] },
-                    std::slice::from_ref(spot),
-                    predicate,
-                ),
-                false => self.one(expected, spot, predicate),
-            };
-            accepted.extend(judged.accepted.clone());
-            match judged.outcome {
-                Outcome::Misses => return Judged { observed: spots.len(), ..judged },
-                Outcome::Unknown(_) | Outcome::NotAsked(_) => open = open.or(Some(judged)),
-                Outcome::Holds => {}
-            }
-        }
-        let holds = Judged::new(Outcome::Holds, expected, format!("holds for all {}", spots.len()), "");
-        Judged { observed: spots.len(), accepted, ..open.unwrap_or(holds) }
+        all(expected, spots, |spot| match collective(predicate) {
+            true => self.collection(
+                expected,
+                &Path { text: String::new(), root: Root::Item, segments: vec![] },
+                std::slice::from_ref(spot),
+                predicate,
+            ),
+            false => self.one(expected, spot, predicate),
+        })
     }
 
     /// A single value.
@@ -212,7 +205,7 @@ impl<'a> Eyes<'a> {
     ///
     /// # Errors
     /// Why there is nothing to look at.
-    fn base(&self, path: &Path) -> Result<Option<Cow<'a, Value>>, String> {
+    pub(super) fn base(&self, path: &Path) -> Result<Option<Cow<'a, Value>>, String> {
         let owned = |value: Value| Ok(Some(Cow::Owned(value)));
         match &path.root {
             Root::Status => owned(status_of(self.carried()?)?),
@@ -316,6 +309,23 @@ impl<'a> Eyes<'a> {
     }
 }
 
+/// Every value by itself: the first miss decides, else the first that cannot be told.
+pub(super) fn all<'v>(expected: &str, spots: &[Spot<'v>], judge: impl Fn(&Spot<'v>) -> Judged) -> Judged {
+    let mut open = None;
+    let mut accepted = Vec::new();
+    for spot in spots {
+        let judged = judge(spot);
+        accepted.extend(judged.accepted.clone());
+        match judged.outcome {
+            Outcome::Misses => return Judged { observed: spots.len(), ..judged },
+            Outcome::Unknown(_) | Outcome::NotAsked(_) => open = open.or(Some(judged)),
+            Outcome::Holds => {}
+        }
+    }
+    let holds = Judged::new(Outcome::Holds, expected, format!("holds for all {}", spots.len()), "");
+    Judged { observed: spots.len(), accepted, ..open.unwrap_or(holds) }
+}
+
 /// Predicates that speak about all values found together.
 fn collective(predicate: &Predicate) -> bool {
     matches!(
@@ -327,8 +337,9 @@ fn collective(predicate: &Predicate) -> bool {
             | Predicate::HasItems(..)
             | Predicate::AsManyItemsAs(_)
             | Predicate::NumberOfItems(_)
-            | Predicate::Unique
+            | Predicate::Unique(_)
             | Predicate::UniqueInRun
+            | Predicate::UniqueInReview(_)
             | Predicate::SortedBy { .. }
             | Predicate::SameItems(..)
             | Predicate::SharesNoItem(..)

@@ -216,6 +216,10 @@ fn judged(profile: &Profile, planned: &Planned, outcomes: &Outcomes) -> (Verdict
     let shown = verdicts.iter().any(|(verdict, check)| *verdict == Verdict::Pass && proven(check));
     match (shown, first(Verdict::Inconclusive)) {
         (true, _) => (Verdict::Pass, String::new()),
+        // All of it is about what a product may leave out, and it did: neither held against it nor counted for it.
+        (false, Some(_)) if verdicts.iter().all(|(_, check)| check.left_out()) => {
+            (Verdict::NotApplicable, "the product sends nothing of this kind, which it need not".into())
+        }
         (false, Some(check)) => (Verdict::Inconclusive, check.open().to_owned()),
         (false, None) => (Verdict::Inconclusive, "nothing was judged".into()),
     }

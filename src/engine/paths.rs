@@ -95,7 +95,8 @@ fn descend<'v>(pointer: &str, value: &'v Value, name: &str, into: &mut Vec<Spot<
         Value::Object(members) => {
             for (key, value) in members {
                 let pointer = below(pointer, key);
-                if key == name {
+                // As the data standard reads records: names of linked data may have a prefix.
+                if super::query::plain(key) == name {
                     into.push(Spot { pointer: pointer.clone(), value });
                 }
                 descend(&pointer, value, name, into);
@@ -107,6 +108,18 @@ fn descend<'v>(pointer: &str, value: &'v Value, name: &str, into: &mut Vec<Spot<
             }
         }
         _ => {}
+    }
+}
+
+/// The nearest thing that a path inside an item finds from a place: in what stands there, else in what that stands in.
+pub fn around<'v>(start: &'v Value, pointer: &str, inside: &[Segment], resolve: Resolve<'_>) -> Option<&'v Value> {
+    let found = |at: &str| walk(start.pointer(at)?, inside, resolve).ok()?.first().map(|spot| spot.value);
+    let mut at = pointer;
+    loop {
+        match found(at) {
+            Some(value) => return Some(value),
+            None => at = at.rsplit_once('/')?.0,
+        }
     }
 }
 
@@ -208,6 +221,22 @@ mod tests {
         assert_eq!(found(&value, &[Segment::Member("${x}".into())]), ["/d/e"]);
         assert_eq!(found(&value, &[Segment::Descendants("${x}".into())]), ["/d/e"]);
         assert!(found(&value, &[Segment::Member("zz".into()), Segment::Each]).is_empty());
+    }
+
+    #[test]
+    fn what_stands_around_a_place_is_found_from_the_inside() {
+        let value = json!({"id": 1, "l": [{"id": 2, "r": [{"n": 3}]}, {"r": [{"n": 4}]}]});
+        let none: Resolve<'_> = &|_| Err(String::new());
+        let id = |at: &str| around(&value, at, &[Segment::Member("id".into())], none).cloned();
+        assert_eq!(id("/l/0/r/0"), Some(json!(2)));
+        assert_eq!(id("/l/1/r/0"), Some(json!(1)), "the one further out");
+        assert_eq!(around(&value, "/l/0", &[Segment::Member("zz".into())], none), None);
+    }
+
+    #[test]
+    fn names_of_linked_data_are_found_at_any_depth() {
+        let value = json!({"dci:identifier": [{"dci:n": 1}], "n": 2});
+        assert_eq!(found(&value, &[Segment::Descendants("n".into())]), ["/dci:identifier/0/dci:n", "/n"]);
     }
 
     #[test]

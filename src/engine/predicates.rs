@@ -1,8 +1,8 @@
 //! Predicates about one value.
 
-use super::evaluate::Eyes;
+use super::evaluate::{Eyes, all};
 use super::judged::{Judged, Outcome};
-use super::paths::{Spot, operand};
+use super::paths::{Spot, around, operand, walk};
 use super::query::{Truth, satisfies};
 use super::sets::Problem;
 use super::values::{moment, number, same, shown};
@@ -67,7 +67,7 @@ impl Eyes<'_> {
             Predicate::FollowsDataStandard { closely, classes } => {
                 return self.of_each(value, predicate, |record| self.record(record, *closely, classes));
             }
-            Predicate::Satisfies(path) => return self.of_each(value, predicate, |record| self.satisfies(record, path)),
+            Predicate::Satisfies(path, _) => return self.of_each(value, predicate, |record| self.satisfies(record, path)),
             Predicate::ClientError => value.as_u64().is_some_and(|status| (400..500).contains(&status)),
             Predicate::NoPersonalData => return self.no_personal_data(value),
             _ => return Err(Doubt::Unknown("this sentence speaks about a collection".into())),
@@ -190,6 +190,49 @@ impl Eyes<'_> {
             Truth::CannotTell(why) => Err(Doubt::Unknown(why)),
             Truth::No(why) => Err(Doubt::Told(Box::new(Judged::new(Outcome::Misses, "", why, "")))),
         }
+    }
+
+    /// Every record against the query it was found by: of those at `queries`, the ones that stand under the same `by`.
+    pub(super) fn each_satisfies(
+        &self,
+        expected: &str,
+        base: &Value,
+        spots: &[Spot<'_>],
+        queries: &Path,
+        by: &Path,
+    ) -> Judged {
+        let resolve = |text: &str| self.scope.resolve(text, self.world);
+        let asked = match self.base(queries) {
+            Ok(asked) => asked.unwrap_or_default(),
+            Err(why) => return Judged::unknown(expected, why),
+        };
+        let queries = match walk(&asked, &queries.segments, &resolve) {
+            Ok(queries) => queries,
+            Err(why) => return Judged::unknown(expected, why),
+        };
+        all(expected, spots, |spot| {
+            // The record may have a member of that name too.
+            let holder = spot.pointer.rsplit_once('/').map_or("", |(holder, _)| holder);
+            let under = around(base, holder, &by.segments, &resolve);
+            let same_one = |query: &&Spot<'_>| {
+                let theirs = around(&asked, &query.pointer, &by.segments, &resolve);
+                under.zip(theirs).is_some_and(|(ours, theirs)| same(ours, theirs))
+            };
+            let unknown = Truth::CannotTell(format!("no query was asked under its {}", by.text));
+            let own = queries.iter().filter(same_one);
+            let truths = own.map(|query| satisfies(spot.value, query.value, self.world.record_members()));
+            // Who asks twice under one name may be told the answer to either.
+            let truth = truths.reduce(|one, other| match (&one, &other) {
+                (Truth::Yes, _) | (Truth::CannotTell(_), Truth::No(_)) => one,
+                _ => other,
+            });
+            let judged = |outcome, found: String| Judged::new(outcome, expected, found, spot.pointer.clone());
+            match truth.unwrap_or(unknown) {
+                Truth::Yes => judged(Outcome::Holds, shown(spot.value)),
+                Truth::No(why) => judged(Outcome::Misses, why),
+                Truth::CannotTell(why) => judged(Outcome::Unknown(why.clone()), why),
+            }
+        })
     }
 
     fn no_personal_data(&self, value: &Value) -> Result<bool, Doubt> {

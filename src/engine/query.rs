@@ -27,6 +27,8 @@ pub struct RecordMembers {
     pub kind: String,
     /// Member holding the value of an identifier.
     pub value: String,
+    /// Members in which the record's own identifiers stand, or those of the people it is made of. None: anywhere.
+    pub own: Vec<String>,
     /// Members whose content is about somebody else, such as a relative: never looked into.
     pub others: Vec<String>,
 }
@@ -109,25 +111,20 @@ fn or(parts: impl IntoIterator<Item = Part>) -> Part {
     }
 }
 
-/// One record, being read.
-struct Reader<'r> {
-    record: &'r Value,
-    members: &'r RecordMembers,
+/// What the identifiers of a record say of the one asked for.
+#[derive(Default)]
+struct Identifiers {
+    /// There are some.
+    seen: bool,
+    /// One is of the type asked for.
+    of_that_kind: bool,
+    /// One is the one asked for.
+    held: bool,
 }
 
-impl Reader<'_> {
-    fn identifier(&self, kind: &Value, value: &Value) -> Truth {
-        let (mut seen, mut of_that_kind, mut held) = (false, false, false);
-        self.each_object(self.record, &mut |members| {
-            let names = self.members;
-            let (Some(found_kind), Some(found)) = (members.get(&names.kind), members.get(&names.value)) else { return };
-            seen = true;
-            if text_of(found_kind) == text_of(kind) {
-                of_that_kind = true;
-                held |= text_of(found) == text_of(value);
-            }
-        });
-        match (held, of_that_kind, seen) {
+impl Identifiers {
+    fn truth(&self, kind: &Value) -> Truth {
+        match (self.held, self.of_that_kind, self.seen) {
             (true, ..) => Truth::Yes,
             (_, true, _) => {
                 Truth::No(format!("its identifiers of type {} have other values than the one asked for", shown(kind)))
@@ -136,21 +133,68 @@ impl Reader<'_> {
             _ => Truth::CannotTell("the record carries no identifier".into()),
         }
     }
+}
 
-    fn each_object(&self, value: &Value, visit: &mut dyn FnMut(&serde_json::Map<String, Value>)) {
-        match value {
-            Value::Object(members) => {
-                visit(members);
-                let own = members.iter().filter(|(name, _)| !self.of_another(name));
-                own.for_each(|(_, value)| self.each_object(value, visit));
+/// Every object of a value, with what stands in the members entered.
+fn each_object(value: &Value, enter: &dyn Fn(&str) -> bool, visit: &mut dyn FnMut(&serde_json::Map<String, Value>)) {
+    match value {
+        Value::Object(members) => {
+            visit(members);
+            let entered = members.iter().filter(|(name, _)| enter(plain(name)));
+            entered.for_each(|(_, value)| each_object(value, enter, visit));
+        }
+        Value::Array(items) => items.iter().for_each(|value| each_object(value, enter, visit)),
+        _ => {}
+    }
+}
+
+/// A member by its name, with or without a prefix.
+fn member<'r>(members: &'r serde_json::Map<String, Value>, name: &str) -> Option<&'r Value> {
+    members.get(name).or_else(|| members.iter().find(|(key, _)| plain(key) == name).map(|(_, value)| value))
+}
+
+/// One record, being read.
+struct Reader<'r> {
+    record: &'r Value,
+    members: &'r RecordMembers,
+}
+
+impl Reader<'_> {
+    fn identifier(&self, kind: &Value, value: &Value) -> Truth {
+        let own = |name: &str| self.members.own.is_empty() || self.members.own.iter().any(|own| own == name);
+        let anywhere = |name: &str| !self.members.others.iter().any(|other| other == name);
+        let found = self.identifiers(kind, value, &|name| own(name) && anywhere(name));
+        if found.seen {
+            return found.truth(kind);
+        }
+        // An identifier somewhere else may be that of a husband, of a mother, of whoever entered the record.
+        match self.identifiers(kind, value, &anywhere) {
+            Identifiers { held: true, .. } => {
+                Truth::CannotTell("the identifier stands where it may be somebody else's than the record's".into())
             }
-            Value::Array(items) => items.iter().for_each(|value| self.each_object(value, visit)),
-            _ => {}
+            Identifiers { seen: true, .. } => {
+                Truth::CannotTell("no identifier stands where the record's own would".into())
+            }
+            none => none.truth(kind),
         }
     }
 
-    fn of_another(&self, name: &str) -> bool {
-        self.members.others.iter().any(|other| other == plain(name))
+    /// What the identifiers in the members entered say.
+    fn identifiers(&self, kind: &Value, value: &Value, enter: &dyn Fn(&str) -> bool) -> Identifiers {
+        let mut found = Identifiers::default();
+        each_object(self.record, enter, &mut |members| {
+            let (Some(its_kind), Some(its_value)) =
+                (member(members, &self.members.kind), member(members, &self.members.value))
+            else {
+                return;
+            };
+            found.seen = true;
+            if text_of(its_kind) == text_of(kind) {
+                found.of_that_kind = true;
+                found.held |= text_of(its_value) == text_of(value);
+            }
+        });
+        found
     }
 
     /// How several entries join is not defined (ET-75): only all of them holding is an answer.
@@ -358,7 +402,7 @@ impl Look<'_> {
 }
 
 /// A member's name without its prefix.
-fn plain(name: &str) -> &str {
+pub fn plain(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
 }
 
@@ -381,6 +425,7 @@ mod tests {
         RecordMembers {
             kind: "identifier_type".into(),
             value: "identifier_value".into(),
+            own: ["identifier", "member_list", "demographic_info"].map(str::to_owned).into(),
             others: vec!["related_member".into()],
         }
     }
@@ -446,6 +491,19 @@ mod tests {
     fn a_record_without_identifiers_cannot_be_told() {
         let truth = satisfies(&json!({"sex": "male"}), &json!({"type": "UIN", "value": "1"}), &members());
         assert!(matches!(truth, Truth::CannotTell(_)));
+    }
+
+    #[test]
+    fn an_identifier_counts_where_the_records_own_stand() {
+        let of = |kind: &str, value: &str| json!([{"identifier_type": kind, "identifier_value": value}]);
+        let truth = |record: Value| satisfies(&record, &json!({"type": "UIN", "value": "1"}), &members());
+        let husband = |own: Value| json!({"identifier": own, "x_spouse": {"identifier": of("UIN", "1")}});
+        assert!(matches!(truth(husband(of("UIN", "2"))), Truth::No(_)), "hers has another value");
+        assert!(matches!(truth(husband(of("BRN", "1"))), Truth::CannotTell(_)), "hers is of another type");
+        assert!(matches!(truth(husband(json!([]))), Truth::CannotTell(_)), "whose it is cannot be told");
+        assert_eq!(truth(json!({"member_list": [{"demographic_info": {"identifier": of("UIN", "1")}}]})), Truth::Yes);
+        let linked = json!({"a:identifier": [{"a:identifier_type": "UIN", "a:identifier_value": "1"}]});
+        assert_eq!(truth(linked), Truth::Yes, "names of linked data have prefixes");
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! The verb `review`: looks back over everything that was exchanged, in a run or in a recording.
 
 use super::actor::{Actor, Halt, PREPARATION};
+use super::counts::Before;
 use super::evaluate::Eyes;
 use super::judged::{Judged, Outcome};
 use super::pairing::Pairs;
+use super::paths::{Spot, around, walk};
 use super::scope::Now;
 use super::sending::sentences;
+use super::values::key;
 use crate::model::exchange::{Direction, Exchange};
-use crate::profile::ast::{Profile, Review, Step};
-use std::collections::BTreeSet;
+use crate::profile::ast::{Predicate, Profile, Review, Says, Step, TiedSentence};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Examples of places listed when a review misses more than once.
@@ -41,9 +44,16 @@ impl Actor {
         }
         for tied in sentences(step) {
             let mut judged: Vec<(&Arc<Exchange>, Judged)> = Vec::with_capacity(chosen.len());
+            let mut repeated = self.repeated(tied, &chosen);
             for exchange in &chosen {
                 self.look_at(exchange, &pairs);
-                judged.push((exchange, self.judge_one(step, tied, exchange)));
+                let one = match &mut repeated {
+                    Some(repeated) => repeated.remove(&exchange.number).unwrap_or_else(|| {
+                        Judged::plain(Outcome::Unknown(NO_SUCH.into()), &tied.sentence.text, NO_SUCH)
+                    }),
+                    None => self.judge_one(step, tied, exchange),
+                };
+                judged.push((exchange, one));
             }
             self.scope.now = Now::Present;
             let (judged, exchange) = gathered(judged, &tied.sentence.text);
@@ -53,6 +63,47 @@ impl Actor {
             self.note(tied.requirement.clone(), &tied.key, &tied.sentence.text, judged, exchange.as_deref(), None)?;
         }
         Ok(())
+    }
+
+    /// Where a sentence asks for what no two of the messages may tell: what each of them tells again, in the order in which they
+    /// came. The same message again is no other one.
+    fn repeated(&self, tied: &TiedSentence, chosen: &[&Arc<Exchange>]) -> Option<HashMap<usize, Judged>> {
+        let Says::That { path, predicate: Predicate::UniqueInReview(by), .. } = &tied.sentence.claim else {
+            return None;
+        };
+        let none = |_: &str| Err(String::new());
+        let mut in_time: Vec<&&Arc<Exchange>> = chosen.iter().collect();
+        in_time.sort_by_key(|exchange| exchange.number);
+        let mut before = Before::new(&self.context.setup.profile, self.context.setup.facts.recorded);
+        let mut told: HashSet<String> = HashSet::new();
+        let mut judged = HashMap::new();
+        for exchange in in_time.into_iter().filter(|exchange| !before.had(exchange)) {
+            let Some(Ok(body)) = exchange.received().map(|body| body.json()) else { continue };
+            let spots = walk(body, &path.segments, &none).unwrap_or_default();
+            let known_by = |spot: &Spot<'_>| match by.as_slice() {
+                [] => key(spot.value),
+                by => by
+                    .iter()
+                    .map(|by| around(body, &spot.pointer, &by.segments, &none).map_or_else(String::new, key))
+                    .collect::<Vec<_>>()
+                    .join("+"),
+            };
+            let keys: HashSet<String> = spots.iter().map(known_by).collect();
+            let twice = keys.iter().find(|key| told.contains(*key)).cloned();
+            let one = match (&twice, spots.first()) {
+                (Some(twice), at) => Judged::new(
+                    Outcome::Misses,
+                    &tied.sentence.text,
+                    format!("{} was told before", super::values::shorten(twice)),
+                    at.map_or("", |spot| spot.pointer.as_str()),
+                ),
+                (None, None) => continue,
+                (None, Some(_)) => Judged::plain(Outcome::Holds, &tied.sentence.text, "told once"),
+            };
+            told.extend(keys);
+            judged.insert(exchange.number, one);
+        }
+        Some(judged)
     }
 
     /// What `request`, `answer` and `${now}` mean for the message reviewed: those of the message, not of this test.
@@ -68,7 +119,7 @@ impl Actor {
     }
 
     /// One sentence of a review on one exchange; guards are opened for each exchange by itself.
-    fn judge_one(&self, step: &Step, tied: &crate::profile::ast::TiedSentence, exchange: &Exchange) -> Judged {
+    fn judge_one(&self, step: &Step, tied: &TiedSentence, exchange: &Exchange) -> Judged {
         use crate::profile::ast::Expectation;
         let guard = step.expect.iter().chain(&step.should).find_map(|expectation| match expectation {
             Expectation::Guard { condition, then } if then.iter().any(|inner| inner.key == tied.key) => Some(condition),
@@ -107,11 +158,17 @@ fn whatever_it_answers(profile: &Profile, review: &Review) -> bool {
     later.peek().is_some() && later.all(|endpoint| review.of.contains(&endpoint.name))
 }
 
+/// What may be left out was, all through the run.
+pub(super) const NOTHING_CAME: &str = "not shown: nothing of this kind came";
+
 /// Marks an exchange for which a guard did not hold: it is passed over, unless it is so for all.
 const GUARD: &str = "not shown: what it depends on never held in this run";
 
+/// Nothing in a message is what a sentence about all of them together speaks about.
+const NO_SUCH: &str = "nothing of this kind stands there, or it came again";
+
 /// The judgements of one sentence on many exchanges as one: any miss decides; what cannot be told is passed over as long
-/// as something could be.
+/// as something could be, unless it could not because of a limit of ours: what we did not read may be the very message.
 fn gathered(all: Vec<(&Arc<Exchange>, Judged)>, text: &str) -> (Judged, Option<Arc<Exchange>>) {
     let count = all.len();
     let misses: Vec<_> = all.iter().filter(|(_, judged)| judged.outcome == Outcome::Misses).collect();
@@ -134,6 +191,13 @@ fn gathered(all: Vec<(&Arc<Exchange>, Judged)>, text: &str) -> (Judged, Option<A
         let judged = Judged { found, observed: count, accepted, sent_in, only_prepared, ..first.clone() };
         return (judged, Some(Arc::clone(exchange)));
     }
+    let unread = all.iter().find(|(exchange, judged)| {
+        matches!(judged.outcome, Outcome::Unknown(_))
+            && exchange.received().is_some_and(|body| body.beyond_us().is_some())
+    });
+    if let (Some((exchange, judged)), true) = (unread, held > 0) {
+        return (judged.clone(), Some(Arc::clone(exchange)));
+    }
     if held > 0 {
         let erratum = accepted.first().map(|(id, _)| id.clone());
         let judged = Judged::plain(Outcome::Holds, text, &format!("holds in {held} of {count} messages"));
@@ -141,6 +205,45 @@ fn gathered(all: Vec<(&Arc<Exchange>, Judged)>, text: &str) -> (Judged, Option<A
     }
     match all.into_iter().next() {
         Some((exchange, judged)) => (judged, Some(exchange.clone())),
-        None => (Judged::plain(Outcome::NotAsked("not shown: nothing of this kind came".into()), text, ""), None),
+        None => (Judged::plain(Outcome::NotAsked(NOTHING_CAME.into()), text, ""), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::exchange::{Answer, Body, Cut, Request, Response, Seen};
+    use std::time::{Duration, SystemTime};
+
+    fn answered(body: Body) -> Arc<Exchange> {
+        Arc::new(Exchange {
+            number: 0,
+            direction: Direction::Sent,
+            name: None,
+            test: None,
+            sound: true,
+            request: Request::default(),
+            answer: Answer::Response(Response { status: 200, body, ..Response::default() }),
+            at: SystemTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+            notes: vec![],
+            seen: Seen::Whole,
+        })
+    }
+
+    #[test]
+    fn what_was_too_large_to_read_is_not_passed_over() {
+        let judged = |outcome| Judged::plain(outcome, "body is an object", "");
+        let unknown = || judged(Outcome::Unknown("too large".into()));
+        let (small, large) = (
+            answered(Body::new(b"{}".to_vec())),
+            answered(Body::cut(b"{\"header\": 7".to_vec(), Some(&Cut::Suite("too large".into())))),
+        );
+        let (told, _) = gathered(vec![(&small, judged(Outcome::Holds)), (&small, unknown())], "");
+        assert_eq!(told.outcome, Outcome::Holds, "what cannot be told for another reason is");
+        let (told, at) = gathered(vec![(&small, judged(Outcome::Holds)), (&large, unknown())], "");
+        assert!(matches!(told.outcome, Outcome::Unknown(_)) && at.is_some_and(|at| Arc::ptr_eq(&at, &large)));
+        let (told, _) = gathered(vec![(&small, judged(Outcome::Misses)), (&large, unknown())], "");
+        assert_eq!(told.outcome, Outcome::Misses, "a miss is one all the same");
     }
 }

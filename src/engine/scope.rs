@@ -15,6 +15,10 @@ pub trait Outside: Sync {
     fn now(&self) -> jiff::Timestamp;
     /// A value of the IXIT, or the question the vendor must answer.
     fn value(&self, name: &str) -> Result<Value, String>;
+    /// True where a message goes without that value if the vendor gives none.
+    fn may_do_without(&self, _name: &str) -> bool {
+        false
+    }
     /// `tool.NAME`: our ids and addresses; `token` is the test's own.
     fn tool(&self, name: &str, token: &str) -> Option<String>;
 }
@@ -79,7 +83,10 @@ impl Scope {
                         true => self.resolve(name, outside)?.as_str().unwrap_or(name).to_owned(),
                         false => name.clone(),
                     };
-                    let value_filled = self.fill(value, outside)?;
+                    let value_filled = match self.fill(value, outside) {
+                        Err(_) if goes_without(value, outside) => continue,
+                        filled => filled?,
+                    };
                     // What the suite itself does not know, such as who the product is, is left out, not sent empty.
                     let unknown = value.as_str().is_some_and(|text| text.starts_with("${tool."));
                     if !(unknown && value_filled == "") {
@@ -185,6 +192,12 @@ impl Scope {
     }
 }
 
+/// True for a member that is one `${value.NAME}` of something the vendor need not give.
+fn goes_without(value: &Value, outside: &dyn Outside) -> bool {
+    let name = value.as_str().and_then(|text| text.strip_prefix("${value.")?.strip_suffix('}'));
+    name.is_some_and(|name| outside.may_do_without(name))
+}
+
 fn known(names: &BTreeMap<String, Value>, key: &str, whole: &str) -> Result<Value, String> {
     names.get(key).cloned().ok_or_else(|| format!("`${{{whole}}}` has no value here"))
 }
@@ -239,6 +252,9 @@ mod tests {
                 _ => Err("What is it?".into()),
             }
         }
+        fn may_do_without(&self, name: &str) -> bool {
+            name == "spare"
+        }
         fn tool(&self, name: &str, token: &str) -> Option<String> {
             match name {
                 "callback-address" => Some(format!("http://x/{token}")),
@@ -286,6 +302,13 @@ mod tests {
     fn what_the_tool_does_not_know_is_left_out() {
         let template = json!({"receiver_id": "${tool.receiver-id}", "sender_id": "s"});
         assert_eq!(scope().fill(&template, &Fixed).unwrap(), json!({"sender_id": "s"}));
+    }
+
+    #[test]
+    fn what_the_vendor_need_not_give_is_left_out() {
+        let template = json!({"a": {"consent": "${value.spare}", "n": "${value.n}"}});
+        assert_eq!(scope().fill(&template, &Fixed).unwrap(), json!({"a": {"n": 7}}));
+        assert!(scope().fill(&json!({"a": "${value.zz}"}), &Fixed).is_err());
     }
 
     #[test]

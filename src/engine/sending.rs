@@ -1,6 +1,6 @@
 //! The verbs that speak to the product: `send`, `send broken`, `ask`.
 
-use super::actor::{Actor, Halt};
+use super::actor::{Actor, Halt, TOO_FAST, too_fast};
 use super::checks::Phase;
 use super::context::Ids;
 use super::evaluate::Eyes;
@@ -38,6 +38,7 @@ impl Actor {
         };
         let exchange = self.exchange(ready).await?;
         self.answered(step, &exchange)?;
+        let too_fast = too_fast(&exchange);
         let before = self.checks.list.len();
         // What was never sent has no consequences.
         if let Answer::None(none) = &exchange.answer
@@ -50,7 +51,9 @@ impl Actor {
             (None, Some(otherwise)) => self.conclude_otherwise(step, exchange, &otherwise).await?,
             (None, None) => self.conclude(step, Some(exchange))?,
         }
-        if let Some(missed) = self.checks.missed_since(before) {
+        if too_fast {
+            self.baseless = Some(TOO_FAST.into());
+        } else if let Some(missed) = self.checks.missed_since(before) {
             self.baseless =
                 Some(format!("the request before it was not answered as expected: {}", missed.judged.expected));
         }

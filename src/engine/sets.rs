@@ -62,6 +62,19 @@ pub fn unique(items: &[&Value]) -> Compared {
     }
 }
 
+/// All known by something else; the first that is known as one before is the finding.
+pub fn unique_by(items: &[&Value], by: &Path, resolve: Resolve<'_>) -> Compared {
+    let mut seen = Set::new();
+    for item in items {
+        for (identity, shown) in set(&[item], Some(by), resolve)? {
+            if seen.insert(identity, String::new()).is_some() {
+                return Err(Problem::Misses(format!("two items are known by {shown}")));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The same items, order ignored.
 pub fn same_items(left: &Set, right: &Set) -> Compared {
     let missing: Vec<_> =

@@ -59,6 +59,8 @@ pub struct Profile {
     pub sent_again_with: Vec<Path>,
     /// Members by which a record carries an identifier: type, value.
     pub identifiers: Option<(String, String)>,
+    /// Members of a record in which its own identifiers stand, or those of the people it is made of.
+    pub identifiers_in: Vec<String>,
     /// Members of a record whose content is about somebody else.
     pub others: Vec<String>,
     /// Requirement that every request gets a complete answer; a check of every `send`.
@@ -210,6 +212,8 @@ pub struct ValueQuestion {
     pub default: Option<Value>,
     /// True when reports must never show it.
     pub personal: bool,
+    /// True when a message that would carry it goes without where the vendor gives none.
+    pub optional: bool,
     /// Fragment (once) that can learn it.
     pub learn: Option<String>,
     /// Where it is written.

@@ -130,7 +130,13 @@ fn refuse(state: &State, route: Route, envelope: &Value, refusal: &Refusal) -> A
     let reply = match refusal.header_code {
         Some(code) => {
             let status = if state.faults.has(Fault::ServerErrorOnClientMistake) { 500 } else { 200 };
-            state.json_reply(status, &state.header_refusal(route, envelope, code, &refusal.text))
+            let mut value = state.header_refusal(route, envelope, code, &refusal.text);
+            if state.faults.has(Fault::RefusalWithRecords) && route.operation == Operation::Search {
+                let records = vec![state.registry().record(Entity::Person, 0, &state.faults)];
+                let items = value["message"]["search_response"].as_array_mut().into_iter().flatten();
+                items.for_each(|item| item["data"] = json!({"reg_records": records}));
+            }
+            state.json_reply(status, &value)
         }
         None => state.http_error(400, refusal.code, &refusal.text),
     };
@@ -242,7 +248,11 @@ impl Seen {
 }
 
 async fn process(state: &Arc<State>, route: Route, envelope: &Value, lenient: bool) -> Answered {
-    let correlation_id = state.correlation_id();
+    let in_turn = route.sync && route.operation == Operation::Search && state.faults.has(Fault::CorrelationIdsInTurn);
+    let correlation_id = match in_turn {
+        true => format!("sandbox-{}", state.counter.fetch_add(1, Ordering::Relaxed) % 20),
+        false => state.correlation_id(),
+    };
     let performed = match route.operation {
         Operation::Search => Ok(search::perform(state, envelope, &correlation_id, lenient)),
         Operation::Subscribe => Ok(subscribe::subscribe(state, envelope, &correlation_id, lenient)),
@@ -293,7 +303,8 @@ fn callbacks(state: &State, route: Route, envelope: &Value, mut performed: Perfo
     let mut delay = Duration::ZERO;
     if is_search {
         spoil_search_callback(state, &mut performed);
-        times += usize::from(faults.has(Fault::CallbackTwice));
+        let batch = performed.total > 1 && faults.has(Fault::BatchCallbackTwice);
+        times += usize::from(faults.has(Fault::CallbackTwice) || batch);
         delay = Duration::from_secs(if faults.has(Fault::CallbackLate) { 20 } else { 0 });
     }
     let build = |_| {
@@ -350,6 +361,10 @@ fn spoil_search_callback(state: &State, performed: &mut Performed) {
     for item in items.iter_mut() {
         if faults.has(Fault::CallbackOnlySaysReceived) {
             *item = json!({"reference_id": item["reference_id"], "timestamp": item["timestamp"], "status": "rcvd"});
+        }
+        if let Some(name) = item.pointer_mut("/data/reg_record_type").filter(|_| faults.has(Fault::CallbackMislabelled))
+        {
+            *name = json!(if *name == "Group" { "Person" } else { "Group" });
         }
         let records = item.pointer_mut("/data/reg_records").and_then(Value::as_array_mut);
         if let Some(records) = records.filter(|_| faults.has(Fault::CallbackRecordsCut)) {

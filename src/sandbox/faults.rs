@@ -243,6 +243,39 @@ faults! {
     // breaks: SCN-SR unknown attribute is refused
     UnknownAttributeMatchesAll "unknown-attribute-matches-all"
         "A condition on an attribute the registry does not know is taken as satisfied by everyone.";
+    // breaks: SCN-SYNC-01 every record satisfies the query, in a batch as well
+    StrangerInBatch "stranger-in-batch"
+        "In a batch every result that holds somebody also holds somebody else.";
+    // breaks: SCN-SYNC-01 the person asked for is the person returned
+    RelativeReturned "relative-returned"
+        "A search by identifier also returns another person, whose record names the one asked for as husband or wife.";
+    // breaks: SCN-SYNC-01 one record
+    PersonTwiceAltered "person-twice-altered"
+        "A search by identifier returns the person twice, the second time under another surname.";
+    // breaks: SCN-SYNC-02 every query type finds the same
+    PredicateFindsOneOnly "predicate-finds-one-only"
+        "A predicate that several people satisfy finds the first person of the registry alone, where that is one of them.";
+    // breaks: envelope.md#11 total_count
+    TotalInvented "total-invented"
+        "The answer to a search that asks for no page counts thousands of records.";
+    // breaks: envelope.md#11 total_count
+    TotalOfNobody "total-of-nobody"
+        "Where nobody is found and no page was asked for, thousands of records are counted.";
+    // breaks: envelope.md#10 correlation_id unique in the processing system
+    CorrelationIdsInTurn "correlation-ids-in-turn"
+        "Searches answered in the call share twenty correlation ids in turn.";
+    // breaks: SCN-ASYNC-01 exactly one callback
+    BatchCallbackTwice "batch-callback-twice"
+        "The results of a batch are sent twice, in two messages.";
+    // breaks: SearchResponse reg_record_type
+    CallbackMislabelled "callback-mislabelled"
+        "Results sent later call persons groups and groups persons.";
+    // breaks: NotifyEventRequest reg_record_type
+    NotifyMislabelled "notify-mislabelled"
+        "Notifications call persons groups and groups persons.";
+    // breaks: SCN-SEC-01 refusals hold nobody's data
+    RefusalWithRecords "refusal-with-records"
+        "A search refused by the status of its header holds the record of a person.";
 }
 "sort-and-paging" {
     // breaks: sort is obeyed where it is accepted

@@ -4,7 +4,7 @@ use super::State;
 use super::attributes::{Attribute, Operand};
 use super::data::{Entity, Registry};
 use super::envelope::{Performed, now};
-use super::faults::Fault;
+use super::faults::{Fault, FaultSet};
 use super::query;
 use serde_json::{Value, json};
 use std::cmp::Ordering;
@@ -58,6 +58,11 @@ pub(crate) fn perform(state: &State, request: &Value, correlation_id: &str, leni
         }
         responses.push(response);
     }
+    if items.len() > 1 && state.faults.has(Fault::StrangerInBatch) {
+        let found = responses.iter_mut().filter_map(|item| item.pointer_mut("/data/reg_records")?.as_array_mut());
+        let stranger = registry.record(Entity::Person, registry.people.len() - 1, &state.faults);
+        found.filter(|records| !records.is_empty()).for_each(|records| records.push(stranger.clone()));
+    }
     if refused > 0 && state.faults.has(Fault::OneBadItemRejectsAll) {
         refused = responses.len();
         for response in &mut responses {
@@ -100,6 +105,9 @@ fn find(state: &State, registry: &Registry, criteria: &Value) -> Result<(Value, 
         _ => people,
     };
     spoil_found(state, registry, entity, &mut found);
+    if faults.has(Fault::PredicateFindsOneOnly) && criteria["query_type"] == "predicate" && found.contains(&0) {
+        found = vec![0];
+    }
     let sorted = |list: &mut Vec<usize>| sort(state, registry, entity, &order, list);
     if !faults.has(Fault::SortWithinPageOnly) {
         sorted(&mut found);
@@ -112,9 +120,33 @@ fn find(state: &State, registry: &Registry, criteria: &Value) -> Result<(Value, 
     if faults.has(Fault::SortWithinPageOnly) {
         sorted(&mut shown);
     }
-    let records: Vec<Value> = shown.iter().map(|&index| registry.record(entity, index, faults)).collect();
+    let mut records: Vec<Value> = shown.iter().map(|&index| registry.record(entity, index, faults)).collect();
+    if matches!(query, query::Query::Identifier { .. }) && entity == Entity::Person {
+        spoil_person(registry, &shown, &mut records, faults);
+    }
     let asked_name = asked_type.filter(|name| Entity::named(name) == Some(entity));
-    Ok((data(state, entity, asked_name, criteria, records), page.echo(found.len(), shown.len(), state)))
+    let mut pagination = page.echo(found.len().max(records.len()), shown.len(), state);
+    let invented = faults.has(Fault::TotalInvented) || (faults.has(Fault::TotalOfNobody) && records.is_empty());
+    if invented && criteria["pagination"].is_null() {
+        pagination["total_count"] = json!(4711);
+    }
+    Ok((data(state, entity, asked_name, criteria, records), pagination))
+}
+
+/// The faults that put a second record beside the one of the person asked for.
+fn spoil_person(registry: &Registry, shown: &[usize], records: &mut Vec<Value>, faults: &FaultSet) {
+    let [only] = shown else { return };
+    let asked_for = records[0].clone();
+    if faults.has(Fault::RelativeReturned) {
+        let mut other = registry.record(Entity::Person, (only + 1) % registry.people.len(), faults);
+        other["x_spouse"] = json!({"identifier": asked_for["identifier"]});
+        records.push(other);
+    }
+    if faults.has(Fault::PersonTwiceAltered) {
+        let mut again = asked_for;
+        again["name"]["surname"] = json!("Altered");
+        records.push(again);
+    }
 }
 
 fn data(state: &State, entity: Entity, asked_name: Option<&str>, criteria: &Value, mut records: Vec<Value>) -> Value {

@@ -287,6 +287,9 @@ fn notification(state: &State, subscription: &Subscription, event: &Event<'_>) -
     if let Some(kind) = subscription.criteria["reg_type"].as_str() {
         data["reg_type"] = json!(kind);
     }
+    if faults.has(Fault::NotifyMislabelled) {
+        data["reg_record_type"] = json!(if asked_type == "Group" { "Person" } else { "Group" });
+    }
     if faults.has(Fault::NotifyWithoutRecord) {
         remove(&mut data, "reg_records");
     }

@@ -186,10 +186,12 @@ pub enum Predicate {
     SameAs(Path),
     /// `is not the same as PATH`
     NotSameAs(Path),
-    /// `is unique`
-    Unique,
+    /// `is unique [by PATH]`
+    Unique(Option<Path>),
     /// `is unique in the run`
     UniqueInRun,
+    /// `is unique in the review [by PATH and PATH]`
+    UniqueInReview(Vec<Path>),
     /// `has [at least | at most] N items`
     HasItems(Comparison, Operand),
     /// `has as many items as PATH`
@@ -232,8 +234,8 @@ pub enum Predicate {
     UnionOf(Vec<Path>, Option<Path>),
     /// `is the intersection of PATH and PATH [by PATH]`
     IntersectionOf(Vec<Path>, Option<Path>),
-    /// `satisfies PATH`
-    Satisfies(Path),
+    /// `satisfies PATH [by PATH]`
+    Satisfies(Path, Option<Path>),
     /// `is a client error`
     ClientError,
     /// `holds no personal data`

@@ -221,6 +221,10 @@ impl Reader<'_> {
             self.profile.sent_again_with = sent_again_with;
         }
         self.identifiers(node);
+        let identifiers_in = self.texts(node, "identifiers in");
+        if !identifiers_in.is_empty() {
+            self.profile.identifiers_in = identifiers_in.into_iter().map(|(name, _)| name).collect();
+        }
         let others = self.texts(node, "about others");
         if !others.is_empty() {
             self.profile.others = others.into_iter().map(|(name, _)| name).collect();

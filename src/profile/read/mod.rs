@@ -342,6 +342,7 @@ fn empty_profile() -> Profile {
         called_back_at: None,
         sent_again_with: Vec::new(),
         identifiers: None,
+        identifiers_in: Vec::new(),
         others: Vec::new(),
         answer_requirement: None,
         listener_answers: None,

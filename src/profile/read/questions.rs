@@ -68,6 +68,7 @@ impl Reader<'_> {
             example: node.get("example").map(json),
             default: node.get("default").map(json),
             personal: self.yes_or_no(node, "personal data").unwrap_or(false),
+            optional: self.yes_or_no(node, "optional").unwrap_or(false),
             learn: self.optional(node, "learn"),
             place: entry.place.clone(),
         }

@@ -262,7 +262,7 @@ impl Reader<'_> {
             | Predicate::NumberOfItems(other)
             | Predicate::SameItems(other, _)
             | Predicate::SharesNoItem(other, _)
-            | Predicate::Satisfies(other) => self.check_path(other, place, known),
+            | Predicate::Satisfies(other, _) => self.check_path(other, place, known),
             Predicate::UnionOf(others, _) | Predicate::IntersectionOf(others, _) => {
                 others.iter().for_each(|other| self.check_path(other, place, known));
             }

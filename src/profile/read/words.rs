@@ -16,7 +16,7 @@ pub const MESSAGE: [&str; 3] = ["extends", "endpoint", "body"];
 /// Keys of a claim.
 pub const CLAIM: [&str; 6] = ["ask", "tier", "requirement", "probe", "assume", "values"];
 /// Keys of a value.
-pub const VALUE: [&str; 5] = ["ask", "example", "default", "personal data", "learn"];
+pub const VALUE: [&str; 6] = ["ask", "example", "default", "personal data", "optional", "learn"];
 /// Keys of an anchor.
 pub const ANCHOR: [&str; 4] = ["id", "covered by", "not testable", "not here"];
 /// Keys of an endpoint.
@@ -43,7 +43,7 @@ pub const ABOUT: [&str; 14] = [
     "privacy",
 ];
 /// Further keys of it, by which messages are told and judged.
-pub const JUDGING: [&str; 16] = [
+pub const JUDGING: [&str; 17] = [
     "deadlines",
     "endpoints",
     "callbacks",
@@ -56,6 +56,7 @@ pub const JUDGING: [&str; 16] = [
     "called back at",
     "sent again with",
     "identifiers",
+    "identifiers in",
     "about others",
     "answer requirement",
     "listener answers",

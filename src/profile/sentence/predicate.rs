@@ -27,8 +27,9 @@ pub const PREDICATES: &[&str] = &[
     "is within LENGTH of MOMENT",
     "is the same as PATH",
     "is not the same as PATH",
-    "is unique",
+    "is unique [by PATH]",
     "is unique in the run",
+    "is unique in the review [by PATH]",
     "has N items",
     "has at least N items",
     "has at most N items",
@@ -49,7 +50,7 @@ pub const PREDICATES: &[&str] = &[
     "shares no item with PATH [by PATH]",
     "is the union of PATH and PATH [by PATH]",
     "is the intersection of PATH and PATH [by PATH]",
-    "satisfies PATH",
+    "satisfies PATH [by PATH]",
     "is a client error",
     "holds no personal data",
 ];
@@ -78,8 +79,9 @@ pub fn speaks_of_all(predicate: &Predicate) -> bool {
         predicate,
         Predicate::Present
             | Predicate::Absent
-            | Predicate::Unique
+            | Predicate::Unique(_)
             | Predicate::UniqueInRun
+            | Predicate::UniqueInReview(_)
             | Predicate::HasItems(..)
             | Predicate::AsManyItemsAs(_)
             | Predicate::Contains(_)
@@ -145,19 +147,19 @@ impl<'a> Words<'a> {
     fn single_path(&mut self, scope: &Scope<'_>) -> Result<Path, Problem> {
         let offset = self.offset();
         let path = self.path(scope)?;
-        match super::finds_several(&path) {
-            true => Err(Problem::new(format!("`{}` may find several values, one is needed here", path.text), offset)
-                .hint("write `[0]`, `[last]` or `[name=VALUE]` to choose one")),
-            false => Ok(path),
-        }
+        finds_one(path, offset)
     }
 
     fn by(&mut self) -> Result<Option<Path>, Problem> {
         if !self.take("by") {
             return Ok(None);
         }
+        self.inside_item().map(Some)
+    }
+
+    fn inside_item(&mut self) -> Result<Path, Problem> {
         let token = self.next("a path inside an item")?;
-        path::inside_item(&token.raw, token.offset).map(Some)
+        path::inside_item(&token.raw, token.offset)
     }
 
     fn paths(&mut self, scope: &Scope<'_>) -> Result<Vec<Path>, Problem> {
@@ -266,12 +268,21 @@ fn is(words: &mut Words<'_>, scope: &Scope<'_>) -> Result<Predicate, Problem> {
         ("absent", Predicate::Absent),
         ("empty", Predicate::Empty),
         ("unique in the run", Predicate::UniqueInRun),
-        ("unique", Predicate::Unique),
         ("a client error", Predicate::ClientError),
     ] {
         if words.take(word) {
             return Ok(predicate);
         }
+    }
+    if words.take("unique in the review") {
+        let mut by: Vec<Path> = words.by()?.into_iter().collect();
+        while !by.is_empty() && words.take("and") {
+            by.push(words.inside_item()?);
+        }
+        return Ok(Predicate::UniqueInReview(by));
+    }
+    if words.take("unique") {
+        return words.by().map(Predicate::Unique);
     }
     for (word, comparison) in [
         ("at least", Comparison::AtLeast),
@@ -437,7 +448,12 @@ fn other(words: &mut Words<'_>, scope: &Scope<'_>, start: usize) -> Result<Predi
         return Ok(Predicate::SharesNoItem(words.path(scope)?, words.by()?));
     }
     if words.take("satisfies") {
-        return words.single_path(scope).map(Predicate::Satisfies);
+        let offset = words.offset();
+        let path = words.path(scope)?;
+        return match words.by()? {
+            None => finds_one(path, offset).map(|path| Predicate::Satisfies(path, None)),
+            by => Ok(Predicate::Satisfies(path, by)),
+        };
     }
     if words.take("holds no personal data") {
         return Ok(Predicate::NoPersonalData);
@@ -445,6 +461,15 @@ fn other(words: &mut Words<'_>, scope: &Scope<'_>, start: usize) -> Result<Predi
     let rest: Vec<&str> = words.tokens.iter().skip(words.at).map(|token| token.raw.as_str()).collect();
     let rest = rest.join(" ");
     Err(Problem::new(format!("unknown predicate `{rest}`"), start).hint(unknown_predicate(&rest)))
+}
+
+/// The path, where it names one value.
+fn finds_one(path: Path, offset: usize) -> Result<Path, Problem> {
+    match super::finds_several(&path) {
+        true => Err(Problem::new(format!("`{}` may find several values, one is needed here", path.text), offset)
+            .hint("write `[0]`, `[last]` or `[name=VALUE]` to choose one")),
+        false => Ok(path),
+    }
 }
 
 fn unknown_predicate(rest: &str) -> String {

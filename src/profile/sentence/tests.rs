@@ -101,6 +101,12 @@ fn predicates_read_as_the_page_says() {
     );
     assert!(matches!(that("a[] is the union of b[] and c[] by d.e").2, Predicate::UnionOf(p, Some(by))
         if p.len() == 2 && by.root == Root::Item));
+    assert!(matches!(that("a is unique by **.b").2, Predicate::Unique(Some(by)) if by.root == Root::Item));
+    assert!(
+        matches!(that("a[] is unique in the review by b and c.d").2, Predicate::UniqueInReview(by) if by.len() == 2)
+    );
+    assert!(matches!(that("every a[] satisfies request.b[].c by d").2, Predicate::Satisfies(_, Some(_))));
+    assert!(read("every a[] satisfies request.b[].c").is_err(), "which of them, nobody says");
     assert!(matches!(
         that("a[] is sorted by ${value.known-person.value} descending").2,
         Predicate::SortedBy { attribute: Operand::Reference(_), descending: true }
