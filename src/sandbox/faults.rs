@@ -264,18 +264,6 @@ faults! {
     // breaks: envelope.md#10 correlation_id unique in the processing system
     CorrelationIdsInTurn "correlation-ids-in-turn"
         "Searches answered in the call share twenty correlation ids in turn.";
-    // breaks: SCN-ASYNC-01 exactly one callback
-    BatchCallbackTwice "batch-callback-twice"
-        "The results of a batch are sent twice, in two messages.";
-    // breaks: SearchResponse reg_record_type
-    CallbackMislabelled "callback-mislabelled"
-        "Results sent later call persons groups and groups persons.";
-    // breaks: NotifyEventRequest reg_record_type
-    NotifyMislabelled "notify-mislabelled"
-        "Notifications call persons groups and groups persons.";
-    // breaks: SCN-SEC-01 refusals hold nobody's data
-    RefusalWithRecords "refusal-with-records"
-        "A search refused by the status of its header holds the record of a person.";
 }
 "sort-and-paging" {
     // breaks: sort is obeyed where it is accepted
@@ -383,6 +371,12 @@ faults! {
     GroupSizeWrong "group-size-wrong" "group_size is one more than the members listed.";
 }
 "callbacks" {
+    // breaks: SCN-ASYNC-01 exactly one callback
+    BatchCallbackTwice "batch-callback-twice"
+        "The results of a batch are sent twice, in two messages.";
+    // breaks: SearchResponse reg_record_type
+    CallbackMislabelled "callback-mislabelled"
+        "Results sent later call persons groups and groups persons.";
     // breaks: V-NEVER, envelope.md#9
     CallbackMissing "callback-missing" "After ACK to a search no callback is ever sent.";
     // breaks: SCN-ASYNC-01 exactly one
@@ -439,6 +433,9 @@ faults! {
         "Callbacks leave out the items that were refused.";
 }
 "subscriptions" {
+    // breaks: NotifyEventRequest reg_record_type
+    NotifyMislabelled "notify-mislabelled"
+        "Notifications call persons groups and groups persons.";
     // breaks: envelope.md#6 NACK: no callback
     NackYetReport "nack-yet-report"
         "Subscriptions, their ends and questions for a state are answered NACK and yet reported.";
@@ -574,6 +571,9 @@ faults! {
         "The response embedded in a transaction status holds an item of another transaction as well.";
 }
 "request-checks" {
+    // breaks: SCN-SEC-01 refusals hold nobody's data
+    RefusalWithRecords "refusal-with-records"
+        "A search refused by the status of its header holds the record of a person.";
     // breaks: V-MALFORMED
     MalformedJsonAccepted "malformed-json-accepted" "A body that is not JSON is acknowledged with ACK, or answered with an empty result.";
     // breaks: V-MALFORMED not an envelope
