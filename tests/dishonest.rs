@@ -331,6 +331,7 @@ async fn called_back_with_the_records_of_another_transaction() {
         ("RG-STATUS-02", "the state is told in the call, by a sound registry"),
         ("RG-STATUS-03", "the state is told in the call, by a sound registry"),
         ("RG-STATUS-04", "the state is told in the call, by a sound registry"),
+        ("RG-STATUS-06", "the state is told in the call, by a sound registry"),
         ("RG-STATUS-05", "speaks about ids and status of the outcome, and these are right"),
         ("RG-ASYNC-01", "the transaction before asked for the same person: the records are the right ones"),
         ("RG-ASYNC-02", "the transaction before asked for the same people: the records are the right ones"),

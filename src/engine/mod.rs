@@ -17,6 +17,7 @@ pub mod finish;
 pub mod inbox;
 pub mod judged;
 mod known;
+mod otherwise;
 mod pairing;
 pub mod paths;
 pub mod plan;

@@ -3,15 +3,12 @@
 use super::actor::{Actor, Halt, TOO_FAST, too_fast};
 use super::checks::Phase;
 use super::context::Ids;
-use super::evaluate::Eyes;
 use super::inbox::Letter;
 use super::judged::{Judged, Outcome};
 use super::paths;
 use crate::implementation::{Action, HeaderText, HttpAction};
 use crate::model::exchange::{Answer, Cut, Direction, Exchange, Headers, NoAnswerKind, Seen};
-use crate::profile::ast::{
-    Expectation, ListenerAnswer, Otherwise, Path, RefusedIn, Send, SendBroken, Sentence, Step, TiedSentence, Verb,
-};
+use crate::profile::ast::{Expectation, ListenerAnswer, Path, RefusedIn, Send, SendBroken, Step, TiedSentence, Verb};
 use crate::standard::Mutant;
 use crate::transport::Outgoing;
 use secrecy::ExposeSecret;
@@ -61,7 +58,7 @@ impl Actor {
     }
 
     /// A request that could not be made, because a name in it has no value: nothing can be told.
-    fn nothing_to_send(&mut self, step: &Step, why: String) -> Result<(), Halt> {
+    pub(super) fn nothing_to_send(&mut self, step: &Step, why: String) -> Result<(), Halt> {
         if self.phase == Phase::Given {
             return self.inconclusive(why);
         }
@@ -277,40 +274,6 @@ impl Actor {
             self.exchanges.push(about.number);
         }
         self.conclude(step, Some(about))
-    }
-
-    /// The other way a request goes, where the product does not offer the endpoint it is written for.
-    fn otherwise(&self, send: &Send) -> Option<Otherwise> {
-        let endpoint = self.context.setup.profile.endpoints.get(send.endpoint.as_ref()?)?;
-        let claim = endpoint.claim.as_ref()?;
-        endpoint.otherwise.clone().filter(|_| !self.context.setup.facts.offers(claim))
-    }
-
-    /// Judges the sentences of a step whose request went the other way: on the callback that follows, where there the answer
-    /// comes later and the request was taken.
-    async fn conclude_otherwise(
-        &mut self,
-        step: &Step,
-        exchange: Arc<Exchange>,
-        otherwise: &Otherwise,
-    ) -> Result<(), Halt> {
-        let profile = self.context.setup.profile.clone();
-        let callback = profile.endpoints.get(&otherwise.send).and_then(|endpoint| endpoint.callback.as_deref());
-        let phrases = |names: &[String]| -> Vec<Sentence> {
-            let known = names.iter().filter_map(|name| profile.phrases.get(name));
-            known.map(|phrase| Sentence::of(phrase.clone())).collect()
-        };
-        let taken = Eyes { current: Some(&exchange), scope: &self.scope, world: &*self.context }
-            .all_hold(&phrases(&otherwise.acknowledged));
-        let Some(callback) = callback.filter(|_| taken) else { return self.conclude(step, Some(exchange)) };
-        let limit = self.context.length_named("callback");
-        match self.await_letter(callback, None, &phrases(&otherwise.last), limit).await? {
-            Some(letter) => {
-                self.exchanges.push(letter.exchange.number);
-                self.conclude(step, Some(letter.exchange.clone()))
-            }
-            None => self.nothing_to_send(step, format!("no {callback} with the answer came")),
-        }
     }
 
     /// The callback in which a refusal may come.
