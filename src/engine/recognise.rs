@@ -2,13 +2,29 @@
 
 use super::paths::walk;
 use super::values::{key, moment};
-use crate::profile::ast::{Callback, Endpoint, Path, Profile};
+use crate::profile::ast::{Callback, Endpoint, Path, Profile, Segment};
 use serde_json::Value;
 use std::sync::Arc;
 
 /// The conventions of a profile.
 #[derive(Clone)]
 pub(super) struct Recogniser(pub(super) Arc<Profile>);
+
+/// What something may have been meant as.
+#[derive(Default)]
+pub(super) struct Meant {
+    /// Messages.
+    pub(super) whole: Vec<Value>,
+    /// Parts of messages, each where it belongs.
+    pub(super) parts: Vec<Value>,
+}
+
+impl Meant {
+    /// Messages and parts.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Value> {
+        self.whole.iter().chain(&self.parts)
+    }
+}
 
 impl Recogniser {
     /// A callback: by a member of the body, else by what the message says it is, else by the end of the path.
@@ -84,6 +100,25 @@ impl Recogniser {
     /// Where a request wants its answer sent later.
     pub(super) fn called_back_at(&self, body: &Value) -> Option<String> {
         text_at(self.0.called_back_at.as_ref()?, body)
+    }
+
+    /// What something that is no message as it should be may have been meant as: itself, the items of a list, what a text
+    /// holds; and each of these as the part of a message that ties it, without what goes around it. Nothing where it says
+    /// nothing at all.
+    pub(super) fn meant_as(&self, body: &Value) -> Meant {
+        let read = body.as_str().and_then(|text| serde_json::from_str(text).ok());
+        let whole: Vec<Value> = match read.as_ref().unwrap_or(body) {
+            Value::Array(items) => items.clone(),
+            one => vec![one.clone()],
+        };
+        let whole: Vec<Value> =
+            whole.into_iter().filter(|one| one.as_object().is_some_and(|members| !members.is_empty())).collect();
+        let part = self.0.correlate_by.first().and_then(|path| match path.segments.first()? {
+            Segment::Member(name) => Some(name),
+            _ => None,
+        });
+        let wrapped = |one: &Value| Some(Value::Object([(part?.clone(), one.clone())].into_iter().collect()));
+        Meant { parts: whole.iter().filter_map(wrapped).collect(), whole }
     }
 
     /// Whether a message has a mark of the standard: it says what it is, when it was sent, or what it belongs to.

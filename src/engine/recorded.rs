@@ -5,6 +5,7 @@ use super::recognise::Recogniser;
 use super::session::Loaded;
 use super::sorter::{Sorter, plain_host};
 use super::values::said;
+use super::world::World;
 use crate::model::exchange::{Answer, Body, Direction, Exchange, Seen};
 use crate::traffic::{Entry, Recording};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -30,8 +31,13 @@ pub(super) struct Ledger {
 ///
 /// # Errors
 /// Nothing in them is of this standard, or it cannot be told which host is the product's.
-pub(super) fn ledger(loaded: &Loaded, recordings: Vec<Recording>, hosts: &[String]) -> Result<Ledger, String> {
-    let mut sorter = Sorter::new(Recogniser(loaded.profile.clone()));
+pub(super) fn ledger(
+    loaded: &Loaded,
+    recordings: Vec<Recording>,
+    hosts: &[String],
+    world: &dyn World,
+) -> Result<Ledger, String> {
+    let mut sorter = Sorter::new(Recogniser(loaded.profile.clone()), world);
     let unread: usize = recordings.iter().map(|recording| recording.unread).sum();
     for entry in recordings.into_iter().flat_map(|recording| recording.entries) {
         match entry {

@@ -7,7 +7,7 @@ use super::facts::{Facts, Standing};
 use super::finish::{About, finish};
 use super::inbox::Inbox;
 use super::plan::Selection;
-use super::recorded::{Ledger, ledger};
+use super::recorded::ledger;
 use super::run::run;
 use super::session::{Loaded, SessionError, now};
 use super::stop::Stop;
@@ -63,10 +63,12 @@ pub async fn replay(
     let settings = recordings.iter().map(described).collect();
     let names: Vec<&str> = recordings.iter().take(NAMED).map(|recording| recording.name.as_str()).collect();
     let names = names.join(", ");
-    let mut ledger = ledger(loaded, recordings, &options.hosts).map_err(ReplayError::Recording)?;
+    // What belongs together is told by sentences as well, before it is known who was asked.
+    let world = Context::new(setup(loaded, &[], names.clone())?);
+    let mut ledger = ledger(loaded, recordings, &options.hosts, &world).map_err(ReplayError::Recording)?;
     let mut remarks = unread(&options.unread);
     remarks.append(&mut ledger.remarks);
-    let context = Arc::new(Context::new(setup(loaded, &ledger, names)?));
+    let context = Arc::new(Context::new(setup(loaded, &ledger.hosts, names)?));
     let mut secrets = Vec::new();
     for exchange in ledger.exchanges {
         secrets.extend(shown_in(&exchange));
@@ -140,7 +142,7 @@ fn shown_in(exchange: &Exchange) -> Vec<secrecy::SecretString> {
 }
 
 /// What a run is made of, where nobody is asked and nobody calls.
-fn setup(loaded: &Loaded, ledger: &Ledger, names: String) -> Result<Setup, SessionError> {
+fn setup(loaded: &Loaded, hosts: &[String], names: String) -> Result<Setup, SessionError> {
     let profile = &loaded.profile;
     Ok(Setup {
         profile: profile.clone(),
@@ -148,7 +150,7 @@ fn setup(loaded: &Loaded, ledger: &Ledger, names: String) -> Result<Setup, Sessi
         strictness: Strictness::read(&profile.strictness).unwrap_or(Strictness::Standard),
         facts: facts(loaded),
         // Where no address was recorded, what was read stands in its place.
-        base_url: if ledger.hosts.is_empty() { names } else { ledger.hosts.join(", ") },
+        base_url: if hosts.is_empty() { names } else { hosts.join(", ") },
         prefix: String::new(),
         tried_in_vain: Vec::new(),
         sender_id: String::new(),

@@ -1,15 +1,20 @@
 //! Recorded exchanges sorted: which of them are of the standard, who opened each, and which are the product's.
 
+use super::evaluate::Eyes;
 use super::recognise::Recogniser;
+use super::scope::Scope;
+use super::world::World;
 use crate::model::exchange::{Body, Direction, Exchange};
 use crate::traffic::{Recorded, address};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What ties messages together: the kind of id, and its value.
 type Tie = (usize, String);
 
 /// Exchanges as they are sorted.
-pub(super) struct Sorter {
+pub(super) struct Sorter<'w> {
+    world: &'w dyn World,
     pub(super) recogniser: Recogniser,
     pub(super) exchanges: Vec<Exchange>,
     /// What was posted and shows by nothing in it what it is.
@@ -33,9 +38,10 @@ struct Awaited {
 /// What an exchange is.
 type Kind = (Direction, Option<String>, bool);
 
-impl Sorter {
-    pub(super) fn new(recogniser: Recogniser) -> Sorter {
+impl<'w> Sorter<'w> {
+    pub(super) fn new(recogniser: Recogniser, world: &'w dyn World) -> Sorter<'w> {
         Sorter {
+            world,
             recogniser,
             exchanges: Vec::new(),
             strange: Vec::new(),
@@ -120,7 +126,7 @@ impl Sorter {
         }
     }
 
-    /// What is posted to the very address a request named for its answer, while that answer is not there, is the answer,
+    /// What is posted to the very address a request named for its answer, while that answer is not whole, is the answer,
     /// however broken. Where several products were asked it cannot be told which of them it is from.
     pub(super) fn take_what_was_called_back(&mut self, hosts: &[String]) {
         let strange = std::mem::take(&mut self.strange);
@@ -140,10 +146,17 @@ impl Sorter {
         }
     }
 
-    /// Where answers that are not there were to be sent, by host and path.
+    /// Whether nothing more of an answer is due after this message.
+    fn ends_its_answer(&self, exchange: &Exchange) -> bool {
+        let eyes = Eyes { current: Some(exchange), scope: &Scope::default(), world: self.world };
+        eyes.all_hold(&self.recogniser.0.answered_when)
+    }
+
+    /// Where answers that are not there were to be sent, by host and path. A first word or a first page is not the whole.
     fn awaited(&self) -> HashMap<(String, String), Awaited> {
         let mut came: HashSet<(&str, Tie)> = HashSet::new();
-        for exchange in self.exchanges.iter().filter(|exchange| exchange.direction == Direction::Arrived) {
+        let arrived = self.exchanges.iter().filter(|exchange| exchange.direction == Direction::Arrived);
+        for exchange in arrived.filter(|exchange| self.ends_its_answer(exchange)) {
             let name = exchange.name.as_deref().unwrap_or_default();
             came.extend(self.ties(exchange).into_iter().map(|tie| (name, tie)));
         }
@@ -168,7 +181,9 @@ impl Sorter {
 
     /// The callback that something posted must be, if it can be told.
     fn called_back(&self, awaited: &HashMap<(String, String), Awaited>, exchange: &Exchange) -> Option<String> {
-        if !self.may_be_called_back(&exchange.request.body) {
+        let body = exchange.request.body.json().ok();
+        let meant = body.map(|body| self.recogniser.meant_as(body)).unwrap_or_default();
+        if meant.all().any(|one| self.recogniser.is_acknowledgement(one) || self.recogniser.request(one).is_some()) {
             return None;
         }
         let (host, path) = (&exchange.request.host, exchange.request.path.trim_end_matches('/'));
@@ -178,24 +193,23 @@ impl Sorter {
             let before = path.strip_suffix(&callback.path).and_then(|before| before.strip_suffix('/'));
             before.and_then(at).is_some_and(|there| there.names.contains(&callback.name))
         });
+        let before =
+            added.and_then(|callback| path.strip_suffix(&callback.path)).map(|path| path.trim_end_matches('/'));
+        let there = at(before.unwrap_or(path))?;
+        let tied = meant.all().flat_map(|one| self.recogniser.ties(one)).find_map(|tie| there.tied.get(&tie));
+        // Another message in JSON is nobody's business; what is no JSON, or says nothing, is no other message.
+        let is_a_part = |part: &Value| self.recogniser.callback(Some(part), "").is_some();
+        let says = meant.whole.iter().any(|one| self.recogniser.is_marked(one)) || meant.parts.iter().any(is_a_part);
+        if !(says || tied.is_some() || meant.whole.is_empty()) {
+            return None;
+        }
         if let Some(callback) = added {
             return Some(callback.name.clone());
         }
-        let there = at(path)?;
-        let tied = self.ties(exchange).into_iter().find_map(|tie| there.tied.get(&tie));
+        let part = meant.parts.iter().find_map(|part| self.recogniser.callback(Some(part), ""));
+        let part = part.map(|callback| &callback.name).filter(|name| there.names.contains(*name));
         let names = tied.unwrap_or(&there.names);
-        names.first().filter(|_| names.len() == 1).cloned()
-    }
-
-    /// Whether something has a mark of the standard, or is no JSON at all: another message in JSON is nobody's business.
-    fn may_be_called_back(&self, body: &Body) -> bool {
-        match body.json() {
-            Ok(body) => {
-                let marked = self.recogniser.is_marked(body);
-                marked && !self.recogniser.is_acknowledgement(body) && self.recogniser.request(body).is_none()
-            }
-            Err(_) => body.beyond_us().is_none(),
-        }
+        part.or_else(|| names.first().filter(|_| names.len() == 1)).cloned()
     }
 
     /// What ties an exchange to others: of its request, and of its answer where it was asked.
@@ -273,7 +287,7 @@ struct Others {
 }
 
 impl Others {
-    fn new(sorter: &Sorter, is_the_products: &dyn Fn(&str) -> bool) -> Others {
+    fn new(sorter: &Sorter<'_>, is_the_products: &dyn Fn(&str) -> bool) -> Others {
         let mut others = Others { ties: HashSet::new(), systems: HashSet::new() };
         let mut own = HashSet::new();
         for exchange in sorter.exchanges.iter().filter(|exchange| exchange.direction == Direction::Sent) {
@@ -292,7 +306,7 @@ impl Others {
 
     /// Whether another product sent this: more of what ties it leads to what the other was asked than to what the one meant was,
     /// or nothing does and it names the other.
-    fn sent(&self, sorter: &Sorter, exchange: &Exchange, own: &HashSet<Tie>) -> bool {
+    fn sent(&self, sorter: &Sorter<'_>, exchange: &Exchange, own: &HashSet<Tie>) -> bool {
         let ties = sorter.ties(exchange);
         let count = |known: &HashSet<Tie>| ties.iter().filter(|tie| known.contains(tie)).count();
         match (count(&self.ties), count(own)) {

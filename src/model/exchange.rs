@@ -226,7 +226,7 @@ fn limit(error: &serde_json::Error) -> &'static str {
         "the body is nested deeper than 128 levels and was not read"
     } else {
         // The grammar allows it, and what it means nobody can tell (RFC 8259, section 8.2).
-        "the body holds half a surrogate pair (\\uD800 to \\uDFFF alone), which stands for no character, and was not read"
+        "the body holds half a surrogate pair, which stands for no character, and was not read"
     }
 }
 

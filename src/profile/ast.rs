@@ -55,6 +55,8 @@ pub struct Profile {
     pub addressed_to: Option<Path>,
     /// Where a request names the address its answer is to be sent to later.
     pub called_back_at: Option<Path>,
+    /// What holds of a message sent later after which nothing more of that answer is due.
+    pub answered_when: Vec<Sentence>,
     /// What may be new in a message that is sent again because it was not acknowledged.
     pub sent_again_with: Vec<Path>,
     /// Members by which a record carries an identifier: type, value.

@@ -122,7 +122,9 @@ fn questions() -> Value {
 /// What stands under a key, wherever the key occurs.
 fn value_of(key: &str) -> Value {
     match key {
-        "expect" | "should" | "where" | "any of" | "all of" | "each record" | "all records" => reference("sentences"),
+        "expect" | "should" | "where" | "any of" | "all of" | "each record" | "all records" | "answered when" => {
+            reference("sentences")
+        }
         "given" | "steps" | "finally" => reference("steps"),
         "proves" | "when" | "needs" | "shares" | "source" | "errata" | "covered by" | "of" | "without"
         | "only under" | "languages" | "parameters" | "arguments" | "correlate by" | "dated by" | "acknowledged"

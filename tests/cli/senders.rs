@@ -77,6 +77,45 @@ fn a_callback_is_one_however_broken_where_it_was_sent_says_so() {
 }
 
 #[test]
+fn an_answer_without_its_envelope_is_one_where_it_was_called_for() {
+    let answer = found("1", &["a"], 5);
+    let posts = [
+        answer["message"].to_string(),
+        json!([answer]).to_string(),
+        json!(answer.to_string()).to_string(),
+        json!(answer["message"].to_string()).to_string(),
+        json!({"transaction_id": "t-1", "result": []}).to_string(),
+        "{}".to_owned(),
+    ];
+    let entries: Vec<Value> = posts.iter().map(|text| posted(CALLBACK, text)).chain([asked()]).collect();
+    let (_, bad, result) = judged(&[har(&entries)], &[]);
+    for requirement in ["fail RG-ENV-01", "fail RG-HYG-03", "fail RG-MSG-02"] {
+        assert!(bad.contains(&requirement.to_owned()), "{requirement}: {bad:?}");
+    }
+    let told = result["observations"].to_string();
+    assert!(!told.contains("left out"), "{told}");
+}
+
+#[test]
+fn what_follows_a_first_word_or_a_first_page_is_of_the_answer() {
+    let answer = found("1", &["a"], 3);
+    let pending =
+        with(&answer, "/message/search_response/0", json!({"reference_id": "a", "timestamp": at(3), "status": "pdng"}));
+    let pending = with(&pending, "/header/status", json!("pdng"));
+    let page = json!({"page_size": 1, "page_number": 1, "total_count": 2});
+    let first = with(&answer, "/message/search_response/0/pagination", page);
+    for (what, before) in [("a word", pending), ("a page", first)] {
+        let entries = [asked(), sent(3, &before), posted(CALLBACK, "{\"header\": {")];
+        breaks(what, &entries, &["RG-ENV-01", "RG-HYG-03"]);
+    }
+    let half = with(&answer, "/header/meta", json!({"x": "HALF"})).to_string().replace("HALF", "\\ud800");
+    let (code, bad, result) = judged(&[har(&[asked(), posted(CALLBACK, &half)])], &[]);
+    assert_eq!((code, bad), (2, Vec::new()), "it could not be read");
+    let told = result.to_string();
+    assert!(!told.contains("of no kind") && told.contains("half a surrogate pair, which"), "{told}");
+}
+
+#[test]
 fn what_else_is_sent_to_an_address_is_left_out() {
     let left_out = |what: &str, entries: &[Value]| {
         let (code, bad, result) = judged(&[har(entries)], &[]);
@@ -84,6 +123,7 @@ fn what_else_is_sent_to_an_address_is_left_out() {
         assert!(result["observations"].to_string().contains("1 recorded exchange(s)"), "{what}");
     };
     left_out("another message", &[asked(), posted(CALLBACK, "{\"event\": \"ping\"}")]);
+    left_out("of another transaction", &[asked(), posted(CALLBACK, "{\"transaction_id\": \"paid\", \"amount\": 5}")]);
     left_out("another address", &[asked(), posted("https://sp.example/else", "oops")]);
     left_out("the answer is there", &[asked(), sent(4, &found("1", &["a"], 4)), posted(CALLBACK, "oops")]);
     left_out(

@@ -1,6 +1,7 @@
 //! `profile.yaml`: who the profile is, endpoints, callbacks, deadlines, privacy.
 
 use super::folder::Folder;
+use super::known::Known;
 use super::{Reader, documents, words};
 use crate::model::duration;
 use crate::profile::Summary;
@@ -277,9 +278,12 @@ impl Reader<'_> {
         self.needed(pair, first, &what).zip(self.needed(pair, second, &what))
     }
 
-    /// Names in conventions that point forward: checked once everything is known.
+    /// Conventions that point forward: read and checked once everything is known.
     pub(super) fn check_conventions(&mut self, folder: &Folder) {
         for document in documents(folder, "profile.yaml") {
+            if let Some(node) = document.node.get("answered when") {
+                self.profile.answered_when = self.conditions_on_message(Some(node), &mut Known::outside_tests());
+            }
             let named = |node: Option<&Node>| Some((node?.text()?.to_owned(), node?.place.clone()));
             if let Some((id, place)) = named(document.node.get("answer requirement")) {
                 self.known_requirement(&id, &place);

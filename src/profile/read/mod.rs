@@ -340,6 +340,7 @@ fn empty_profile() -> Profile {
         sent_by: None,
         addressed_to: None,
         called_back_at: None,
+        answered_when: Vec::new(),
         sent_again_with: Vec::new(),
         identifiers: None,
         identifiers_in: Vec::new(),

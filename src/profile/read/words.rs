@@ -54,6 +54,7 @@ pub const JUDGING: [&str; 17] = [
     "sent by",
     "addressed to",
     "called back at",
+    "answered when",
     "sent again with",
     "identifiers",
     "identifiers in",
