@@ -240,7 +240,7 @@ impl State {
                     message.insert(name.into(), json!(text));
                 }
             }
-            if kind == "sync/search reply" && self.faults.has(Fault::MessageMissing) {
+            if kind.starts_with("sync/") && self.faults.has(Fault::MessageMissing) {
                 remove(value, "message");
             }
             if kind.starts_with("sync/") && self.faults.has(Fault::HeaderMissing) {

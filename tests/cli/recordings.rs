@@ -198,6 +198,92 @@ fn what_is_encrypted_is_not_read_as_if_it_were_clear() {
 }
 
 #[test]
+fn what_can_be_read_is_judged_whatever_is_encrypted_beside_it() {
+    let members = encrypted("1", "on-search", 1);
+    let both = |id| {
+        let broken = with(&found(id, &["a"], 1), "/message/search_response/0/status", json!("fine"));
+        let both = ["header", "ciphertext", "encrypted_key", "tag", "iv"].iter().fold(broken, |both, name| {
+            let place = format!("/message/{name}");
+            with(&both, &place, members.pointer(&place).cloned().unwrap_or_default())
+        });
+        with(&both, "/header/is_msg_encrypted", json!(true))
+    };
+    let entries = [entry(0, SYNC, &search("1", &["a"], 0), 200, &both("1")), sent(1, &both("2"))];
+    breaks("in the call and later", &entries, &["RG-MSG-01", "RG-MSG-02"]);
+}
+
+#[test]
+fn a_state_is_that_of_the_transaction_asked_for_whatever_its_header_says() {
+    let told = |id: &str, kind: &str, of: &str| {
+        let status = json!({"txn_type": kind, "txn_status": found(of, &["r"], 1)["message"]});
+        let message = json!({"transaction_id": "t-1", "correlation_id": "c-1", "txnstatus_response": status});
+        json!({"header": answer_header(id, "txn-on-status", 1), "message": message})
+    };
+    let state = |answer: &Value| entry(0, STATE, &state_asked(), 200, answer);
+    let pending =
+        |answer: &Value, message: Value| with(&with(answer, "/header/status", json!("pdng")), "/message", message);
+    let alone = pending(&found("1", &["a"], 1), Value::Null);
+    let good = [
+        state(&told("2", "search", "0")),
+        state(&told("3", "on-search", "0")),
+        state(&pending(&told("4", "search", "0"), Value::Null)),
+        entry(0, SYNC, &search("1", &["a"], 0), 200, &alone),
+    ];
+    let (code, bad, result) = judged(&[har(&good)], &[]);
+    assert_eq!((code, bad), (2, Vec::new()));
+    let errata = result["errata"].to_string();
+    assert!(errata.contains("ET-04") && errata.contains("ET-20"), "{errata}");
+    let broken = json!({"transaction_id": "other", "txnstatus_response": {"txn_type": "search", "txn_status": 7}});
+    let bad = [
+        state(&told("5", "search", "9")),
+        state(&told("6", "subscribe", "0")),
+        state(&pending(&told("7", "search", "0"), broken)),
+    ];
+    breaks("another, of another type, and pending", &bad, &["RG-ID-01", "RG-MSG-06", "RG-TXN-01", "RG-TXN-02"]);
+    let url = "https://reg.example/registry/txn/status";
+    let later = entry(0, url, &state_asked(), 200, &acknowledgement("ACK", "c-1", 0));
+    breaks("later", &[later, sent(1, &told("8", "subscribe", "9"))], &["RG-TXN-01", "RG-TXN-02"]);
+}
+
+#[test]
+fn a_page_in_the_call_is_the_one_asked_for() {
+    let asked = |id| {
+        let page = json!({"page_size": 1, "page_number": 1});
+        let asked = with(&search(id, &["a"], 0), "/message/search_request/0/search_criteria/pagination", page);
+        move |answer: &Value| entry(0, SYNC, &asked, 200, answer)
+    };
+    let page = |id, number: u32| {
+        let page = json!({"page_size": 1, "page_number": number, "total_count": 2});
+        with(&found(id, &["a"], 1), "/message/search_response/0/pagination", page)
+    };
+    sound("that page", &[asked("1")(&page("1", 1))]);
+    let mut large = page("2", 1);
+    let records = large["message"]["search_response"][0]["data"]["reg_records"].as_array_mut().expect("records");
+    records.push(with(&records[0], "/birth_date", json!("1990-01-02")));
+    let (_, bad, result) = judged(&[har(&[asked("1")(&page("1", 7)), asked("2")(&large)])], &[]);
+    assert_eq!(bad, ["fail RG-PAGE-01", "fail RG-PAGE-02"]);
+    let told = result["tests"].to_string();
+    assert!(told.contains("--test 'RG-RUN-26'") && !told.contains("--test 'traffic.har"), "a recording has no tests");
+}
+
+#[test]
+fn a_subscription_made_has_a_code_and_is_one() {
+    let made = |id: &str, code: &str, status: &str| {
+        let subscriptions = json!([{"code": code, "status": status, "timestamp": at(5)}]);
+        let one = json!({"reference_id": "r", "timestamp": at(5), "status": "succ", "subscriptions": subscriptions});
+        let message = json!({"transaction_id": "t-1", "correlation_id": "c-1", "subscribe_response": [one]});
+        json!({"header": answer_header(id, "on-subscribe", 5), "message": message})
+    };
+    sound("one", &[sent(5, &made("1", "s", "subscribe"))]);
+    let none = with(&made("1", "s", "subscribe"), "/message/subscribe_response/0/subscriptions", json!([]));
+    breaks(
+        "no code, and an end",
+        &[sent(5, &none), sent(5, &made("2", "s", "unsubscribe"))],
+        &["RG-SUB-02", "RG-SUB-03"],
+    );
+}
+
+#[test]
 fn an_encrypted_message_with_a_protected_header_is_noted() {
     let usual = |message: &Value| {
         let protected = with(message, "/message/protected", json!("eyJhbGciOiJSU0EtT0FFUC0yNTYifQ"));
@@ -349,6 +435,19 @@ fn who_takes_a_broken_request_owes_it_a_whole_answer() {
     sound("a whole one", &in_the_call(&asked, &answer));
     let unlisted = with(&answer, "/header/status", json!("done"));
     breaks("a broken one", &in_the_call(&asked, &unlisted), &["RG-ENV-01"]);
+    let fine = with(&answer, "/message/search_response/0/status", json!("fine"));
+    let bare = &["RG-ENV-01", "RG-ENV-02", "RG-ENV-03", "RG-ID-06"];
+    breaks("without its envelope", &in_the_call(&asked, &answer["message"]), bare);
+    let foreign = with(&answer, "/message/search_response/0/reference_id", json!("x"));
+    let other = with(&foreign, "/header/message_id", json!("told-2"));
+    let entries = [in_the_call(&asked, &fine), in_the_call(&asked, &other)].concat();
+    breaks("an unlisted word, and a foreign reference", &entries, &["RG-ID-02", "RG-MSG-01"]);
+    let acknowledged = |asked: &Value| entry(0, LATER, asked, 200, &acknowledgement("ACK", "c-1", 0));
+    let later = with(&with(&foreign, "/message/correlation_id", json!("c-9")), "/header/message_ts", json!(at(5)));
+    breaks("later", &[acknowledged(&asked), sent(5, &later)], &["RG-ID-02", "RG-ID-03"]);
+    // What the request had wrong itself need not come back.
+    let numbered = with(&asked, "/message/search_request/0/reference_id", json!(7));
+    sound("a broken reference", &[acknowledged(&numbered), sent(5, &found("1", &["7"], 5))]);
     let (_, bad, result) = judged(&[har(&in_the_call(&asked, &json!({"message": {}})))], &[]);
     assert_eq!(bad, Vec::<String>::new());
     assert!(result["observations"].to_string().contains("not held to what"), "{}", result["observations"]);
@@ -532,7 +631,8 @@ fn nothing_is_reported_after_a_refusal_and_a_signature_is_a_text() {
     let signed = with(&found("1", &["a"], 1), "/signature", json!(5));
     breaks("a signature", &in_the_call(&search("1", &["a"], 0), &signed), &["RG-ENV-01"]);
     let message = json!({
-        "transaction_id": "t-1", "correlation_id": "c-1", "timestamp": at(5), "status": "succ"
+        "transaction_id": "t-1", "correlation_id": "c-1", "timestamp": at(5), "status": "succ",
+        "subscription_status": [{"code": "s", "status": "unsubscribe"}]
     });
     let ended = json!({"header": answer_header("1", "on-unsubscribe", 5), "message": message});
     let asked = json!({
@@ -541,6 +641,13 @@ fn nothing_is_reported_after_a_refusal_and_a_signature_is_a_text() {
     });
     let url = "https://reg.example/registry/unsubscribe";
     let answered = |status| entry(0, url, &asked, 200, &acknowledgement(status, "c-1", 0));
-    sound("after ACK", &[answered("ACK"), sent(5, &ended)]);
+    let misspelt = with(&ended, "/message/timesatmp", json!(at(5)));
+    let (_, bad, result) = judged(&[har(&[answered("ACK"), sent(5, &misspelt)])], &[]);
+    assert!(bad.is_empty() && result["errata"].to_string().contains("ET-02"), "after ACK: {bad:?}");
     breaks("after NACK", &[answered("NACK"), sent(5, &ended)], &["RG-CB-05"]);
+    let named = "/message/subscription_status/0";
+    for (what, value) in [("code", json!("other")), ("status", json!("subscribe"))] {
+        let other = with(&ended, &format!("{named}/{what}"), value);
+        breaks(what, &[answered("ACK"), sent(5, &other)], &["RG-SUB-14"]);
+    }
 }
