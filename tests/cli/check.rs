@@ -565,8 +565,7 @@ fn a_record_that_may_be_of_a_related_class_is_judged_where_the_class_is_named() 
 #[test]
 fn records_of_another_class_are_not_judged() {
     let folder = Folder::new();
-    let farmer =
-        json!({"@type": "Farmer", "farm_details": [], "farmer_personal_details": {}, "machineries_details": []});
+    let farmer = json!({"@type": "Farmer", "farm_details": [], "farmer_personal_details": {"marital_status": "M"}});
     let lines = format!("{}\n{farmer}\n{{\"shoe_size\": 41}}\n{{}}\n", person(1, "1990-01-31"));
     folder.write("mixed.ndjson", &lines);
     let ran = check(&folder, &["mixed.ndjson"]);
