@@ -67,7 +67,9 @@ impl Eyes<'_> {
             Predicate::FollowsDataStandard { closely, classes } => {
                 return self.of_each(value, predicate, |record| self.record(record, *closely, classes));
             }
-            Predicate::Satisfies(path, _) => return self.of_each(value, predicate, |record| self.satisfies(record, path)),
+            Predicate::Satisfies(path, _) => {
+                return self.of_each(value, predicate, |record| self.satisfies(record, path));
+            }
             Predicate::ClientError => value.as_u64().is_some_and(|status| (400..500).contains(&status)),
             Predicate::NoPersonalData => return self.no_personal_data(value),
             _ => return Err(Doubt::Unknown("this sentence speaks about a collection".into())),

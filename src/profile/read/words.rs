@@ -43,7 +43,7 @@ pub const ABOUT: [&str; 14] = [
     "privacy",
 ];
 /// Further keys of it, by which messages are told and judged.
-pub const JUDGING: [&str; 17] = [
+pub const JUDGING: [&str; 18] = [
     "deadlines",
     "endpoints",
     "callbacks",

@@ -19,7 +19,7 @@ mod sentences;
 mod tables;
 mod vocabulary;
 
-use crate::model::exchange::{Answer, Body, Exchange};
+use crate::model::exchange::{Body, Exchange};
 use crate::model::result::Redactions;
 use crate::model::text::visible;
 use credentials::is_secret_in;

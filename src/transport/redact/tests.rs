@@ -1,7 +1,7 @@
 //! Nothing learned survives; equality does; doing it twice changes nothing.
 
 use super::*;
-use crate::model::exchange::{Direction, Headers, NoAnswer, NoAnswerKind, Request, Response, Seen};
+use crate::model::exchange::{Answer, Direction, Headers, NoAnswer, NoAnswerKind, Request, Response, Seen};
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use serde_json::json;
