@@ -234,7 +234,10 @@ async fn every_id_echoed_with_one_canned_record() {
         ("RG-QUERY-13", "the known person satisfies one of the two conditions"),
         ("RG-QUERY-14", "the known person is in the list"),
         ("SR-GROUP-02", "the known person was asked for as a member and returned"),
+        ("RG-QUERY-15", "it counts the one record it has, whatever is asked; RG-QUERY-10 fails"),
+        ("RG-RUN-26", "one record is no more than any page holds"),
         ("SR-GROUP-06", "the record is a person's and labelled so"),
+        ("SR-GROUP-07", "the record is a person's and labelled so"),
         ("RG-ASYNC-01", "the known person was asked for and sent once, under the right ids"),
         ("RG-ASYNC-02", "both ways to ask give the same one record"),
         ("RG-ASYNC-04", "the correlation ids were different"),
@@ -255,7 +258,7 @@ async fn every_id_echoed_with_one_canned_record() {
 }
 
 /// What the two servers that lie in callbacks alone do honestly: everything in one call comes from a sound registry.
-const HONEST_IN_ONE_CALL: [Reason; 34] = [
+const HONEST_IN_ONE_CALL: [Reason; 36] = [
     ("RG-SYNC-*", "answered in the call by a sound registry"),
     ("RG-QUERY-*", "answered in the call by a sound registry"),
     ("RG-ORDER-*", "answered in the call by a sound registry"),
@@ -280,6 +283,8 @@ const HONEST_IN_ONE_CALL: [Reason; 34] = [
     ("RG-RUN-01", "about answers in the call"),
     ("RG-RUN-02", "about answers in the call"),
     ("RG-RUN-07", "about answers in the call"),
+    ("RG-RUN-24", "about answers in the call"),
+    ("RG-RUN-26", "about answers in the call"),
     RECORDS[0],
     FORM,
     HARMLESS,
@@ -301,6 +306,7 @@ async fn called_back_with_the_answer_of_another_transaction() {
         ("RG-RUN-05", "about the form of callbacks, each sound in form and sent once"),
         ("RG-RUN-08", "about the form of callbacks, each sound in form and sent once"),
         ("RG-RUN-12", "the records are sound, whosever they are"),
+        ("RG-RUN-25", "each answer is right for the request whose ids it has"),
     ];
     let reasons = [&HONEST_IN_ONE_CALL[..], &in_callbacks, &OF_CALLBACKS].concat();
     judge("another's answer", &run(&liar.server.base_url()).await, &reasons);
@@ -379,7 +385,9 @@ async fn the_first_answer_for_ever() {
         ("RG-SYNC-01", "the known person was asked for and returned; the ids of the repetition fail RG-RUN-01"),
         ("RG-ASYNC-01", "it had the first answer of its path, which was the right one"),
         ("SR-GROUP-02", "the known person was asked for as a member and returned; the ids fail RG-RUN-01"),
+        ("RG-RUN-26", "one record is no more than any page holds"),
         ("SR-GROUP-06", "the record is a person's and labelled so"),
+        ("SR-GROUP-07", "the record is a person's and labelled so"),
     ];
     judge("first answer for ever", &run(&liar.server.base_url()).await, &[&reasons[..], &OF_CALLBACKS].concat());
 }

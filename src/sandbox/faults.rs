@@ -524,6 +524,8 @@ faults! {
     // breaks: UnSubscribeResponse.subscription_status
     UnsubscribeContradictsItself "unsubscribe-contradicts-itself"
         "on-unsubscribe names each code twice: as ended, and as still subscribed.";
+    // breaks: UnSubscribeResponse.subscription_status
+    UnsubscribeOtherCode "unsubscribe-other-code" "on-unsubscribe names other codes as ended than it was asked to end.";
     // breaks: SubscriptionInfo
     SubscriptionMisdescribed "subscription-misdescribed"
         "on-subscribe describes a subscription to another event, for another person.";
@@ -569,6 +571,9 @@ faults! {
     // breaks: SCN-STATUS-01 embedded response equals the original
     StatusHoldsOtherBeside "status-holds-other-beside"
         "The response embedded in a transaction status holds an item of another transaction as well.";
+    // breaks: SCN-STATUS-01 embedded response equals the original
+    StatusByReferenceMisnamed "status-by-reference-misnamed"
+        "The response embedded in a transaction status, asked for by reference ids, has another transaction_id.";
 }
 "request-checks" {
     // breaks: SCN-SEC-01 refusals hold nobody's data

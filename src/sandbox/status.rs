@@ -142,6 +142,9 @@ fn look_up(state: &State, request: &Value, asked: &Value) -> Option<Value> {
     };
     let mut response = chosen?.response.clone();
     if asked["attribute_type"] == "reference_id_list" {
+        if faults.has(Fault::StatusByReferenceMisnamed) {
+            response["transaction_id"] = json!(new_id());
+        }
         let name = if operation == Operation::Search { "search_response" } else { "subscribe_response" };
         let list = response.get_mut(name).and_then(Value::as_array_mut);
         if let Some(list) = list.filter(|_| !faults.has(Fault::StatusOfOtherTransaction)) {

@@ -214,6 +214,9 @@ pub(crate) fn unsubscribe(state: &State, request: &Value, correlation_id: &str) 
                 message["subscription_status"] =
                     codes.iter().map(|code| json!({"code": code, "status": "unsubscribe"})).collect();
             }
+            if faults.has(Fault::UnsubscribeOtherCode) {
+                message["subscription_status"] = json!([{"code": new_id(), "status": "unsubscribe"}]);
+            }
             if faults.has(Fault::UnsubscribeContradictsItself) {
                 let stated = ["unsubscribe", "subscribe"];
                 let twice = codes.iter().flat_map(|code| stated.map(|status| json!({"code": code, "status": status})));
