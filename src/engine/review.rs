@@ -80,8 +80,18 @@ impl Actor {
         in_time.sort_by_key(|exchange| exchange.number);
         let mut before = Before::new(&self.context.setup.profile, self.context.setup.facts.recorded);
         let mut told: HashSet<String> = HashSet::new();
+        // Who asks again about the same is answered the same.
+        let mut asked: HashSet<String> = HashSet::new();
+        let about = |exchange: &Exchange| {
+            let tie = self.context.setup.profile.correlate_by.first()?;
+            let request = exchange.request.body.json().ok().filter(|_| exchange.direction == Direction::Sent)?;
+            walk(request, &tie.segments, &none).ok()?.first().map(|spot| key(spot.value))
+        };
         let mut judged = HashMap::new();
         for exchange in in_time.into_iter().filter(|exchange| !before.had(exchange)) {
+            if about(exchange).is_some_and(|about| !asked.insert(about)) {
+                continue;
+            }
             let Some(Ok(body)) = exchange.received().map(|body| body.json()) else { continue };
             let spots = walk(body, &path.segments, &none).unwrap_or_default();
             let known_by = |spot: &Spot<'_>| match by.as_slice() {
