@@ -41,10 +41,11 @@ async fn matrix(arguments: &Proof, loaded: &Loaded, jobs: usize, printer: &Print
             (false, ..) => "NOT NOTICED",
         };
         printer.say(&format!(
-            "{:<44} {word:<12} {} failed, {} inconclusive",
+            "{:<44} {word:<12} {} failed, {} inconclusive{}",
             row.fault,
             row.failed.len(),
-            row.inconclusive
+            row.inconclusive,
+            if row.again { " (run again, alone)" } else { "" }
         ));
     };
     let matrix = prove(loaded, &infos, jobs, &tell).await.map_err(|error| Failure::Usage(error.to_string()))?;
