@@ -49,9 +49,14 @@ mod worked_example;
 use assert_cmd::Command;
 use folder::Folder;
 
+/// The program that is tested: another build of it, such as the one that is shipped, where the environment names one.
+fn path_of_program() -> std::ffi::OsString {
+    std::env::var_os("DCI_CONFORM_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_dci-conform").into())
+}
+
 /// The program, away from the environment of whoever runs the tests, in a folder of its own.
 fn program(folder: &Folder, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dci-conform"));
+    let mut command = Command::new(path_of_program());
     command.args(arguments).current_dir(folder.path());
     for name in
         ["DCI_PROFILES", "NO_COLOR", "CI", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY"]

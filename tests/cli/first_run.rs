@@ -16,7 +16,7 @@ struct Sandbox {
 
 impl Sandbox {
     fn start(token: bool) -> Sandbox {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dci-conform"));
+        let mut command = Command::new(crate::path_of_program());
         command.args(["sandbox", "--listen", "127.0.0.1:0"]).env("DCI_TOKEN", TOKEN).stdout(Stdio::piped());
         if token {
             command.args(["--token-env", "DCI_TOKEN"]);
@@ -70,7 +70,7 @@ fn the_committed_implementation_file_is_conformant() {
 #[test]
 fn a_right_product_does_not_fail_for_want_of_open_files_of_ours() {
     let (folder, sandbox) = (Folder::new(), Sandbox::start(false));
-    let program = env!("CARGO_BIN_EXE_dci-conform");
+    let program = crate::path_of_program().to_string_lossy().into_owned();
     let run = format!(
         "ulimit -n 20 && exec '{program}' run --profile social-registry --url {} --jobs 64 --patience 0.1 --out reports \
          --test 'RG-SYNC-*' --test 'RG-PAGES-*'",

@@ -93,7 +93,7 @@ fn a_full_disk_behind_standard_output_is_told() {
     let (list, errors) = (["profile", "list"], ["sandbox", "--list-faults"]);
     for arguments in [&check[..], &list, &errors] {
         let full = std::fs::File::options().write(true).open("/dev/full").expect("there on Linux");
-        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_dci-conform"));
+        let mut program = std::process::Command::new(crate::path_of_program());
         let ran = program.args(arguments).current_dir(folder.path()).stdout(full).output().expect("it runs");
         assert_eq!(ran.status.code(), Some(3), "{arguments:?}");
         let told = String::from_utf8_lossy(&ran.stderr);
