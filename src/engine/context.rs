@@ -5,6 +5,7 @@ use super::counts::Counts;
 use super::events::Listener as Hears;
 use super::facts::{Facts, Standing};
 use super::inbox::Inbox;
+use super::patience::Patience;
 use super::query::RecordMembers;
 use super::scope::{Outside, Scope};
 use super::stop::Stop;
@@ -96,6 +97,8 @@ pub struct Context {
     preparations: Mutex<HashMap<String, Arc<tokio::sync::OnceCell<Arc<Prepared>>>>>,
     locks: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     counts: Mutex<HashMap<String, Arc<Counts>>>,
+    /// How long silence has to last.
+    pub(super) patience: Patience,
     /// Personal values told, with the number of exchanges they were gathered from.
     personal: Mutex<(usize, Arc<Vec<String>>)>,
 }
@@ -152,6 +155,7 @@ impl Context {
             preparations: Mutex::default(),
             locks: Mutex::default(),
             counts: Mutex::default(),
+            patience: Patience::default(),
             personal: Mutex::default(),
         }
     }

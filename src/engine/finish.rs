@@ -7,6 +7,7 @@ use super::judged::Outcome;
 use super::known::known;
 use super::plan::{Fate, Planned};
 use super::run::{Ended, Outcomes};
+use crate::model::duration::words;
 use crate::model::exchange::{Body, Exchange};
 use crate::model::result::{
     Check, Counts, ErratumNote, ImplementationInfo, NotTested, Product, ProfileInfo, RequirementResult, RunResult,
@@ -478,6 +479,7 @@ fn observations(context: &Context, exchanges: &[Arc<Exchange>], redactor: &Redac
             appended.len() - as_published
         ));
     }
+    remarks.extend(short_silence(context));
     let strays = context.setup.inbox.strays().len();
     if strays > 0 {
         remarks.push(format!("{strays} message(s) reached our listener that belong to no test"));
@@ -505,6 +507,20 @@ fn observations(context: &Context, exchanges: &[Arc<Exchange>], redactor: &Redac
         remarks.push(redactor.text(&format!("{note} ({count} time(s))")));
     }
     remarks
+}
+
+/// That what comes late may have gone unheard: where silence was listened for less long than the profile has it.
+fn short_silence(context: &Context) -> Option<String> {
+    let name = "quiet";
+    let (listened, usual) = (context.setup.deadlines.get(name)?, context.setup.profile.deadlines.get(name)?);
+    (listened < usual && context.setup.inbox.listens()).then(|| {
+        format!(
+            "the deadline `{name}` was {}, where the profile has {}: what a product sends later than that, and should not send, \
+             was not heard",
+            words(*listened),
+            words(*usual)
+        )
+    })
 }
 
 fn profile_info(profile: &Profile, standard: &Standard) -> ProfileInfo {

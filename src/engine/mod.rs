@@ -20,6 +20,7 @@ mod known;
 mod otherwise;
 mod pairing;
 pub mod paths;
+mod patience;
 pub mod plan;
 mod predicates;
 pub mod query;

@@ -164,7 +164,7 @@ async fn last_callbacks(context: &Context) {
     while inbox.listens() {
         let seen = inbox.count();
         inbox.sort(&|exchange| context.record(exchange));
-        let patience = context.length_named("quiet");
+        let patience = context.patience.silence(None, context.length_named("quiet"));
         let Some(left) = pairing::due(&context.setup.profile, &context.exchanges(), patience) else { return };
         let _ = tokio::time::timeout(left, inbox.more_than(seen)).await;
     }

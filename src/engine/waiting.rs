@@ -22,6 +22,7 @@ impl Actor {
         let letter = self.await_letter(&wait.callback, wait.at.as_deref(), &wait.where_, limit).await?;
         match letter {
             Some(letter) => {
+                self.time(&letter);
                 self.exchanges.push(letter.exchange.number);
                 let judged = Judged { observed: 1, ..Judged::plain(Outcome::Holds, &sentence, "it arrived") };
                 self.note_step(step, &sentence, judged, Some(&letter.exchange), true)?;
@@ -48,6 +49,16 @@ impl Actor {
                 let found = format!("nothing of that kind came within {}{}", words(limit), self.others_came());
                 self.nothing_came(step, &sentence, outcome, &found)
             }
+        }
+    }
+
+    /// Notes how long the product took, from what was sent or done last to the first message of a kind.
+    fn time(&self, letter: &Letter) {
+        let letters = self.context.setup.inbox.letters(&self.scope.token);
+        let since = |other: &&Arc<Letter>| other.kind == letter.kind && other.instant >= self.since;
+        let is_first = letters.iter().find(since).is_some_and(|first| first.number == letter.number);
+        if let (true, Some(kind)) = (is_first, &letter.kind) {
+            self.context.patience.took(kind, letter.instant - self.since);
         }
     }
 
@@ -183,7 +194,7 @@ impl Actor {
     }
 
     pub(super) async fn silence(&mut self, step: &Step, silence: &Silence) -> Result<(), Halt> {
-        let length = self.context.length(&silence.length);
+        let length = self.context.patience.silence(Some(&silence.callback), self.context.length(&silence.length));
         let sentence = format!("no {} arrives for {}", silence.callback, name_of(&silence.length));
         if let Some(why) = self.baseless.clone() {
             return self.note_step(step, &sentence, Judged::plain(Outcome::Unknown(why), &sentence, ""), None, false);
@@ -230,6 +241,11 @@ impl Actor {
         every: &Length,
         within: &Length,
     ) -> Result<(), Halt> {
+        if let Some(why) = self.baseless.clone() {
+            let sentence = until.first().map_or("", |sentence| &sentence.text);
+            let judged = Judged::plain(Outcome::Unknown(why), sentence, "");
+            return self.note_step(step, sentence, judged, None, false);
+        }
         let deadline = tokio::time::Instant::now() + self.context.length(within);
         let pause = self.context.length(every);
         let before = self.checks.list.len();
@@ -242,7 +258,13 @@ impl Actor {
                 .iter()
                 .map(|sentence| self.judge(sentence, current.as_deref()))
                 .find(|j| j.outcome != Outcome::Holds);
-            let Some(missing) = missing else { return self.conclude(step, current) };
+            let Some(missing) = missing else {
+                let sentence = until.iter().map(|sentence| sentence.text.as_str()).collect::<Vec<_>>().join(", ");
+                let sentence = format!("{sentence} within {}", name_of(within));
+                let judged = Judged { observed: 1, ..Judged::plain(Outcome::Holds, &sentence, "so it was") };
+                self.note(step.requirement.clone(), &step.key, &sentence, judged, current.as_deref(), None)?;
+                return self.conclude(step, current);
+            };
             if tokio::time::Instant::now() + pause > deadline {
                 let sentence = format!("{} within {}", missing.expected, name_of(within));
                 let judged = Judged { expected: sentence.clone(), ..missing };
