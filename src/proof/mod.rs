@@ -133,9 +133,18 @@ mod tests {
     use crate::standard::Standard;
 
     async fn run(only: &[&str], tamper: Option<Tamper>) -> RunResult {
+        run_where(only, tamper, &[]).await
+    }
+
+    /// A run in which some values are others unless the vendor's file names them.
+    async fn run_where(only: &[&str], tamper: Option<Tamper>, values: &[(&str, &str)]) -> RunResult {
         let files = Files::embedded();
         let standard = Standard::load(&files, "dec2025").unwrap_or_else(|wrong| panic!("{wrong}"));
-        let profile = profile::load(&files, "social-registry", &standard).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let mut profile = profile::load(&files, "social-registry", &standard).unwrap_or_else(|wrong| panic!("{wrong}"));
+        for question in &mut profile.profile.values {
+            let other = values.iter().find(|(name, _)| question.name == *name);
+            question.default = other.map(|(_, value)| (*value).into()).or(question.default.take());
+        }
         let loaded = Loaded { profile: Arc::new(profile.profile), standard: Arc::new(standard) };
         let only = only.iter().map(|id| (*id).to_owned()).collect();
         let conditions = Conditions {
@@ -164,6 +173,22 @@ mod tests {
             assert_eq!(verdict(&result, test), Verdict::Inconclusive, "{test}");
             assert_eq!(requirement(&result, row), RequirementVerdict::NotShown, "{row}");
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn silence_about_an_event_nobody_subscribed_to_shows_nothing() {
+        let test = "RG-EVENT-02";
+        let of_unlike = |result: &RunResult| {
+            let checks = result.tests.iter().find(|one| one.id == test).map(|one| one.checks.clone());
+            let of = checks.unwrap_or_default().into_iter().find(|check| check.sentence.contains("notify[at=unlike]"));
+            of.map(|check| check.verdict)
+        };
+        assert_eq!(of_unlike(&run(&[test], None).await), Some(Verdict::Pass));
+        let unknown = run_where(&[test], None, &[("other-event-type", "no-such-event")]).await;
+        assert_eq!(verdict(&unknown, test), Verdict::Pass, "the registry refused it and may");
+        assert_eq!(of_unlike(&unknown), Some(Verdict::Inconclusive));
+        let same = run_where(&[test], None, &[("other-event-type", "REGISTER")]).await;
+        assert_eq!(verdict(&same, test), Verdict::Inconclusive, "it is no other: nothing can be shown of one");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -100,6 +100,10 @@ async fn unauthorised(state: &Arc<State>, route: Route, refusal: Reply, parsed: 
     if state.faults.has(Fault::RefusedYetProcessed) && !route.sync && check(state, route, &envelope).is_ok() {
         return (refusal, process(state, route, &envelope, false).await.1);
     }
+    let subscribes = route.operation == Operation::Subscribe && state.faults.has(Fault::RefusedYetSubscribed);
+    if subscribes && check(state, route, &envelope).is_ok() {
+        process(state, route, &envelope, false).await;
+    }
     (refusal, Vec::new())
 }
 
@@ -254,7 +258,8 @@ async fn process(state: &Arc<State>, route: Route, envelope: &Value, lenient: bo
         false => state.correlation_id(),
     };
     let performed = match route.operation {
-        Operation::Search => Ok(search::perform(state, envelope, &correlation_id, lenient)),
+        Operation::Search if route.sync => Ok(search::perform(state, envelope, &correlation_id, lenient)),
+        Operation::Search => Ok(search_for_later(state, envelope, &correlation_id, lenient)),
         Operation::Subscribe => Ok(subscribe::subscribe(state, envelope, &correlation_id, lenient)),
         Operation::Unsubscribe => Ok(subscribe::unsubscribe(state, envelope, &correlation_id)),
         Operation::Status => status::perform(state, envelope, &correlation_id, lenient),
@@ -282,6 +287,35 @@ async fn process(state: &Arc<State>, route: Route, envelope: &Value, lenient: bo
     let reply = state.json_reply(200, &state.acknowledgement(route, word, &correlation_id, None));
     let deliveries = callbacks(state, route, envelope, performed);
     (reply, deliveries)
+}
+
+/// A search whose result is sent later, or what the faults make of the question.
+fn search_for_later(state: &State, envelope: &Value, correlation_id: &str, lenient: bool) -> Performed {
+    let faults = &state.faults;
+    let mut asked = envelope.clone();
+    let mut pages = Vec::new();
+    for item in asked["message"]["search_request"].as_array_mut().into_iter().flatten() {
+        let Some(criteria) = item.get_mut("search_criteria") else {
+            pages.push(None);
+            continue;
+        };
+        if criteria["query_type"] == "expression" && faults.has(Fault::CallbackExpressionIgnored) {
+            criteria["query"] = json!({"value": {"expression": {"query": {"birth_date": {"$gt": "1850-01-01"}}}}});
+        }
+        let page = criteria["pagination"]["page_number"].as_i64().filter(|_| faults.has(Fault::CallbackPagesRepeat));
+        pages.push(page);
+        if page.is_some() {
+            criteria["pagination"]["page_number"] = json!(1);
+        }
+    }
+    let mut performed = search::perform(state, &asked, correlation_id, lenient);
+    let items = performed.message["search_response"].as_array_mut().into_iter().flatten();
+    for (item, page) in items.zip(pages) {
+        if let (Some(page), Some(stated)) = (page, item.pointer_mut("/pagination/page_number")) {
+            *stated = json!(page);
+        }
+    }
+    performed
 }
 
 /// The callback of an async request, or what the faults make of it.

@@ -431,6 +431,11 @@ faults! {
     // breaks: V-PARTIAL in the async path
     CallbackDropsRefusedItems "callback-drops-refused-items"
         "Callbacks leave out the items that were refused.";
+    // breaks: envelope.md#9 the answer sent later is that of the call
+    CallbackExpressionIgnored "callback-expression-ignored"
+        "Results sent later for an expression hold everybody, whatever its conditions.";
+    // breaks: V-PAGE2 no record on two pages
+    CallbackPagesRepeat "callback-pages-repeat" "A later page that is sent later holds the records of page 1.";
 }
 "subscriptions" {
     // breaks: NotifyEventRequest reg_record_type
@@ -529,6 +534,14 @@ faults! {
     // breaks: SubscriptionInfo
     SubscriptionMisdescribed "subscription-misdescribed"
         "on-subscribe describes a subscription to another event, for another person.";
+    // breaks: SCN-PUBSUB-01 step 6
+    PredicateFilterIgnored "predicate-filter-ignored"
+        "Who subscribed by a predicate is told of every event, whether or not it fits.";
+    // breaks: SCN-PUBSUB-02 the owner still gets events
+    ForeignUnsubscribeCarriedOut "foreign-unsubscribe-carried-out"
+        "Whoever wants to end the subscription of somebody else is refused, and it has ended.";
+    // breaks: SCN-PUBSUB-01 step 4
+    UnsubscribeEndsAll "unsubscribe-ends-all" "With one subscription all others of the same sender end.";
 }
 "transaction-status" {
     // breaks: SCN-STATUS-01 embedded response equals the original
@@ -651,6 +664,9 @@ faults! {
     // breaks: V-NOAUTH a refusal has no effect
     RefusedYetProcessed "refused-yet-processed"
         "A request without a right token is answered 401 and its callback is sent all the same.";
+    // breaks: V-NOAUTH a refusal has no effect
+    RefusedYetSubscribed "refused-yet-subscribed"
+        "A subscription without a right token is answered 401 and made all the same, without a report.";
     // breaks: V-NOAUTH refusal
     UnauthorisedAnsweredEmpty "unauthorised-answered-empty"
         "Requests without a right token are answered 200, as a success without records or an ACK without callback.";

@@ -207,9 +207,9 @@ pub(crate) fn unsubscribe(state: &State, request: &Value, correlation_id: &str) 
         "timestamp": now(), "status": "succ"});
     match refusal {
         None => {
-            for subscription in known.iter_mut().filter(|subscription| codes.contains(&subscription.code.as_str())) {
-                subscription.active = false;
-            }
+            let all = faults.has(Fault::UnsubscribeEndsAll);
+            let over = |of: &Subscription| codes.contains(&of.code.as_str()) || (all && of.sender_id == sender_id);
+            known.iter_mut().filter(|of| over(of)).for_each(|of| of.active = false);
             if !faults.has(Fault::UnsubscribeStatusMissing) {
                 message["subscription_status"] =
                     codes.iter().map(|code| json!({"code": code, "status": "unsubscribe"})).collect();
@@ -227,6 +227,9 @@ pub(crate) fn unsubscribe(state: &State, request: &Value, correlation_id: &str) 
             }
         }
         Some((code, text)) => {
+            if code == "rjct.requester.invalid" && faults.has(Fault::ForeignUnsubscribeCarriedOut) {
+                known.iter_mut().filter(|of| codes.contains(&of.code.as_str())).for_each(|of| of.active = false);
+            }
             message["status"] = json!("rjct");
             message["status_reason_code"] = json!(code);
             message["status_reason_message"] = json!(state.words(text));
@@ -250,7 +253,9 @@ pub(crate) fn notifications(state: &State, event: &Event<'_>) -> Vec<Delivery> {
         let running = subscription.active || faults.has(Fault::NotifyAfterUnsubscribe);
         let in_time = !subscription.has_ended() || faults.has(Fault::ExpiredSubscriptionNotifies);
         let right_event = subscription.criteria["reg_event_type"] == event.kind || faults.has(Fault::EventTypeIgnored);
+        let by_predicate = subscription.criteria["filter"].is_array();
         let matching = faults.has(Fault::NotifyWithoutMatch)
+            || (by_predicate && faults.has(Fault::PredicateFilterIgnored))
             || subscription
                 .query
                 .as_ref()

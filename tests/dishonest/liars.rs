@@ -150,14 +150,23 @@ pub async fn pages_one_by_one() -> Liar {
 }
 
 /// Honest, and of few words: what it refuses for want of a credential has no body, what it refuses for another reason no
-/// JSON, and before it answers a search it says that it is at it.
+/// JSON, and before it answers a search, ends a subscription or tells a state it says that it is at it. It takes no
+/// subscription by a predicate.
 pub async fn says_little() -> Liar {
     let pending = |own: &Value| {
         let mut word = own.clone();
         word["header"]["message_id"] = json!(new_id());
         word["header"]["status"] = json!("pdng");
-        for item in word.pointer_mut("/message/search_response").and_then(Value::as_array_mut)? {
-            *item = json!({"reference_id": item["reference_id"], "timestamp": now(), "status": "pdng"});
+        let message = word["message"].as_object_mut()?;
+        if message.contains_key("subscription_status") {
+            message.shift_remove("subscription_status");
+            message.insert("status".into(), json!("rcvd"));
+        } else if message.contains_key("txnstatus_response") {
+            word.as_object_mut()?.shift_remove("message"); // a header is enough: ET-20
+        } else {
+            for item in message.get_mut("search_response").and_then(Value::as_array_mut)? {
+                *item = json!({"reference_id": item["reference_id"], "timestamp": now(), "status": "pdng"});
+            }
         }
         Some(word)
     };
@@ -166,7 +175,17 @@ pub async fn says_little() -> Liar {
         400..500 => (status, b"no".to_vec()),
         _ => (status, body),
     };
-    between(move |own| pending(&own).into_iter().chain([own]).collect(), brief).await
+    let picky = |mut own: Value| {
+        let item = own.pointer_mut("/message/subscribe_response/0");
+        let by_predicate = |item: &Value| item.pointer("/subscriptions/0/filter").is_some_and(Value::is_array);
+        if let Some(item) = item.filter(|item| by_predicate(item)) {
+            *item = json!({"reference_id": item["reference_id"], "timestamp": now(), "status": "rjct",
+                "status_reason_code": "rjct.notify_details.invalid"});
+            own["header"]["status"] = json!("rjct");
+        }
+        own
+    };
+    between(move |own| pending(&own).into_iter().chain([picky(own)]).collect(), brief).await
 }
 
 /// Encrypts whatever it found nobody for, and an outcome that nobody knows: what stands there no one can tell.

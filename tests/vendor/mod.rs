@@ -21,6 +21,7 @@ supports:
   transaction-status: yes
   async-transaction-status: yes
   sorting: yes
+  sorting-by-several: yes
   response-entity: yes
   pagination: yes
   signatures: yes
