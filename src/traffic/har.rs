@@ -79,10 +79,12 @@ struct Field {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Content {
     text: Option<String>,
     encoding: Option<String>,
     size: Option<f64>,
+    mime_type: Option<Value>,
     /// What a recorder says of a body that it left out.
     comment: Option<Value>,
     /// The file that the body is in, beside the recording.
@@ -201,7 +203,7 @@ pub(super) fn entries(name: &str, text: &[u8]) -> Result<(Vec<Entry>, usize), St
 fn recorded(label: String, entry: HarEntry) -> Option<Recorded> {
     let at: jiff::Timestamp = entry.started.trim().parse().ok()?;
     let (host, path) = address(&entry.request.url);
-    let fields = headers(entry.request.headers);
+    let fields = headers(entry.request.headers, entry.request.post_data.as_ref());
     let sizes = [entry.request.body_size, length(&fields)];
     // A request may have none, and recorders that keep none write the same: there was none where a length says so.
     let unknown = !sizes.contains(&Some(0.0));
@@ -223,7 +225,7 @@ fn answer(response: Option<HarResponse>) -> Answer {
     let (Some(response), Some(status)) = (response, status) else {
         return no_answer("the recording holds no answer");
     };
-    let fields = headers(response.headers);
+    let fields = headers(response.headers, response.content.as_ref());
     let sizes = [response.body_size, length(&fields)];
     // Without a size it is not known whether there was a body at all, nor where it is only said that no text was kept.
     let is_known = |content: &Content| {
@@ -234,10 +236,14 @@ fn answer(response: Option<HarResponse>) -> Answer {
     Answer::Response(Response { status, headers: fields, body, cut: None })
 }
 
+/// What a proxy writes into its log where the client went away or was sent nothing: no answer anybody saw.
+const NEVER_SENT: [u16; 2] = [444, 499];
+
 /// A status of HTTP; some recorders write 0, a text or nothing where none came.
 fn status(value: &Value) -> Option<u16> {
     let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
-    (100.0..1000.0).contains(&number).then_some(number as u16)
+    let status = (100.0..1000.0).contains(&number).then_some(number as u16);
+    status.filter(|status| !NEVER_SENT.contains(status))
 }
 
 /// Host with port, and path. A query is left out: nothing of the standard travels in it, and what does may be personal.
@@ -255,10 +261,18 @@ pub(crate) fn address(url: &str) -> (String, String) {
     (host.strip_suffix('.').unwrap_or(host).to_owned(), path.to_owned())
 }
 
-fn headers(fields: Option<Vec<Field>>) -> Headers {
+/// The header fields listed. Some recorders list few of them, and tell what the content is beside it.
+fn headers(fields: Option<Vec<Field>>, content: Option<&Content>) -> Headers {
     let fields = fields.into_iter().flatten();
     // Blanks around a value are none of it.
-    Headers(fields.filter_map(|field| Some((field.name, field.value?.trim_matches([' ', '\t']).to_owned()))).collect())
+    let trimmed = |field: Field| Some((field.name, field.value?.trim_matches([' ', '\t']).to_owned()));
+    let mut fields = Headers(fields.filter_map(trimmed).collect());
+    let told = content.and_then(|content| content.mime_type.as_ref()?.as_str()).map(str::trim);
+    let told = told.filter(|told| !told.is_empty());
+    if let (false, None, Some(told)) = (fields.0.is_empty(), fields.get("content-type"), told) {
+        fields.0.push(("content-type".into(), told.to_owned()));
+    }
+    fields
 }
 
 fn length(fields: &Headers) -> Option<f64> {
@@ -293,6 +307,9 @@ fn body(content: Option<Content>, fields: &Headers, sizes: &[Option<f64>], unkno
     if is_still_encoded(&bytes, fields) {
         return not_recorded(&format!("{what} in the clear, but as it was packed for the way"));
     }
+    if is_redacted(&bytes) {
+        return not_recorded(&format!("{what}, but a word in its place"));
+    }
     // Whoever cuts a text that is JSON leaves something that is none. Sizes alone are told in many ways.
     match known < length && serde_json::from_slice::<IgnoredAny>(&bytes).is_err() {
         true => cut_short(bytes),
@@ -321,10 +338,19 @@ fn unpacked(text: &str) -> Option<Vec<u8>> {
 fn is_still_encoded(bytes: &[u8], fields: &Headers) -> bool {
     let encoding = fields.get("content-encoding").unwrap_or_default().trim();
     let none = encoding.is_empty() || encoding.eq_ignore_ascii_case("identity");
-    // What was packed is no text, and shows as replaced characters where it was written as one. JSON was not packed, whatever
-    // characters stand in it.
+    // What was packed is no text, and shows as replaced or as control characters where it was written as one. JSON was not
+    // packed, whatever characters stand in it.
+    let is_none_of_text = |one: char| one == '\u{fffd}' || (one.is_control() && !matches!(one, '\t' | '\n' | '\r'));
     !none
-        && std::str::from_utf8(bytes).map_or(true, |text| {
-            text.contains(['\u{fffd}', '\u{1f}']) && serde_json::from_str::<IgnoredAny>(text).is_err()
-        })
+        && std::str::from_utf8(bytes)
+            .map_or(true, |text| text.contains(is_none_of_text) && serde_json::from_str::<IgnoredAny>(text).is_err())
+}
+
+/// Longest text that is taken for a word in the place of a body.
+const LONGEST_WORD: usize = 100;
+
+/// Whether the body was taken out before the recording was handed on, and a word put in its place, as in `[redacted]`.
+fn is_redacted(bytes: &[u8]) -> bool {
+    let says = |text: &str| text.to_ascii_lowercase().contains("redacted") && !text.contains(['{', '<']);
+    bytes.len() <= LONGEST_WORD && std::str::from_utf8(bytes).is_ok_and(says)
 }

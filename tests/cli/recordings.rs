@@ -514,6 +514,7 @@ fn a_body_that_was_recorded_in_part_is_not_judged_as_a_whole() {
     let packed = json!("H4sIAAAAAAAAA6tWSlSyUjCsBQCHU+CqCgAAAA==");
     let encoding =
         json!([{"name": "Content-Type", "value": "application/json"}, {"name": "Content-Encoding", "value": "gzip"}]);
+    let brotli = with(&encoding, "/1/value", json!("br"));
     let length =
         json!([{"name": "Content-Type", "value": "application/json"}, {"name": "Content-Length", "value": "900"}]);
     for (what, changes) in [
@@ -535,9 +536,22 @@ fn a_body_that_was_recorded_in_part_is_not_judged_as_a_whole() {
             "left out",
             vec![("content", json!({"size": 0, "text": "", "comment": "not included"})), ("bodySize", json!(0))],
         ),
+        (
+            "packed and written as text",
+            vec![("headers", brotli), ("content/text", json!("\u{1b}\u{d3}\u{2}\u{c0}m\u{84}"))],
+        ),
+        ("taken out", vec![("content/text", json!("[redacted]"))]),
+        (
+            "taken out, and measured again",
+            vec![("content", json!({"size": 25, "text": "application/json redacted"})), ("bodySize", json!(25))],
+        ),
+        ("of few fields", vec![("headers", json!([{"name": "date", "value": "today"}]))]),
+        ("of nobody's status", vec![("status", json!(499)), ("content/text", json!("gone"))]),
     ] {
         sound(what, &[recorded_as(&changes)]);
     }
+    let html = [("headers", json!([{"name": "date", "value": "x"}])), ("content/mimeType", json!("text/html"))];
+    breaks("of another type", &[recorded_as(&html)], &["RG-HYG-02"]);
     let asked = entry(0, LATER, &search("1", &["a"], 0), 200, &acknowledgement("ACK", "c-1", 0));
     let mut callback = entry(5, "https://sp.example/registry/on-search", &json!({}), 200, &json!({}));
     for (size, content) in [
