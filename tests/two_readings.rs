@@ -31,7 +31,8 @@ fn members() -> RecordMembers {
     let standard = Standard::load(&files, "dec2025").unwrap_or_else(|wrong| panic!("{wrong}"));
     let loaded = profile::load(&files, "social-registry", &standard).unwrap_or_else(|wrong| panic!("{wrong}"));
     let (kind, value) = loaded.profile.identifiers.expect("the profile says how records carry identifiers");
-    RecordMembers { kind, value, own: loaded.profile.identifiers_in, others: loaded.profile.others }
+    let (own, one) = (loaded.profile.identifiers_in, loaded.profile.one_of_several);
+    RecordMembers { kind, value, own, one, others: loaded.profile.others }
 }
 
 fn records(entity: &str) -> Vec<Value> {

@@ -143,7 +143,8 @@ impl Context {
     pub fn new(setup: Setup) -> Context {
         let (kind, value) = setup.profile.identifiers.clone().unwrap_or_default();
         let (own, others) = (setup.profile.identifiers_in.clone(), setup.profile.others.clone());
-        let record_members = RecordMembers { kind, value, own, others };
+        let one = setup.profile.one_of_several.clone();
+        let record_members = RecordMembers { kind, value, own, one, others };
         let hidden = setup.profile.hidden.iter().map(|name| plain(name)).collect();
         Context {
             setup,

@@ -29,6 +29,8 @@ pub struct RecordMembers {
     pub value: String,
     /// Members in which the record's own identifiers stand, or those of the people it is made of. None: anywhere.
     pub own: Vec<String>,
+    /// Of these the members in which only one of several people stands.
+    pub one: Vec<String>,
     /// Members whose content is about somebody else, such as a relative: never looked into.
     pub others: Vec<String>,
 }
@@ -164,6 +166,14 @@ impl Reader<'_> {
         let own = |name: &str| self.members.own.is_empty() || self.members.own.iter().any(|own| own == name);
         let anywhere = |name: &str| !self.members.others.iter().any(|other| other == name);
         let found = self.identifiers(kind, value, &|name| own(name) && anywhere(name));
+        if found.of_that_kind && !found.held {
+            // The head of a household is not whoever it was found by.
+            let one = |name: &str| self.members.one.iter().any(|one| one == name);
+            let others = self.identifiers(kind, value, &|name| own(name) && anywhere(name) && !one(name));
+            if !others.of_that_kind {
+                return Truth::CannotTell(format!("one of its people has an identifier of type {}", shown(kind)));
+            }
+        }
         if found.seen {
             return found.truth(kind);
         }
@@ -190,8 +200,10 @@ impl Reader<'_> {
             };
             found.seen = true;
             if text_of(its_kind) == text_of(kind) {
-                found.of_that_kind = true;
-                found.held |= text_of(its_value) == text_of(value);
+                let (its, asked) = (text_of(its_value), text_of(value));
+                found.held |= its == asked;
+                // Where it is masked, or differs in blanks around it alone, nobody can tell whose it is.
+                found.of_that_kind |= its == asked || (!its.contains('*') && its.trim() != asked.trim());
             }
         });
         found
@@ -425,7 +437,8 @@ mod tests {
         RecordMembers {
             kind: "identifier_type".into(),
             value: "identifier_value".into(),
-            own: ["identifier", "member_list", "demographic_info"].map(str::to_owned).into(),
+            own: ["identifier", "member_list", "demographic_info", "head"].map(str::to_owned).into(),
+            one: vec!["head".into()],
             others: vec!["related_member".into()],
         }
     }
@@ -502,6 +515,13 @@ mod tests {
         assert!(matches!(truth(husband(of("BRN", "1"))), Truth::CannotTell(_)), "hers is of another type");
         assert!(matches!(truth(husband(json!([]))), Truth::CannotTell(_)), "whose it is cannot be told");
         assert_eq!(truth(json!({"member_list": [{"demographic_info": {"identifier": of("UIN", "1")}}]})), Truth::Yes);
+        for value in ["***1", " 1"] {
+            assert!(matches!(truth(json!({"identifier": of("UIN", value)})), Truth::CannotTell(_)), "{value}");
+        }
+        let household = |members: Value| truth(json!({"head": {"identifier": of("UIN", "2")}, "member_list": members}));
+        assert!(matches!(household(json!([])), Truth::CannotTell(_)), "whom it was found by it need not list");
+        assert_eq!(household(json!([{"identifier": of("UIN", "1")}])), Truth::Yes);
+        assert!(matches!(household(json!([{"identifier": of("UIN", "3")}])), Truth::No(_)));
         let linked = json!({"a:identifier": [{"a:identifier_type": "UIN", "a:identifier_value": "1"}]});
         assert_eq!(truth(linked), Truth::Yes, "names of linked data have prefixes");
     }

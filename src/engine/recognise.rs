@@ -17,12 +17,20 @@ pub(super) struct Meant {
     pub(super) whole: Vec<Value>,
     /// Parts of messages, each where it belongs.
     pub(super) parts: Vec<Value>,
+    /// What is wrapped into one member of something else, as messages and as parts: it may be anything, so that only what it
+    /// is tied to tells what it is.
+    pub(super) wrapped: Vec<Value>,
 }
 
 impl Meant {
     /// Messages and parts.
     pub(super) fn all(&self) -> impl Iterator<Item = &Value> {
         self.whole.iter().chain(&self.parts)
+    }
+
+    /// All that may be tied to a request.
+    pub(super) fn tied(&self) -> impl Iterator<Item = &Value> {
+        self.all().chain(&self.wrapped)
     }
 }
 
@@ -49,6 +57,11 @@ impl Recogniser {
     /// The endpoint a request went to.
     pub(super) fn endpoint(&self, path: &str) -> Option<&Endpoint> {
         longest(self.0.endpoints.values().map(|endpoint| (endpoint, &endpoint.path)), path)
+    }
+
+    /// Whether a path is one at which another registry is asked.
+    pub(super) fn is_asked_elsewhere(&self, path: &str) -> bool {
+        self.0.asked_elsewhere.iter().any(|end| self.is_below_prefix(path, end))
     }
 
     /// Whether a path is that of an endpoint or a callback below one of the prefixes in use.
@@ -103,22 +116,28 @@ impl Recogniser {
     }
 
     /// What something that is no message as it should be may have been meant as: itself, the items of a list, what a text
-    /// holds; and each of these as the part of a message that ties it, without what goes around it. Nothing where it says
-    /// nothing at all.
+    /// holds; each of these as the part of a message that ties it, without what goes around it; and what is wrapped into the
+    /// only member of one. Nothing where it says nothing at all.
     pub(super) fn meant_as(&self, body: &Value) -> Meant {
-        let read = body.as_str().and_then(|text| serde_json::from_str(text).ok());
-        let whole: Vec<Value> = match read.as_ref().unwrap_or(body) {
-            Value::Array(items) => items.clone(),
-            one => vec![one.clone()],
+        let read = |body: &Value| match body.as_str().map(serde_json::from_str) {
+            Some(Ok(read)) => read,
+            _ => body.clone(),
         };
-        let whole: Vec<Value> =
-            whole.into_iter().filter(|one| one.as_object().is_some_and(|members| !members.is_empty())).collect();
+        let each = |body: &Value| match read(body) {
+            Value::Array(items) => items,
+            one => vec![one],
+        };
+        let says = |one: &Value| one.as_object().is_some_and(|members| !members.is_empty());
+        let whole: Vec<Value> = each(body).into_iter().filter(says).collect();
+        let only = |one: &Value| one.as_object().filter(|members| members.len() == 1)?.values().next().cloned();
+        let inside: Vec<Value> = whole.iter().filter_map(only).flat_map(|one| each(&one)).filter(says).collect();
         let part = self.0.correlate_by.first().and_then(|path| match path.segments.first()? {
             Segment::Member(name) => Some(name),
             _ => None,
         });
-        let wrapped = |one: &Value| Some(Value::Object([(part?.clone(), one.clone())].into_iter().collect()));
-        Meant { parts: whole.iter().filter_map(wrapped).collect(), whole }
+        let placed = |one: &Value| Some(Value::Object([(part?.clone(), one.clone())].into_iter().collect()));
+        let wrapped = inside.iter().filter_map(placed).chain(inside.iter().cloned()).collect();
+        Meant { parts: whole.iter().filter_map(placed).collect(), wrapped, whole }
     }
 
     /// Whether a message has a mark of the standard: it says what it is, when it was sent, or what it belongs to.

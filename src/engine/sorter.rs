@@ -83,6 +83,9 @@ impl<'w> Sorter<'w> {
             return Some((known.direction, known.name.clone(), known.sound));
         }
         let request = &recorded.request;
+        if self.recogniser.is_asked_elsewhere(&request.path) {
+            return None;
+        }
         let body = request.body.json().ok();
         let posted = is_post(&request.method);
         // Other traffic has paths that end alike: without a word of the standard in it a request is none of ours, unless it
@@ -196,7 +199,7 @@ impl<'w> Sorter<'w> {
         let before =
             added.and_then(|callback| path.strip_suffix(&callback.path)).map(|path| path.trim_end_matches('/'));
         let there = at(before.unwrap_or(path))?;
-        let tied = meant.all().flat_map(|one| self.recogniser.ties(one)).find_map(|tie| there.tied.get(&tie));
+        let tied = meant.tied().flat_map(|one| self.recogniser.ties(one)).find_map(|tie| there.tied.get(&tie));
         // Another message in JSON is nobody's business; what is no JSON, or says nothing, is no other message.
         let is_a_part = |part: &Value| self.recogniser.callback(Some(part), "").is_some();
         let says = meant.whole.iter().any(|one| self.recogniser.is_marked(one)) || meant.parts.iter().any(is_a_part);

@@ -63,6 +63,8 @@ pub struct Profile {
     pub identifiers: Option<(String, String)>,
     /// Members of a record in which its own identifiers stand, or those of the people it is made of.
     pub identifiers_in: Vec<String>,
+    /// Of these the members in which only one of several people stands.
+    pub one_of_several: Vec<String>,
     /// Members of a record whose content is about somebody else.
     pub others: Vec<String>,
     /// Requirement that every request gets a complete answer; a check of every `send`.
@@ -75,6 +77,8 @@ pub struct Profile {
     pub endpoints: BTreeMap<String, Endpoint>,
     /// What the product sends to us.
     pub callbacks: BTreeMap<String, Callback>,
+    /// Ends of the paths at which other registries are sent what looks like a callback.
+    pub asked_elsewhere: Vec<String>,
     /// Requirements in file order.
     pub requirements: Vec<Requirement>,
     /// Claims (ICS), by name, in file order.

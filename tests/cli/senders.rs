@@ -85,6 +85,8 @@ fn an_answer_without_its_envelope_is_one_where_it_was_called_for() {
         json!(answer.to_string()).to_string(),
         json!(answer["message"].to_string()).to_string(),
         json!({"transaction_id": "t-1", "result": []}).to_string(),
+        json!({"data": answer["message"]}).to_string(),
+        json!({"payload": answer.to_string()}).to_string(),
         "{}".to_owned(),
     ];
     let entries: Vec<Value> = posts.iter().map(|text| posted(CALLBACK, text)).chain([asked()]).collect();

@@ -222,13 +222,17 @@ impl Reader<'_> {
             self.profile.sent_again_with = sent_again_with;
         }
         self.identifiers(node);
-        let identifiers_in = self.texts(node, "identifiers in");
-        if !identifiers_in.is_empty() {
-            self.profile.identifiers_in = identifiers_in.into_iter().map(|(name, _)| name).collect();
-        }
-        let others = self.texts(node, "about others");
-        if !others.is_empty() {
-            self.profile.others = others.into_iter().map(|(name, _)| name).collect();
+        type Names = fn(&mut Profile) -> &mut Vec<String>;
+        for (key, which) in [
+            ("identifiers in", (|profile| &mut profile.identifiers_in) as Names),
+            ("one of several in", |profile| &mut profile.one_of_several),
+            ("about others", |profile| &mut profile.others),
+            ("asked elsewhere", |profile| &mut profile.asked_elsewhere),
+        ] {
+            let names = self.texts(node, key);
+            if !names.is_empty() {
+                *which(&mut self.profile) = names.into_iter().map(|(name, _)| name).collect();
+            }
         }
         if let Some(pair) = self.pair(node, "listener answers", ("acknowledge", "refuse")) {
             self.profile.listener_answers = Some(pair);

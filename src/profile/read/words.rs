@@ -43,10 +43,11 @@ pub const ABOUT: [&str; 14] = [
     "privacy",
 ];
 /// Further keys of it, by which messages are told and judged.
-pub const JUDGING: [&str; 18] = [
+pub const JUDGING: [&str; 20] = [
     "deadlines",
     "endpoints",
     "callbacks",
+    "asked elsewhere",
     "correlate by",
     "recognise by",
     "acknowledged by",
@@ -58,6 +59,7 @@ pub const JUDGING: [&str; 18] = [
     "sent again with",
     "identifiers",
     "identifiers in",
+    "one of several in",
     "about others",
     "answer requirement",
     "listener answers",
