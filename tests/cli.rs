@@ -35,6 +35,8 @@ mod profiles;
 mod raw;
 #[path = "cli/recordings.rs"]
 mod recordings;
+#[path = "cli/recordings_again.rs"]
+mod recordings_again;
 #[path = "cli/reports.rs"]
 mod reports;
 #[path = "cli/sandbox_data.rs"]

@@ -59,6 +59,11 @@ fn is_replaced(value: &Value) -> bool {
     value.as_str().and_then(replaced).is_some()
 }
 
+/// Whether something stands in a value that looks the same in place of different values.
+pub(super) fn looks_alike(value: &Value) -> bool {
+    hidden_in(value).is_some_and(|replaced| replaced != Replaced::ByToken)
+}
+
 /// The worst replacement in a value.
 fn hidden_in(value: &Value) -> Option<Replaced> {
     match value {

@@ -4,7 +4,7 @@ use super::pairing::Pairs;
 use super::paths::walk;
 use super::recognise::Recogniser;
 use super::values::{key, said};
-use crate::model::exchange::{Body, Direction, Exchange};
+use crate::model::exchange::{Body, Direction, Exchange, Response};
 use crate::profile::ast::{Path, Profile};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -69,13 +69,13 @@ impl<'p> Before<'p> {
 
     /// Whether a message was there before.
     pub(super) fn had(&mut self, exchange: &Exchange) -> bool {
-        let (request, answer) = (&exchange.request.body, exchange.response());
+        let request = &exchange.request.body;
         if exchange.direction == Direction::Sent {
-            return !self.seen.insert((said(request), answer.map(|answer| said(&answer.body))));
+            return !self.seen.insert((said(request), exchange.response().map(|answer| said(&answer.body))));
         }
         let (whole, kept) = ((said(request), None), self.kept(request));
         let again = self.seen.contains(&whole) || self.unacknowledged.contains(&kept);
-        let refused = answer.is_none_or(|answer| !(200..300).contains(&answer.status) || self.refuses(&answer.body));
+        let refused = !self.was_taken(exchange);
         if self.recorded || refused {
             self.seen.insert(whole);
         }
@@ -83,6 +83,12 @@ impl<'p> Before<'p> {
             self.unacknowledged.insert(kept);
         }
         again
+    }
+
+    /// Whether what the product sent was acknowledged, as far as was seen.
+    pub(super) fn was_taken(&self, exchange: &Exchange) -> bool {
+        let takes = |answer: &Response| (200..300).contains(&answer.status) && !self.refuses(&answer.body);
+        exchange.response().is_some_and(takes)
     }
 
     /// Whether an answer says something else than an acknowledgement does, or cannot be read. One that says nothing takes

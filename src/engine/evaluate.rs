@@ -40,6 +40,19 @@ impl<'a> Eyes<'a> {
         sentences.iter().all(|sentence| self.judge(sentence).outcome == Outcome::Holds)
     }
 
+    /// Why it cannot be told whether all sentences hold, where none of them misses.
+    pub(super) fn unknown_of(&self, sentences: &[Sentence]) -> Option<String> {
+        let mut unknown = None;
+        for sentence in sentences {
+            match self.judge(sentence).outcome {
+                Outcome::Misses => return None,
+                Outcome::Unknown(why) => unknown = unknown.or(Some(why)),
+                Outcome::Holds | Outcome::NotAsked(_) => {}
+            }
+        }
+        unknown
+    }
+
     fn phrase(&self, phrase: &Phrase) -> Judged {
         let parts: Vec<(&Sentence, Judged)> = phrase.parts.iter().map(|part| (part, self.judge(part))).collect();
         let expected = phrase.reads.clone().unwrap_or_else(|| phrase.name.clone());

@@ -219,7 +219,7 @@ fn judged(profile: &Profile, planned: &Planned, outcomes: &Outcomes) -> (Verdict
         (true, _) => (Verdict::Pass, String::new()),
         // All of it is about what a product may leave out, and it did: neither held against it nor counted for it.
         (false, Some(_)) if verdicts.iter().all(|(_, check)| check.left_out()) => {
-            (Verdict::NotApplicable, "the product sends nothing of this kind, which it need not".into())
+            (Verdict::NotApplicable, "nothing of this kind came, and none need come".into())
         }
         (false, Some(check)) => (Verdict::Inconclusive, check.open().to_owned()),
         (false, None) => (Verdict::Inconclusive, "nothing was judged".into()),

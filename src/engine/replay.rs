@@ -6,21 +6,22 @@ use super::events::Quiet;
 use super::facts::{Facts, Standing};
 use super::finish::{About, finish};
 use super::inbox::Inbox;
+use super::pairing::Pairs;
 use super::plan::Selection;
 use super::recorded::ledger;
 use super::run::run;
 use super::session::{Loaded, SessionError, now};
 use super::stop::Stop;
 use crate::implementation::{Credentials, Login};
-use crate::model::exchange::{Answer, Exchange};
+use crate::model::exchange::{Answer, Direction, Exchange};
 use crate::model::result::{Product, RunResult};
 use crate::model::verdict::Conformance;
-use crate::profile::ast::ValueQuestion;
+use crate::profile::ast::{Profile, ValueQuestion};
 use crate::standard::Strictness;
 use crate::traffic::Recording;
 use crate::transport::redact::{secrets_asked, secrets_of};
 use crate::transport::{Client, ClientOptions};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,6 +75,7 @@ pub async fn replay(
         secrets.extend(shown_in(&exchange));
         context.record(exchange);
     }
+    remarks.extend(of_no_request(&loaded.profile, &context.exchanges()));
     let selection = Selection { only: options.only.clone(), production: false, recorded: true };
     let ended = run(context.clone(), &selection).await;
     let about = About {
@@ -129,6 +131,22 @@ fn unread(all: &[String]) -> Vec<String> {
         told.push(format!("not read, and therefore not judged: {more} more"));
     }
     told
+}
+
+/// Answers that came later and belong to no one request: an observation, since nothing about their request is judged.
+fn of_no_request(profile: &Arc<Profile>, exchanges: &[Arc<Exchange>]) -> Option<String> {
+    let pairs = Pairs::new(profile, exchanges);
+    let answers: HashSet<&String> = profile.endpoints.values().filter_map(|one| one.callback.as_ref()).collect();
+    let is_answer = |one: &&Arc<Exchange>| {
+        one.direction == Direction::Arrived && one.name.as_ref().is_some_and(|name| answers.contains(name))
+    };
+    let alone: Vec<_> = exchanges.iter().filter(is_answer).filter(|one| pairs.request_of(one).is_none()).collect();
+    let first = alone.first()?.test.as_deref().unwrap_or_default();
+    Some(format!(
+        "{} message(s) sent later belong to no request that was recorded, or it cannot be told to which: what is said of \
+         their request is not judged; the first: {first}",
+        alone.len()
+    ))
 }
 
 /// Credentials the peers showed each other: they must not appear anywhere.

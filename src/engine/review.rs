@@ -1,6 +1,7 @@
 //! The verb `review`: looks back over everything that was exchanged, in a run or in a recording.
 
 use super::actor::{Actor, Halt, PREPARATION};
+use super::blurred::looks_alike;
 use super::counts::Before;
 use super::evaluate::Eyes;
 use super::judged::{Judged, Outcome};
@@ -10,7 +11,8 @@ use super::scope::Now;
 use super::sending::sentences;
 use super::values::key;
 use crate::model::exchange::{Direction, Exchange};
-use crate::profile::ast::{Predicate, Profile, Review, Says, Step, TiedSentence};
+use crate::profile::ast::{Path, Predicate, Profile, Review, Says, Step, TiedSentence};
+use serde_json::Value;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -24,10 +26,11 @@ impl Actor {
         let exchanges = self.context.exchanges();
         let profile = &self.context.setup.profile;
         let pairs = Pairs::new(profile, &exchanges);
-        let meant: Vec<&Arc<Exchange>> =
+        let all: Vec<&Arc<Exchange>> =
             exchanges.iter().filter(|exchange| is_meant(profile, review, exchange)).collect();
+        let meant = all.len();
         let mut chosen: Vec<&Arc<Exchange>> = Vec::new();
-        for exchange in meant {
+        for exchange in all {
             self.look_at(exchange, &pairs);
             let eyes = Eyes { current: Some(exchange), scope: &self.scope, world: &*self.context };
             if eyes.all_hold(&review.where_) {
@@ -38,13 +41,11 @@ impl Actor {
         chosen.sort_by_key(|exchange| (exchange.test.as_deref(), exchange.number));
         self.scope.now = Now::Present;
         if chosen.len() < review.at_least {
-            let why =
-                format!("{} message(s) of this kind in the run, at least {} needed", chosen.len(), review.at_least);
-            return self.later_inconclusive(step, &why);
+            return self.later_inconclusive(step, &too_few(review, chosen.len(), meant));
         }
         for tied in sentences(step) {
             let mut judged: Vec<(&Arc<Exchange>, Judged)> = Vec::with_capacity(chosen.len());
-            let mut repeated = self.repeated(tied, &chosen);
+            let mut repeated = self.repeated(tied, &chosen, &pairs);
             for exchange in &chosen {
                 self.look_at(exchange, &pairs);
                 let one = match &mut repeated {
@@ -70,8 +71,14 @@ impl Actor {
     }
 
     /// Where a sentence asks for what no two of the messages may tell: what each of them tells again, in the order in which they
-    /// came. The same message again is no other one.
-    fn repeated(&self, tied: &TiedSentence, chosen: &[&Arc<Exchange>]) -> Option<HashMap<usize, Judged>> {
+    /// came. The same message again is no other one. With names to know it by, of what came later only the messages about one
+    /// request are compared, and what nobody acknowledged may be sent again: whether somebody did, bare messages do not show.
+    fn repeated(
+        &self,
+        tied: &TiedSentence,
+        chosen: &[&Arc<Exchange>],
+        pairs: &Pairs,
+    ) -> Option<HashMap<usize, Judged>> {
         let Says::That { path, predicate: Predicate::UniqueInReview(by), .. } = &tied.sentence.claim else {
             return None;
         };
@@ -79,7 +86,7 @@ impl Actor {
         let mut in_time: Vec<&&Arc<Exchange>> = chosen.iter().collect();
         in_time.sort_by_key(|exchange| exchange.number);
         let mut before = Before::new(&self.context.setup.profile, self.context.setup.facts.recorded);
-        let mut told: HashSet<String> = HashSet::new();
+        let mut told: HashSet<(Option<usize>, String)> = HashSet::new();
         // Who asks again about the same is answered the same.
         let mut asked: HashSet<String> = HashSet::new();
         let about = |exchange: &Exchange| {
@@ -88,34 +95,63 @@ impl Actor {
             walk(request, &tie.segments, &none).ok()?.first().map(|spot| key(spot.value))
         };
         let mut judged = HashMap::new();
-        for exchange in in_time.into_iter().filter(|exchange| !before.had(exchange)) {
-            if about(exchange).is_some_and(|about| !asked.insert(about)) {
+        for exchange in in_time {
+            let again = before.had(exchange) || about(exchange).is_some_and(|about| !asked.insert(about));
+            let for_one = !by.is_empty() && exchange.direction == Direction::Arrived;
+            if again && !for_one {
                 continue;
             }
+            let request = match (for_one, exchange.seen.is_bare()) {
+                (false, _) => None,
+                (true, true) => continue,
+                (true, false) => match pairs.request_of(exchange) {
+                    None => continue,
+                    request => request.map(|request| request.number),
+                },
+            };
             let Some(Ok(body)) = exchange.received().map(|body| body.json()) else { continue };
             let spots = walk(body, &path.segments, &none).unwrap_or_default();
+            // What looks alike once it was hidden need not be.
+            if for_one && exchange.seen.is_redacted() && spots.iter().any(|spot| looks_alike(spot.value)) {
+                continue;
+            }
+            let of = |spot: &Spot<'_>, by: &Path| around(body, &spot.pointer, &by.segments, &none).cloned();
             let known_by = |spot: &Spot<'_>| match by.as_slice() {
                 [] => key(spot.value),
                 by => by
                     .iter()
-                    .map(|by| around(body, &spot.pointer, &by.segments, &none).map_or_else(String::new, key))
+                    .map(|by| of(spot, by).as_ref().map_or_else(String::new, key))
                     .collect::<Vec<_>>()
                     .join("+"),
             };
-            let keys: HashSet<String> = spots.iter().map(known_by).collect();
-            let twice = keys.iter().find(|key| told.contains(*key)).cloned();
-            let one = match (&twice, spots.first()) {
-                (Some(twice), at) => Judged::new(
-                    Outcome::Misses,
-                    &tied.sentence.text,
-                    format!("{} was told before", super::values::shorten(twice)),
-                    at.map_or("", |spot| spot.pointer.as_str()),
-                ),
+            let keys: Vec<_> = spots.iter().map(|spot| (request, known_by(spot))).collect();
+            let twice = spots.iter().zip(&keys).find(|(_, key)| told.contains(*key)).map(|(spot, _)| spot);
+            let one = match (twice, spots.first()) {
+                (Some(twice), _) => {
+                    let shown = match by.as_slice() {
+                        [] => super::values::shown(twice.value),
+                        // Of records nothing is said but that they are the same.
+                        by => by
+                            .iter()
+                            .filter_map(|by| match of(twice, by)? {
+                                Value::Array(_) | Value::Object(_) => Some(format!("the same {}", by.text)),
+                                one => Some(super::values::shown(&one)),
+                            })
+                            .collect::<Vec<_>>()
+                            .join(", "),
+                    };
+                    let found = format!("{shown}: told before");
+                    Judged::new(Outcome::Misses, &tied.sentence.text, found, &twice.pointer)
+                }
                 (None, None) => continue,
                 (None, Some(_)) => Judged::plain(Outcome::Holds, &tied.sentence.text, "told once"),
             };
-            told.extend(keys);
-            judged.insert(exchange.number, one);
+            if !for_one || before.was_taken(exchange) {
+                told.extend(keys);
+            }
+            if !again {
+                judged.insert(exchange.number, one);
+            }
         }
         Some(judged)
     }
@@ -142,10 +178,31 @@ impl Actor {
         let eyes = Eyes { current: Some(exchange), scope: &self.scope, world: &*self.context };
         match guard {
             Some(condition) if !eyes.all_hold(condition) => {
-                Judged::plain(Outcome::NotAsked(GUARD.into()), &tied.sentence.text, "")
+                // A run knows what it sent; of what was recorded it may not be known what it belongs to.
+                let unknown = match self.context.setup.facts.recorded {
+                    true => eyes.unknown_of(condition),
+                    false => None,
+                };
+                match unknown {
+                    Some(why) => Judged::unknown(&tied.sentence.text, why),
+                    None => Judged::plain(Outcome::NotAsked(GUARD.into()), &tied.sentence.text, ""),
+                }
             }
             _ => self.judge(&tied.sentence, Some(exchange)),
         }
+    }
+}
+
+/// Why a review has nothing to judge: of how many messages it could have been, and what they would have to be like.
+fn too_few(review: &Review, chosen: usize, meant: usize) -> String {
+    let needed = review.at_least;
+    let such: Vec<&str> = review.where_.iter().map(|sentence| sentence.text.as_str()).collect();
+    match meant > chosen && !such.is_empty() {
+        true => format!(
+            "{chosen} of {meant} message(s) of this kind are such as is judged here ({}), at least {needed} needed",
+            such.join("; ")
+        ),
+        false => format!("{chosen} message(s) of this kind in the run, at least {needed} needed"),
     }
 }
 
