@@ -1,7 +1,9 @@
 //! What can be typed on the command line.
 
 use crate::implementation::address;
-use clap::{Args, Parser, Subcommand};
+use clap::builder::TypedValueParser;
+use clap::{Arg, Args, Parser, Subcommand};
+use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -138,10 +140,10 @@ pub struct Run {
     #[allow(missing_docs)]
     pub profiles: Profiles,
     /// Address our callback listener listens on
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = Unquoted(own_address))]
     pub listen: Option<SocketAddr>,
     /// Address under which the product reaches our callback listener
-    #[arg(long, value_name = "URL", value_parser = web_address)]
+    #[arg(long, value_name = "URL", value_parser = Unquoted(web_address))]
     pub callback_url: Option<String>,
     /// Stretch all deadlines by this factor
     #[arg(long, default_value_t = 1.0)]
@@ -159,6 +161,29 @@ fn web_address(text: &str) -> Result<String, String> {
     match address::check(text) {
         Ok(()) => Ok(text.to_owned()),
         Err((wrong, hint)) => Err(format!("the address {wrong}\nhelp: {hint}")),
+    }
+}
+
+/// An address to listen on.
+fn own_address(text: &str) -> Result<SocketAddr, String> {
+    let wrong = "this is no IP address and port\nhelp: write it as 127.0.0.1:0 (0 takes any free port)";
+    text.parse().map_err(|_| wrong.to_owned())
+}
+
+/// Reads an address and does not repeat one that is wrong, since it may hold credentials.
+#[derive(Clone)]
+struct Unquoted<T>(fn(&str) -> Result<T, String>);
+
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for Unquoted<T> {
+    type Value = T;
+
+    fn parse_ref(&self, command: &clap::Command, argument: Option<&Arg>, value: &OsStr) -> Result<T, clap::Error> {
+        let name = argument.map(Arg::to_string).unwrap_or_default();
+        let wrong = |why: String| {
+            let message = format!("invalid value for '{name}': {why}\n");
+            clap::Error::raw(clap::error::ErrorKind::ValueValidation, message).with_cmd(command)
+        };
+        value.to_str().ok_or_else(|| "it is not text".to_owned()).and_then(self.0).map_err(wrong)
     }
 }
 
@@ -265,7 +290,7 @@ pub struct Sandbox {
     #[arg(long, default_value = "registry")]
     pub role: String,
     /// Address to listen on
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR", value_parser = Unquoted(own_address))]
     pub listen: SocketAddr,
     /// Path prefix
     #[arg(long, default_value = "registry")]

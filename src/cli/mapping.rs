@@ -3,8 +3,10 @@
 use super::Failure;
 use super::sources::usage;
 use crate::records::{self, Input, Mapping};
+use crate::source::files::read_at_most;
 use crate::source::{Diagnostics, Place};
 use crate::standard::Standard;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// A mapping file is no larger.
@@ -18,18 +20,17 @@ pub(super) fn load(path: &Path) -> Result<Mapping, Failure> {
         wrong.error(Place::file(&shown), message).hint(hint);
         usage(&wrong)
     };
-    let size = std::fs::metadata(path).map(|file| file.len());
-    match size {
-        Ok(size) if size > LARGEST => {
-            return Err(fail(format!("the file has {size} bytes; at most {LARGEST} are read"), ""));
+    match read_at_most(LARGEST, path).map(|bytes| bytes.map(String::from_utf8)) {
+        Ok(Some(Ok(text))) => Mapping::read(&shown, &text).map_err(|wrong| usage(&wrong)),
+        Ok(Some(Err(_))) => Err(fail("the file is not UTF-8 text".into(), "save it as UTF-8")),
+        Ok(None) => Err(fail(format!("the file has more than {LARGEST} bytes; it is not read"), "")),
+        Err(error) => {
+            let hint = match error.kind() {
+                ErrorKind::NotFound => "is the name right?",
+                _ => "check its permissions",
+            };
+            Err(fail(format!("cannot read the mapping file: {error}"), hint))
         }
-        Ok(_) => {}
-        Err(error) => return Err(fail(format!("cannot read the mapping file: {error}"), "is the name right?")),
-    }
-    match std::fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => Mapping::read(&shown, &text).map_err(|wrong| usage(&wrong)),
-        Ok(Err(_)) => Err(fail("the file is not UTF-8 text".into(), "save it as UTF-8")),
-        Err(error) => Err(fail(format!("cannot read the mapping file: {error}"), "check its permissions")),
     }
 }
 

@@ -22,10 +22,9 @@ pub fn check(text: &str) -> Result<(), (&'static str, String)> {
     }
     let rest = lower.strip_prefix("http://").or_else(|| lower.strip_prefix("https://"));
     let Some(rest) = rest else {
-        let shown = text.split(['?', '#']).next().unwrap_or_default();
-        let rest = shown.split_once("://").map_or(shown, |(_, rest)| rest);
-        let hint = format!("write http://{rest} or https://{rest}");
-        return Err(("is no http or https address", hint));
+        // Not repeated: it may be a credential in the wrong place.
+        let hint = "write http:// or https:// in front of it";
+        return Err(("is no http or https address", hint.to_owned()));
     };
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(("holds a blank or a control character", "remove it, or write it as %20".to_owned()));

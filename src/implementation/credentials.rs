@@ -1,12 +1,18 @@
 //! Secrets: written in the file by reference only, fetched when a run starts, never printed.
 
 use super::{Action, Authorisation, HeaderText, Implementation};
+use crate::model::text::digits;
+use crate::source::files::read_at_most;
 use crate::source::{Diagnostics, Place};
 use secrecy::{ExposeSecret, SecretString};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// A file larger than this holds no secret.
 const LARGEST: u64 = 64 << 10;
+
+/// The name of a variable with more digits is taken for a secret.
+const MOST_DIGITS: usize = 3;
 
 /// Where a secret is to be found.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,8 +162,12 @@ type Missing = (String, String);
 fn from_environment(name: &str) -> Result<String, Missing> {
     match std::env::var(name) {
         Ok(text) => Ok(text),
-        Err(std::env::VarError::NotPresent) => {
+        Err(std::env::VarError::NotPresent) if is_surely_a_name(name) => {
             Err((format!("the environment variable {name} is not set"), format!("set it first: export {name}=…")))
+        }
+        Err(std::env::VarError::NotPresent) => {
+            let hint = "set it first; `env` takes the name of the variable, such as DCI_TOKEN, not its value";
+            Err(("the environment variable that is named here is not set".to_owned(), hint.to_owned()))
         }
         Err(std::env::VarError::NotUnicode(_)) => {
             Err((format!("the environment variable {name} is not text"), "set it to plain text".to_owned()))
@@ -165,14 +175,27 @@ fn from_environment(name: &str) -> Result<String, Missing> {
     }
 }
 
+/// False for what may be the secret itself, put where the name of its variable belongs: it is not repeated.
+fn is_surely_a_name(text: &str) -> bool {
+    text.contains('_') && !text.contains(|c: char| c.is_ascii_lowercase()) && digits(text) <= MOST_DIGITS
+}
+
 fn from_file(path: &Path) -> Result<String, Missing> {
     let shown = path.display();
     let hint = "check the path (relative to the implementation file) and its permissions".to_owned();
-    let cannot = |error: std::io::Error| (format!("cannot read the secret in {shown}: {error}"), hint.clone());
-    if std::fs::metadata(path).map_err(cannot)?.len() > LARGEST {
-        return Err((format!("the file {shown} is too large to be a secret"), hint));
-    }
-    std::fs::read_to_string(path).map_err(cannot)
+    let bytes = match read_at_most(LARGEST, path) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Err((format!("the file {shown} is too large to be a secret"), hint)),
+        Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::IsADirectory) => {
+            return Err((format!("cannot read the secret in {shown}: {error}"), hint));
+        }
+        // What leads to no file may be the secret itself: it is not repeated.
+        Err(error) => {
+            let hint = "`file` takes the path of the file, relative to the implementation file, not the secret";
+            return Err((format!("cannot read the file that is named here: {error}"), hint.to_owned()));
+        }
+    };
+    String::from_utf8(bytes).map_err(|_| (format!("the file {shown} is not text"), hint))
 }
 
 impl std::fmt::Display for SecretSource {

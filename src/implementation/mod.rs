@@ -15,9 +15,11 @@ pub use values::{ValueKind, Values};
 
 use crate::model::result::Product;
 use crate::source::diagnostic::did_you_mean;
+use crate::source::files::read_at_most;
 use crate::source::{Diagnostics, Place, yaml};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -231,20 +233,17 @@ pub fn load(path: &Path) -> Result<Implementation, Diagnostics> {
         wrong.error(Place::file(&shown), message).hint(hint);
         Err(wrong)
     };
-    match std::fs::metadata(path) {
+    let text = match read_at_most(LARGEST, path).map(|bytes| bytes.map(String::from_utf8)) {
+        Ok(Some(Ok(text))) => text,
+        Ok(Some(Err(_))) => return fail("the file is not UTF-8 text".to_owned(), "save it as UTF-8"),
+        Ok(None) => return fail(format!("the file has more than {LARGEST} bytes; it is not read"), ""),
         Err(error) => {
-            let hint = "`dci-conform init --url ADDRESS` writes such a file";
+            let hint = match error.kind() {
+                ErrorKind::NotFound => "`dci-conform init --url ADDRESS` writes such a file",
+                _ => "check its permissions",
+            };
             return fail(format!("cannot read the implementation file: {error}"), hint);
         }
-        Ok(data) if data.len() > LARGEST => {
-            return fail(format!("the file has {} bytes; at most {LARGEST} are read", data.len()), "");
-        }
-        Ok(_) => {}
-    }
-    let text = match std::fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => text,
-        Ok(Err(_)) => return fail("the file is not UTF-8 text".to_owned(), "save it as UTF-8"),
-        Err(error) => return fail(format!("cannot read the implementation file: {error}"), "check its permissions"),
     };
     let mut implementation = parse(&shown, &text, None)?;
     implementation.folder = path.parent().unwrap_or(Path::new("")).to_owned();

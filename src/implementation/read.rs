@@ -296,8 +296,8 @@ impl Reader {
             }
             "oauth2" => self.oauth2(value),
             other => {
-                let near = did_you_mean(other, kinds);
-                self.error(&entry.place, format!("unknown kind of authorisation `{other}`"), near);
+                // Not repeated: a credential without quotes in braces is a key.
+                self.error(&entry.place, "unknown kind of authorisation", did_you_mean(other, kinds));
                 None
             }
         }
@@ -320,7 +320,7 @@ impl Reader {
     }
 
     fn oauth2(&mut self, node: &Node) -> Option<Authorisation> {
-        node.check_keys("oauth2", &["token-url", "client-id", "secret", "scope"], &mut self.wrong);
+        node.check_keys_unquoted("oauth2", &["token-url", "client-id", "secret", "scope"], &mut self.wrong);
         node.entries()?;
         let what = "authorisation by oauth2";
         self.needed(node, "token-url", what);
@@ -348,7 +348,7 @@ impl Reader {
             return None;
         }
         let known = [companions, &["env", "file"]].concat();
-        node.check_keys(what, &known, &mut self.wrong);
+        node.check_keys_unquoted(what, &known, &mut self.wrong);
         node.entries()?;
         let source = match (self.text_under(node, "env"), self.text_under(node, "file")) {
             (Some(name), None) if is_variable_name(&name) => SecretSource::Environment(name),
@@ -464,7 +464,7 @@ impl Reader {
                 let secret = SECRET_FIELDS.contains(&entry.key.to_ascii_lowercase().as_str());
                 let value = match entry.value.text().filter(|_| !secret) {
                     Some(text) => Some(HeaderText::Plain(text.to_owned())),
-                    None => self.secret(&entry.value, &entry.key, &[]).map(HeaderText::Secret),
+                    None => self.secret(&entry.value, "the header field", &[]).map(HeaderText::Secret),
                 };
                 headers.extend(value.map(|value| (entry.key.clone(), value)));
             }

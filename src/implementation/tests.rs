@@ -85,7 +85,7 @@ fn an_address_alone_is_enough() {
     assert!(read.resolve().is_ok() && read.supports.is_empty());
     assert_eq!(parse("i.yaml", "base-url: http://a\n", None).unwrap().base_url, "http://a");
     let wrong = from_url("localhost:9").unwrap_err().to_string();
-    assert!(wrong.contains("--url: error") && wrong.contains("http://localhost:9"), "{wrong}");
+    assert!(wrong.contains("--url: error") && wrong.contains("localhost:9"), "{wrong}");
     assert!(!from_url("http://me:canary@a/").unwrap_err().to_string().contains("canary"));
 }
 
@@ -132,6 +132,13 @@ fn a_secret_written_out_is_refused_and_never_repeated() {
         "header: {name: X-Api-Key, value: canary}",
         "oauth2: {token-url: \"http://a/\", client-id: me, secret: canary}",
         "bearer: [canary",
+        "canary",
+        "\"Bearer canary\": null",
+        "bearer: {canary}",
+        "bearer: {env: DCI_TOKEN, canary: 1}",
+        "header: {canary}",
+        "oauth2: {token-url: canary, client-id: me, secret: {env: DCI_TOKEN}}",
+        "oauth2: {token-url: \"http:/u:canary@a/\", client-id: me, secret: {canary: 1}}",
     ] {
         let wrong = mistakes(&format!("base-url: http://a\nauthorisation: {{{authorisation}}}\n"));
         assert!(!wrong.contains("canary"), "{wrong}");
@@ -139,6 +146,9 @@ fn a_secret_written_out_is_refused_and_never_repeated() {
     }
     let wrong = mistakes("base-url: http://a\nactions: {a: {http: {url: /x, headers: {authorization: canary}}}}\n");
     assert!(wrong.contains("written out") && !wrong.contains("canary"), "{wrong}");
+    let wrong =
+        mistakes("base-url: http://a\nactions: {a: {http: {url: /x, headers: {X-Key: {env: HOME, canary: 1}}}}}\n");
+    assert!(wrong.contains("unknown key in the header field") && !wrong.contains("canary"), "{wrong}");
     let none = parse("i.yaml", "base-url: http://a\nauthorisation: none\n", None).unwrap();
     assert_eq!(none.authorisation, Authorisation::None);
     let two = "base-url: http://a\nauthorisation: {bearer: {env: A}, header: {name: B, env: C}}\n";
@@ -179,14 +189,21 @@ fn secrets_come_from_the_environment_and_from_files() {
     assert_eq!(value.expose_secret(), "dci-conform");
     for (authorisation, words) in [
         ("{bearer: {env: DCI_CONFORM_NEVER_SET}}", "export DCI_CONFORM_NEVER_SET="),
-        ("{bearer: {file: absent.txt}}", "absent.txt"),
+        ("{bearer: {env: ghpXk9valueX0000}}", "not its value"),
+        ("{bearer: {file: ghpXk9valueX0000}}", "not the secret"),
         ("{bearer: {file: empty.txt}}", "is empty"),
         ("{header: {name: X-Key, file: pasted.txt}}", "not ASCII"),
-        ("{oauth2: {token-url: \"http://a/\", client-id: me, secret: {file: absent.txt}}}", "absent.txt"),
+        ("{oauth2: {token-url: \"http://a/\", client-id: me, secret: {file: ghpXk9valueX0000}}}", "not the secret"),
     ] {
         let wrong = read(authorisation).unwrap_err().to_string();
-        assert!(wrong.contains(words) && wrong.contains(":2:"), "{wrong}");
+        assert!(wrong.contains(words) && wrong.contains(":2:") && !wrong.contains("k9value"), "{wrong}");
     }
+    let endless = Path::new("/dev/zero");
+    if endless.exists() {
+        assert!(load(endless).unwrap_err().to_string().contains("more than"), "a device claims no size");
+    }
+    let long = format!("base-url: {}", "[".repeat(5_000));
+    assert!(mistakes(&long).len() < 1_000, "a line is not quoted whole");
     std::fs::remove_dir_all(&folder).unwrap();
     assert!(load(&path).unwrap_err().to_string().contains("dci-conform init"));
 }

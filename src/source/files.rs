@@ -5,6 +5,7 @@ use super::{Diagnostics, Place};
 use include_dir::{Dir, include_dir};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/test-profiles");
@@ -229,15 +230,23 @@ fn is_meant_as_yaml(root: &Path, path: &Path) -> bool {
     of_edition && !is_left_behind(path) && (name.contains(".yaml") || name.contains(".yml") || name.ends_with(".json"))
 }
 
+/// The bytes of a file; none where it has more than so many, whatever size it claims: a device and a pipe claim to be empty.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn read_at_most(most: u64, path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    Ok(Some(bytes).filter(|_| read as u64 <= most))
+}
+
 fn read_file(root: &Path, path: &Path, files: &mut Files, wrong: &mut Diagnostics) {
     let shown = path.display().to_string();
-    let size = std::fs::metadata(path).map(|data| data.len()).unwrap_or(0);
-    if size > LARGEST {
-        wrong.error(Place::file(&shown), format!("the file has {size} bytes; at most {LARGEST} are read"));
-        return;
-    }
-    match std::fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => {
+    match read_at_most(LARGEST, path).map(|bytes| bytes.map(String::from_utf8)) {
+        Ok(None) => {
+            wrong.error(Place::file(&shown), format!("the file has more than {LARGEST} bytes; it is not read"));
+        }
+        Ok(Some(Ok(text))) => {
             let inside = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
             let (name, ending) = inside.rsplit_once('.').unwrap_or((&inside, "yaml"));
             let known = format!("{name}.yaml");
@@ -252,7 +261,7 @@ fn read_file(root: &Path, path: &Path, files: &mut Files, wrong: &mut Diagnostic
             }
             files.texts.insert(known, Cow::Owned(text));
         }
-        Ok(Err(_)) => {
+        Ok(Some(Err(_))) => {
             wrong.error(Place::file(&shown), "the file is not UTF-8 text").hint("save it as UTF-8");
         }
         Err(error) => {

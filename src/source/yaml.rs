@@ -11,6 +11,9 @@ use serde_yaml::Spanned;
 use std::fmt;
 use std::sync::Arc;
 
+/// Characters of a line that are quoted where it cannot be read.
+const LONGEST_QUOTE: usize = 160;
+
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
@@ -82,10 +85,18 @@ pub fn parse(path: &str, text: &str) -> Result<Node, Diagnostics> {
             let message = message.split(", set DuplicateKeyPolicy").next().unwrap_or(message);
             wrong
                 .error(Place { file, line, column }, format!("not readable as YAML: {message}"))
-                .text(text.lines().nth(line.saturating_sub(1)).unwrap_or("").trim())
+                .text(shortened(text.lines().nth(line.saturating_sub(1)).unwrap_or("").trim()))
                 .hint("check indentation, quotes and colons near this place");
             Err(wrong)
         }
+    }
+}
+
+/// A line as it is quoted: a document may be a single one.
+fn shortened(line: &str) -> String {
+    match line.char_indices().nth(LONGEST_QUOTE) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line.to_owned(),
     }
 }
 
@@ -244,15 +255,22 @@ impl Node {
 
     /// Reports every key of a map that is not in `known`, with a suggestion; reports a node that is no map.
     pub fn check_keys(&self, what: &str, known: &[&str], wrong: &mut Diagnostics) {
+        self.check_each_key(what, known, |key| format!("unknown key `{key}` in {what}"), wrong);
+    }
+
+    /// The same where a key may be a secret in the wrong place: none is repeated.
+    pub fn check_keys_unquoted(&self, what: &str, known: &[&str], wrong: &mut Diagnostics) {
+        self.check_each_key(what, known, |_| format!("unknown key in {what}"), wrong);
+    }
+
+    fn check_each_key(&self, what: &str, known: &[&str], message: impl Fn(&str) -> String, wrong: &mut Diagnostics) {
         let Some(entries) = self.entries() else {
             wrong
                 .error(self.place.clone(), format!("{what} must be a map of keys and values, this is {}", self.what()));
             return;
         };
         for entry in entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
-            wrong
-                .error(entry.place.clone(), format!("unknown key `{}` in {what}", entry.key))
-                .hint(did_you_mean(&entry.key, known.iter().copied()));
+            wrong.error(entry.place.clone(), message(&entry.key)).hint(did_you_mean(&entry.key, known.iter().copied()));
         }
     }
 

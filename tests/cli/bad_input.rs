@@ -139,6 +139,8 @@ fn a_host_at_which_nobody_listens() {
     let url = format!("http://127.0.0.1:{}/", closed_port());
     refused_run(&["--url", &url], &["cannot reach", "refused", "help: check the address"]);
     refused_run(&["--url", &url, "--out", "a/b"], &["cannot reach"]);
+    let keyed = run(&Folder::new(), &["run", "--url", &format!("{url}token/s3cr3t-word/")]);
+    assert!(keyed.err.contains("/token/(secret)") && !keyed.err.contains("s3cr3t-word"), "{}", keyed.err);
     refused(&Folder::new(), &["init", "--url", &url], &["cannot reach", "help: check the address"]);
 }
 
@@ -154,6 +156,10 @@ fn an_address_that_is_none() {
         &["--url", here, "--callback-url", "tester"],
         &["--callback-url", "no http or https", "help: write http"],
     );
+    for option in ["--callback-url", "--listen"] {
+        let told = run(&Folder::new(), &["run", "--url", here, option, "http://u:s3cr3t-word@h/"]);
+        assert!(told.code == 3 && told.err.contains(option) && !told.err.contains("s3cr3t-word"), "{}", told.err);
+    }
 }
 
 /// A web server that is no registry: there is a verdict, and the first reason says what to look at.
@@ -195,7 +201,7 @@ fn a_port_in_use() {
     let address = taken.local_addr().expect("its address").to_string();
     refused_run(&["--url", "http://127.0.0.1:9/", "--listen", &address], &[&address, "in use", "help: "]);
     refused(&Folder::new(), &["sandbox", "--listen", &address], &[&address, "in use", "help: choose another address"]);
-    refused_run(&["--url", "http://127.0.0.1:9/", "--listen", "here"], &["--listen", "here"]);
+    refused_run(&["--url", "http://127.0.0.1:9/", "--listen", "here"], &["--listen", "no IP address and port"]);
 }
 
 #[test]
