@@ -13,6 +13,7 @@ use crate::model::duration;
 use crate::model::verdict::ExitStatus;
 use crate::profile::ast::Profile;
 use crate::source::Files;
+use crate::transport::redact::address;
 
 pub(super) fn run(run: &Run, printer: &Printer) -> Outcome {
     let mut implementation = match (&run.implementation, &run.url) {
@@ -134,7 +135,7 @@ fn command(run: &Run, profile: &str) -> String {
     let mut words = vec!["dci-conform run --profile".to_owned(), quoted(profile)];
     match (&run.implementation, &run.url) {
         (Some(file), _) => words.extend(["--implementation".into(), quoted_path(file)]),
-        (None, Some(url)) => words.extend(["--url".into(), quoted(url)]),
+        (None, Some(url)) => words.extend(["--url".into(), quoted(&address(url))]),
         (None, None) => {}
     }
     if let Some(folder) = &run.profiles.profiles {

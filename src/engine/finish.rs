@@ -16,7 +16,7 @@ use crate::model::result::{
 use crate::model::verdict::{Conformance, RequirementVerdict, Verdict};
 use crate::profile::ast::{Profile, Requirement};
 use crate::standard::Standard;
-use crate::transport::redact::Redactor;
+use crate::transport::redact::{Redactor, address};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -89,7 +89,7 @@ pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
         profile: profile_info(profile, &context.setup.standard),
         implementation: ImplementationInfo {
             product: about.product.clone(),
-            base_url: context.setup.base_url.clone(),
+            base_url: address(&context.setup.base_url),
             answers: context.setup.facts.answers(),
             settings: about.settings.clone(),
         },

@@ -15,6 +15,7 @@ use crate::model::exchange::{Answer, Headers, NoAnswerKind};
 use crate::model::result::RunResult;
 use crate::profile::ast::Profile;
 use crate::standard::{Standard, Strictness};
+use crate::transport::redact::address;
 use crate::transport::{Client, ClientOptions, Listener, Outgoing, Pace, ScriptedAnswer, TransportError};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -297,7 +298,7 @@ async fn reach(context: &Context, path: &str) -> Result<bool, SessionError> {
                 _ => return Ok(true),
             };
             Err(SessionError::Unreachable {
-                url: context.setup.base_url.clone(),
+                url: address(&context.setup.base_url),
                 detail: none.detail,
                 remedy: remedy.into(),
             })
@@ -310,7 +311,9 @@ fn settings(context: &Context, implementation: &Implementation, options: &Option
     for (name, length) in &context.setup.deadlines {
         settings.insert(format!("deadline {name}"), words(*length));
     }
-    settings.insert("path prefix".into(), context.setup.prefix.clone());
+    // As everywhere in a report: what gives access by standing in a path is not shown.
+    let prefix = address(&format!("/{}", context.setup.prefix));
+    settings.insert("path prefix".into(), prefix.trim_start_matches('/').into());
     settings.insert("authorisation".into(), implementation.authorisation.kind().into());
     settings.insert("jobs".into(), options.jobs.to_string());
     settings.insert("patience".into(), options.patience.to_string());

@@ -139,7 +139,8 @@ fn a_host_at_which_nobody_listens() {
     let url = format!("http://127.0.0.1:{}/", closed_port());
     refused_run(&["--url", &url], &["cannot reach", "refused", "help: check the address"]);
     refused_run(&["--url", &url, "--out", "a/b"], &["cannot reach"]);
-    let keyed = run(&Folder::new(), &["run", "--url", &format!("{url}token/s3cr3t-word/")]);
+    let keyed = format!("{url}token/s3cr3t-word/");
+    let keyed = run(&Folder::new(), &["run", "--profile", "social-registry", "--url", &keyed]);
     assert!(keyed.err.contains("/token/(secret)") && !keyed.err.contains("s3cr3t-word"), "{}", keyed.err);
     refused(&Folder::new(), &["init", "--url", &url], &["cannot reach", "help: check the address"]);
 }

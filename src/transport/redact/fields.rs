@@ -34,6 +34,9 @@ const DIGITS_OF_NAMES: usize = 6;
 const DIGITS_OF_COUNTS: usize = 6;
 /// A longer text names no member.
 const LONGEST_NAME: usize = 64;
+/// A shorter name of a hidden field is no sign within another name; what may stand behind one, besides a number.
+const SHORTEST_WITHIN: usize = 5;
+const LONGEST_SIGN: usize = 3;
 /// A shorter text is nobody's name or number.
 const SHORTEST_NAME: usize = 3;
 /// A longer text is no query that is taken apart.
@@ -133,6 +136,14 @@ const NO_WORDS: &[&str] = &[
     "url",
     "version",
 ];
+/// Words in the names of members that are ids of persons, of whom no message of the standard knows one.
+const PERSONS: &[&str] =
+    &["applicant", "beneficiary", "citizen", "individual", "national", "patient", "person", "resident", "subject"];
+/// How names of members end whose numbers count something, beside those that hold no words.
+const COUNTS: &[&str] =
+    &["bytes", "duration", "elapsed", "epoch", "length", "limit", "millis", "offset", "seconds", "total", "uptime"];
+/// Members that tell a time in a number.
+const MOMENTS: &[&str] = &["created", "exp", "expires", "iat", "modified", "ms", "nbf", "now", "updated"];
 /// What validators call the value that was wrong, beside the member that says where it stands.
 const WRONG_VALUES: &[&str] =
     &["input", "received", "actual", "got", "found", "data", "instance", "provided", "argument", "entered", "default"];
@@ -217,7 +228,7 @@ impl Fields {
         let grammar = queries.iter().flat_map(|(_, members)| members.split(',')).map(|name| folded(name.trim()));
         Fields {
             names: names.to_vec(),
-            plain: names.iter().filter(|name| !special(name)).map(|name| folded(name)).collect(),
+            plain: names.iter().filter(|name| !special(name) && !name.contains('.')).map(|name| folded(name)).collect(),
             as_text: names.iter().filter_map(|name| name.strip_suffix(AS_TEXT)).map(folded).collect(),
             below: names.iter().filter_map(pair).collect(),
             grammar: grammar.collect(),
@@ -241,13 +252,25 @@ impl Fields {
 
     /// The kind of a hidden field; none when the field is not hidden.
     fn kind(&self, name: &str) -> Option<&'static str> {
-        self.plain.contains(&folded(name)).then(|| kind_of(name))
+        let own = folded(last(name));
+        (self.plain.contains(&own) || self.has_a_word_around(name, &own)).then(|| kind_of(name))
+    }
+
+    /// True for the name of a hidden field with a word before it or a sign of its own behind it: `old_surname`, `surname_ar`.
+    fn has_a_word_around(&self, name: &str, own: &str) -> bool {
+        let known = || self.known.members.contains(&plain(name)) || self.is_of_messages(name);
+        let behind = |rest: &str| rest.len() <= LONGEST_SIGN || rest.bytes().all(|byte| byte.is_ascii_digit());
+        let around = |field: &String| {
+            let long = field.len() >= SHORTEST_WITHIN;
+            long && (own.ends_with(field.as_str()) || own.strip_prefix(field.as_str()).is_some_and(behind))
+        };
+        own.len() <= LONGEST_NAME && self.plain.iter().any(around) && !known()
     }
 
     /// True for a member that holds personal values wherever it stands, by a name that means nothing else; of any other
     /// that is hidden as text, only where `any`.
     pub(super) fn is_personal(&self, name: &str, any: bool) -> bool {
-        let as_text = self.as_text.contains(&folded(name)) && (any || !self.known.objects.contains(&plain(name)));
+        let as_text = self.as_text.contains(&folded(last(name))) && (any || !self.known.objects.contains(&plain(name)));
         self.kind(name).is_some() || as_text
     }
 
@@ -255,8 +278,12 @@ impl Fields {
     pub(super) fn around_all(&self, document: &Value) -> Around {
         let own = |(name, value): (&String, &Value)| value.is_object() && self.messages.contains(&folded(name));
         let holds = |value: &Value| value.as_object().is_some_and(|members| members.iter().any(own));
-        let wrapped = || document.as_object().is_some_and(|members| members.values().any(holds));
-        let foreign = document.is_object() && !holds(document) && !wrapped();
+        let wraps = |value: &Value| value.as_object().is_some_and(|members| members.values().any(holds));
+        let is_foreign = |value: &Value| value.is_object() && !holds(value) && !wraps(value);
+        let foreign = match document {
+            Value::Array(items) => !items.is_empty() && items.iter().all(is_foreign),
+            other => is_foreign(other),
+        };
         match foreign && !self.messages.is_empty() && !self.known.messages.is_empty() {
             true => Around { part: Part::Envelope, ..Around::default() },
             false => Around::default(),
@@ -265,8 +292,18 @@ impl Fields {
 
     /// Whether a text in a member of this name may be said to people, although it has no blank.
     pub(super) fn may_hold_words(&self, name: &str) -> bool {
-        let name = folded(name);
-        !NO_WORDS.iter().any(|end| name.ends_with(end))
+        let of_person = |folded: &str| PERSONS.iter().any(|word| folded.contains(word)) && !self.is_of_messages(name);
+        let folded = folded(name);
+        !NO_WORDS.iter().any(|end| folded.ends_with(end)) || of_person(&folded)
+    }
+
+    /// True for a member whose numbers, however large, count something or tell a time.
+    pub(super) fn counts(&self, name: &str) -> bool {
+        let folded = folded(name);
+        self.is_of_messages(name)
+            || folded.starts_with("total")
+            || COUNTS.iter().any(|end| folded.ends_with(end))
+            || MOMENTS.contains(&folded.as_str())
     }
 
     /// True for a member that messages of the standard have.
@@ -283,9 +320,9 @@ impl Fields {
     /// The kind of a member by its own name, or by that of the member `parent` it stands in; `as_text` where it holds
     /// no members of its own.
     fn kind_below(&self, parent: &str, name: &str, as_text: bool) -> Option<&'static str> {
-        let both = || (folded(parent), folded(name));
+        let both = || (folded(last(parent)), folded(last(name)));
         self.kind(name)
-            .or_else(|| (as_text && self.as_text.contains(&folded(name))).then(|| kind_of(name)))
+            .or_else(|| (as_text && self.as_text.contains(&folded(last(name)))).then(|| kind_of(name)))
             .or_else(|| self.below.contains(&both()).then(|| kind_of(&format!("{parent}.{name}"))))
     }
 
@@ -532,6 +569,13 @@ pub(super) fn folded(name: &str) -> String {
     let mut folded = plain(name);
     folded.retain(|c| !matches!(c, '_' | '-' | ' '));
     folded
+}
+
+/// The last part of a name that is a path or an address: `persons[0].surname`, `/person/surname`, `https://w3id.org/x#surname`.
+pub(super) fn last(name: &str) -> &str {
+    let mut parts = name.rsplit(['.', '/', '#', ':', '[', ']', '"', '\'']);
+    let own = parts.find(|part| part.contains(|c: char| !c.is_ascii_digit()));
+    own.unwrap_or(name).trim_start_matches(['$', '@'])
 }
 
 /// The name without its prefix, in lower case: `spdci:Given_Name` is `given_name`.

@@ -126,7 +126,7 @@ impl Redactor {
 }
 
 /// An address without what is asked in it, and without the numbers that name somebody in its path.
-pub(super) fn address(address: &str) -> String {
+pub fn address(address: &str) -> String {
     let (before, query) = match address.split_once('?') {
         Some((before, query)) if !query.is_empty() => (before, true),
         _ => (address, false),
@@ -137,7 +137,7 @@ pub(super) fn address(address: &str) -> String {
     let mut shown = before.to_owned();
     for part in parts {
         let own = before == OWN && is_own(part);
-        let named = part.split_once('=').filter(|(name, value)| is_secret_field(name) && !value.is_empty());
+        let named = part.split_once('=').filter(|(name, value)| names_a_secret(name) && !value.is_empty());
         shown.push('/');
         match named {
             Some((name, _)) => shown.extend([name, "=", SECRET]),
@@ -149,6 +149,11 @@ pub(super) fn address(address: &str) -> String {
     }
     let scheme = if scheme.is_empty() { String::new() } else { format!("{scheme}://") };
     format!("{scheme}{shown}{}", if query { format!("?{HIDDEN}") } else { String::new() })
+}
+
+/// In a path `key` names no entry of a map.
+fn names_a_secret(name: &str) -> bool {
+    is_secret_field(name) || name.eq_ignore_ascii_case("key")
 }
 
 /// True for what the listener tells tests apart by: letters and digits made by chance.

@@ -51,6 +51,8 @@ const QUOTES: &[(char, &[char])] = &[
 ];
 /// A text with so many digits is a value, not a word of a sentence.
 const DIGITS: usize = 4;
+/// Brackets as forms encode them.
+const BRACKETS: &[(&str, &str)] = &[("%5B", "["), ("%5b", "["), ("%5D", "]"), ("%5d", "]")];
 /// What ends a value without quotes in a form, and on a line.
 const ENDS_IN_A_FORM: &[char] =
     &['&', ';', ',', ' ', '\t', '\r', '\n', '<', '>', '"', '(', ')', '{', '}', '[', ']', '|', '\\'];
@@ -65,6 +67,10 @@ pub(super) fn values(
     whole: bool,
 ) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
+    // Forms of browsers and of many clients have the brackets of nested names encoded: `person%5Bsurname%5D=…`.
+    let plain =
+        text.contains("%5").then(|| BRACKETS.iter().fold(text.to_owned(), |text, (code, c)| text.replace(code, c)));
+    let text = plain.as_deref().unwrap_or(text);
     read(text, fields, (around, parent), (whole, 0), &mut found);
     found.extend(tables::values(text, fields));
     found

@@ -25,7 +25,7 @@ use crate::model::text::visible;
 use credentials::is_secret_in;
 pub use fields::Known;
 use fields::{Around, Fields, Leaf, holds_members, kind_of_key};
-pub use headers::{secrets_asked, secrets_of};
+pub use headers::{address, secrets_asked, secrets_of};
 use secrecy::SecretString;
 use secrets::Secrets;
 use serde_json::Value;
@@ -150,8 +150,10 @@ impl Redactor {
             }
             Value::Number(number) => {
                 let number = number.to_string();
-                if let Leaf::Everywhere(kind) = self.fields.number(around, &number) {
-                    self.vocabulary.learn(kind, &number);
+                match self.fields.number(around, &number) {
+                    Leaf::Everywhere(kind) => self.vocabulary.learn(kind, &number),
+                    _ if around.is_open() && !self.fields.counts(parent) => self.learn_open(parent, whole(&number)),
+                    _ => {}
                 }
             }
             Value::Array(items) => items.iter().for_each(|item| self.learn_json(item, around, parent, depth)),
@@ -222,7 +224,9 @@ impl Redactor {
             },
             Value::Number(number) => {
                 let text = number.to_string();
-                match (self.fields.number(around, &text), self.vocabulary.token(&text)) {
+                let plain = Some(whole(&text)).filter(|plain| plain.len() >= SHORTEST_ID);
+                let token = || self.vocabulary.token(&text).or_else(|| self.vocabulary.token(plain?));
+                match (self.fields.number(around, &text), token()) {
                     (Leaf::Here | Leaf::Everywhere(_), _) => self.hidden(&text).into(),
                     (Leaf::Open, Some(token)) if text.len() >= vocabulary::SHORTEST => self.counted(token).into(),
                     (Leaf::Open, _) => value.clone(),
@@ -301,6 +305,12 @@ impl Redactor {
     pub fn redactions(&self) -> Redactions {
         Redactions { count: self.count.load(Ordering::Relaxed), fields: self.fields.names().to_vec() }
     }
+}
+
+/// The digits of a number before its point: `908172635.0` and `-908172635` are written for `908172635`.
+fn whole(number: &str) -> &str {
+    let number = number.trim_start_matches('-');
+    number.split('.').next().unwrap_or(number)
 }
 
 /// The document a text is, where it is one: some write JSON into JSON.

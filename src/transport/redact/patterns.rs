@@ -1,6 +1,6 @@
 //! Credentials nobody told us of, known by how they are written: by their scheme, their name, the address they stand in.
 
-use super::credentials::is_secret_field;
+use super::credentials::{is_of_many, is_secret_field};
 use super::headers::address;
 use super::vocabulary::{HIDDEN, SECRET};
 use regex::{Captures, Regex};
@@ -48,21 +48,13 @@ static SCHEME: Pattern = LazyLock::new(|| {
 });
 /// The scheme that shows what was made of a password.
 static DIGEST: Pattern = LazyLock::new(|| Regex::new(r"(?i)\b(digest[ \t]+)[^\r\n]*\bresponse=[^\s,]+").ok());
-/// A credential by its name, in a form, in broken JSON, in JSON within texts.
-static NAMED: Pattern = LazyLock::new(|| {
-    let words = [
-        "token|secret|passwords?|passwd|passphrase|pwd|key|jwt|session_?id|session|sess_?id|sid|authorization|credentials?|assertion",
-        "otp|pin|puk|bearer|csrf|xsrf|cookies?|auth|code|hash|pass|cvv|cvc|dsn|salt|sig|hmac|mnemonic|connection_?string|saml_?response",
-        "contrase[nñ]a|mot_?de_?passe|mdp|senha|clave|passwort|kennwort|пароль|كلمة_?المرور|parola|has[lł]o|sandi|wachtwoord",
-    ]
-    .join("|");
-    let behind = "(?:[_-]?(?:b64|base64|confirm|confirmation|digest|hash|hex|pem|text|v|value))?";
-    let between = r#"\\*["']?\s*(?:=>|[:=])\s*\\*["']?"#;
-    Regex::new(&format!(
-        r#"(?i)([A-Za-z0-9_.-]*(?:{words})[0-9]*{behind}[0-9]*)({between})([^\s"'&,;(){{}}<>\\]{{3,}})"#
-    ))
-    .ok()
-});
+/// The name of what follows, in a form, in broken JSON, in JSON within texts.
+static NAMED: Pattern =
+    LazyLock::new(|| Regex::new(r#"([\p{L}\p{M}\p{N}_.-]+)(\\*["']?\]?\s*(?:=>|[:=])\s*\\*["']?)"#).ok());
+/// What ends a value without quotes.
+const ENDS: &[char] = &['"', '\'', '&', ',', ';', '(', ')', '{', '}', '<', '>', '\\'];
+/// A shorter value is a sign of something else.
+const SHORTEST_VALUE: usize = 3;
 /// A credential by its name, as it is given to a program.
 static OPTION: Pattern =
     LazyLock::new(|| Regex::new(r#"(--[A-Za-z0-9_-]+)([ \t]+)([^\s"'&,;(){}-][^\s"'&,;(){}]{2,})"#).ok());
@@ -163,12 +155,35 @@ pub(super) fn mask(mut text: String, count: &mut usize) -> String {
         text = replace(scheme, text, count, |found| judged(found, follows_a_scheme));
     }
     if let Some(named) = NAMED.as_ref().filter(|_| holds(&text, &[':', '='])) {
-        text = replace(named, text, count, |found| judged(found, follows_a_name));
+        text = without_named(named, text, count);
     }
     if let Some(option) = OPTION.as_ref().filter(|_| text.contains("--")) {
         text = replace(option, text, count, |found| judged(found, follows_an_option));
     }
     text
+}
+
+/// A text without the values that stand behind names of credentials. What stands behind any other name is looked at again,
+/// since it may be a name itself.
+fn without_named(named: &Regex, text: String, count: &mut usize) -> String {
+    let (mut shown, mut after) = (String::new(), 0);
+    for found in named.captures_iter(&text) {
+        let Some(whole) = found.get(0).filter(|whole| whole.start() >= after) else { continue };
+        let rest = text.get(whole.end()..).unwrap_or_default();
+        let length = rest.find(|c: char| c.is_whitespace() || ENDS.contains(&c)).unwrap_or(rest.len());
+        let value = rest.get(..length).unwrap_or_default();
+        if value.chars().count() >= SHORTEST_VALUE && follows_a_name(part(&found, 1), part(&found, 2), value) {
+            shown.push_str(text.get(after..whole.end()).unwrap_or_default());
+            shown.push_str(SECRET);
+            after = whole.end() + length;
+            *count += 1;
+        }
+    }
+    if after == 0 {
+        return text;
+    }
+    shown.push_str(text.get(after..).unwrap_or_default());
+    shown
 }
 
 fn part<'f>(found: &'f Captures<'_>, index: usize) -> &'f str {
@@ -191,7 +206,8 @@ fn follows_a_scheme(scheme: &str, between: &str, text: &str) -> bool {
 fn follows_a_name(name: &str, between: &str, text: &str) -> bool {
     let name_of = name.to_ascii_lowercase();
     let written = between.contains(['=', '"', '\'']) || name_of.contains("pass") && name_of != "pass";
-    is_secret_field(name) && !is_word(text) && (written || is_encoded(text))
+    let many = || is_of_many(name) && !text.bytes().all(|byte| byte.is_ascii_digit());
+    !is_word(text) && (written || is_encoded(text)) && (is_secret_field(name) || many())
 }
 
 fn follows_an_option(name: &str, _: &str, text: &str) -> bool {

@@ -9,6 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 /// A shorter secret is masked only where it stands alone: it could be part of any word.
 const SHORT: usize = 6;
+/// Of a shorter secret other spellings could be any word, or any number.
+const LONG: usize = 12;
 
 /// The secrets of a run.
 pub(super) struct Secrets {
@@ -81,8 +83,37 @@ fn spellings(secret: &str) -> Vec<String> {
         all.push(encoded.trim_end_matches('=').to_owned());
         all.push(encoded);
     }
+    if secret.len() >= LONG {
+        all.extend(spellings_of_programs(secret));
+    }
     // The lines of a key may turn up alone.
     all.extend(secret.lines().map(str::trim).filter(|line| line.len() >= 16).map(str::to_owned));
+    all
+}
+
+/// What programs make of a text that they hand on: its letters of one size, its bytes by their numbers, the part of it that
+/// can be told where it stands within a longer text in base64, as behind the name of a user.
+fn spellings_of_programs(secret: &str) -> Vec<String> {
+    let by_bytes = |write: fn(u8) -> String| secret.bytes().map(write).collect::<String>();
+    let mut all = vec![
+        secret.to_lowercase(),
+        secret.to_uppercase(),
+        by_bytes(|byte| format!("{byte:02x}")),
+        by_bytes(|byte| format!("{byte:02X}")),
+        by_bytes(|byte| format!("%{byte:02x}")),
+        by_bytes(|byte| format!("%{byte:02X}")),
+        by_bytes(|byte| format!("\\x{byte:02x}")),
+        secret.chars().map(|c| format!("&#{};", u32::from(c))).collect(),
+    ];
+    for alphabet in [STANDARD, URL_SAFE] {
+        for before in 0..3 {
+            let bytes = [&[0; 2][..before], secret.as_bytes()].concat();
+            let encoded = base64(&bytes, alphabet, false);
+            // Of a letter that holds bits of what stands before or behind nothing is known.
+            let (start, end) = (before + usize::from(before > 0), bytes.len() * 8 / 6);
+            all.extend(encoded.get(start..end).map(str::to_owned));
+        }
+    }
     all
 }
 
@@ -144,6 +175,16 @@ mod tests {
             assert_eq!(base64(text.as_bytes(), STANDARD, true), encoded);
         }
         assert_eq!(base64(&[0xfb, 0xff], URL_SAFE, false), "-_8");
+        // As a login writes the name of a user before a password, and a scheme before a token.
+        let secret = "Zq9-SeCrEt-ToKeN";
+        let secrets = Secrets::new(&[secret.into()]);
+        for before in ["", "u", "me", "you", "Bearer "] {
+            let encoded = base64(format!("{before}:{secret}\n").as_bytes(), STANDARD, true);
+            assert!(secrets.mask(&encoded).0.contains(SECRET), "{encoded}");
+        }
+        for spelling in spellings_of_programs(secret).iter().take(8) {
+            assert_eq!(secrets.mask(spelling).0, SECRET, "{spelling}");
+        }
     }
 
     #[test]

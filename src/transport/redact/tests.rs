@@ -224,6 +224,7 @@ fn what_is_asked_at_an_address_is_not_shown() {
     for (address, shown) in [
         ("https://sp.example/case/KE-908172635/cb", "https://sp.example/case/(hidden)/cb"),
         ("https://sp.example/cb/token/Zq9secretABC123/x", "https://sp.example/cb/token/(secret)/x"),
+        ("https://sp.example/key=Zq9s/x", "https://sp.example/key=(secret)/x"),
         ("https://sp.example/cb/key_token=Zq9s/x", "https://sp.example/cb/key_token=(secret)/x"),
         ("https://sp.example/T024/ZqXXabcdefgh12345678/x", "https://sp.example/T024/(secret)/x"),
         ("https://sp.example/ada@mail.example/HEGG560427MVZRRL04", "https://sp.example/(hidden)/(hidden)"),

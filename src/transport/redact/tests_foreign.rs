@@ -150,6 +150,19 @@ fn credentials_are_known_by_their_names_however_they_are_written() {
         "authorization_code",
         "auth",
         "password_hash",
+        "app_key",
+        "SECRET_KEY_BASE",
+        "smtp_pass",
+        "bindPw",
+        "ussd_pin",
+        "sms_code",
+        "recovery_code",
+        "session_state",
+        "auth_header",
+        "oauth_signature",
+        "refresh_token_1",
+        "clave_api",
+        "heslo_db",
     ];
     let redactor = knowing(HIDE);
     for name in names {
@@ -158,9 +171,16 @@ fn credentials_are_known_by_their_names_however_they_are_written() {
             assert_eq!(shown, json!({"a": {name: "(secret)"}}));
         }
     }
-    let kept =
-        json!({"page_token": "a1", "token_type": "Bearer", "password": "", "secret": null, "pin": false, "tokens": 5});
+    let kept = json!({"page_token": "a1", "token_type": "Bearer", "password": "", "secret": null, "pin": false, "tokens": 5,
+        "key": "a1", "keys": [{"kty": "OKP", "x": "a1"}], "status_reason_code": "rjct.x", "compass": "N", "sort_key": "a1",
+        "page_tokens": ["a1"], "public_key": "a1", "tests_passed": 5});
     assert_eq!(redactor.json(&kept), kept);
+    assert_eq!(redactor.text("connect.sid=k9valueK"), "connect.sid=(secret)");
+    for name in ["tokens", "apiKeys", "access_tokens", "backupCodes"] {
+        assert_eq!(redactor.json(&json!({name: ["k9valueK"]})), json!({name: "(secret)"}));
+        assert_eq!(redactor.text(&format!("{name}=k9valueK, {name}: 5000")), format!("{name}=(secret), {name}: 5000"));
+    }
+    assert_eq!(redactor.text("error: key=value: password=k9valueK"), "error: key=value: password=(secret)");
     for name in names {
         for text in [
             format!("{name}=k9valueK"),
@@ -399,6 +419,7 @@ fn what_holds_no_message_may_hold_records() {
         json!({"jsonrpc": "2.0", "result": [{"display_name": "Zqdisp", "reg_ids": [[0, {"value": "ZQ123456C"}]]}]}),
         json!({"erreur": "refus", "beneficiaire": {"nom": "Zqnom", "numero": "ZQ123456C"}}),
         json!({"خطأ": "x", "المستفيد": {"الاسم": "Zqnom"}}),
+        json!([{"target": {"surname": "Zqsur", "sex": "Zqsex"}, "value": "Zqval", "property": "surname"}]),
     ] {
         let mut redactor = knowing(&hide);
         redactor.learn(&exchange("", &body.to_string()));
@@ -417,6 +438,28 @@ fn what_holds_no_message_may_hold_records() {
         redactor.learn(&exchange("", &error.to_string()));
         assert_eq!(redactor.json(&error), error);
     }
+}
+
+/// Some write as numbers what others write as texts; counts and times are nobody's.
+#[test]
+fn numbers_in_messages_are_somebodys_where_texts_would_be() {
+    for body in [
+        json!({"message": {"uin": 908_172_635, "uins": [908_172_635_u64], "ref_no": 908_172_635.0}}),
+        json!({"header": {"person_id": 908_172_635, "applicant": "908172635"}}),
+        json!({"errors": [{"code": "x", "message": "bad", "value": 908_172_635, "args": [-908_172_635]}]}),
+        json!({"message": {"person_id": "908172635"}}),
+        json!([908_172_635]),
+        json!(908_172_635),
+    ] {
+        let shown = told("", &body.to_string());
+        assert!(!shown.contains("908172635") && shown.contains("identifier-1"), "{shown}");
+    }
+    let fine = json!({"message": {"status": 12_345_678, "total_count": 908_172_635, "page_size": 12_345_678, "code": -32_000,
+        "timestamp": 1_772_359_201_123_u64, "exp": 1_772_359_201, "score": 51.123_456_7, "day": 20_260_301, "total": 1_400_000_000,
+        "content_length": 12_345_678, "took_ms": 1234, "id": 12_345_678}});
+    let mut redactor = knowing(HIDE);
+    redactor.learn(&exchange("", &fine.to_string()));
+    assert_eq!(redactor.json(&fine), fine);
 }
 
 /// One word is a sentence, too, where it is no id, code or address.
@@ -560,6 +603,42 @@ fn values_are_known_by_their_names_in_whatever_form() {
         let shown = told("", &error.to_string());
         assert!(!shown.contains("Zq") && shown.contains("too short") && shown.contains("surname"), "{shown}");
     }
+}
+
+/// As JSON-LD writes a member whole, as errors lead to it, and as tables call what is told of somebody twice.
+#[test]
+fn the_name_of_a_member_may_be_a_path_or_have_a_word_around() {
+    for name in [
+        "https://w3id.org/x#surname",
+        "http://schema.org/givenName",
+        "person.surname",
+        "persons[0].surname",
+        "/message/surname",
+        "surname[]",
+        "$surname",
+        "@surname",
+        "old_surname",
+        "newSurname",
+        "surname_ar",
+        "surname2",
+    ] {
+        for body in [
+            json!({name: "Zqokafor"}),
+            json!({name: [{"@value": "Zqokafor"}]}),
+            json!({"errors": [{"code": "x", "message": "no Zqokafor", name: "Zqokafor"}]}),
+        ] {
+            let shown = told("", &body.to_string());
+            assert!(!shown.contains("Zq") && shown.contains("name-1"), "{shown}");
+        }
+    }
+    for form in ["person%5Bsurname%5D=Zqokafor&x=1", "person[surname]=Zqokafor", "bad old_surname=\"Zqokafor\""] {
+        assert!(!told("", form).contains("Zq"), "{form}");
+    }
+    let fine =
+        json!({"message": {"surname_format": "latin", "data.status": "succ", "x#kind": "registry", "nicknames": 2}});
+    let mut redactor = knowing(HIDE);
+    redactor.learn(&exchange("", &fine.to_string()));
+    assert_eq!(redactor.json(&fine), fine);
 }
 
 /// Each of them took the square of its length once: minutes for one body.
