@@ -66,8 +66,14 @@ const FOREIGN: [(&[u8], &str); 12] = [
 ];
 
 /// First bytes of archives.
-const PACKED: [(&[u8], &str); 4] =
-    [(b"\xFD7zXZ", "xz"), (b"BZh91AY", "bzip2"), (b"7z\xBC\xAF", "7-Zip"), (b"Rar!\x1A", "RAR")];
+const PACKED: [(&[u8], &str); 6] = [
+    (b"\xFD7zXZ", "xz"),
+    (b"BZh91AY", "bzip2"),
+    (b"7z\xBC\xAF", "7-Zip"),
+    (b"Rar!\x1A", "RAR"),
+    (b"\x1F\x8B", "gzip inside another archive"),
+    (b"\x28\xB5\x2F\xFD", "zstd inside another archive"),
+];
 
 /// Tells the shape from the first bytes; `whole` when they are all there is. `forced` is what the user said.
 pub(super) fn shape(
@@ -196,5 +202,7 @@ mod tests {
         assert_eq!(told("PARE..."), Err(NotRecords::Foreign("an encrypted Parquet file")));
         assert_eq!(told("<?xml version='1.0'?>"), Err(NotRecords::Foreign("an XML document")));
         assert_eq!(told("BZh91AY"), Err(NotRecords::Packed("bzip2")));
+        let twice = shape(b"\x1F\x8B\x08\0\0\0\0", true, &places, None);
+        assert_eq!(twice, Err(NotRecords::Packed("gzip inside another archive")));
     }
 }

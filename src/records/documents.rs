@@ -90,7 +90,7 @@ impl Documents {
         let aside = path.skip(along);
         let Some(first) = aside.clone().next() else { return false };
         let beside = self.beside.iter().filter(|_| along == 0);
-        let usual = first.starts_with(b"@") || self.usual.iter().chain(beside).any(|known| known.as_bytes() == first);
+        let usual = first == b"@context" || self.usual.iter().chain(beside).any(|known| known.as_bytes() == first);
         let of_records =
             |name: Name<'_>| self.places.iter().filter_map(|place| place.last()).any(|last| like(last, name));
         !usual || aside.clone().any(of_records)
@@ -271,6 +271,9 @@ mod tests {
             "message.pages.REG-ROWS",
             "x.y",
             "x.header",
+            "@included",
+            "message.@included.x",
+            "message.found.data.@set",
         ] {
             assert!(documents.may_be_aside(path(aside)), "{aside}");
         }

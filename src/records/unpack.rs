@@ -13,7 +13,10 @@ const WINDOW: u64 = 128 << 20;
 pub(super) fn unpack(head: &[u8], whole: Box<dyn Read + Send>) -> (Box<dyn Read + Send>, Option<&'static str>) {
     match head {
         [0x1F, 0x8B, ..] => (Box::new(Gzip::new(BufReader::new(whole))), Some("gzip")),
-        [0x28, 0xB5, 0x2F, 0xFD, ..] => (Box::new(Zstd::new(BufReader::new(whole))), Some("zstd")),
+        // A frame, or one to be skipped, as tools write that pack on several processors.
+        [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => {
+            (Box::new(Zstd::new(BufReader::new(whole))), Some("zstd"))
+        }
         _ => (whole, None),
     }
 }
@@ -160,6 +163,8 @@ mod tests {
         bytes.extend(pack("two"));
         let all = unpacked(bytes.clone()).expect("an archive");
         assert_eq!(all.len(), 400_003);
+        let skipped = [&[0x50, 0x2A, 0x4D, 0x18, 4, 0, 0, 0, 9, 9, 9, 9], &*pack("three")].concat();
+        assert_eq!(unpacked(skipped).expect("as pzstd packs"), b"three");
         assert!(all.ends_with(b"one two"));
         let cut = bytes.split_at(bytes.len() - 6).0.to_vec();
         assert!(unpacked(cut).expect_err("cut off").to_string().contains("cut off"));
