@@ -416,7 +416,7 @@ impl Format {
             self.asks_for_a_number()
                 && wider.asks_for_a_number()
                 && wider.cases.is_empty()
-                && (self.whole || !wider.whole)
+                && wider.whole.is_none_or(|asked| self.whole.is_some_and(|force| force <= asked))
                 && bound(self.from, wider.from, true)
                 && bound(self.to, wider.to, false)
         };

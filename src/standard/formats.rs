@@ -33,7 +33,8 @@ pub(super) struct Format {
     pub(super) calendar: bool,
     /// Its texts are numbers with a unit: where texts are written as a country does, so are these numbers.
     pub(super) amount: bool,
-    pub(super) whole: bool,
+    /// How firmly a whole number is asked for.
+    pub(super) whole: Option<Force>,
     pub(super) from: Option<f64>,
     pub(super) to: Option<f64>,
     pub(super) shapes: Vec<Vec<String>>,
@@ -180,7 +181,7 @@ impl Format {
     /// True where anything but a number has a finding.
     pub(super) fn asks_for_a_number(&self) -> bool {
         let numbers = self.takes.iter().any(|(name, taken)| name == "number" && taken.is_none());
-        self.whole || self.from.is_some() || numbers
+        self.whole.is_some() || self.from.is_some() || numbers
     }
 
     /// What was found, in words; content that must not be shown is only measured.
@@ -213,8 +214,8 @@ impl Format {
         let Some(number) = number(value) else {
             return Some(self.remark("NUMBER-FORMAT", Force::N, "a number".into()));
         };
-        if self.whole && number.fract() != 0.0 {
-            return Some(self.remark("INTEGER-FORMAT", Force::N, "a whole number".into()));
+        if let Some(force) = self.whole.filter(|_| number.fract() != 0.0) {
+            return Some(self.remark("INTEGER-FORMAT", force, "a whole number".into()));
         }
         match (self.from, self.to) {
             (Some(from), Some(to)) if !(from..=to).contains(&number) => {
@@ -369,12 +370,25 @@ fn read(row: &Node, beside: &Known<'_>, wrong: &mut Diagnostics) -> Format {
         hidden: yes("hidden"),
         calendar: yes("calendar"),
         amount: yes("amount"),
-        whole: yes("whole"),
+        whole: whole(row, wrong),
         from: decimal("from"),
         to: decimal("to"),
         shapes: row.get("shapes").and_then(Node::items).unwrap_or_default().iter().map(super::texts).collect(),
         erratum: text("erratum"),
     }
+}
+
+/// `whole: yes`, or the force with which a number has no fraction.
+fn whole(row: &Node, wrong: &mut Diagnostics) -> Option<Force> {
+    let node = row.get("whole")?;
+    let force = match node.yes_or_no() {
+        Some(yes) => return yes.then_some(Force::N),
+        None => node.text().and_then(super::read_force),
+    };
+    if force.is_none() {
+        wrong.error(node.place.clone(), "`whole` is yes, no, or the force of it: N, D or I");
+    }
+    force
 }
 
 fn read_case(node: &Node, beside: &Known<'_>, wrong: &mut Diagnostics) -> Option<Case> {

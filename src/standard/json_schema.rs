@@ -166,7 +166,7 @@ fn number(format: &Format) -> Option<(&'static str, Option<(Value, Value)>)> {
     const FEW: u32 = 100;
     if format.otherwise.is_none() {
         let within = format.from.zip(format.to).map(|(from, to)| (json!(from), json!(to)));
-        return Some((if format.whole { "integer" } else { "number" }, within));
+        return Some((if format.whole.is_some() { "integer" } else { "number" }, within));
     }
     let fine = |number: &u32| format.remarks(&json!(number)).is_empty();
     let first = (0..FEW).find(fine)?;

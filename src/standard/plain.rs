@@ -238,7 +238,7 @@ impl Format {
                 (fine(0.into()) && fine(1.into())).then_some(PlainNumber { binary: true, ..PlainNumber::default() })
             }
             false => Some(PlainNumber {
-                whole: !cased && self.whole,
+                whole: !cased && self.whole.is_some(),
                 within: self.from.zip(self.to).filter(|_| !cased),
                 binary: false,
             }),

@@ -136,7 +136,7 @@ fn beneficiary_registry() {
         ("/programme_identifier/0/benefit_frequency/0/freq", json!("Monthly"), "VALUE-CASE", Pass),
         ("/programme_identifier/0/benefit_frequency/0/freq", json!("quarterly"), "RECURRENCE-FORMAT", Fail),
         ("/programme_identifier/0/benefit_frequency/0/wkst", json!(7), "WEEKDAY-FORMAT", Fail),
-        ("/programme_identifier/0/benefit_frequency/0/interval", json!(1.5), "INTEGER-FORMAT", Fail),
+        ("/programme_identifier/0/benefit_frequency/0/interval", json!(1.5), "INTEGER-FORMAT", Warn),
         ("/programme_identifier/0/social_protection_functions/1", json!("16"), "CODE-UNKNOWN", Fail),
         ("/member/demographic_info/@type", json!("SR_Person"), "TYPE-SPELLING", Pass),
         ("/member/demographic_info/sex", json!("F"), "CODE-UNKNOWN", Fail),
