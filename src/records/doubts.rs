@@ -33,7 +33,12 @@ impl Measure<'_> {
         let doubts = prover.doubts();
         let places = doubts.all()?.iter().map(|doubt| self.place(doubts, doubt, record));
         let places: Vec<Place<'_>> = places.collect::<Option<_>>()?;
-        if self.may_be_another(record, &places) {
+        // What it holds may stand in another class.
+        let holds = |place: &Place<'_>| {
+            let unknown = matches!(place.doubt.kind, Kind::Unknown { .. }) && place.value.is_null();
+            unknown && self.table.of_classes.contains(place.name)
+        };
+        if places.iter().any(holds) || self.may_be_another(record, &places) {
             return None;
         }
         let mut judged = Judged { key: self.hidden.key_in(record), of_class: true, ..Judged::default() };

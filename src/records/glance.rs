@@ -53,8 +53,8 @@ const LOOKED_AT: usize = 100;
 /// A record, and the context of the document it stands in.
 type InContext = (Vec<u8>, Option<Value>);
 
-/// The first records of an input, one at least, each with the context of its document, and the record type of the message
-/// they stand in.
+/// The first records of an input, one at least, each with the context of its document, or what its message says of the registry,
+/// and the record type of the message they stand in.
 ///
 /// # Errors
 /// It cannot be read, holds no record at its start, or is a workbook or Parquet file on standard input, which is read only once.
@@ -80,7 +80,8 @@ pub(super) fn first_records(
         return Ok((vec![(flat::sketch(standard, &columns, mapping), None)], None));
     }
     let enveloped = shape.layout == Layout::Document;
-    let record_type = enveloped.then(|| detect::text_of(&head, standard.record_type_member())).flatten();
+    let named = |member: &str| detect::text_of(&head, member).filter(|_| enveloped && !member.is_empty());
+    let (record_type, registry) = (named(standard.record_type_member()), named(standard.registry_type_member()));
     let mut chunks = Chunks::new(bytes, head, shape.layout, &shape.documents, RECORD_LIMIT);
     let chunk = chunks.next(Vec::new()).map_err(|error| unread(&error))?.unwrap_or_default();
     if chunk.spans.is_empty() {
@@ -88,8 +89,8 @@ pub(super) fn first_records(
         chunks.next(Vec::new()).map_err(|error| unread(&error))?;
     }
     let context = |index: usize| {
-        let written = chunk.contexts.iter().rev().find(|(from, _)| *from <= index)?.1.as_ref()?;
-        serde_json::from_slice(written).ok()
+        let written = || chunk.contexts.iter().rev().find(|(from, _)| *from <= index)?.1.as_ref();
+        written().and_then(|written| serde_json::from_slice(written).ok()).or_else(|| registry.clone().map(Value::from))
     };
     let all = chunk.spans.iter().enumerate();
     let all = all.filter_map(|(index, span)| Some((index, chunk.data.get(span.start..span.end)?)));

@@ -51,7 +51,7 @@ pub use sheet::{SHEET, sheet};
 pub use table::Table;
 pub use tally::{EXAMPLES, Example, Kinds, RuleTally, Tally};
 
-use crate::standard::{Standard, Strictness};
+use crate::standard::{CLASS_UNCLEAR, Standard, Strictness};
 use explain::Measure;
 use jiff::civil::Date;
 use serde_json::Value;
@@ -63,8 +63,6 @@ pub const RECORD_LIMIT: usize = 8 << 20;
 const TOO_LARGE: &str = "RECORD-TOO-LARGE";
 /// What is found of a record that is none of the class it is to be judged by.
 const OTHER_CLASS: &str = "RECORD-OTHER-CLASS";
-/// What is found of a record that may be of a related class as well, of whose members it has more.
-const CLASS_UNCLEAR: &str = "RECORD-CLASS-UNCLEAR";
 /// What is found of a message that holds something where no records are looked for.
 const ELSEWHERE: &str = "RECORDS-ELSEWHERE";
 /// What is found of a name that stands twice in an object.

@@ -4,7 +4,7 @@
 use super::redact::named;
 use super::table::{ObjectId, ObjectNode, PlaceId, Table, ValueNode};
 pub(super) use crate::standard::says;
-use crate::standard::{Keys, holds, is_keyword, keyed, wrapped};
+use crate::standard::{Keys, holds, is_keyword, keyed, plain, wrapped};
 use serde_json::{Map, Value};
 
 /// Objects within each other that are followed.
@@ -74,8 +74,9 @@ impl Walk<'_> {
         let table = self.table;
         let Some(property) = table.places.get(usize::from(place)) else { return };
         let ValueNode::Objects(nodes) = &property.value else { return };
+        let value = plain(value);
         let single = std::slice::from_ref(value);
-        for item in value.as_array().map_or(single, Vec::as_slice) {
+        for item in value.as_array().map_or(single, Vec::as_slice).iter().map(plain) {
             let Some(members) = item.as_object() else { continue };
             let known = |id: ObjectId| {
                 let node = table.objects.get(usize::from(id));

@@ -3,6 +3,7 @@
 use super::finding::{Finding, Judged};
 use super::table::PlaceId;
 use crate::model::verdict::{Force, Verdict};
+use crate::standard::wraps;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -235,8 +236,8 @@ impl Tally {
     }
 }
 
-/// `/member_list/3/name` as `member_list.name`.
+/// `/member_list/3/name` as `member_list.name`, however it is wrapped.
 fn without_positions(pointer: &str) -> String {
-    let named = |part: &&str| !part.is_empty() && !part.bytes().all(|byte| byte.is_ascii_digit());
+    let named = |part: &&str| !part.bytes().all(|byte| byte.is_ascii_digit()) && !wraps(part);
     pointer.split('/').filter(named).collect::<Vec<_>>().join(".")
 }

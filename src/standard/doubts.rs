@@ -4,7 +4,7 @@
 use super::data::{Data, Strictness};
 use super::objects::{Alias, Class, Content, Property};
 use super::pointer::{At, escape};
-use super::record::{Judge, RecordFinding, plain};
+use super::record::{Judge, RecordFinding, elsewhere, plain};
 use serde_json::Value;
 
 /// A place of a record that may have a finding.
@@ -39,11 +39,19 @@ pub(super) fn judge(
 ) -> Option<Vec<RecordFinding>> {
     let (domain, _) = data.class(class)?;
     let mut judge = Judge::new(data, domain, strictness, most);
+    let others: Vec<_> = data.domains.iter().filter(|other| other.name != domain.name).collect();
     for Doubtful { class, pointer, doubt } in doubts {
         let (class, at) = (domain.classes.get(*class)?, At::Told(pointer));
         match doubt {
             Doubt::Count(name, value) => judge.count(class, property(class, name)?, plain(value), &at),
-            Doubt::Value(name, value) => judge.value(class, property(class, name)?, plain(value), &at),
+            Doubt::Value(name, value) => {
+                let property = property(class, name)?;
+                // Whether the record may be of that domain is told by all of it.
+                if elsewhere(data, &others, class, property, value).is_some() {
+                    return None;
+                }
+                judge.value(class, property, plain(value), &at);
+            }
             Doubt::Unknown(name) => {
                 if judge.member(class, name, &at).is_some() {
                     return None;

@@ -31,6 +31,7 @@ pub(super) struct Exports {
     /// The path of the member that says `true` of an encrypted message.
     pub(super) encrypted: String,
     pub(super) record_type: String,
+    pub(super) registry_type: String,
     pub(super) named_entries: Vec<NamedEntry>,
 }
 
@@ -53,7 +54,15 @@ pub(super) fn load(
     };
     tree.check_keys(
         "the exports",
-        &["records at", "beside records", "no records in", "encrypted at", "record type at", "named entries"],
+        &[
+            "records at",
+            "beside records",
+            "no records in",
+            "encrypted at",
+            "record type at",
+            "registry type at",
+            "named entries",
+        ],
         wrong,
     );
     let entries = tree.get("named entries").and_then(Node::items).unwrap_or_default();
@@ -82,6 +91,7 @@ pub(super) fn load(
         no_records: tree.get("no records in").map(super::texts).unwrap_or_default(),
         encrypted: tree.get("encrypted at").and_then(Node::text).unwrap_or_default().to_owned(),
         record_type: tree.get("record type at").and_then(Node::text).unwrap_or_default().to_owned(),
+        registry_type: tree.get("registry type at").and_then(Node::text).unwrap_or_default().to_owned(),
         named_entries,
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn fits(written: &str, class: &Class, domain: &Domain) -> bool {
 }
 
 /// The class among several that is meant: the one its type names, else the one of which most members have the kind of value
-/// that they should, and then fewest another kind. The first is the usual one.
+/// that they should, or are known to no other, and then fewest another kind. The first is the usual one.
 pub(super) fn meant<'d>(domain: &'d Domain, keys: Keys<'_>, names: &[String], value: &Value) -> Option<&'d Class> {
     if let [only] = names {
         return domain.classes.get(only);
@@ -67,9 +67,17 @@ pub(super) fn meant<'d>(domain: &'d Domain, keys: Keys<'_>, names: &[String], va
     let classes: Vec<&Class> = names.iter().filter_map(|name| domain.classes.get(name)).collect();
     let its_own = |class: &&&Class| types(value).iter().any(|written| fold_type(written) == fold_type(&class.name));
     let typed = |class: &&&Class| types(value).iter().any(|written| fits(written, class, domain));
+    // Where something speaks for the usual class, what only another one knows and has otherwise may be somebody's own.
+    let usual = classes.first().filter(|usual| known_members(keys, usual, value) > 0);
+    let alone = |class: &Class, name: &str| {
+        let may_be = usual.is_none_or(|usual| usual.name == class.name);
+        may_be && classes.iter().all(|other| other.name == class.name || other.named(name).is_none())
+    };
     // Where as many fit, what is known beyond them does not fit, and speaks against the class.
-    let members =
-        |class: &&&Class| (fitting_members(domain, keys, class, value), Reverse(known_members(keys, class, value)));
+    let members = |class: &&&Class| {
+        let fitting = fitting_members(domain, keys, class, value, |name| alone(class, name));
+        (fitting, Reverse(known_members(keys, class, value)))
+    };
     let by_type = || classes.iter().find(its_own).or_else(|| classes.iter().find(typed));
     by_type().or_else(|| classes.iter().rev().max_by_key(members)).copied()
 }
@@ -106,10 +114,20 @@ pub(super) fn known_below(domain: &Domain, keys: Keys<'_>, class: &Class, value:
 }
 
 /// How many members of a value are known to the class and say something, and are objects where it has objects, and none where
-/// it has none.
-fn fitting_members(domain: &Domain, keys: Keys<'_>, class: &Class, value: &Value) -> usize {
+/// it has none; whatever they are, where it `alone` knows them.
+fn fitting_members(
+    domain: &Domain,
+    keys: Keys<'_>,
+    class: &Class,
+    value: &Value,
+    alone: impl Fn(&str) -> bool,
+) -> usize {
     let fits = |(key, inner): &(&String, &Value)| {
-        let Some(property) = keys.own(key).and_then(|name| class.named(name)) else { return false };
+        let named = keys.own(key).and_then(|name| Some((name, class.named(name)?)));
+        let Some((name, property)) = named else { return false };
+        if alone(name) {
+            return true;
+        }
         let objects = match &property.shape {
             Shape::Any => return true,
             Shape::Codes(_) => false,

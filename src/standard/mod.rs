@@ -43,7 +43,9 @@ pub(crate) use names::{Keys, Names};
 pub(crate) use plain::Open;
 pub use plain::{PlainClass, PlainFormat, PlainNumber, PlainProperty, PlainText, PlainValue, Written};
 pub(crate) use pointer::push_escaped;
-pub(crate) use record::{EARLIER, KEYWORD, OTHER_OBJECT, WRAPPED, is_keyword, is_name, wrapped};
+pub(crate) use record::{
+    CLASS_UNCLEAR, EARLIER, KEYWORD, OTHER_OBJECT, WRAPPED, is_keyword, is_name, plain, wrapped, wraps,
+};
 pub use record::{MOST_FINDINGS, RecordFinding};
 pub(crate) use rules::{holds, says};
 pub(crate) use told::keyed;
@@ -308,7 +310,13 @@ impl Standard {
             return format!("did you mean `{near}`?");
         }
         let usual: Vec<&str> = self.class_names().collect();
-        let others: Vec<String> = self.other_classes().map(full_name).collect();
+        // Those that the usual domain has by the same name too: a class must be named to be told from that.
+        let whole = |domain: &objects::Domain, class: &objects::Class| {
+            !domain.default && (domain.has_records_of(&class.name) || !self.has_class(&class.name))
+        };
+        let all = self.data.domains.iter().flat_map(|domain| domain.classes.values().map(move |class| (domain, class)));
+        let others = all.filter(|(domain, class)| whole(domain, class));
+        let others: Vec<String> = others.map(|(domain, class)| full_name((&domain.name, class))).collect();
         format!("there are {}; of other domains {}", usual.join(", "), others.join(", "))
     }
 
@@ -434,6 +442,11 @@ impl Standard {
     /// The member beside the records that names their type.
     pub fn record_type_member(&self) -> &str {
         &self.data.exports.record_type
+    }
+
+    /// The member beside the records of a message that names the registry.
+    pub fn registry_type_member(&self) -> &str {
+        &self.data.exports.registry_type
     }
 
     /// Entries of lists that a column of a table may name by what stands in them.

@@ -76,6 +76,11 @@ impl Names {
         found
     }
 
+    /// True for a prefix of the standard.
+    pub(super) fn has_own(&self, prefix: &str) -> bool {
+        self.prefixes.iter().any(|known| known == prefix)
+    }
+
     /// True for a prefix that the standard writes before codes.
     pub(super) fn has_prefix(&self, prefix: &str) -> bool {
         self.prefixes.iter().chain(&self.code_prefixes).any(|known| known == prefix)

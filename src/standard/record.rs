@@ -2,6 +2,8 @@
 //!
 //! JSON-LD is judged by key names: prefixes are taken off, contexts are never fetched.
 
+mod astray;
+
 use super::codes::Listed;
 use super::data::{Data, Strictness};
 use super::formats::Remark;
@@ -32,8 +34,11 @@ pub(crate) const WRAPPED: &str = "WRAPPER-LIST";
 /// What is found of content under a name of an earlier model.
 pub(crate) const EARLIER: &str = "EARLIER-NAME";
 
+/// What is found of a record that may be of a related class as well, or of a code that only that has.
+pub(crate) const CLASS_UNCLEAR: &str = "RECORD-CLASS-UNCLEAR";
+
 /// All of these: what a place holds is not judged.
-const UNJUDGED: [&str; 4] = [OTHER_OBJECT, KEYWORD, WRAPPED, EARLIER];
+const UNJUDGED: [&str; 5] = [OTHER_OBJECT, KEYWORD, WRAPPED, EARLIER, CLASS_UNCLEAR];
 
 /// Keywords of JSON-LD whose objects have values and nothing else in them.
 const WRAPS: [&str; 4] = ["@value", "@list", "@set", "@graph"];
@@ -120,6 +125,8 @@ pub(super) struct Judge<'d> {
     left_out: usize,
     /// How many places were told that are not judged.
     unread: usize,
+    /// True for one that judges something as if it stood elsewhere.
+    is_trial: bool,
 }
 
 /// What weighs most comes first: what fails, then what was not judged, since the verdict hangs on both.
@@ -207,6 +214,7 @@ impl<'d> Judge<'d> {
             kept: [0; 4],
             left_out: 0,
             unread: 0,
+            is_trial: false,
         }
     }
 
@@ -272,7 +280,9 @@ impl<'d> Judge<'d> {
             self.unlike(class, at, "objects under keys of their own");
             return;
         }
-        let other = under.is_some() && self.stranger(class, value, at);
+        let other = under
+            .is_some_and(|property| self.stranger(class, value, at) || self.astray(class, property, value, at))
+            || self.misplaced(class, members, at);
         let mut seen = Vec::new();
         let Ok(inside) = self.contents(class, value, members, at, &mut seen) else { return };
         // What is demanded of an object is demanded inside its wrapper too, and not of a mere reference to it, nor of one in
@@ -379,14 +389,26 @@ impl<'d> Judge<'d> {
             if says(inner) {
                 seen.push(property);
             }
-            let alias = name.and_then(|name| class.aliased(name)).filter(|_| name != Some(property.name.as_str()));
-            match alias.map(|(_, alias)| &alias.content) {
-                None | Some(Content::Same) => self.values(class, property, inner, &place),
-                Some(Content::Of(format)) => self.values(class, &property.of(format), inner, &place),
-                Some(Content::Unknown) => self.earlier(class, property, inner, &place),
-            }
+            self.under(class, property, name, inner, &place);
         }
         several.map(|()| inside)
+    }
+
+    /// What stands under a name of a property: its own, or another one.
+    pub(super) fn under(
+        &mut self,
+        class: &Class,
+        property: &Property,
+        name: Option<&str>,
+        inner: &Value,
+        place: &At<'_>,
+    ) {
+        let alias = name.and_then(|name| class.aliased(name)).filter(|_| name != Some(property.name.as_str()));
+        match alias.map(|(_, alias)| &alias.content) {
+            None | Some(Content::Same) => self.values(class, property, inner, place),
+            Some(Content::Of(format)) => self.values(class, &property.of(format), inner, place),
+            Some(Content::Unknown) => self.earlier(class, property, inner, place),
+        }
     }
 
     /// What stands under a name of an earlier model: of its content nobody knows what it should be.
@@ -466,7 +488,9 @@ impl<'d> Judge<'d> {
     }
 
     fn values(&mut self, class: &Class, property: &Property, value: &Value, at: &At<'_>) {
-        let value = plain(value);
+        if let Some((key, inner)) = unwrapped(value) {
+            return self.values(class, property, inner, &within(at, key));
+        }
         if absent(value) {
             if value.is_string() {
                 self.tell(at, Found::new("EMPTY-STRING", Force::I, "a value, or no member", "empty text"), class);
@@ -476,10 +500,15 @@ impl<'d> Judge<'d> {
         self.count(class, property, value, at);
         let Some(items) = value.as_array() else { return self.value(class, property, value, at) };
         for (index, item) in items.iter().enumerate() {
-            let item = plain(item);
-            if !absent(item) {
-                self.value(class, property, item, &At::Item(at, index));
-            }
+            self.item(class, property, item, &At::Item(at, index));
+        }
+    }
+
+    fn item(&mut self, class: &Class, property: &Property, item: &Value, at: &At<'_>) {
+        match unwrapped(item) {
+            Some((key, inner)) => self.item(class, property, inner, &within(at, key)),
+            None if absent(item) => {}
+            None => self.value(class, property, item, at),
         }
     }
 
@@ -546,6 +575,14 @@ impl<'d> Judge<'d> {
             Listed::Outside if !(value.is_string() || value.is_number()) => {
                 Found::new("TYPE", Force::N, format!("a code of {}", list.name), words::found(value))
             }
+            Listed::Outside if elsewhere(self.data, &self.others, class, property, value).is_some() => {
+                let other = elsewhere(self.data, &self.others, class, property, value).unwrap_or_default();
+                let found = format!(
+                    "a code that only {other} has, which the record may be of: say with --record which class is meant"
+                );
+                let found = Found::new(CLASS_UNCLEAR, Force::I, format!("a code of {}", list.name), found);
+                Found { unjudged: true, ..found }
+            }
             Listed::Outside if self.other_code(property, value).is_some() => {
                 let Some((rule, force)) = self.other_code(property, value) else { return };
                 let found = Found::new(rule, *force, format!("a code of {}", list.name), words::found(value));
@@ -611,6 +648,31 @@ impl<'d> Judge<'d> {
     }
 }
 
+/// True for a keyword of JSON-LD around values, beside which nothing stands.
+pub(crate) fn wraps(key: &str) -> bool {
+    WRAPS.contains(&key)
+}
+
+/// The class by the same name in another domain of which a value is a code, where it is none of the own.
+pub(super) fn elsewhere<'d>(
+    data: &Data,
+    others: &[&'d Domain],
+    class: &Class,
+    property: &Property,
+    value: &Value,
+) -> Option<String> {
+    let accepts = |domain: &&&Domain| {
+        let property = domain.classes.get(&class.name).and_then(|class| class.property(&property.name));
+        let list = property.and_then(|property| match &property.shape {
+            Shape::Codes(list) => data.codes.get(list),
+            _ => None,
+        });
+        list.is_some_and(|list| list.accepts(value))
+    };
+    let of = |domain: &&Domain| format!("{} {}", domain.name, class.name);
+    others.iter().find(accepts).map(of)
+}
+
 /// True for a keyword of JSON-LD. Other names that start like one are members as any, such as attributes that were XML.
 pub(crate) fn is_keyword(key: &str) -> bool {
     key.starts_with('@') && WRAPS.iter().chain(&HOLDS).chain(&KEYWORDS).any(|known| *known == key)
@@ -665,19 +727,33 @@ pub(crate) fn wrapped(inner: &Value) -> Option<Result<(&Value, Option<usize>), S
 
 /// A value out of its JSON-LD wrapping: `{"@value": ...}`, `{"@set": [...]}` and the like, where nothing else is in it. A list of
 /// one that is itself a list is that list: so a processor of JSON-LD writes it.
-pub(super) fn plain(value: &Value) -> &Value {
+pub(crate) fn plain(value: &Value) -> &Value {
+    let mut value = value;
+    while let Some((_, inner)) = unwrapped(value) {
+        value = inner;
+    }
+    value
+}
+
+/// What is inside the outermost wrapping of a value, and the keyword that it stands under; none where it is the first of a list.
+fn unwrapped(value: &Value) -> Option<(Option<&str>, &Value)> {
     let members = match value {
         Value::Object(members) => members,
         Value::Array(items) => {
             let only = items.first().filter(|first| items.len() == 1 && first.is_object());
-            return only.map(plain).filter(|inner| inner.is_array()).unwrap_or(value);
+            return only.filter(|only| plain(only).is_array()).map(|only| (None, only));
         }
-        _ => return value,
+        _ => return None,
     };
     // Most objects have a first member that says enough.
     if !members.keys().all(|name| name.starts_with('@')) {
-        return value;
+        return None;
     }
-    let inner = members.iter().find(|(name, _)| WRAPS.contains(&name.as_str()));
-    inner.map_or(value, |(_, inner)| plain(inner))
+    let inner = members.iter().find(|(name, _)| wraps(name));
+    inner.map(|(name, inner)| (Some(name.as_str()), inner))
+}
+
+/// The place of what is inside a wrapping.
+fn within<'a>(at: &'a At<'a>, key: Option<&'a str>) -> At<'a> {
+    key.map_or(At::Item(at, 0), |key| At::Name(at, key))
 }

@@ -44,13 +44,21 @@ fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Option<String
     let named = |(_, class): &Found<'_>| types.iter().any(|name| class.types.contains(&fold_type(name)));
     let of_record = data.names.of_record(record);
     let keys = Keys { names: &data.names, of_record: &of_record };
+    let context = context(data, record);
     let meant = |(domain, class): &Found<'_>| {
         let below = known_below(domain, keys, class, record, 0);
-        (in_context(domain, record), known_by(keys, class, record, any), below)
+        (in_context(domain, &context), known_by(keys, class, record, any), below)
     };
     let by_envelope = || {
         let record_type = bare(record_type?);
-        let all = domains(data).filter_map(|domain| of_record_type(domain, record_type));
+        let listed: Vec<_> = domains(data).filter_map(|domain| of_record_type(domain, record_type)).collect();
+        // Other domains have records of a class by that name too, and no other type to give them in a message.
+        let alike = |(domain, class): &Found<'_>| {
+            let of_name = listed.iter().any(|(_, known)| known.name == class.name);
+            let is_listed = listed.iter().any(|(known, _)| known.name == domain.name);
+            of_name && !is_listed && domain.has_records_of(&class.name)
+        };
+        let all = listed.iter().copied().chain(domains(data).flat_map(classes).filter(alike));
         most(all.filter(|found| types.is_empty() || named(found)).collect(), meant)
     };
     let its_own = |(_, class): &Found<'_>| types.iter().any(|name| fold_type(&class.name) == fold_type(name));
@@ -60,14 +68,14 @@ fn told(data: &Data, record_type: Option<&str>, record: &Value) -> Option<String
         // A class that extends what the type names is meant only where the context says its domain, or where no context says
         // any and several members are known to it alone: a person with one member that only another registry knows is a
         // person, and the member its own.
-        let said = all().filter(|(domain, _)| in_context(domain, record)).filter(named);
+        let said = all().filter(|(domain, _)| in_context(domain, &context)).filter(named);
         let whole = |(domain, class): &Found<'_>| domain.has_records_of(&class.name);
         let alone = |(_, class): &Found<'_>| {
             let elsewhere = |name: &str| usual().filter(whole).any(|(_, known)| known.named(name).is_some());
             let own = record.as_object().into_iter().flat_map(|members| members.keys()).filter_map(|key| keys.own(key));
             own.filter(|name| class.named(name).is_some() && !elsewhere(name)).count()
         };
-        let unsaid = !domains(data).any(|domain| in_context(domain, record));
+        let unsaid = context.is_empty();
         let richer = all().filter(|found| unsaid && whole(found) && named(found) && alone(found) >= NO_CHANCE);
         let own = usual().filter(its_own).chain(usual().filter(named)).chain(all().filter(its_own)).chain(said);
         let own = own.chain(richer);
@@ -144,7 +152,8 @@ pub(super) fn related(data: &Data, class: &str, record: &Value, told: bool) -> O
     }
     let richer = domains(data).flat_map(classes).filter(|found| are_related(found.1, own.1) && known(found) > least);
     let richer = richer.filter(|(domain, class)| domain.has_records_of(&class.name));
-    let says = |found: &Found<'_>| says_rather(record, *found, own);
+    let context = context(data, record);
+    let says = |found: &Found<'_>| says_rather(record, &context, *found, own);
     let may_be = |found: &Found<'_>| says(found) == Ordering::Greater || told && says(found) == Ordering::Equal;
     let other = most(richer.filter(may_be).collect(), |found| (says(found), known(found)))?;
     Some((name(other), says(&other) == Ordering::Greater))
@@ -153,9 +162,10 @@ pub(super) fn related(data: &Data, class: &str, record: &Value, told: bool) -> O
 /// The other domains that a record may be of, as [`related`] takes it, where they have records by the name of its class.
 pub(super) fn may_be_of<'d>(data: &'d Data, class: &str, record: &Value, told: bool) -> Vec<&'d Domain> {
     let Some(own) = data.class(class) else { return Vec::new() };
+    let context = context(data, record);
     let may_be = |domain: &&Domain| {
         let whole = domain.classes.get(&own.1.name).filter(|class| domain.has_records_of(&class.name));
-        let says = whole.map(|class| says_rather(record, (domain, class), own));
+        let says = whole.map(|class| says_rather(record, &context, (domain, class), own));
         domain.name != own.0.name && (says == Some(Ordering::Greater) || told && says == Some(Ordering::Equal))
     };
     domains(data).filter(may_be).collect()
@@ -171,9 +181,9 @@ pub(super) fn of_another_domain(data: &Data, others: &[&Domain], class: &Class, 
 }
 
 /// Which of two classes a record says that it is of: by its type, else by its context. Less is the second.
-fn says_rather(record: &Value, one: Found<'_>, other: Found<'_>) -> Ordering {
+fn says_rather(record: &Value, context: &[&str], one: Found<'_>, other: Found<'_>) -> Ordering {
     let typed = |(_, class): Found<'_>| types(record).iter().any(|name| class.types.contains(&fold_type(name)));
-    let within = |(domain, _): Found<'_>| in_context(domain, record);
+    let within = |(domain, _): Found<'_>| in_context(domain, context);
     typed(one).cmp(&typed(other)).then_with(|| within(one).cmp(&within(other)))
 }
 
@@ -185,9 +195,22 @@ fn are_related(one: &Class, other: &Class) -> bool {
 pub(super) fn stranger(data: &Data, (domain, class): Found<'_>, object: &Value) -> Option<String> {
     let of_record = data.names.of_record(object);
     let keys = Keys { names: &data.names, of_record: &of_record };
+    // It may say itself what it is, by a wrapper of its class.
+    let wrapped = has_wrapper(keys, class, object);
+    (!wrapped).then(|| richer(data, (domain, class), keys, object)).flatten().map(name)
+}
+
+/// The other class of what stands beside a wrapper in an object, where it has more members of that than of its own.
+pub(super) fn beside_wrapper<'d>(data: &'d Data, found: Found<'d>, object: &Value) -> Option<Found<'d>> {
+    let of_record = data.names.of_record(object);
+    let keys = Keys { names: &data.names, of_record: &of_record };
+    has_wrapper(keys, found.1, object).then(|| richer(data, found, keys, object)).flatten()
+}
+
+/// The class of no relation that has more of the members of an object.
+fn richer<'d>(data: &'d Data, (domain, class): Found<'d>, keys: Keys<'_>, object: &Value) -> Option<Found<'d>> {
     let known = known_members(keys, class, object);
-    // No class has more of them, or it says itself what it is, by a wrapper of its class.
-    if known == own_members(object).count() || has_wrapper(keys, class, object) {
+    if known == own_members(object).count() {
         return None;
     }
     let typed = typed(keys, (domain, class), object);
@@ -199,7 +222,7 @@ pub(super) fn stranger(data: &Data, (domain, class): Found<'_>, object: &Value) 
     let own = classes(domain).filter(|(domain, class)| domain.has_records_of(&class.name)).filter(stranger);
     let own = most(own.collect(), |(_, class)| known_members(keys, class, object));
     let as_good = |(_, own): &Found<'_>| known_members(keys, own, object) >= known_members(keys, found.1, object);
-    Some(name(own.filter(as_good).unwrap_or(found)))
+    Some(own.filter(as_good).unwrap_or(found))
 }
 
 /// The other class that an object inside a record has more members of than of that of its place. A part of records, such as an
@@ -280,17 +303,17 @@ fn by_members<'d>(
     let is = |member: &String, name: &String, inner: &Value| keys.own(name) == Some(member) && count(inner);
     let here = |(member, _): &&(String, String)| members.iter().any(|(name, inner)| is(member, name, inner));
     let told = |domain: &'d Domain| {
-        let own = domain.told_by.iter().filter(here).take(1);
-        let all = domain.told_by_added.iter().filter(here).chain(own);
+        let all = domain.told_by_added.iter().chain(&domain.told_by).filter(here);
         all.filter_map(|(_, class)| Some((domain, domain.classes.get(class)?))).collect::<Vec<_>>()
     };
     let candidates: Vec<Found<'d>> = domains(data).flat_map(told).collect();
     let whole = |domain: &'d Domain| classes(domain).filter(|(domain, class)| domain.has_records_of(&class.name));
     let usual = || domains(data).take(1).flat_map(whole).collect();
     let all = || domains(data).flat_map(whole).collect();
+    let context = context(data, record);
     let meant = |(domain, class): &Found<'_>| {
         let below = known_below(domain, keys, class, record, 0);
-        (known_by(keys, class, record, count), in_context(domain, record), below)
+        (known_by(keys, class, record, count), in_context(domain, &context), below)
     };
     let enough = |(_, class): &Found<'_>| enough(known_by(keys, class, record, count));
     let best = |found: Vec<Found<'d>>| most(found, meant).filter(enough);
@@ -322,21 +345,45 @@ fn most<'d, T: Ord>(found: Vec<Found<'d>>, of: impl Fn(&Found<'d>) -> T) -> Opti
     found.into_iter().rev().max_by_key(of)
 }
 
-/// Whether the context of a record names a domain. It is read as a label, and never fetched.
-fn in_context(domain: &Domain, record: &Value) -> bool {
-    let names = |text: &Value| {
-        let text = text.as_str().unwrap_or_default();
-        domain.contexts.iter().any(|part| text.contains(part.as_str()))
+/// What names a domain in the context of a record, which is read as a label and never fetched: what its type has as prefix or
+/// address, else what names without a prefix or with one of the standard's own have, else any prefix. The classes of one domain
+/// are published with prefixes for those of others that they extend.
+fn context<'r>(data: &Data, record: &'r Value) -> Vec<&'r str> {
+    let names = |address: &&str| domains(data).any(|domain| in_context(domain, &[address]));
+    let items = match record.get("@context") {
+        Some(Value::Array(items)) => items.as_slice(),
+        Some(context) => std::slice::from_ref(context),
+        None => &[],
     };
-    let within = |value: &Value| match value {
-        Value::Object(terms) => terms.values().any(|term| names(term) || term.get("@id").is_some_and(names)),
-        other => names(other),
+    let terms = || items.iter().filter_map(Value::as_object).flatten();
+    let address = |term: &'r Value| term.get("@id").unwrap_or(term).as_str();
+    // The last one counts, as in JSON-LD.
+    let given =
+        |prefix: &str| terms().filter(|(name, _)| name.as_str() == prefix).last().and_then(|(_, term)| address(term));
+    let of_type = |name: &'r str| match name.split_once(':') {
+        Some((_, rest)) if rest.starts_with("//") => Some(name),
+        Some((prefix, _)) => given(prefix),
+        None => None,
     };
-    match record.get("@context") {
-        Some(Value::Array(items)) => items.iter().any(within),
-        Some(context) => within(context),
-        None => false,
+    let typed: Vec<&str> = types(record).into_iter().filter_map(of_type).filter(names).collect();
+    if !typed.is_empty() {
+        return typed;
     }
+    let whole = items.iter().filter_map(Value::as_str).filter(names);
+    let (own, others): (Vec<_>, Vec<_>) = terms()
+        .filter_map(|(name, term)| Some((name == "@vocab" || data.names.has_own(name), address(term)?)))
+        .filter(|(_, address)| names(address))
+        .partition(|(own, _)| *own);
+    let named: Vec<&str> = whole.chain(own.into_iter().map(|(_, address)| address)).collect();
+    match named.is_empty() {
+        true => others.into_iter().map(|(_, address)| address).collect(),
+        false => named,
+    }
+}
+
+/// Whether the context of a record names a domain.
+fn in_context(domain: &Domain, context: &[&str]) -> bool {
+    context.iter().any(|address| domain.contexts.iter().any(|part| address.contains(part.as_str())))
 }
 
 /// A class and those it extends.
@@ -357,7 +404,7 @@ fn of_record_type<'d>(domain: &'d Domain, record_type: &str) -> Option<Found<'d>
     Some((domain, domain.classes.get(domain.record_types.get(record_type)?)?))
 }
 
-fn name((domain, class): Found<'_>) -> String {
+pub(super) fn name((domain, class): Found<'_>) -> String {
     match domain.default {
         true => class.name.clone(),
         false => format!("{} {}", domain.name, class.name),

@@ -58,6 +58,7 @@ fn a_class_of_records_that_is_none() {
     for (class, parts) in [
         ("Grup", ["no record class `Grup`", "did you mean `Group`?"]),
         ("Household", ["no record class `Household`", "of other domains crvs CRVSPerson"]),
+        ("Household", ["ess Group, ess Member", "fr Group, "]),
         (
             "Beneficiary",
             ["several domains have a record class `Beneficiary`", "say which: ibr Beneficiary, ess Beneficiary"],

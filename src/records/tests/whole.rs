@@ -159,6 +159,8 @@ fn records_that_stand_elsewhere_make_a_check_incomplete() {
         answer(&format!(r#"{{"reg_records":[{BAD}]}}"#)),
         message(&format!("[{BAD}]")),
         message(BAD),
+        message(&format!(r#"{{"@included":[{BAD}],"search_response":[]}}"#)),
+        format!(r#"{{"@graph":[],"@included":[{BAD}]}}"#),
         message(&format!(r#"{{"search_request":[{{"data":{{"reg_records":[{BAD}]}}}}]}}"#)),
         r#"{"header":{"is_msg_encrypted":true},"message":"eyJhbGciOi.AAAA"}"#.to_owned(),
         r#"{"header":{"is_msg_encrypted":true},"message":{"ciphertext":"AAAA"}}"#.to_owned(),
@@ -217,6 +219,43 @@ fn what_is_not_judged_makes_a_check_incomplete() {
     assert_eq!(checked("Group", &group), (Incomplete, 1, vec!["OBJECT-OTHER-CLASS".into()]));
     let inside = with(r#""name":{"@set":[{"surname":{"x":1}}]}"#);
     assert_eq!(checked("SRPerson", &inside), (NotConformant, 1, vec!["TYPE".into()]));
+}
+
+/// What two registries list otherwise is a mistake only in a record that says whose it is.
+#[test]
+fn a_code_of_another_domain_that_a_record_may_be_of_fails_nobody() {
+    let status = |more: &str| {
+        format!(
+            r#"{{{more}"assistance_unit":"1","enrolment_date":"2024-01-01","benefits":[{{"benefit_type":"4","benefit_date":"2024-01-01"}}],"programme_identifier":[{{"programme_name":"A","programme_identifier":"B"}}],"enrolment_status":"Exited","member":{{"marital_status":"M"}}}}"#
+        )
+    };
+    let said = |of: &str| status(&format!(r#""@context":"https://schema.spdci.org/extensions/{of}/v1/data","#));
+    let told = |text: &str| {
+        let (class, verdict, mut rules) = told_and_checked(text);
+        rules.retain(|rule| rule.starts_with("CODE") || rule.starts_with("RECORD"));
+        (class, verdict, rules)
+    };
+    let unclear = ("ibr Beneficiary".to_owned(), Incomplete, vec!["RECORD-CLASS-UNCLEAR".to_owned()]);
+    assert_eq!(told(&status("")), unclear);
+    assert_eq!(told(&said("ibr")), ("ibr Beneficiary".to_owned(), NotConformant, vec!["CODE-UNKNOWN".to_owned()]));
+    assert_eq!(told(&said("ess")), ("ess Beneficiary".to_owned(), Conformant, vec![]));
+    assert_eq!(checked("ibr Beneficiary", &status("")).0, NotConformant, "somebody named the class");
+    // A message names the registry.
+    let message = format!(
+        r#"{{"message":{{"search_response":[{{"data":{{"reg_type":"ns:org:RegistryType:ESS","reg_record_type":"Beneficiary","reg_records":[{}]}}}}]}}}}"#,
+        status("")
+    );
+    assert_eq!(told(&message), ("ess Beneficiary".to_owned(), Conformant, vec![]));
+}
+
+/// What is wrapped counts as what it is.
+#[test]
+fn what_stands_in_a_list_of_json_ld_is_there() {
+    let person = |list: &str| format!(r#"{{"@type":"SRPerson","identifier":{list}}}"#);
+    let entry = r#"{"identifier_type":"UIN","identifier_value":"1"}"#;
+    for list in [format!(r#"{{"@list":[{entry}]}}"#), format!(r#"[{{"@set":[{entry}]}}]"#)] {
+        assert_eq!(checked("SRPerson", &person(&list)), (Conformant, 1, vec![]), "{list}");
+    }
 }
 
 #[test]

@@ -64,6 +64,54 @@ fn types_below_tell_the_domain_where_nothing_else_does() {
     assert_eq!(told_of(None, group("x"), &[group("FRPerson")]), "Group", "the first type of an object counts");
 }
 
+/// The classes of one domain are published with prefixes for those of others.
+#[test]
+fn the_prefix_of_a_type_tells_its_domain() {
+    let address = |of: &str| format!("https://schema.spdci.org/extensions/{of}/v1/data");
+    let of = |context: Value, kind: Value| {
+        told(None, json!({"@context": context, "@type": kind, "enrolment_status": "3", "programme_identifier": []}))
+    };
+    let both = json!({"spdci": address("ess"), "spdciIBR": {"@id": address("ibr")}});
+    assert_eq!(of(both.clone(), json!("spdci:beneficiary")), "ess Beneficiary");
+    assert_eq!(of(both.clone(), json!("spdciIBR:Beneficiary")), "ibr Beneficiary");
+    assert_eq!(of(both.clone(), json!(null)), "ess Beneficiary", "the standard's own prefix before others");
+    assert_eq!(of(json!([both, {"spdci": address("ibr")}]), json!("spdci:Beneficiary")), "ibr Beneficiary", "the last");
+    let other = json!({"spdci": "https://schema.spdci.org/core/v1/data", "x": address("ess")});
+    assert_eq!(of(other, json!("spdci:Beneficiary")), "ess Beneficiary");
+    let vocabulary = json!({"@vocab": address("ess"), "x": address("ibr")});
+    assert_eq!(of(vocabulary, json!("Beneficiary")), "ess Beneficiary");
+    assert_eq!(of(json!(null), json!(format!("{}/Beneficiary.jsonld", address("ess")))), "ess Beneficiary");
+    // One type of earlier pages is that of two classes.
+    let disabled = json!({"@type": "spdci:DR_Person", "disability_status": "1", "personal_details": {}});
+    assert_eq!(told(None, disabled), "dr PWDPerson");
+    assert_eq!(told(None, json!({"@type": "DR_Person", "identifier": [], "name": {}})), "dr DRPerson");
+}
+
+#[test]
+fn a_record_type_is_that_of_any_domain_which_has_records_of_its_class() {
+    let context = json!("https://schema.spdci.org/extensions/ess/v1/data");
+    let group = |of: &str| {
+        let member = json!({"member_identifier": [], "demographic_info": {"@type": of}});
+        json!({"@type": "Group", "group_identifier": [], "member_list": [member]})
+    };
+    for (of, class) in
+        [("FR_Person", "fr Group"), ("DR_Person", "dr Group"), ("ESSPerson", "ess Group"), ("x", "Group")]
+    {
+        assert_eq!(told(Some("spdci:Group"), group(of)), class, "{of}");
+    }
+    let said = |record_type: &str, more: Value| {
+        let mut record = json!({"@context": context});
+        record.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        told(Some(record_type), record)
+    };
+    assert_eq!(said("Group", group("x")), "ess Group");
+    assert_eq!(said("Beneficiary", json!({"enrolment_status": "3"})), "ess Beneficiary");
+    assert_eq!(told(Some("Beneficiary"), json!({"enrolment_status": "3"})), "ibr Beneficiary");
+    // A person with the number of the household is one of the usual domain.
+    let listed = json!({"group_type": "", "group_identifier": [], "identifier": [], "name": {}, "sex": ""});
+    assert_eq!(told(None, listed), "SRPerson");
+}
+
 #[test]
 fn a_record_that_may_be_of_a_related_class_is_told() {
     let related = |class: &str, record: Value, told: bool| standard().related_class(class, &record, told);

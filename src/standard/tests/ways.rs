@@ -228,10 +228,94 @@ fn of_several_classes_the_one_that_the_values_fit_is_meant() {
     assert_eq!(found("dr HumanAssistance", &brief), one("/caregiver", "CAREGIVER-SHAPE", Warn));
 }
 
+/// A wrong value under a name that one class alone knows is a wrong value, and no sign of the other class.
+#[test]
+fn what_is_wrong_makes_no_object_one_of_another_class() {
+    for (class, name, value) in [
+        ("dr PWDPerson", "personal_details", json!({"member_identifier": "M1"})),
+        ("dr PWDPerson", "personal_details", json!({"name": {"surname": "a"}, "member_identifier": "M1"})),
+        ("dr PWDPerson", "personal_details", json!({"demographic_info": "Ama"})),
+        ("RelatedPerson", "related_member", json!({"identifier": "UIN:5"})),
+        ("RelatedPerson", "related_member", json!({"name": "Ama"})),
+        ("Place", "geo", json!({"plus_code": "zz"})),
+    ] {
+        let found = found(class, &json!({name: value}));
+        assert!(found.iter().any(|(_, rule, verdict)| rule == "TYPE" && *verdict == Fail), "{value}: {found:?}");
+        assert!(found.iter().all(|(_, rule, _)| rule != "OBJECT-OTHER-CLASS"), "{value}: {found:?}");
+    }
+}
+
+/// What the other class of a place knows may be somebody's own, or that of the standard.
+#[test]
+fn members_of_two_classes_in_one_object_fail_nobody_and_never_pass_unseen() {
+    let programme = json!({"programme_name": "x", "programme_identifier": "y"});
+    for (class, name, value, (wrong, bad)) in [
+        (
+            "dr PWDPerson",
+            "personal_details",
+            json!({"member_identifier": id(), "marital_status": "M", "sex": "male", "birth_date": "1990-01-01"}),
+            ("birth_date", json!("99")),
+        ),
+        (
+            "dr PWDPerson",
+            "personal_details",
+            json!({"identifier": id(), "name": {"surname": "a"}, "sex": "male", "marital_status": "M"}),
+            ("marital_status", json!("zz")),
+        ),
+        (
+            "RelatedPerson",
+            "related_member",
+            json!({"@type": "Member", "member_identifier": id(), "sex": "male"}),
+            ("sex", json!("zz")),
+        ),
+        ("Place", "geo", json!({"latitude": 1, "longitude": 2, "plus_code": {}}), ("plus_code", json!(true))),
+        (
+            "ibr Beneficiary",
+            "programme_identifier",
+            json!({"programme": programme, "enrolment_date": "2024-05-02", "enrolment_status": "1"}),
+            ("enrolment_date", json!("02.05.2024")),
+        ),
+    ] {
+        let told = |value: &Value| {
+            let found = found(class, &json!({name: value}));
+            assert!(found.iter().all(|(.., verdict)| *verdict != Fail), "{value}: {found:?}");
+            found
+                .iter()
+                .filter(|(_, rule, _)| rule == "OBJECT-OTHER-CLASS")
+                .map(|(at, ..)| at.clone())
+                .collect::<Vec<_>>()
+        };
+        let mut broken = value.clone();
+        broken[wrong] = bad;
+        assert_eq!((told(&value), told(&broken)), (vec![], vec![format!("/{name}")]), "{value}");
+    }
+}
+
+/// The official example of a beneficiary has its programme in the member.
+#[test]
+fn members_in_another_place_than_their_own_never_pass_unseen() {
+    let programme = json!({"programme_name": "x", "programme_identifier": "y"});
+    let enrolment = |date: &str| json!({"programme": programme, "enrolment_date": date});
+    for (class, name, sound, broken) in [
+        ("ibr Member", "programme_identifier", enrolment("2024-05-02"), enrolment("02.05.2024")),
+        ("dr PWDPerson", "human_assistance", json!([{"type": "mobility"}]), json!([{"type": "zz", "frequency": "9"}])),
+        ("fr FarmInfo", "crop_production", json!([{"season": "x"}]), json!({"end_use": "zz"})),
+    ] {
+        let told = |value: &Value| found(class, &json!({name: value, "registration_date": "2024-01-01T00:00:00Z"}));
+        assert_eq!(told(&broken), one(&format!("/{name}"), "OBJECT-OTHER-CLASS", Warn), "{broken}");
+        assert_eq!(told(&sound), [], "{sound}");
+    }
+    let own = json!({"member_identifier": id(), "address": {"colour": 1, "size": 2, "locality": 3}});
+    assert_eq!(found("Member", &own), [], "somebody's own");
+}
+
 #[test]
 fn what_json_ld_wraps_is_judged_or_told() {
     let name = json!({"identifier": id(), "name": {"@set": [{"surname": {"x": 1}}]}});
-    assert_eq!(found("SRPerson", &name), one("/name/0/surname", "TYPE", Fail));
+    assert_eq!(found("SRPerson", &name), one("/name/@set/0/surname", "TYPE", Fail));
+    let farms = json!([{"@set": [{"unit": {"@value": "99"}}]}]);
+    let told = one("/farm_details/0/@set/0/unit/@value", "CODE-UNKNOWN", Fail);
+    assert_eq!(found("fr Farmer", &json!({"farm_type": "1", "farm_details": farms})), told);
     let addresses = json!({"@list": [{"country_code": "KE"}, {"country_code": {"@value": "Kenya"}}]});
     assert_eq!(found("SRPerson", &json!({"identifier": id(), "address": addresses})).len(), 1);
     let graph = json!({"identifier": id(), "name": {"@graph": [{"surname": 7}, {"given_name": []}]}});
