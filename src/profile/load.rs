@@ -72,6 +72,7 @@ pub fn list(files: &Files) -> Result<Vec<Summary>, Diagnostics> {
         let path = format!("{id}/profile.yaml");
         match yaml::parse(&files.shown(&path), files.text(&path).unwrap_or_default()) {
             Ok(node) => {
+                node.check_visible(&mut wrong);
                 let summary = read::summary(&node, &mut wrong);
                 if let Some(entry) = node.get("id").filter(|_| summary.as_ref().is_some_and(|found| found.id != id)) {
                     let said = entry.text().unwrap_or_default();

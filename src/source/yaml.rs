@@ -5,6 +5,7 @@
 
 use super::diagnostic::did_you_mean;
 use super::{Diagnostics, Place};
+use crate::model::text::{acts, visible};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_yaml::Spanned;
@@ -193,6 +194,26 @@ fn scalar(value: Value, offset: Option<u64>, length: Option<u64>, text: &str) ->
 }
 
 impl Node {
+    /// Reports texts with characters that act where they are shown: they stand beside verdicts, on terminals and in reports.
+    pub fn check_visible(&self, wrong: &mut Diagnostics) {
+        let mut check = |text: &str, place: &Place| {
+            if text.contains(acts) {
+                wrong
+                    .error(place.clone(), format!("`{}` holds characters that act where they are shown", visible(text)))
+                    .hint("write what can be seen");
+            }
+        };
+        match &self.kind {
+            Kind::Null => {}
+            Kind::Scalar(scalar) => check(&scalar.text, &self.place),
+            Kind::List(items) => items.iter().for_each(|item| item.check_visible(wrong)),
+            Kind::Map(entries) => {
+                entries.iter().for_each(|entry| check(&entry.key, &entry.place));
+                entries.iter().for_each(|entry| entry.value.check_visible(wrong));
+            }
+        }
+    }
+
     /// The text of a scalar.
     pub fn text(&self) -> Option<&str> {
         match &self.kind {

@@ -12,7 +12,7 @@ use crate::source::{Diagnostics, Files, Node, Place, yaml};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The keys of a property that say what may stand there.
-const KINDS: [&str; 5] = ["is", "or", "codes", "many", "told as"];
+const KINDS: [&str; 4] = ["is", "or", "codes", "told as"];
 
 /// The classes that each class extends, by name.
 type Families = BTreeMap<String, Vec<String>>;
@@ -46,11 +46,13 @@ pub(super) fn amend(
                 continue;
             }
         };
+        tree.check_visible(wrong);
         read.extend(reader.file(tree, domains, wrong));
     }
     // A file may name the classes of another.
     read.iter().for_each(|file| amend_records(file, domains, wrong));
     check_added(&reader.added, domains, wrong);
+    check_lists(known.codes, domains, wrong);
     read
 }
 
@@ -183,6 +185,9 @@ fn amended(written: &Entry, before: Option<&Property>, source: &str, wrong: &mut
     if tells {
         read.source = Some(source.to_owned());
     }
+    if says(&["many"]) {
+        read.counted_by = Some(source.to_owned());
+    }
     read
 }
 
@@ -190,13 +195,21 @@ fn amended(written: &Entry, before: Option<&Property>, source: &str, wrong: &mut
 fn check_names(class: &Class, whose: &str, written: &Entry, new: bool, wrong: &mut Diagnostics) {
     let name = &written.key;
     let others = class.properties.iter().filter(|property| property.name != *name);
+    let aliases = written.value.get("aliases").and_then(Node::entries).unwrap_or_default();
+    for entry in aliases.iter().chain(new.then_some(written)).filter(|entry| !is_bare(&entry.key)) {
+        wrong
+            .error(entry.place.clone(), format!("`{}` is no bare name, as members of the standard have", entry.key))
+            .hint("leave out prefixes, addresses, brackets, and what joins the names of a path");
+    }
     let named = |property: &&Property, name: &str| property.aliases.iter().any(|alias| alias.name == name);
     if let Some(other) = others.clone().find(|other| new && named(other, name)) {
         wrong
             .error(written.place.clone(), format!("`{name}` is another name of `{}` in `{whose}`", other.name))
             .hint(format!("amend `{}`, or take another name", other.name));
+    } else if new {
+        check_near(class, whose, written, wrong);
     }
-    for alias in written.value.get("aliases").and_then(Node::entries).unwrap_or_default() {
+    for alias in aliases {
         let taken = others.clone().find(|other| other.name == alias.key || named(other, &alias.key));
         let own = class.property(name).map_or(0, |own| own.aliases.iter().filter(|a| a.name == alias.key).count());
         let whose = match taken {
@@ -207,6 +220,45 @@ fn check_names(class: &Class, whose: &str, written: &Entry, new: bool, wrong: &m
         };
         wrong.error(alias.place.clone(), format!("`{}` cannot be another name of `{name}`: it is {whose}", alias.key));
     }
+}
+
+/// True for a name without a prefix, an address and what joins the names of a path: with these it would stand before a
+/// member of the standard, or no column of a table could name it.
+fn is_bare(name: &str) -> bool {
+    let joins = |c: char| ":/#.[]".contains(c) || c.is_control();
+    !name.trim().is_empty()
+        && name.trim() == name
+        && !name.starts_with('@')
+        && !name.contains(joins)
+        && !name.contains("__")
+        && !name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Reports a new member that is nearly called like one that is there: a slip of the pen, by which what it demands would be
+/// demanded of nothing. One that is called so on purpose says that it is `new`.
+fn check_near(class: &Class, whose: &str, written: &Entry, wrong: &mut Diagnostics) {
+    let name = &written.key;
+    let others = class.properties.iter().filter(|property| !property.added).map(|property| property.name.as_str());
+    let same = |other: &&str| letters(other) == letters(name);
+    // Members of which there are several are told apart by numbers.
+    let counted = |name: &str| name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_').to_owned();
+    let near = |other: &&str| {
+        let far = if name.chars().count() < 8 { 1 } else { 2 };
+        let long = name.chars().count().min(other.chars().count()) >= 5;
+        long && counted(other) != counted(name) && strsim::damerau_levenshtein(name, other) <= far
+    };
+    let Some(other) = others.clone().find(same).or_else(|| others.clone().find(near)) else { return };
+    if written.value.yes_under("new", wrong) == Some(true) {
+        return;
+    }
+    wrong
+        .error(written.place.clone(), format!("`{name}` is a new member of `{whose}`, and nearly called `{other}`"))
+        .hint(format!("did you mean `{other}`? Else say `new: yes` of it"));
+}
+
+/// A name as it is compared: without case, and without what parts its words.
+fn letters(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Takes in which classes of a domain are whole records.
@@ -267,6 +319,28 @@ fn check_added(added: &[(String, Place)], domains: &[Domain], wrong: &mut Diagno
                 .hint(format!(
                     "did you mean `{near}`? Else name it under `told by` or `record types`, or as what a member `is`"
                 ));
+        }
+    }
+}
+
+/// Reports a new code list that no member has, where its name is nearly that of one that is there: a slip of the pen too.
+fn check_lists(codes: &BTreeMap<String, CodeList>, domains: &[Domain], wrong: &mut Diagnostics) {
+    let properties = || domains.iter().flat_map(|domain| domain.classes.values()).flat_map(|class| &class.properties);
+    let has = |property: &Property, name: &str| {
+        let first = matches!(&property.shape, Shape::Codes(list) if list == name);
+        first || property.or_codes.as_deref() == Some(name)
+    };
+    let known = || codes.values().filter(|list| list.added.is_none()).map(|list| list.name.as_str());
+    for list in codes.values() {
+        let Some(place) = &list.added else { continue };
+        if properties().any(|property| has(property, &list.name)) {
+            continue;
+        }
+        if let Some(near) = nearest(&list.name, known()) {
+            let message = format!("`{}` is a new code list that no member has, and nearly called `{near}`", list.name);
+            wrong
+                .error(place.clone(), message)
+                .hint(format!("did you mean `{near}`? Else name it as the `codes` of a member"));
         }
     }
 }
@@ -447,7 +521,7 @@ mod tests {
         for format in standard.data.formats.keys() {
             assert!(page.contains(&format!("`{format}`")), "{format}");
         }
-        for key in super::KINDS.iter().chain(&["required", "aliases", "erratum"]) {
+        for key in super::KINDS.iter().chain(&["many", "required", "aliases", "erratum", "new"]) {
             assert!(page.contains(&format!("| `{key}` |")) || page.contains(&format!("`{key}: ")), "{key}");
         }
     }

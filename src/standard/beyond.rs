@@ -30,7 +30,8 @@ impl Standard {
             Shape::Any | Shape::Is(_) => false,
         };
         let member = |property: &Property| {
-            property.added || property.demanded_by.is_some() || property.source.is_some() || codes(property)
+            let said = [&property.demanded_by, &property.source, &property.counted_by];
+            property.added || said.into_iter().any(Option::is_some) || codes(property)
         };
         let applied = &class.applied;
         class.added

@@ -8,7 +8,7 @@ use super::pattern::Pattern;
 use super::schemas;
 use crate::model::verdict::Force;
 use crate::source::diagnostic::did_you_mean;
-use crate::source::{Diagnostics, Files, Node, yaml};
+use crate::source::{Diagnostics, Files, Node, Place, yaml};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
@@ -30,6 +30,8 @@ pub struct CodeList {
     pub erratum: Option<String>,
     /// Who changed the list, where that is not the standard.
     pub(super) source: Option<String>,
+    /// Where it is written, if an edition adds it to the standard.
+    pub(super) added: Option<Place>,
     /// Force of a value outside a closed list.
     pub(super) force: Force,
     /// True where names of people are among texts like its codes: of such a text nobody knows which it is.
@@ -40,6 +42,10 @@ pub struct CodeList {
     /// The codes that stand for themselves as written; made when first asked for, since later spellings win.
     exact: OnceLock<HashSet<String>>,
     patterns: Vec<(Pattern, String)>,
+    /// What an edition took away: texts and patterns that would pass by the standard alone.
+    gone: (HashSet<String>, Vec<Pattern>),
+    /// True where another value weighs more by an edition than by the standard.
+    firmer: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -71,12 +77,15 @@ impl CodeList {
             closed: true,
             erratum: None,
             source: None,
+            added: None,
             force: Force::N,
             hidden: false,
             names: Arc::default(),
             spelled,
             exact: OnceLock::new(),
             patterns: Vec::new(),
+            gone: Default::default(),
+            firmer: false,
         }
     }
 
@@ -179,7 +188,7 @@ impl CodeList {
             self.spelled.insert(fold(&variant), Known::Variant(what));
         }
         for (pattern, what) in pairs("patterns", node, wrong) {
-            match Pattern::new(&pattern, proven) {
+            match Pattern::of_whole_texts(&pattern, proven) {
                 Ok(pattern) => self.patterns.push((pattern, what)),
                 Err(error) => {
                     wrong.error(node.place.clone(), format!("`{pattern}` is no regular expression: {error}"));
@@ -193,12 +202,17 @@ impl CodeList {
     fn restrict(&mut self, stays: impl Fn(&str) -> bool) {
         self.codes.retain(|(code, _)| stays(code));
         let codes: HashSet<&str> = self.codes.iter().map(|(code, _)| code.as_str()).collect();
-        self.spelled.retain(|_, known| match known {
-            Known::Code(code) | Known::Label(code) => codes.contains(code.as_str()),
-            // What stands behind the last `of` need be no code: `spelling of the pages` names none.
-            Known::Variant(what) => what.rsplit_once(" of ").is_some_and(|(_, code)| codes.contains(code)),
+        let (texts, patterns) = &mut self.gone;
+        self.spelled.retain(|text, known| {
+            let stays = match known {
+                Known::Code(code) | Known::Label(code) => codes.contains(code.as_str()),
+                // What stands behind the last `of` need be no code: `spelling of the pages` names none.
+                Known::Variant(what) => what.rsplit_once(" of ").is_some_and(|(_, code)| codes.contains(code)),
+            };
+            texts.extend((!stays).then(|| text.clone()));
+            stays
         });
-        self.patterns.clear();
+        patterns.extend(self.patterns.drain(..).map(|(pattern, _)| pattern));
         self.exact = OnceLock::new();
     }
 
@@ -274,6 +288,22 @@ impl CodeList {
                 .hint("an overlay takes nothing away but codes: `add` those that are due, or other spellings of them");
             (self.closed, self.force) = (true, before);
         }
+        self.firmer |= (self.closed, self.force) != (was_closed, before);
+    }
+
+    /// Who says what is found of a value, where that is not the standard: of one that the standard alone refuses just so,
+    /// nobody else.
+    pub(super) fn source_of(&self, value: &Value) -> &Option<String> {
+        let Value::String(text) = value else { return &self.source };
+        let (texts, patterns) = &self.gone;
+        let gone = |text: &str| {
+            texts.contains(&fold(text)) || patterns.iter().any(|pattern| pattern.regex().is_match(&words_of(text)))
+        };
+        let own = self.added.is_some() || self.firmer || self.accepts(value);
+        match own || gone(text) || self.behind_prefix(text).is_some_and(gone) {
+            true => &self.source,
+            false => &None,
+        }
     }
 
     /// Reports other spellings that an overlay may not write: a code is no spelling of another, and a pattern that anything
@@ -286,18 +316,21 @@ impl CodeList {
             }
         }
         for entry in node.get("patterns").and_then(Node::entries).unwrap_or_default() {
-            let fits = |text: &str| Pattern::new(&entry.key, false).is_ok_and(|pattern| pattern.regex().is_match(text));
-            if fits("") || UNLIKE.iter().all(|text| fits(text)) {
+            let Ok(pattern) = Pattern::of_whole_texts(&entry.key, false) else { continue };
+            let fits = |text: &&&str| pattern.regex().is_match(text);
+            if fits(&&"") || UNLIKE.iter().filter(fits).count() >= TOO_MANY {
                 let message =
                     format!("the pattern `{}` lets anything pass, and the list would ask for nothing", entry.key);
-                wrong.error(entry.place.clone(), message).hint("write `^` and `$` around what is meant");
+                wrong.error(entry.place.clone(), message).hint("write what all that is meant has in common");
             }
         }
     }
 }
 
-/// Texts that have nothing in common: a pattern that fits all of them fits whatever there is.
-const UNLIKE: [&str; 3] = ["?", "#9 zz", "A"];
+/// Texts that have nothing in common: a pattern that fits several of them fits nearly whatever there is.
+const UNLIKE: [&str; 7] = ["?", "#9 zz", "A", "banana", "Nowhere N-1 x", "12345678", "\u{e9}"];
+/// So many of them.
+const TOO_MANY: usize = 3;
 
 /// Takes in the code lists of an edition that adds to another: new ones, and changes of those that are there.
 fn amend(files: &Files, layer: &Layer, lists: &mut BTreeMap<String, CodeList>, wrong: &mut Diagnostics) {
@@ -310,6 +343,7 @@ fn amend(files: &Files, layer: &Layer, lists: &mut BTreeMap<String, CodeList>, w
                 continue;
             }
         };
+        tree.check_visible(wrong);
         tree.check_keys("a file of code lists", &["source", "lists"], wrong);
         tree.text_under("source", wrong);
         for entry in tree.map_under("lists", wrong) {
@@ -334,6 +368,7 @@ fn amend(files: &Files, layer: &Layer, lists: &mut BTreeMap<String, CodeList>, w
                         layer.check_erratum(erratum.text().unwrap_or_default(), &erratum.place, wrong);
                     }
                     list.source = layer.source(&tree);
+                    list.added = Some(entry.place.clone());
                     lists.insert(entry.key.clone(), list);
                 }
             }

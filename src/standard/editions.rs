@@ -99,6 +99,7 @@ fn overlay(files: &Files, edition: &str, wrong: &mut Diagnostics) -> Option<(Ove
             return None;
         }
     };
+    tree.check_visible(wrong);
     tree.check_keys("an edition", &["extends", "title", "version"], wrong);
     let mut text = |key: &str| {
         let found = tree.get(key).and_then(Node::text).filter(|text| !text.trim().is_empty());

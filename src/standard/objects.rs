@@ -59,9 +59,10 @@ pub(super) struct Property {
     pub(super) many: Many,
     /// How firmly it is demanded, and the erratum that says so.
     pub(super) required: Option<(Force, Option<String>)>,
-    /// Who demands it, and who says what stands there, where that is not the standard.
+    /// Who demands it, who says what stands there, and who says how many there are, where that is not the standard.
     pub(super) demanded_by: Option<String>,
     pub(super) source: Option<String>,
+    pub(super) counted_by: Option<String>,
     /// True where an edition adds it to the standard.
     pub(super) added: bool,
     pub(super) aliases: Vec<Alias>,
@@ -290,6 +291,9 @@ fn add_classes(file: &File, classes: &mut BTreeMap<String, Class>, wrong: &mut D
     }
 }
 
+/// Classes that extend each other: more than this is no sensible model.
+const DEEPEST: usize = 32;
+
 pub(super) fn add_class(entry: &Entry, source: &str, classes: &mut BTreeMap<String, Class>, wrong: &mut Diagnostics) {
     let node = &entry.value;
     node.check_keys("a class", &["id", "types", "extends", "wrappers", "properties"], wrong);
@@ -304,6 +308,12 @@ pub(super) fn add_class(entry: &Entry, source: &str, classes: &mut BTreeMap<Stri
             .hint(did_you_mean(base.unwrap_or_default(), classes.keys().map(String::as_str)));
         Class::default()
     });
+    if class.bases.len() >= DEEPEST {
+        // Each has all members of those it extends: a long chain of them costs its square.
+        let message = format!("`{}` extends more than {DEEPEST} classes, one within the other", entry.key);
+        wrong.error(node.place.clone(), message);
+        class = Class::default();
+    }
     class.bases.extend(base.map(str::to_owned));
     class.name = entry.key.clone();
     class.source = match node.text_under("id", wrong) {
@@ -333,7 +343,7 @@ pub(super) fn read_property(name: &str, node: &Node, before: Property, wrong: &m
         property.or_codes = None;
         return property;
     }
-    let known = ["is", "or", "told as", "codes", "many", "required", "aliases", "seen as", "erratum"];
+    let known = ["is", "or", "told as", "codes", "many", "required", "aliases", "seen as", "erratum", "new"];
     node.check_keys("a property", &known, wrong);
     read_shape(&mut property, node, wrong);
     match node.text_under("many", wrong) {

@@ -26,6 +26,16 @@ impl Pattern {
         Ok(Pattern { written: written.to_owned(), compiled })
     }
 
+    /// The same for one that fits a text as a whole, whether it says so or not.
+    ///
+    /// # Errors
+    /// As for [`Pattern::new`].
+    pub(super) fn of_whole_texts(written: &str, proven: bool) -> Result<Pattern, regex::Error> {
+        // By itself first: what is broken may be whole inside of this one.
+        let alone = Pattern::new(written, proven)?;
+        if proven { Ok(alone) } else { Pattern::new(&format!("^(?:{written})$"), false) }
+    }
+
     /// As written.
     pub(super) fn as_str(&self) -> &str {
         &self.written
@@ -55,6 +65,8 @@ mod tests {
         }
         for pattern in standard.data.codes.values().flat_map(CodeList::patterns) {
             assert!(Regex::new(pattern.as_str()).is_ok(), "{pattern:?}");
+            let written = pattern.as_str().trim_start_matches("(?i)");
+            assert!(written.starts_with('^') && written.ends_with('$'), "{pattern:?} fits parts of a text");
             compiled += 1;
         }
         assert!(compiled > 30, "{compiled}");

@@ -527,7 +527,7 @@ impl<'d> Judge<'d> {
             }
             _ => return,
         };
-        self.tell(at, found.by(&property.source), class);
+        self.tell(at, found.by(&property.counted_by), class);
     }
 
     /// True for a code of each of the two lists that a property may have codes of.
@@ -596,7 +596,7 @@ impl<'d> Judge<'d> {
             }
         };
         let found = found.decided(&list.erratum).decided(&property.erratum);
-        self.tell(at, found.by(&list.source).by(&property.source), class);
+        self.tell(at, found.by(list.source_of(value)).by(&property.source), class);
     }
 
     /// What is found of a code of the other list that the property may have codes of.

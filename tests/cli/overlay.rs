@@ -308,6 +308,11 @@ classes:
       birthdate: text
       nickname: {is: text, aliases: {birth_date: N, mobile_no: N}}
       home: {is: text, codes: sex, erratum: ED-999}
+      registration_dtae: date
+      Registration-Date: date
+      'spdci:sex': text
+      '@type': text
+      residence: {is: text, aliases: {a.b: N}}
   Groop:
     properties: {group_identifier: {required: N}}
   Householder:
@@ -316,8 +321,9 @@ classes:
 ";
     let codes = "lists:
   sex: {closed: no}
-  marital_status: {force: I, variants: {S: a code}, patterns: {\"[A-Z]?\": anything, \"^x$\": sound}}
+  marital_status: {force: I, variants: {S: a code}, patterns: {\"[A-Z]?\": anything, \"^x$\": sound, \"[^?]+\": anything}}
   identifier_type: {closed: yes}
+  Sex: {codes: {m: man}}
 ";
     let (code, said) = lint_with(&[("data/objects-x.yaml", objects), ("data/codes-x.yaml", codes)]);
     assert_eq!(code, 3, "{said}");
@@ -343,13 +349,28 @@ classes:
             ),
             ("objects-x.yaml", 13, "two things are said of what `home` is"),
             ("objects-x.yaml", 13, "there is no erratum `ED-999`"),
-            ("objects-x.yaml", 14, "`Groop` is a new class that nothing names, and nearly called `Group`"),
-            ("objects-x.yaml", 15, "`Groop` has no member `group_identifier`"),
-            ("objects-x.yaml", 18, "`registration_date` of `Householder` would let pass"),
+            ("objects-x.yaml", 19, "`Groop` is a new class that nothing names, and nearly called `Group`"),
+            ("objects-x.yaml", 20, "`Groop` has no member `group_identifier`"),
+            ("objects-x.yaml", 23, "`registration_date` of `Householder` would let pass"),
+            (
+                "objects-x.yaml",
+                14,
+                "`registration_dtae` is a new member of `Person`, and nearly called `registration_date`",
+            ),
+            (
+                "objects-x.yaml",
+                15,
+                "`Registration-Date` is a new member of `Person`, and nearly called `registration_date`",
+            ),
+            ("objects-x.yaml", 16, "`spdci:sex` is no bare name"),
+            ("objects-x.yaml", 17, "`@type` is no bare name"),
+            ("objects-x.yaml", 18, "`a.b` is no bare name"),
             ("codes-x.yaml", 2, "`sex` is closed, and would let pass"),
             ("codes-x.yaml", 3, "`marital_status` is closed, and would let pass"),
             ("codes-x.yaml", 3, "`S` is the code `S` of `marital_status`"),
-            ("codes-x.yaml", 3, "lets anything pass"),
+            ("codes-x.yaml", 3, "`[A-Z]?` lets anything pass"),
+            ("codes-x.yaml", 3, "`[^?]+` lets anything pass"),
+            ("codes-x.yaml", 5, "`Sex` is a new code list that no member has, and nearly called `sex`"),
             ("codes.yaml", 4, "told of in another file already"),
         ],
     );
@@ -357,7 +378,7 @@ classes:
     let narrower = "domain: social
 classes:
   Person: {properties: {email: {many: no}, birth_date: {required: N}, nickname: {codes: sex}}}
-  Group: {properties: {group_type: {codes: exampleland_kind}}}
+  Group: {properties: {group_type: {codes: exampleland_kind}, group_typ: {is: text, new: yes}, group_size_2: count}}
   Visitor: {extends: Person, properties: {birth_date: {is: date, required: N}}}
 ";
     let own = "lists:\n  exampleland_kind: {codes: {'2': Household}}\n";
@@ -399,6 +420,18 @@ rules:
 - {id: N, class: Group, kind: order, first: ward, then: today, force: N, expected: x}
 - {id: O, class: Group, kind: number, value: rooms, at most: 3, force: N, expected: x}
 - {id: P, class: Group, kind: code table, code: ward, value: rooms, table: {}, force: N, expected: x}
+- {id: Q, class: Group, kind: number, value: group_size, at most: 3, when: {group_size: absent}, force: N, expected: x}
+- {id: R, class: Group, kind: any of, each: member_list, properties: [.marital_status], when: {member_list: absent}, force: N, expected: x}
+- {id: S, class: Group, kind: implies, then: {}, force: N, expected: x}
+- {id: T, class: Group, kind: together, properties: [group_size, group_size], force: N, expected: x}
+- {id: U, class: Group, kind: order, first: today, then: today, force: N, expected: x}
+- {id: V, class: Group, kind: differ, values: ward, from: rooms, force: N, expected: x}
+- {id: W, class: Group, kind: number, value: group_size, at least: 5, at most: 3, force: N, expected: x}
+- {id: X, class: Group, kind: number, value: group_size, more than: 3, at most: 3, force: N, expected: x}
+- {id: Y, class: Group, kind: span, from: registration_date, to: today, at least: 5, at most: 3, force: N, expected: x}
+- {id: Z, class: Group, kind: any of, properties: [group_size, ward], when: {ward: absent}, force: N, expected: x}
+file rules:
+- {id: a, class: Group, kind: resolves, reference: group_identifier, targets: {}, force: N, expected: x}
 ";
     let (code, said) = lint_with(&[
         ("data/rules-x.yaml", rules),
@@ -424,6 +457,16 @@ rules:
             ("rules-x.yaml", 15, "`from` cannot be `ward`, which holds words"),
             ("rules-x.yaml", 16, "`first` cannot be `ward`, which holds words"),
             ("rules-x.yaml", 18, "`table` has no codes"),
+            ("rules-x.yaml", 19, "`when` wants `group_size` to be absent"),
+            ("rules-x.yaml", 20, "`when` wants `member_list` to be absent"),
+            ("rules-x.yaml", 21, "`then` has no conditions"),
+            ("rules-x.yaml", 22, "`together` speaks of several values"),
+            ("rules-x.yaml", 23, "the same day"),
+            ("rules-x.yaml", 24, "lists that have none in common"),
+            ("rules-x.yaml", 25, "no number keeps all of these bounds"),
+            ("rules-x.yaml", 26, "no number keeps all of these bounds"),
+            ("rules-x.yaml", 27, "`at least` is more than `at most`"),
+            ("rules-x.yaml", 30, "`targets` names no class"),
         ],
     );
 }
@@ -542,4 +585,56 @@ fn an_edition_that_does_not_say_what_it_adds_to_is_told_alone() {
     let ran = run(&folder, &["profile", "lint", "exampleland-social-registry", "--profiles", "overlay"]);
     let said = format!("{}{}", ran.out, ran.err);
     assert!(ran.code == 3 && said.contains("says its `extends`") && said.matches("error: ").count() == 1, "{said}");
+}
+
+#[test]
+fn what_acts_where_it_is_shown_is_refused_and_a_pattern_fits_whole_texts() {
+    let folder = folder();
+    let escape = "extends: dec2025\ntitle: \"a\\e[31mb\"\nversion: 1.0.0\n";
+    folder.write("overlay/standards/exampleland2026/edition.yaml", escape);
+    let ran = run(&folder, &["profile", "lint", "exampleland-social-registry", "--profiles", "overlay"]);
+    let said = format!("{}{}", ran.out, ran.err);
+    assert!(
+        ran.code == 3 && said.contains("`a\\u001b[31mb` holds characters that act") && !said.contains('\u{1b}'),
+        "{said}"
+    );
+    let folder = self::folder();
+    folder.write(
+        "overlay/standards/exampleland2026/data/codes-x.yaml",
+        "lists:\n  assistance_unit: {patterns: {'[a-z]': a letter, '^10|11$': more of them}}\n",
+    );
+    for (kind, passes) in [("x", true), ("10", true), ("banana", false), ("100", false), ("211", false)] {
+        let mut record = household();
+        record["group_type"] = json!(kind);
+        let (code, findings) = check(&folder, &[record], &PROFILE);
+        assert_eq!(code, i32::from(!passes), "{kind} {findings:?}");
+    }
+}
+
+/// What the standard alone refuses just so is no demand of the country, where that has spoken of the member as well.
+#[test]
+fn what_the_standard_refuses_is_told_as_its_own() {
+    let folder = folder();
+    let data = "overlay/standards/exampleland2026/data/";
+    folder.write(
+        &format!("{data}objects-x.yaml"),
+        "domain: social\nclasses: {Person: {properties: {email: {many: no}}}, Group: {properties: {registration_date: {many: no}}}}\n",
+    );
+    folder.write(
+        &format!("{data}codes-x.yaml"),
+        "lists:\n  sex: {add: {diverse: Diverse}}\n  assistance_unit: {drop: ['1']}\n",
+    );
+    for (member, value, ours) in [
+        ("registration_date", json!("31.12.2020"), false),
+        ("registration_date", json!(["2020-12-31T00:00:00Z", "2021-12-31T00:00:00Z"]), true),
+        ("group_type", json!("QQ"), false),
+        ("group_type", json!("1"), true),
+    ] {
+        let mut record = household();
+        record[member] = value.clone();
+        let (code, findings) = check(&folder, &[record], &PROFILE);
+        let fails: Vec<&Value> = findings.iter().filter(|finding| finding["verdict"] == "fail").collect();
+        let [found] = fails.as_slice() else { panic!("{member} {value} {findings:?}") };
+        assert_eq!((code, found["source"].to_string().contains("Exampleland")), (1, ours), "{found}");
+    }
 }

@@ -122,6 +122,7 @@ impl Folder {
                 return wrong.extend(problems);
             }
         };
+        header.check_visible(wrong);
         let parameters = parameters(&header);
         match from {
             Some(place) => check_arguments(id, &parameters, with, place, wrong),

@@ -21,6 +21,7 @@ mod read;
 mod seen;
 mod sorts;
 mod traits;
+mod vain;
 
 pub(crate) use excuse::{Ages, Census, Excuse, Sign, Sought};
 pub(crate) use memo::Memo;

@@ -101,6 +101,7 @@ pub(in crate::standard) fn load(
                 tree.check_keys("a file of rules", &known, wrong);
             }
             Some(_) => {
+                tree.check_visible(wrong);
                 let known = ["source", "domain", "rules", "file rules"];
                 tree.check_keys("a file of rules that adds to others", &known, wrong);
                 tree.text_under("source", wrong);
@@ -219,6 +220,7 @@ impl<'r> Reader<'r> {
         let head = self.head(&KINDS)?;
         let kind = self.kind(&head.kind)?;
         let Head { id, class, force, expected, domain, erratum, each, when, .. } = head;
+        self.check_sense(each.as_ref(), &when, &kind);
         let excuses = excuse::excuses(each.as_ref(), &when, &kind);
         let source = self.source.clone();
         Some(Rule { id, class, domain, force, expected, source, erratum, each, when, kind, excuses })
@@ -326,12 +328,14 @@ impl<'r> Reader<'r> {
                 Kind::Agree(paths)
             }
             "differ" => {
-                let (values, from) = (self.keys("values"), self.keys("from"));
-                Kind::Differ { values: values?, from: from? }
+                let (values, from) = (self.keys("values")?, self.keys("from")?);
+                self.check_common(&values, &from);
+                Kind::Differ { values, from }
             }
             "member of" => {
-                let (values, among) = (self.keys("values"), self.keys("among"));
-                Kind::Member { values: values?, among: among? }
+                let (values, among) = (self.keys("values")?, self.keys("among")?);
+                self.check_common(&values, &among);
+                Kind::Member { values, among }
             }
             "twin" => {
                 let (of, among) = (self.one("of"), self.one("among"));
@@ -459,7 +463,11 @@ impl<'r> Reader<'r> {
             }
             "resolves" => {
                 let reference = self.keys("reference");
-                self.need("targets")?;
+                let targets = self.need("targets")?;
+                if targets.entries().is_some_and(<[_]>::is_empty) {
+                    let message = "`targets` names no class: nothing would be what is referred to";
+                    self.error(targets.place.clone(), (message.into(), String::new()));
+                }
                 let mut read = Vec::new();
                 for entry in self.row.map_under("targets", self.wrong) {
                     let Some(class) = self.ground.domain.classes.get(&entry.key) else {

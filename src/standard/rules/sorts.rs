@@ -137,11 +137,38 @@ impl<'r> Reader<'r> {
 
     /// Reports a rule between values that speaks of one value only.
     pub(super) fn check_several(&mut self, paths: &[Path], kind: &str) {
-        let [path] = paths else { return };
+        let Some((path, others)) = paths.split_first() else { return };
+        // The same one again is no other.
+        if others.iter().any(|other| other.from_entry != path.from_entry || other.steps != path.steps) {
+            return;
+        }
         let (_, several) = self.ground.end_of(path, &self.from(path));
         if kind == "together" || !several {
             let message = format!("`{kind}` speaks of several values, and `{}` is one", path.words());
             self.error(self.row.place.clone(), (message, "name two properties at least".into()));
+        }
+    }
+
+    /// Reports values to compare that are codes of closed lists, none of them in both: they always differ.
+    pub(super) fn check_common(&mut self, ones: &[Path], others: &[Path]) {
+        // An edition may take away what rules of the standard compare.
+        if self.source.is_none() {
+            return;
+        }
+        let codes = |paths: &[Path]| -> Option<Vec<String>> {
+            let all = paths.iter().map(|path| {
+                let (found, _) = self.ground.end_of(path, &self.from(path));
+                let End::Codes(list) = &path.end else { return None };
+                let alone = found.iter().all(|property| property.or_codes.is_none());
+                let list = self.codes.get(list).filter(|list| alone && list.refuses())?;
+                Some(list.codes.iter().map(|(code, _)| code.clone()).collect::<Vec<_>>())
+            });
+            Some(all.collect::<Option<Vec<_>>>()?.concat())
+        };
+        let Some((ones, others)) = codes(ones).zip(codes(others)) else { return };
+        if !ones.iter().any(|code| others.contains(code)) {
+            let message = "the values that are compared are codes of lists that have none in common".to_owned();
+            self.error(self.row.place.clone(), (message, "they always differ".into()));
         }
     }
 
