@@ -91,8 +91,9 @@ impl Judge<'_> {
                 context = of_document.as_ref().and_then(|bytes| serde_json::from_slice(bytes).ok());
             }
             let record = chunk.data.get(span.start..span.end).unwrap_or_default();
-            let doubtful = chunk.flat.as_deref().filter(|flat| flat.doubtful).map(|flat| (flat, span.start));
-            let spot = Spot { record: number, line: span.line, bytes: record, doubtful };
+            let flat =
+                chunk.flat.as_deref().filter(|flat| flat.doubtful || flat.by_rows).map(|flat| (flat, span.start));
+            let spot = Spot { record: number, line: span.line, bytes: record, flat };
             let text = sound.map_or_else(|| std::str::from_utf8(record).ok(), |all| all.get(span.start..span.end));
             let look = text.map_or(Look::Unsure, |text| self.prover.look(text));
             // Rules see a regular record without its tree.

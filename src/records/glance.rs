@@ -75,9 +75,9 @@ pub(super) fn first_records(
     }
     if shape.layout.is_table() {
         let side = mapping.and_then(|mapping| mapping.sheet(&input.name));
-        let columns = flat::columns(Box::new(std::io::Cursor::new(head).chain(bytes)), mapping, side);
-        let columns = columns.map_err(|error| unread(&error))?;
-        return Ok((vec![(flat::sketch(standard, &columns, mapping), None)], None));
+        let first = flat::first_row(Box::new(std::io::Cursor::new(head).chain(bytes)), mapping, side);
+        let (columns, kind) = first.map_err(|error| unread(&error))?;
+        return Ok((vec![(flat::sketch(standard, &columns, kind, mapping), None)], None));
     }
     let enveloped = shape.layout == Layout::Document;
     let named = |member: &str| detect::text_of(&head, member).filter(|_| enveloped && !member.is_empty());

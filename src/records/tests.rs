@@ -181,7 +181,7 @@ fn pieces<'v, S: Seen<'v>>(table: &'static Table, seen: S, bytes: &[u8], tree: O
     let plan = keys::Plan::new(&STANDARD, table, TODAY, &hidden, true);
     let mut batch = keys::Batch::default();
     let judged = tree.map(|tree| finding::Judged { key: hidden.key(tree), ..finding::Judged::default() });
-    plan.gather(seen, keys::Spot { record: 7, line: 3, bytes, doubtful: None }, judged.as_ref(), &mut batch);
+    plan.gather(seen, keys::Spot { record: 7, line: 3, bytes, flat: None }, judged.as_ref(), &mut batch);
     batch
 }
 

@@ -223,6 +223,24 @@ fn parts_put_together_are_the_whole() {
 
 /// What a table was translated by is part of what the parts have in common, and of the report of the whole.
 #[test]
+fn what_is_found_between_rows_of_a_table_names_the_rows() {
+    let folder = Folder::new();
+    let of = "member_list.demographic_info.";
+    folder.write(
+        "table.csv",
+        &format!(
+            "code,group_type,{of}name.surname,{of}identifier[UIN]\nk1,2,Achterberg,1\nk1,2,Oyelaran,2\nk2,2,Bjorken,3\n\
+             k2,2,Tavish,2\n"
+        ),
+    );
+    folder.write("map.yaml", "record: Group\nkey: code\ncolumns: {code: ~}\n");
+    check(&folder, "out", &["--mapping", "map.yaml", "table.csv"]);
+    let all = findings(&folder);
+    let found = all.iter().find(|found| found["rule"] == "R-ID-03").expect("one number of two");
+    assert_eq!((&found["line"], &found["other"]["line"]), (&Value::from(5), &Value::from(3)), "{found}");
+}
+
+#[test]
 fn parts_of_a_table_are_merged_with_their_mapping() {
     let folder = Folder::new();
     folder.write("people.csv", "code,born\n900000171,31/01/1990\n");

@@ -113,6 +113,13 @@ fn a_members_name_in_a_path_that_leads_nowhere_is_told() {
         "enrolment_status.",
         "enrolment_status:",
         "benefits.[0].benefit_type",
+        "[benefits].[0].[benefit_type]",
+        "[enrolment_status]",
+        "`enrolment_status`",
+        "enrolment_status (code)",
+        "\"enrolment_status, code\"",
+        "enrolment_status/.id",
+        "@enrolment_status",
     ] {
         assert_eq!(check(column, "999"), (2, "COLUMN-LIKE".into()), "{column}");
     }
@@ -137,6 +144,81 @@ fn a_members_name_in_a_path_that_leads_nowhere_is_told() {
     // Beside the column of its place such a one is somebody's own, and so is a mere object behind something unknown.
     assert_eq!(check("enrolment_status,former.enrolment_status", "1,x"), (0, "PROP-UNKNOWN".into()));
     assert_eq!(check("village.member", "x"), (0, "PROP-UNKNOWN".into()));
+}
+
+/// Columns of an object of another class than its place is for, and of a record of another class, are told as in JSON: by
+/// the members of each record.
+#[test]
+fn members_of_another_class_are_told_of_a_table_as_of_json() {
+    let folder = Folder::new();
+    let rules = |file: &str, class: &[&str]| {
+        let ran = check(&folder, &[class, &["--strictness", "strict", file]].concat());
+        let mut told: Vec<String> =
+            told(&folder).iter().filter_map(|told| Some(told.split_once(' ')?.1.to_owned())).collect();
+        told.sort();
+        (ran.code, told, result(&folder)["records"]["class"].clone())
+    };
+    let identifier = r#"[{"identifier_type": "UIN", "identifier_value": "A"}]"#;
+    for (header, row, json, class, code, found) in [
+        // Straight in a place for members.
+        (
+            "group_type,group_size,member_list[0].name.given_name,member_list[0].name.surname,member_list[0].sex",
+            "2,1,Ann,Able,zz",
+            r#"{"group_type": "2", "group_size": 1, "member_list": [{"name": {"given_name": "Ann"}, "sex": "zz"}]}"#,
+            &["--record", "Group"][..],
+            2,
+            "warn OBJECT-OTHER-CLASS/member_list/0",
+        ),
+        // As the standard's own examples have it.
+        (
+            "disability_status,personal_details.identifier[UIN],personal_details.sex,personal_details.birth_date",
+            "1,A,zz,99",
+            r#"{"disability_status": "1", "personal_details": {"identifier": ID, "sex": "zz", "birth_date": "99"}}"#,
+            &["--record", "dr PWDPerson"],
+            1,
+            "fail CODE-UNKNOWN/personal_details/sex",
+        ),
+        (
+            "farm_type,farm_details[0].unit,farm_details[0].land_size,member_identifier[UIN]",
+            "99,99,x,A",
+            r#"{"farm_type": "99", "farm_details": [{"unit": "99", "land_size": "x"}], "member_identifier": ID}"#,
+            &["--record", "fr Member"],
+            2,
+            "warn RECORD-OTHER-CLASS",
+        ),
+        // What its type says is read of the first row.
+        (
+            "@type,disability_status,identifier[UIN],name.surname,sex",
+            "PWD_Person,1,A,x,male",
+            r#"{"@type": "PWD_Person", "disability_status": "1", "identifier": ID, "name": {"surname": "x"}, "sex": "male"}"#,
+            &[],
+            0,
+            "",
+        ),
+    ] {
+        folder.write("table.csv", &format!("{header}\n{row}\n"));
+        folder.write("records.ndjson", &format!("{}\n", json.replace("ID", identifier)));
+        let (of_table, of_json) = (rules("table.csv", class), rules("records.ndjson", class));
+        assert_eq!(of_table, of_json, "{header}");
+        assert!(
+            of_table.0 == code && (found.is_empty() || of_table.1.iter().any(|told| told == found)),
+            "{of_table:?}"
+        );
+    }
+    // A record without values in them says nothing of another class, and what is not known is told once.
+    folder.write(
+        "table.csv",
+        "group_type,group_size,member_list[0].sex,member_list[0].birth_date\n2,1,,\n2,1,,\n2,1,zz,\n",
+    );
+    assert_eq!(check(&folder, &["--record", "Group", "table.csv"]).code, 2);
+    let all = findings(&folder);
+    assert_eq!(all.iter().filter(|found| found.contains("PROP-UNKNOWN")).count(), 2, "{all:?}");
+    assert_eq!(told(&folder), ["4 warn OBJECT-OTHER-CLASS/member_list/0"], "{all:?}");
+    assert_eq!(result(&folder)["records"]["unknown"].as_array().map(Vec::len), Some(2));
+    // A mapping may name them, too.
+    folder.write("map.yaml", "record: dr PWDPerson\ncolumns: {st: disability_status, sx: personal_details.sex}\n");
+    folder.write("table.csv", "st,sx\n1,zz\n");
+    assert_eq!(check(&folder, &["--mapping", "map.yaml", "table.csv"]).code, 1);
 }
 
 #[test]

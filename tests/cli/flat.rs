@@ -125,6 +125,11 @@ fn mistakes_in_a_mapping_are_told_all_at_once() {
         assert_eq!(ran.code, 3, "{text}: {}{}", ran.out, ran.err);
         assert!(ran.err.contains(part) && ran.err.contains("wrong.yaml:"), "{text}: {}", ran.err);
     }
+    // The same to the eye.
+    folder.write("wrong.yaml", "record: SRPerson\ncolumns: {pr\u{e9}nom: name.given_name}\n");
+    folder.write("table.csv", "pre\u{301}nom,birth_date\nA,1990-01-01\n");
+    let ran = check(&folder, &["--mapping", "wrong.yaml", "table.csv"]);
+    assert!(ran.code == 3 && ran.err.contains("in another encoding"), "{}", ran.err);
     let ran = check(&folder, &["--mapping", "nowhere.yaml", "openimis.csv"]);
     assert!(ran.code == 3 && ran.err.contains("cannot read the mapping file"), "{}", ran.err);
 }

@@ -15,6 +15,8 @@ pub(super) struct Reading {
     pub(super) written: Written,
     /// True where a cell holds a list.
     pub(super) list: bool,
+    /// True where it is a member of another class than that of its object, whose values nobody looks at there.
+    pub(super) of_another: bool,
     /// What a text stands for.
     pub(super) values: HashMap<Vec<u8>, Vec<u8>>,
     pub(super) words: Arc<Words>,
@@ -83,7 +85,7 @@ impl Reading {
 
     /// True for a text that may stand for another one, or for none, where nobody has said so.
     pub(super) fn is_unclear(&self, cell: &[u8]) -> bool {
-        !self.words.declared && self.written == Written::Text && form::is_unclear(cell)
+        !self.words.declared && self.written == Written::Text && !self.of_another && form::is_unclear(cell)
     }
 
     /// True where two cells hold the same.

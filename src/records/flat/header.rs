@@ -52,6 +52,8 @@ pub(super) struct Header {
     /// Columns, from 0, in whose cells nothing can be right: the standard has more than one value there. With a path of one
     /// of them.
     pub(super) partless: Arc<[(u32, String)]>,
+    /// Columns, from 0, that are members of another class than that of their object, which may be of it, with their paths.
+    pub(super) of_another: Arc<[(u32, String)]>,
     /// What the cells of each column should hold, where no mapping says how they are written.
     pub(super) undeclared: Arc<[Option<Written>]>,
     /// The names of all columns.
@@ -94,6 +96,7 @@ pub(super) struct Compiler<'s> {
     header: Header,
     names: Vec<String>,
     partless: Vec<(u32, String)>,
+    of_another: Vec<(u32, String)>,
     places: Vec<Option<Place>>,
     /// Places that columns have by their names.
     named: HashSet<String>,
@@ -121,6 +124,7 @@ impl<'s> Compiler<'s> {
             header: Header::default(),
             names: Vec::new(),
             partless: Vec::new(),
+            of_another: Vec::new(),
             places: Vec::new(),
             named: HashSet::new(),
             placed: 0,
@@ -284,8 +288,8 @@ impl<'s> Compiler<'s> {
         }
         let values = self.setting.mapping.map(|mapping| mapping.values_of(&resolved.members, &mut self.resolver));
         let values = values.into_iter().flatten().map(|(from, to)| (from.into_bytes(), to.into_bytes())).collect();
-        let reading =
-            Reading { written: resolved.written, list: resolved.list, values, words: Arc::clone(&self.words) };
+        let (written, list, words) = (resolved.written, resolved.list, Arc::clone(&self.words));
+        let reading = Reading { written, list, values, words, of_another: false };
         let part = resolved.part.clone();
         self.is_for(column, &resolved.place);
         match self.planner.add(column, resolved, reading) {
@@ -335,6 +339,14 @@ impl<'s> Compiler<'s> {
         {
             nowhere = Nowhere { expected: format!("perhaps {meant}"), meant: Some(resolved.place) };
         }
+        if nowhere.meant.is_none()
+            && let Some(near) = self.resolver.near(name)
+        {
+            nowhere = near;
+        }
+        if nowhere.meant.is_none() {
+            self.of_another(column, name);
+        }
         let (unnamed, name) = (name.is_empty(), self.shown(name));
         let (found, path) = match unnamed {
             true => ("a column without a name".into(), format!("column {}", column + 1)),
@@ -353,6 +365,17 @@ impl<'s> Compiler<'s> {
         self.header.nameless.extend((unnamed && column > first).then_some(column));
         self.tell(line, Some(column), rule, (Force::I, verdict), nowhere.expected, found);
         self.header.unknown.push((column, path));
+    }
+
+    /// Writes a column into the records all the same where another class has a member of its name: an object that has such
+    /// members may be of that class, which the judge tells of a table as of JSON.
+    fn of_another(&mut self, column: usize, name: &str) {
+        let Some(resolved) = self.resolver.of_another_class(name) else { return };
+        let (members, words) = (resolved.members.clone(), Arc::clone(&self.words));
+        let reading = Reading { of_another: true, words, ..Reading::default() };
+        if self.planner.add(column, resolved, reading).is_ok() {
+            self.of_another.extend(u32::try_from(column).ok().map(|column| (column, members)));
+        }
     }
 
     /// True where a column is at a place, in it or around it.
@@ -416,8 +439,9 @@ impl<'s> Compiler<'s> {
             None => cells.iter().map(written).collect(),
             Some(_) => Arc::default(),
         };
-        let (names, places, partless) = (self.names, self.places.into(), self.partless.into());
-        Header { plan, cells, names, places, partless, undeclared, left_out: self.left_out.into(), ..self.header }
+        let (names, places, left_out) = (self.names, self.places.into(), self.left_out.into());
+        let (partless, of_another) = (self.partless.into(), self.of_another.into());
+        Header { plan, cells, names, places, partless, of_another, undeclared, left_out, ..self.header }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::records::redact;
 use crate::source::diagnostic::did_you_mean;
 use crate::source::{Diagnostics, Node, Place, yaml};
 use crate::standard::Standard;
+use icu_normalizer::DecomposingNormalizerBorrowed;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -32,6 +33,9 @@ pub struct Mapping {
     values: Vec<Values>,
     settings: BTreeMap<String, String>,
 }
+
+/// Letters with their accents taken apart: the same text in all its encodings.
+const NFD: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfd();
 
 /// A name in the file.
 #[derive(Clone, Debug)]
@@ -202,7 +206,12 @@ impl Mapping {
             .collect();
         for named in named {
             if !known(&named.name) {
+                let same = |shown: &&str| NFD.normalize_iter(shown.chars()).eq(NFD.normalize_iter(named.name.chars()));
                 let hint = match shown.is_empty() {
+                    _ if shown.iter().any(same) => {
+                        "a file has it with its accents in another encoding (Unicode): copy the name from there"
+                            .to_owned()
+                    }
                     true => "nothing in the first rows of the files is the name of a column that is known".to_owned(),
                     false => did_you_mean(&named.name, shown.iter().copied()),
                 };

@@ -33,7 +33,7 @@ mod xlsx;
 pub use mapping::Mapping;
 
 pub(super) use header::{CONVENTION, Setting};
-pub(super) use open::{columns, records};
+pub(super) use open::{columns, first_row, records};
 pub(super) use places::Flat;
 pub(super) use xlsx::sheets;
 
@@ -54,6 +54,8 @@ use std::io::{Error, ErrorKind, Read, Result};
 use unread::Unread;
 use write::Pen;
 
+/// The column in which records say what they are.
+const TYPE: &str = "@type";
 /// Keys of records that are remembered, at most: those that come again are told, since their rows do not stand together.
 const MOST_KEYS: usize = 1 << 20;
 /// Bytes of records in a chunk, and bytes of a file read for it at most.
@@ -71,9 +73,14 @@ pub(super) fn pass(from: &mut dyn Read, mut data: Vec<u8>) -> Result<Option<Chun
     Ok((taken > 0).then_some(Chunk { data, flat, ..Chunk::default() }))
 }
 
-/// A record that has what a header names, without values: enough to tell its class. As columns are read, a name in capitals
-/// is that of the member.
-pub(super) fn sketch(standard: &Standard, columns: &[String], mapping: Option<&Mapping>) -> Vec<u8> {
+/// A record that has what a header names, without values but for the type that the first row says: enough to tell its class.
+/// As columns are read, a name in capitals is that of the member.
+pub(super) fn sketch(
+    standard: &Standard,
+    columns: &[String],
+    kind: Option<String>,
+    mapping: Option<&Mapping>,
+) -> Vec<u8> {
     let known: HashSet<&str> = standard.members_of_records().collect();
     let meant = |name: String| {
         let small = name.to_ascii_lowercase();
@@ -86,7 +93,9 @@ pub(super) fn sketch(standard: &Standard, columns: &[String], mapping: Option<&M
             _ => None,
         }
     };
-    let members = columns.iter().filter_map(first).map(|name| (meant(name), serde_json::Value::Null)).collect();
+    let members = columns.iter().filter_map(first).map(|name| (meant(name), serde_json::Value::Null));
+    let kind = kind.map(|kind| (TYPE.to_owned(), kind.into()));
+    let members = members.filter(|(name, _)| name != TYPE).chain(kind).collect();
     serde_json::Value::Object(members).to_string().into_bytes()
 }
 
@@ -198,8 +207,10 @@ impl Records {
         let first = self.header.widths.first().and_then(|first| u32::try_from(*first).ok()).unwrap_or(0);
         let second = self.header.second.clone().map(|file| (first, file));
         let mut flat = Flat {
+            by_rows: self.header.key.is_some() && second.is_none(),
             second,
             partless: self.header.partless.clone(),
+            of_another: self.header.of_another.clone(),
             undeclared: self.header.undeclared.clone(),
             places: self.header.places.clone(),
             left_out: self.header.left_out.clone(),
@@ -402,7 +413,8 @@ impl Header {
             for block in self.plan.blocks.iter().filter(repeats) {
                 for cell in self.plan.cells.get(block.cells.clone()).unwrap_or_default() {
                     let text = row.cell(cell.column);
-                    if !cell.reading.blank(text) && !cell.reading.same(text, first.cell(cell.column)) {
+                    let lost = || !cell.reading.of_another && !cell.reading.same(text, first.cell(cell.column));
+                    if !cell.reading.blank(text) && lost() {
                         let expected = "nothing, or the same as in the first row of the record";
                         let found = "another value; it was not read";
                         let mut told = finding(row.line, ROW_DIFFERS, Force::I, Verdict::Warn, expected, found, source);

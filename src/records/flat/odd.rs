@@ -47,6 +47,7 @@ impl Odd {
 pub(super) fn told(odd: Odd, reading: &Reading, text: &[u8]) -> Option<(&'static str, &'static str, &'static str)> {
     let dates = || reading.words.dates.as_ref().is_some_and(|dates| dates.read(text).is_some());
     match (odd, reading.written) {
+        _ if reading.of_another => None,
         (Odd::Error, _) => Some((CELL_ERROR, "a value", "an error of the spreadsheet; taken for no value")),
         (Odd::Formula, _) => Some((
             FORMULA,

@@ -6,7 +6,7 @@ use super::header::{Columns, Setting, names};
 use super::mapping::Mapping;
 use super::rows::{Flawed, Next, Row, RowSource};
 use super::text::Text;
-use super::{Chunked, Records, dialect, wrong, xlsx};
+use super::{Chunked, Records, TYPE, dialect, wrong, xlsx};
 use crate::model::verdict::{Force, Verdict};
 use crate::records::RECORD_LIMIT;
 use crate::records::SHEETS;
@@ -168,16 +168,48 @@ pub(in crate::records) fn columns(
     mapping: Option<&Mapping>,
     side: Side,
 ) -> Result<Vec<String>> {
+    first_row(from, mapping, side).map(|(columns, _)| columns)
+}
+
+/// The names of the columns of a table, whose bytes these are, and the type that its first row says.
+pub(in crate::records) fn first_row(
+    from: Box<dyn Read + Send>,
+    mapping: Option<&Mapping>,
+    side: Side,
+) -> Result<(Vec<String>, Option<String>)> {
     let (head, whole) = headed(from)?;
-    #[cfg(feature = "parquet")]
-    if head == PARQUET_MAGIC && side.is_none() {
-        let file = Parquet::new(whole)?;
-        if file.has_lists() {
-            return Ok(file.fields());
+    let opened = match head {
+        #[cfg(feature = "parquet")]
+        PARQUET_MAGIC if side.is_none() => {
+            let file = Parquet::new(whole)?;
+            if file.has_lists() {
+                return Ok((file.fields(), None));
+            }
+            parquet(file, RECORD_LIMIT)?
         }
-        return Ok(read_header(&mut *parquet(file, RECORD_LIMIT)?.rows)?.0);
+        _ => opened(head, whole, mapping, side, RECORD_LIMIT)?,
+    };
+    let mut rows = opened.rows;
+    let (columns, _) = read_header(&mut *rows)?;
+    let kind = kind(&columns, &mut *rows, mapping, side);
+    Ok((columns, kind))
+}
+
+/// The type that the row behind the header says.
+fn kind(columns: &[String], rows: &mut dyn RowSource, mapping: Option<&Mapping>, side: Side) -> Option<String> {
+    let is_type = |column: &String| {
+        let declared = mapping.and_then(|mapping| mapping.path_of(column, side));
+        declared.unwrap_or(Some(column)) == Some(TYPE)
+    };
+    let column = columns.iter().position(is_type)?;
+    let mut row = Row::default();
+    while let Ok(Next::Row) = rows.next(&mut row) {
+        if !row.blank() {
+            let kind = String::from_utf8_lossy(row.cell(column)).trim().to_owned();
+            return (!kind.is_empty()).then_some(kind);
+        }
     }
-    Ok(read_header(&mut *opened(head, whole, mapping, side, RECORD_LIMIT)?.rows)?.0)
+    None
 }
 
 /// A table whose header was read.

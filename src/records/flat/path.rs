@@ -3,6 +3,7 @@
 //! prefixes and the addresses of the standard; with any other one a name is that of somebody else, and stays as it is.
 
 use crate::standard::Names;
+use std::borrow::Cow;
 
 /// Parts within each other that are followed; the data standard is not so deep.
 const DEEPEST: usize = 40;
@@ -69,14 +70,14 @@ fn is_address(text: &str) -> bool {
 }
 
 /// What a name that leads nowhere may have been meant for: itself without the marks around it and those that stand side by
-/// side, then what stands behind each mark in it, the longest first.
+/// side, then without what is said of it behind, then what stands behind each mark in it, the longest first.
 pub(super) fn meant(text: &str) -> Vec<String> {
     if text.len() > LONGEST {
         return Vec::new();
     }
-    let around = |letter: char| matches!(letter, '.' | '/' | ':' | '#' | '$') || letter.is_whitespace();
-    let mut whole = text.trim_matches(around).to_owned();
-    for (double, single) in [(".[", "["), ("..", "."), ("//", "/")] {
+    let around = |letter: char| !letter.is_alphanumeric() && !matches!(letter, '_' | '[' | ']');
+    let mut whole = unbracketed(text.trim()).trim_matches(around).to_owned();
+    for (double, single) in [(".[", "["), ("..", "."), ("//", "/"), ("/.", "/"), ("./", "/")] {
         while whole.contains(double) {
             whole = whole.replace(double, single);
         }
@@ -88,7 +89,27 @@ pub(super) fn meant(text: &str) -> Vec<String> {
         let behind = MARKS.iter().filter_map(|mark| rest.find(mark).map(|at| at + mark.len())).min();
         rest = behind.and_then(|at| rest.get(at..)).unwrap_or_default().trim_start_matches(around);
     }
+    // A unit, a code or a help text: `sex (label)`.
+    if let Some((head, _)) = whole.split_once(['(', ',', ';', '\n', '\r']) {
+        all.insert(1, head.trim_end_matches(around).to_owned());
+    }
     all
+}
+
+/// A name without the brackets in which databases write each part of it: `[a].[0].[b]`.
+fn unbracketed(text: &str) -> Cow<'_, str> {
+    if !text.starts_with('[') {
+        return Cow::Borrowed(text);
+    }
+    let part = |part: &str| match part.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
+        Some(inner) if !inner.bytes().all(|byte| byte.is_ascii_digit()) => inner.to_owned(),
+        _ => part.to_owned(),
+    };
+    // One pair around all of it, or one around each part.
+    match text.matches("].").count() {
+        0 => Cow::Owned(part(text)),
+        _ => Cow::Owned(text.split('.').map(part).collect::<Vec<_>>().join(".")),
+    }
 }
 
 fn member(name: &str, names: &Names) -> Option<Part> {
@@ -125,12 +146,32 @@ mod tests {
 
     #[test]
     fn what_a_path_that_leads_nowhere_may_be_meant_for() {
-        for (text, longest) in
-            [(".a_b", "a_b"), ("$.a_b", "a_b"), ("/a_b", "a_b"), ("a_b:", "a_b"), ("a.[0].b", "a[0].b"), ("x.a", "x.a")]
-        {
+        for (text, longest) in [
+            (".a_b", "a_b"),
+            ("$.a_b", "a_b"),
+            ("/a_b", "a_b"),
+            ("a_b:", "a_b"),
+            ("a.[0].b", "a[0].b"),
+            ("x.a", "x.a"),
+            ("`a_b`", "a_b"),
+            ("'a'", "a"),
+            ("<a>", "a"),
+            ("[a_b]", "a_b"),
+            ("[a.b]", "a.b"),
+            ("[a[0].b]", "a[0].b"),
+            ("[a].[0].[b]", "a[0].b"),
+            ("a/.id", "a/id"),
+            ("a..id", "a.id"),
+            ("a[]", "a[]"),
+            ("@a", "a"),
+            ("\u{200b}a", "a"),
+        ] {
             assert_eq!(meant(text).first().map(String::as_str), Some(longest), "{text}");
         }
         assert_eq!(meant("x.y__a/b"), ["x.y__a/b", "y__a/b", "a/b", "b"]);
+        for text in ["a (DD/MM)", "a (1", "a, ISO", "a\nhelp"] {
+            assert_eq!(meant(text).get(1).map(String::as_str), Some("a"), "{text}");
+        }
         assert!(is_of_others("y:a", &names()) && is_of_others("http://example.com/a", &names()));
         assert!(!is_of_others("x:a", &names()) && !is_of_others("a:", &names()) && !is_of_others("a.b", &names()));
         assert!(is_of_others("a.y:b", &names()), "at any step");

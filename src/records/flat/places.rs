@@ -20,6 +20,8 @@ pub(in crate::records) struct Flat {
     pub(super) marks: Vec<Mark>,
     /// True where one of them is of a value that may be another than was meant.
     pub(in crate::records) doubtful: bool,
+    /// True where a record may have several rows, all of one file.
+    pub(in crate::records) by_rows: bool,
     /// What is wrong with rows and columns.
     pub(in crate::records) findings: Vec<Finding>,
     /// Bytes of the file that were taken in.
@@ -30,6 +32,8 @@ pub(in crate::records) struct Flat {
     pub(super) second: Option<(u32, String)>,
     /// Columns, from 0, that hold one value where the standard has several, with a path of one of them.
     pub(super) partless: Arc<[(u32, String)]>,
+    /// Columns, from 0, that are members of another class than that of their object, with their paths.
+    pub(super) of_another: Arc<[(u32, String)]>,
     /// True for a file of text, which may be in another encoding.
     pub(super) text: bool,
     /// What the cells of each column should hold, where nobody has said how they are written.
@@ -64,6 +68,8 @@ impl Flat {
         let bad_text = std::str::from_utf8(record).err().map(|error| error.valid_up_to());
         let pointers: Vec<&str> = judged.findings.iter().map(|finding| finding.pointer.as_str()).collect();
         let places = places(record, if bad_text.is_some() { &[] } else { &pointers });
+        // That nobody knows a column was told of the header.
+        let mut told: Vec<usize> = Vec::new();
         for (number, finding) in judged.findings.iter_mut().enumerate() {
             let place = places.get(number);
             let exact = match bad_text {
@@ -89,6 +95,8 @@ impl Flat {
             let mark = exact.or_else(near);
             self.excuse(standard, start, mark, finding);
             let Some(mark) = mark else { continue };
+            let of_another = self.of_another.iter().any(|(column, _)| *column == mark.column);
+            told.extend((of_another && finding.rule == "PROP-UNKNOWN").then_some(number));
             let (column, file) = self.column(mark);
             if exact.is_some() {
                 let at = place.filter(|place| place.exact).map(|place| start + place.at);
@@ -100,6 +108,9 @@ impl Flat {
             finding.column = exact.map(|_| column);
             finding.file = file.map(str::to_owned);
         }
+        judged.unknown.retain(|path| !self.of_another.iter().any(|(_, known)| known == path));
+        let mut number = 0..;
+        judged.findings.retain(|_| !number.next().is_some_and(|number| told.contains(&number)));
         // A text that is no number as declared may break the rule by that id already.
         let mut told: Vec<String> = Vec::new();
         judged.findings.retain(|finding| {
@@ -158,6 +169,11 @@ impl Flat {
             _ => Doubt::None,
         });
         doubts.max().unwrap_or_default()
+    }
+
+    /// The row of what starts at this byte, where records may have several.
+    pub(in crate::records) fn line(&self, at: usize) -> Option<u64> {
+        Some(self.after(at).filter(|_| self.by_rows)?.line)
     }
 
     /// The mark of the value that holds this byte, or of the value to which it was written as a name.

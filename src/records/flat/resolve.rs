@@ -97,9 +97,21 @@ impl<'s> Resolver<'s> {
         self.walk(&parts.ok_or_else(|| Nowhere::expected("a path such as `a.b`, `a[0].b` or `a[]`"))?)
     }
 
+    /// Where a column belongs whose name is that of a member of another class than the object has that it leads to: such
+    /// members show of which class an object is.
+    pub(super) fn of_another_class(&mut self, name: &str) -> Option<Resolved> {
+        let parts = path::parse(name, self.standard.names())?;
+        self.walk_on(&parts, true).ok()
+    }
+
     fn walk(&mut self, parts: &[Part]) -> Result<Resolved, Nowhere> {
+        self.walk_on(parts, false)
+    }
+
+    fn walk_on(&mut self, parts: &[Part], anyones: bool) -> Result<Resolved, Nowhere> {
         let mut walk = Walk {
             by_rows: self.by_rows,
+            anyones,
             steps: Vec::new(),
             members: Vec::new(),
             open: false,
@@ -149,6 +161,15 @@ impl<'s> Resolver<'s> {
         })
     }
 
+    /// The same where the name leads nowhere in another way as well, once the marks around it are off: below what has no parts.
+    pub(super) fn near(&mut self, name: &str) -> Option<Nowhere> {
+        if path::is_of_others(name, self.standard.names()) {
+            return None;
+        }
+        let whole = path::meant(name).into_iter().next().filter(|whole| whole != name)?;
+        self.resolve(&whole).err().filter(|nowhere| nowhere.meant.is_some())
+    }
+
     /// A path without the parts that lead nowhere, where its last one is a member of what the others lead to: tools name the
     /// items of a list, as in `a.list.element.b`.
     fn without_what_is_unknown(&mut self, name: &str) -> Option<(String, Resolved)> {
@@ -169,7 +190,10 @@ impl<'s> Resolver<'s> {
     fn parted(&mut self, classes: &[String], name: &str) -> Option<String> {
         let known: Vec<Rc<PlainClass>> = classes.iter().filter_map(|class| self.class(class)).collect();
         for of in known.iter().flat_map(|class| &class.properties) {
-            let PlainValue::Classes(inner) = &of.value else { continue };
+            if !is_class(of) {
+                continue;
+            }
+            let inner = &of.of;
             let behind = |known: &String| {
                 let (head, rest) = name.split_at_checked(known.len())?;
                 rest.strip_prefix('_').filter(|_| head.eq_ignore_ascii_case(known))
@@ -196,11 +220,18 @@ impl<'s> Resolver<'s> {
         let (Some(Part::Name(name)), rest) = (parts.first(), parts.get(1..).unwrap_or_default()) else {
             return Err(Nowhere::expected("the name of a member"));
         };
+        let known: Vec<Rc<PlainClass>> = classes.iter().filter_map(|class| self.class(class)).collect();
         if name.starts_with('@') && rest.is_empty() {
+            // As attributes are written of XML.
+            let meant = |class: &Rc<PlainClass>| Some(property(class, name.get(1..)?)?.0.name.clone());
+            let keyword = matches!(name.as_str(), "@id" | "@type" | "@context");
+            if let Some(near) = known.iter().filter(|_| !keyword).find_map(meant) {
+                walk.place.enter(Stage::member(&near, &near));
+                return Err(Nowhere::near(format!("perhaps {near}"), walk));
+            }
             walk.member(name);
             return Ok(Written::Text);
         }
-        let known: Vec<Rc<PlainClass>> = classes.iter().filter_map(|class| self.class(class)).collect();
         if known.iter().any(|class| class.wrappers.contains(name)) && !rest.is_empty() {
             walk.member(name);
             walk.place.enter(Stage::wrapper(name));
@@ -208,6 +239,12 @@ impl<'s> Resolver<'s> {
         }
         let found = known.iter().find_map(|class| property(class, name));
         let Some((property, spelled)) = found else {
+            if walk.anyones && self.standard.members_of_classes().any(|known| known == name) {
+                walk.member(name);
+                walk.place.enter(Stage::member(name, name));
+                walk.whatever(rest);
+                return Ok(Written::Text);
+            }
             let names = known.iter().flat_map(|class| &class.properties).map(|property| property.name.as_str());
             let near = nearest(name, names).filter(|_| !path::is_of_others(name, self.standard.names()));
             let class = known.first().map(|class| class.name.as_str()).unwrap_or_default();
@@ -253,7 +290,8 @@ impl<'s> Resolver<'s> {
         }
         match (&property.value, parts.first()) {
             (_, None) => Ok(property.written),
-            (PlainValue::Classes(names), Some(Part::Name(_))) => self.members(&names.clone(), parts, walk),
+            // Also of a class that is a finding there: the judge tells.
+            (PlainValue::Classes(_), Some(Part::Name(_))) => self.members(&property.of, parts, walk),
             // An entry that columns may name can also be written member by member.
             (_, Some(Part::Name(name))) if parts.len() == 1 => {
                 let mut members = named.into_iter().flat_map(|entry| [&entry.key, &entry.value]);
@@ -303,6 +341,8 @@ fn property<'c>(class: &'c PlainClass, name: &str) -> Option<(&'c PlainProperty,
 /// A path on the way.
 struct Walk {
     by_rows: bool,
+    /// True where a member of any class may stand at its end.
+    anyones: bool,
     steps: Vec<Step>,
     members: Vec<String>,
     /// True inside a list whose items are not at given positions.
@@ -317,6 +357,19 @@ impl Walk {
     fn member(&mut self, name: &str) {
         self.members.push(name.to_owned());
         self.steps.push(Step::Member(format!("{}:", json(name))));
+    }
+
+    /// What stands below a member of which nothing is known here: it is a member of an object, whatever it is called.
+    fn whatever(&mut self, parts: &[Part]) {
+        let name = |part: &Part| match part {
+            Part::Name(name) | Part::Named(name) => name.clone(),
+            Part::At(at) => at.to_string(),
+            Part::Each => String::new(),
+        };
+        let names: Vec<String> = parts.iter().map(name).collect();
+        if !names.is_empty() {
+            self.steps.push(Step::Member(format!("{}:", json(&names.join(".")))));
+        }
     }
 
     /// A list without a position: an item of each row where several rows make a record, else the first.

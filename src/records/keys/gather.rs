@@ -49,18 +49,27 @@ pub(in crate::records) struct Spot<'s> {
     /// Its first line, counted from the start of its chunk.
     pub(in crate::records) line: u64,
     pub(in crate::records) bytes: &'s [u8],
-    /// The table it comes from and where it starts in its chunk, where some values of that may be others than were meant.
-    pub(in crate::records) doubtful: Option<(&'s Flat, usize)>,
+    /// The table it comes from and where it starts in its chunk, where some values of that may be others than were meant, or
+    /// stand in other rows than it starts in.
+    pub(in crate::records) flat: Option<(&'s Flat, usize)>,
 }
 
 impl Spot<'_> {
     /// Whether what is compared by a key may be another than was meant; `at` is where it stands, but for a key that stands
     /// anywhere in the record.
     fn doubt(&self, anywhere: bool, at: usize) -> Doubt {
-        let Some((flat, start)) = self.doubtful else { return Doubt::None };
+        let Some((flat, start)) = self.flat.filter(|(flat, _)| flat.doubtful) else { return Doubt::None };
         let end = self.bytes.len();
         let within = if anywhere { 0..end } else { at..scan::value_loose(self.bytes, at).unwrap_or(end) };
         flat.doubt(start + within.start..start + within.end)
+    }
+
+    /// Lines from the start of the record to what stands here: those of its text, or the rows of its table.
+    fn lines(&self, lines: &Lines, at: usize) -> u64 {
+        match self.flat {
+            Some((flat, start)) => flat.line(start + at).map_or(0, |line| line.saturating_sub(self.line)),
+            None => lines.before(at),
+        }
     }
 }
 
@@ -127,8 +136,8 @@ impl<'p> Plan<'p> {
             let pointer = places.of(entry.place, pointers).number;
             let anywhere = matches!(entry.detail, Detail::Value(_) | Detail::Toward(..));
             let line = match entry.place.offset() {
-                _ if lines.none() && spot.doubtful.is_none() => 0,
-                Some(at) => lines.before(at),
+                _ if lines.none() && spot.flat.is_none() => 0,
+                Some(at) => spot.lines(&lines, at),
                 None => {
                     later.push((rows.len(), entry.place.place(), anywhere));
                     0
@@ -149,7 +158,7 @@ impl<'p> Plan<'p> {
         for ((row, _, anywhere), place) in later.iter().zip(found) {
             if let Some(row) = rows.get_mut(*row) {
                 *row = row.doubted(spot.doubt(*anywhere, place.at));
-                row.at = At::new(spot.record, spot.line + lines.before(place.at));
+                row.at = At::new(spot.record, spot.line + spot.lines(&lines, place.at));
             }
         }
     }

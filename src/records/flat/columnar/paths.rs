@@ -67,7 +67,8 @@ impl Paths {
         let findings = if first { std::mem::take(&mut self.header.findings) } else { Vec::new() };
         let unknown = self.header.unknown.iter().map(|(_, name)| (name.clone(), 0)).collect();
         let (undeclared, places) = (self.header.undeclared.clone(), self.header.places.clone());
-        Flat { findings, unknown, undeclared, places, ..Flat::default() }
+        let of_another = self.header.of_another.clone();
+        Flat { findings, unknown, undeclared, places, of_another, ..Flat::default() }
     }
 
     /// Reads their cells of a row, and begins the record with what they say: an object that is not closed. `None` where one
