@@ -130,6 +130,7 @@ const ENDS: &[&str] = &[
     "пароль",
     "كلمةالسر",
     "كلمةالمرور",
+    "رمزالمرور",
     "密码",
     "パスワード",
     "비밀번호",
@@ -253,8 +254,7 @@ pub(super) fn is_of_many(name: &str) -> bool {
 
 /// True for a key in another language, with what says that it is none of a map.
 fn is_key(name: &str) -> bool {
-    let behind = |word: &&str| name.strip_prefix(*word).is_some_and(|rest| OF_KEYS_BEHIND.contains(&rest));
-    KEYS.iter().any(|word| behind(&word))
+    KEYS.iter().filter_map(|word| name.strip_prefix(*word)).any(|rest| OF_KEYS_BEHIND.contains(&rest))
 }
 
 /// The last word of a name, in lower case: `pass` of `smtp_pass`, `smtpPass` and `SMTP-PASS2`.
