@@ -105,10 +105,15 @@ fn unbracketed(text: &str) -> Cow<'_, str> {
         Some(inner) if !inner.bytes().all(|byte| byte.is_ascii_digit()) => inner.to_owned(),
         _ => part.to_owned(),
     };
+    let mut depth = 0usize;
+    let closes = |letter: char| {
+        depth = (depth + usize::from(letter == '[')).saturating_sub(usize::from(letter == ']'));
+        depth == 0
+    };
     // One pair around all of it, or one around each part.
-    match text.matches("].").count() {
-        0 => Cow::Owned(part(text)),
-        _ => Cow::Owned(text.split('.').map(part).collect::<Vec<_>>().join(".")),
+    match text.find(closes).is_some_and(|end| end + 1 == text.len()) {
+        true => Cow::Owned(part(text)),
+        false => Cow::Owned(text.split('.').map(part).collect::<Vec<_>>().join(".")),
     }
 }
 
