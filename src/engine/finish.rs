@@ -8,7 +8,7 @@ use super::known::known;
 use super::plan::{Fate, Planned};
 use super::run::{Ended, Outcomes};
 use crate::model::duration::words;
-use crate::model::exchange::{Body, Exchange};
+use crate::model::exchange::{Answer, Body, Direction, Exchange, Response};
 use crate::model::result::{
     Check, Counts, ErratumNote, ImplementationInfo, NotTested, Product, ProfileInfo, RequirementResult, RunResult,
     SCHEMA, TestResult, Tool,
@@ -64,6 +64,11 @@ pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
     let profile = &context.setup.profile;
     let rows: HashMap<&str, &Requirement> = profile.requirements.iter().map(|row| (row.id.as_str(), row)).collect();
     let exchanges = context.exchanges();
+    let in_vain =
+        Some(&context.setup.tried_in_vain).filter(|tried| !tried.is_empty()).map(|tried| nothing_there(tried));
+    if let Some(why) = in_vain.as_ref().filter(|_| !exchanges.iter().any(|exchange| understood(exchange))) {
+        excuse_absence(&mut ended, why);
+    }
     let (names, order) = numbered(&ended, &exchanges);
     let redactor = redactor(context, &exchanges, &order, about);
     let mut tests = Vec::with_capacity(ended.plan.tests.len());
@@ -80,8 +85,14 @@ pub fn finish(context: &Context, mut ended: Ended, about: &About) -> RunResult {
         .collect();
     let interrupted = context.setup.stop.stopped();
     let (verdict, mut reasons) = conclude(&tests, interrupted);
-    if verdict == Conformance::Incomplete && !context.setup.tried_in_vain.is_empty() {
-        reasons.insert(0, nothing_there(&context.setup.tried_in_vain));
+    if let Some(why) = in_vain.filter(|_| verdict == Conformance::Incomplete) {
+        reasons.insert(0, redactor.text(&why));
+    }
+    if let Some(why) = never_answered(context, &exchanges) {
+        reasons.insert(0, redactor.text(&why));
+    }
+    if answers_anybody(context, &exchanges) {
+        reasons.push(ANYBODY.into());
     }
     RunResult {
         schema: SCHEMA.into(),
@@ -129,6 +140,60 @@ fn excuse_silence(ended: &mut Ended) {
             check.judged.found = why.into();
         }
     }
+}
+
+/// Where the paths were guessed, and nobody was ever there, nothing that came says anything about the product.
+fn excuse_absence(ended: &mut Ended, why: &str) {
+    for outcomes in ended.outcomes.iter_mut().flatten() {
+        for check in &mut outcomes.checks {
+            if matches!(check.judged.outcome, Outcome::Holds | Outcome::Misses) {
+                check.judged.outcome = Outcome::Unknown(why.into());
+                check.judged.found = why.into();
+            }
+        }
+        if let Some((Verdict::Inconclusive, reason)) = &mut outcomes.ended {
+            *reason = why.into();
+        }
+    }
+}
+
+/// Whether this shows that somebody is there who understands: a request taken and answered in JSON, or a message of theirs.
+fn understood(exchange: &Exchange) -> bool {
+    match exchange.direction {
+        Direction::Arrived => exchange.name.is_some(),
+        Direction::Sent => {
+            let answered = |response: &Response| (200..300).contains(&response.status) && response.body.json().is_ok();
+            !is_action(exchange) && exchange.response().is_some_and(answered)
+        }
+    }
+}
+
+/// Whether it made something happen, at whatever address the vendor named for that.
+fn is_action(exchange: &Exchange) -> bool {
+    exchange.name.as_deref().is_some_and(|name| name.starts_with("action "))
+}
+
+/// Where not one request was answered, all that is open is so for this one reason.
+fn never_answered(context: &Context, exchanges: &[Arc<Exchange>]) -> Option<String> {
+    let mut asked = exchanges.iter().filter(|exchange| !is_action(exchange)).peekable();
+    let Answer::None(first) = &asked.peek().filter(|_| !context.setup.facts.recorded)?.answer else { return None };
+    let why = format!(
+        "not one request was answered in the whole run (the first: {}): check the address and the port, and whether it \
+         rightly begins with http or https",
+        first.detail
+    );
+    asked.all(|exchange| matches!(exchange.answer, Answer::None(_))).then_some(why)
+}
+
+/// What stands beside any verdict on a product that asks nobody who they are: no test says so where no credential is configured.
+const ANYBODY: &str = "no credential was sent in the whole run, and the product answered all the same: it may answer anybody. Whom it \
+                       turns away was not tested; name the credential it asks for under `authorisation` in the implementation file";
+
+fn answers_anybody(context: &Context, exchanges: &[Arc<Exchange>]) -> bool {
+    let facts = &context.setup.facts;
+    let answered =
+        |exchange: &Arc<Exchange>| exchange.direction == Direction::Sent && exchange.sound && understood(exchange);
+    !facts.credential && !facts.recorded && exchanges.iter().any(answered)
 }
 
 /// The commonest reason of all why nothing was shown, and the one a vendor mends fastest.
@@ -396,7 +461,7 @@ fn counts(tests: &[TestResult], requirements: &[RequirementResult], exchanges: &
         let count = requirements.iter().filter(|row| row.verdict == verdict).count();
         counts.requirements.insert(verdict.word().into(), count);
     }
-    let arrived = exchanges.iter().filter(|e| e.direction == crate::model::exchange::Direction::Arrived).count();
+    let arrived = exchanges.iter().filter(|e| e.direction == Direction::Arrived).count();
     counts.messages.insert("received".into(), arrived);
     counts.messages.insert("sent".into(), exchanges.len() - arrived);
     counts

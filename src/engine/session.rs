@@ -240,14 +240,24 @@ fn answers(profile: &Profile) -> (Value, Value) {
     }
 }
 
+/// The prefixes to try below an address. It may be whole as it is, and is so most likely where it ends with one of them.
+fn prefixes(address: &str, in_use: &[String]) -> Vec<String> {
+    let address = address.trim_end_matches('/');
+    let whole = in_use.iter().any(|prefix| address.ends_with(&format!("/{prefix}")));
+    let bare = || std::iter::once(String::new());
+    match whole {
+        true => bare().chain(in_use.iter().cloned()).collect(),
+        false => in_use.iter().cloned().chain(bare()).collect(),
+    }
+}
+
 /// Where the paths of the standard begin: as the vendor's file says, else the first prefix in use that answers. Finds
 /// out on the way whether the product can be reached at all.
 async fn find_prefix(context: &mut Context, implementation: &Implementation) -> Result<(), SessionError> {
     let known = implementation.prefix.is_some();
     let prefixes = match &implementation.prefix {
         Some(prefix) => vec![prefix.clone()],
-        None if context.setup.profile.prefixes.is_empty() => vec![String::new()],
-        None => context.setup.profile.prefixes.clone(),
+        None => prefixes(&context.setup.base_url, &context.setup.profile.prefixes),
     };
     let probes: Vec<String> = context
         .setup
@@ -259,21 +269,25 @@ async fn find_prefix(context: &mut Context, implementation: &Implementation) -> 
         .map(|endpoint| endpoint.path.clone())
         .take(2)
         .collect();
-    let mut first = None;
+    let mut tried = Vec::new();
     for prefix in &prefixes {
         context.setup.prefix.clone_from(prefix);
         for path in &probes {
-            match reach(context, path).await? {
-                true => return Ok(()),
-                false if known => return Ok(()),
-                false => first = first.or(Some(prefix.clone())),
+            if reach(context, path).await? || known {
+                return Ok(());
             }
+            tried.push(path_of(&context.url(Some(path), None)));
         }
     }
-    context.setup.prefix = first.unwrap_or_default();
-    let tried = prefixes.iter().flat_map(|prefix| probes.iter().map(move |path| format!("/{prefix}/{path}")));
-    context.setup.tried_in_vain = tried.map(|path| path.replace("//", "/")).collect();
+    context.setup.prefix = prefixes.into_iter().next().unwrap_or_default();
+    context.setup.tried_in_vain = tried;
     Ok(())
+}
+
+/// What of an address the product itself is asked for.
+fn path_of(url: &str) -> String {
+    let path = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
+    format!("/{}", path.unwrap_or_default())
 }
 
 /// Whether something answers at a path.
@@ -313,7 +327,13 @@ fn settings(context: &Context, implementation: &Implementation, options: &Option
     }
     // As everywhere in a report: what gives access by standing in a path is not shown.
     let prefix = address(&format!("/{}", context.setup.prefix));
-    settings.insert("path prefix".into(), prefix.trim_start_matches('/').into());
+    let prefix = if context.setup.prefix.is_empty() { "none" } else { prefix.trim_start_matches('/') };
+    let how = match (implementation.prefix.is_some(), context.setup.tried_in_vain.is_empty()) {
+        (true, _) => "",
+        (false, true) => " (found by asking)",
+        (false, false) => " (guessed: nothing of the standard was found at any path tried)",
+    };
+    settings.insert("path prefix".into(), format!("{prefix}{how}"));
     settings.insert("authorisation".into(), implementation.authorisation.kind().into());
     settings.insert("jobs".into(), options.jobs.to_string());
     settings.insert("patience".into(), options.patience.to_string());
@@ -331,7 +351,16 @@ fn reachable(base_url: &str, told: Option<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::reachable;
+    use super::{path_of, prefixes, reachable};
+
+    #[test]
+    fn an_address_may_be_whole_as_it_is() {
+        let in_use = ["registry", "dci/sr"].map(str::to_owned);
+        assert_eq!(prefixes("http://127.0.0.1:8080/", &in_use), ["registry", "dci/sr", ""]);
+        assert_eq!(prefixes("http://127.0.0.1:8080/dci/sr/", &in_use), ["", "registry", "dci/sr"]);
+        assert_eq!(prefixes("http://127.0.0.1:8080/register", &[]), [""]);
+        assert_eq!(path_of("http://127.0.0.1:8080/registry/sync/search"), "/registry/sync/search");
+    }
 
     #[test]
     fn an_address_of_this_machine_reaches_us_from_here_only() {

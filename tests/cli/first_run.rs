@@ -63,6 +63,53 @@ fn the_committed_implementation_file_is_conformant() {
         assert!(!text.contains(TOKEN), "{name} holds the token");
     }
     assert!(!ran.out.contains(TOKEN) && !ran.err.contains(TOKEN));
+    assert!(!ran.out.contains("no credential was sent"), "{}", ran.out);
+}
+
+/// The address may be whole as it is; and where nothing of the standard is, the product is not blamed for paths that were guessed.
+#[test]
+fn the_address_may_hold_the_prefix_and_a_wrong_one_is_not_the_products_fault() {
+    let (folder, sandbox) = (Folder::new(), Sandbox::start(false));
+    let run = |url: &str| {
+        let claims = "supports: {sync-search: yes, async-search: yes, subscriptions: yes}";
+        let callback = "callback: {listen: 127.0.0.1:0}\ndeadlines: {http: 2s, callback: 1s, notify: 1s, quiet: 250ms}";
+        folder.write(
+            "implementation.yaml",
+            &format!("profile: social-registry\nbase-url: {url}\n{callback}\n{claims}\n"),
+        );
+        let only = ["--test", "RG-SYNC-01", "--test", "RG-ASYNC-01", "--test", "RG-ONE-01", "--out", "reports"];
+        let ran = ran(program(&folder, &[&["run", "--implementation", "implementation.yaml"][..], &only].concat()));
+        (ran, result(&folder))
+    };
+    let (whole, told) = run(&format!("{}registry/", sandbox.url));
+    let passed = told["counts"]["tests"]["pass"].as_u64();
+    assert_eq!(
+        (passed, &told["implementation"]["settings"]["path prefix"]),
+        (Some(3), &"none (found by asking)".into())
+    );
+    assert!(whole.out.contains("no credential was sent in the whole run"), "{}", whole.out);
+    let (wrong, told) = run(&format!("{}not/here/", sandbox.url));
+    assert_eq!(wrong.code, 2, "{}", open_tests(&told));
+    let reason = told["reasons"][0].as_str().unwrap_or_default();
+    let paths = ["(/not/here/registry/sync/search, ", " /not/here/sync/search"];
+    assert!(paths.iter().all(|path| reason.contains(path)), "{reason}");
+    let prefix = told["implementation"]["settings"]["path prefix"].as_str().unwrap_or_default();
+    assert!(prefix.starts_with("registry (guessed: "), "{prefix}");
+    assert!(!wrong.out.contains("no credential was sent"), "{}", wrong.out);
+}
+
+/// As behind an https address where the product speaks plain http: nobody should have to look for the reason in each test.
+#[test]
+fn a_product_that_answers_nothing_is_told_of_first() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a loopback port");
+    let url = format!("http://{}/", listener.local_addr().expect("its address"));
+    std::thread::spawn(move || listener.incoming().for_each(drop));
+    let folder = Folder::new();
+    let only = ["--test", "RG-SYNC-01", "--patience", "0.01", "--out", "reports"];
+    let ran = ran(program(&folder, &[&["run", "--profile", "social-registry", "--url", &url][..], &only].concat()));
+    let told = result(&folder);
+    let reason = told["reasons"][0].as_str().unwrap_or_default();
+    assert!(ran.code == 2 && reason.starts_with("not one request was answered"), "{}: {reason}", ran.code);
 }
 
 /// A machine that has few open files to give, which is none of the product's faults.
