@@ -173,7 +173,7 @@ fn what_was_not_acknowledged_may_be_sent_again_with_another_time_and_signature()
     for (what, answer) in [("refused", acknowledgement("ERR", "peer", 5)), ("no answer to it", json!("maintenance"))] {
         sound(what, &[asked(), entry(5, CALLBACK, &callback, 200, &answer), sent(65, &again)]);
     }
-    breaks("after ACK", &[asked(), sent(5, &callback), sent(65, &again)], &["RG-ID-06"]);
+    breaks("after ACK", &[asked(), sent(5, &callback), sent(65, &again)], &["RG-CB-02", "RG-ID-06"]);
     let other = with(&again, "/message/search_response/0/status", json!("rjct"));
     breaks("another message", &[asked(), failed, sent(65, &other)], &["RG-ID-06"]);
 }
