@@ -654,9 +654,9 @@ pub(crate) fn wraps(key: &str) -> bool {
 }
 
 /// The class by the same name in another domain of which a value is a code, where it is none of the own.
-pub(super) fn elsewhere<'d>(
+pub(super) fn elsewhere(
     data: &Data,
-    others: &[&'d Domain],
+    others: &[&Domain],
     class: &Class,
     property: &Property,
     value: &Value,

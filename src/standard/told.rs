@@ -358,8 +358,7 @@ fn context<'r>(data: &Data, record: &'r Value) -> Vec<&'r str> {
     let terms = || items.iter().filter_map(Value::as_object).flatten();
     let address = |term: &'r Value| term.get("@id").unwrap_or(term).as_str();
     // The last one counts, as in JSON-LD.
-    let given =
-        |prefix: &str| terms().filter(|(name, _)| name.as_str() == prefix).last().and_then(|(_, term)| address(term));
+    let given = |prefix: &str| terms().rfind(|(name, _)| name.as_str() == prefix).and_then(|(_, term)| address(term));
     let of_type = |name: &'r str| match name.split_once(':') {
         Some((_, rest)) if rest.starts_with("//") => Some(name),
         Some((prefix, _)) => given(prefix),
