@@ -72,9 +72,7 @@ impl Matrix {
 
     /// True when the faults looked at are noticed as `proof.yaml` says, and the sandbox passes without one.
     pub fn rows_hold(&self) -> bool {
-        self.fault_free.is_empty()
-            && self.defects.is_empty()
-            && self.rows.iter().all(Row::holds)
+        self.fault_free.is_empty() && self.defects.is_empty() && self.rows.iter().all(Row::holds)
     }
 
     /// How many faults were noticed.

@@ -215,7 +215,10 @@ fn members_of_another_class_are_told_of_a_table_as_of_json() {
     assert_eq!(all.iter().filter(|found| found.contains("PROP-UNKNOWN")).count(), 2, "{all:?}");
     assert_eq!(told(&folder), ["4 warn OBJECT-OTHER-CLASS/member_list/0"], "{all:?}");
     let unknown = &result(&folder)["unknown"];
-    assert!(unknown[0]["path"] == "member_list[0].sex" && unknown[0]["count"] == 1 && unknown[1].is_null(), "{unknown}");
+    assert!(
+        unknown[0]["path"] == "member_list[0].sex" && unknown[0]["count"] == 1 && unknown[1].is_null(),
+        "{unknown}"
+    );
     // A mapping may name them, too.
     folder.write("map.yaml", "record: dr PWDPerson\ncolumns: {st: disability_status, sx: personal_details.sex}\n");
     folder.write("table.csv", "st,sx\n1,zz\n");
