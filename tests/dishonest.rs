@@ -124,6 +124,8 @@ const OF_CALLBACKS: [Reason; 5] = [
     ("RG-RUN-20", "about ids alone, and each callback bore those of a request and of its acknowledgement"),
     ("RG-RUN-21", "about ids alone, and each callback bore those of a request and of its acknowledgement"),
 ];
+const STRANGER: Reason =
+    ("RG-EVENT-13", "the subscription is acknowledged; the stranger is not refused, of which RG-EVENT-10 warns");
 const UNHURT: Reason = ("RG-RUN-22", "sound requests were sent, and none was answered with a 5xx");
 const SURVIVES: Reason = ("RG-RUN-13", "broken requests were sent, and none was answered with a 5xx");
 
@@ -254,7 +256,7 @@ async fn every_id_echoed_with_one_canned_record() {
         ("RG-ASYNC-09", "it does send answers while one address is dead"),
         ("RG-ASYNC-11", "the sound request of the batch was answered rightly; the other one fails RG-QUERY-10"),
         ("RG-ASYNC-13", "the known person was asked for by expression and sent"),
-        ("RG-EVENT-13", "the subscription is acknowledged; the stranger is not refused, of which RG-EVENT-10 warns"),
+        STRANGER,
         (
             "RG-EVENT-01",
             "the subscriptions are acknowledged, named and reported; that nothing follows fails RG-EVENT-02",
@@ -318,6 +320,9 @@ async fn called_back_with_the_answer_of_another_transaction() {
         ("RG-RUN-08", "about the form of callbacks, each sound in form and sent once"),
         ("RG-RUN-12", "the records are sound, whosever they are"),
         ("RG-RUN-25", "each answer is right for the request whose ids it has"),
+        ("RG-RUN-06", "about the form of notifications, each sound in form"),
+        ("RG-RUN-18", "the records are sound, whosever they are"),
+        STRANGER,
     ];
     let reasons = [&HONEST_IN_ONE_CALL[..], &in_callbacks, &OF_CALLBACKS].concat();
     judge("another's answer", &run(&liar.server.base_url()).await, &reasons);
@@ -334,6 +339,8 @@ async fn called_back_with_the_records_of_another_transaction() {
         ("RG-RUN-08", "states of transactions are sound in form"),
         ("RG-RUN-12", "the records are sound, whosever they are"),
         ("RG-EVENT-*", "subscriptions and notifications are not touched"),
+        ("RG-RUN-06", "notifications are not touched"),
+        ("RG-RUN-18", "notifications are not touched"),
         ("RG-DOOR-02/*", "search is guarded by a sound registry"),
         ("RG-DOOR-03/*", "subscribe is guarded by a sound registry"),
         ("RG-DOOR-04/*", "unsubscribe is guarded by a sound registry"),
@@ -403,6 +410,7 @@ async fn the_first_answer_for_ever() {
         ("RG-RUN-26", "one record is no more than any page holds"),
         ("SR-GROUP-06", "the record is a person's and labelled so"),
         ("SR-GROUP-07", "the record is a person's and labelled so"),
+        STRANGER,
     ];
     judge("first answer for ever", &run(&liar.server.base_url()).await, &[&reasons[..], &OF_CALLBACKS].concat());
 }
