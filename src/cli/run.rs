@@ -121,9 +121,12 @@ fn check_role(run: &Run, implementation: &Implementation, profile: &Profile) -> 
 /// The names a vendor's file may use with this profile.
 pub(super) fn known_names(profile: &Profile) -> KnownNames {
     let actions: Vec<String> = profile.actions.iter().map(|action| action.name.clone()).collect();
+    let values = || profile.values.iter();
     KnownNames {
         claims: profile.supports.iter().map(|claim| claim.name.clone()).chain(actions.clone()).collect(),
-        values: profile.values.iter().map(|value| (value.name.clone(), ValueKind::of(value.sample()))).collect(),
+        values: values().map(|value| (value.name.clone(), ValueKind::of(value.sample()))).collect(),
+        unlike: values().filter_map(|value| Some((value.name.clone(), value.unlike.clone()?))).collect(),
+        defaults: values().filter_map(|value| Some((value.name.clone(), value.default.clone()?))).collect(),
         actions,
         deadlines: profile.deadlines.keys().cloned().collect(),
         lists: profile.supports.iter().map(|claim| (claim.name.clone(), claim.values.clone())).collect(),

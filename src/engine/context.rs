@@ -259,14 +259,19 @@ impl Outside for Context {
     }
 
     fn value(&self, name: &str) -> Result<Value, String> {
-        if let Some(value) = self.setup.facts.values.get(name) {
-            return Ok(value.clone());
+        let known =
+            |name: &str| self.setup.facts.values.get(name).cloned().or_else(|| held(&self.learned).get(name).cloned());
+        let question = self.setup.profile.values.iter().find(|question| question.name == name);
+        let ask = question.map_or("", |question| question.ask.as_str());
+        let value = known(name).ok_or_else(|| format!("`values.{name}` is not given and was not learned: {ask}"))?;
+        // The vendor's file was looked at: what was learned may be the same as what stands for another that was not given.
+        match question
+            .and_then(|question| question.unlike.as_deref())
+            .filter(|other| known(other).as_ref() == Some(&value))
+        {
+            Some(other) => Err(format!("`values.{name}` is the same as `values.{other}`, give another one: {ask}")),
+            None => Ok(value),
         }
-        held(&self.learned).get(name).cloned().ok_or_else(|| {
-            let question = self.setup.profile.values.iter().find(|question| question.name == name);
-            let ask = question.map_or("", |question| question.ask.as_str());
-            format!("`values.{name}` is not given and was not learned: {ask}")
-        })
     }
 
     fn may_do_without(&self, name: &str) -> bool {

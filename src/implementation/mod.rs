@@ -214,6 +214,10 @@ pub struct KnownNames {
     pub claims: Vec<String>,
     /// Values, and what each is read as.
     pub values: BTreeMap<String, ValueKind>,
+    /// Values that must differ from another, with that one.
+    pub unlike: BTreeMap<String, String>,
+    /// What stands for values that are not given.
+    pub defaults: BTreeMap<String, Value>,
     /// Actions.
     pub actions: Vec<String>,
     /// Deadlines.
@@ -326,7 +330,8 @@ impl Implementation {
 
     /// Warns of every claim, value, action and deadline the profile does not know, with a suggestion. A list that holds what
     /// the profile does not ask for is an error: what was meant would be taken as left out, and its tests as not applicable.
-    /// So is a value of another kind than the one asked for: the product would be tested with what nobody meant.
+    /// So is a value of another kind than the one asked for: the product would be tested with what nobody meant; and one that
+    /// is the same as a value it must differ from: no answer could be right.
     pub fn check_names(&self, known: &KnownNames) -> Diagnostics {
         let mut found = Diagnostics::default();
         let mut check = |what: &str, name: &str, place: &Place, known: &[String]| {
@@ -347,6 +352,24 @@ impl Implementation {
         for (name, kind) in &known.values {
             if let Some(place) = self.values.misread(name, *kind) {
                 found.error(place.clone(), format!("the value `{name}` must be {}", kind.words()));
+            }
+        }
+        let value = |name: &String| {
+            let given = known.values.get(name).and_then(|kind| self.values.get(name, *kind));
+            given.or_else(|| known.defaults.get(name).cloned())
+        };
+        for (name, other) in &known.unlike {
+            let given = self.values.place(name).or_else(|| self.values.place(other));
+            if let Some(place) = given.filter(|_| value(name).is_some() && value(name) == value(other)) {
+                found
+                    .error(
+                        place.clone(),
+                        format!("the value `{name}` is the same as `{other}`, and must be another one"),
+                    )
+                    .hint(match self.values.place(name) {
+                        Some(_) => format!("correct one of them, or leave `{name}` out"),
+                        None => format!("give `{name}` too: without it the profile's own is taken"),
+                    });
             }
         }
         for (name, answer) in self.supports.iter().filter(|(name, _)| known.claims.contains(name)) {

@@ -219,6 +219,7 @@ fn names_the_profile_does_not_know_are_warned_of() {
         actions: names(&["change-person", "register-person", "restarts"]),
         deadlines: names(&["http", "callback", "notify", "quiet"]),
         lists: BTreeMap::from([("query-types".to_owned(), names(&["idtype-value", "expression", "predicate"]))]),
+        ..KnownNames::default()
     };
     let warnings = parse("i.yaml", WHOLE, Some(&known)).unwrap().warnings.to_string();
     assert!(
@@ -251,6 +252,29 @@ fn a_value_is_read_as_what_its_example_is() {
         assert!(wrong.contains("i.yaml:2:16: error: the value `many` must be a whole number"), "{wrong}");
     }
     assert!(read("id: [1001]").check_names(&known).to_string().contains("the value `id` must be text"));
+}
+
+/// Nobody can answer rightly about two people who are one.
+#[test]
+fn values_that_must_differ_are_not_the_same() {
+    let text = ValueKind::of(Some(&json!("1001")));
+    let known = KnownNames {
+        values: ["one", "other", "third"].map(|name| (name.to_owned(), text)).into(),
+        unlike: [("other".to_owned(), "one".to_owned()), ("third".to_owned(), "one".to_owned())].into(),
+        defaults: [("third".to_owned(), json!("C"))].into(),
+        ..KnownNames::default()
+    };
+    let found = |values: &str| {
+        let read = parse("i.yaml", &format!("base-url: http://a/\nvalues: {{{values}}}\n"), None).unwrap();
+        read.check_names(&known).to_string()
+    };
+    for sound in ["", "one: A", "one: A, other: B", "other: A", "one: C, third: D"] {
+        assert_eq!(found(sound), "", "{sound}");
+    }
+    let same = found("one: A, other: \"A\"");
+    assert!(same.contains("i.yaml:2:25: error: the value `other` is the same as `one`"), "{same}");
+    let own = found("one: C");
+    assert!(own.contains("the value `third` is the same as `one`") && own.contains("give `third` too"), "{own}");
 }
 
 /// What is left out of a list is not tested: a slip of the pen must not take tests away.

@@ -220,6 +220,8 @@ pub struct ValueQuestion {
     pub personal: bool,
     /// True when a message that would carry it goes without where the vendor gives none.
     pub optional: bool,
+    /// Another value that this one must differ from: where both are the same, no answer of a product could be right.
+    pub unlike: Option<String>,
     /// Fragment (once) that can learn it.
     pub learn: Option<String>,
     /// Where it is written.

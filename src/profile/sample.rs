@@ -113,7 +113,7 @@ pub const QUESTIONS: &str = r#"supports:
   colours: {ask: Which colours?, tier: extended}
 values:
   lamp.id: {ask: Id of a lamp, example: "7", personal data: yes, learn: a lamp}
-  lamp.kind: {ask: Kind of lamp, default: led}
+  lamp.kind: {ask: Kind of lamp, default: led, unlike: lamp.id}
 actions:
   switch-on: {ask: "Switch on the lamp ${argument.lamp}"}
 "#;

@@ -412,6 +412,7 @@ const FILES: &[(&str, &str, &str, usize, usize, &str)] = &[
     ("lamps/questions.yaml", "learn: a lamp => learn: a light", "unknown fragment: `a light`", 9, 3, "a lamp"),
     ("lamps/questions.yaml", "learn: a lamp => learn: ping twice", "cannot be learnt from", 9, 3, "once: yes"),
     ("lamps/questions.yaml", "personal data: yes => personal data: maybe", "yes or no, this is `maybe`", 9, 61, ""),
+    ("lamps/questions.yaml", "unlike: lamp.id => unlike: lamp.od", "unknown value: `lamp.od`", 10, 3, "lamp.id"),
     ("lamps/questions.yaml", "{send: ping, => {send: pong,", "unknown endpoint: `pong`", 2, 3, ""),
     (
         "lamps/fragments.yaml",

@@ -69,6 +69,7 @@ impl Reader<'_> {
             default: node.get("default").map(json),
             personal: self.yes_or_no(node, "personal data").unwrap_or(false),
             optional: self.yes_or_no(node, "optional").unwrap_or(false),
+            unlike: self.optional(node, "unlike"),
             learn: self.optional(node, "learn"),
             place: entry.place.clone(),
         }
@@ -88,7 +89,11 @@ impl Reader<'_> {
         for (claim, place) in std::mem::take(&mut self.claims_named) {
             self.known_claim(&claim, &place);
         }
+        let values: Vec<String> = self.profile.values.iter().map(|value| value.name.clone()).collect();
         for value in self.profile.values.clone() {
+            if let Some(unlike) = &value.unlike {
+                self.known("value", unlike, &value.place, values.iter().map(String::as_str));
+            }
             let Some(learn) = value.learn else { continue };
             let known: Vec<String> = self.facts.keys().cloned().collect();
             if !self.known("fragment", &learn, &value.place, known.iter().map(String::as_str)) {

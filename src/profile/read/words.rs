@@ -16,7 +16,7 @@ pub const MESSAGE: [&str; 3] = ["extends", "endpoint", "body"];
 /// Keys of a claim.
 pub const CLAIM: [&str; 6] = ["ask", "tier", "requirement", "probe", "assume", "values"];
 /// Keys of a value.
-pub const VALUE: [&str; 6] = ["ask", "example", "default", "personal data", "optional", "learn"];
+pub const VALUE: [&str; 7] = ["ask", "example", "default", "personal data", "optional", "unlike", "learn"];
 /// Keys of an anchor.
 pub const ANCHOR: [&str; 4] = ["id", "covered by", "not testable", "not here"];
 /// Keys of an endpoint.
