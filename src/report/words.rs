@@ -98,6 +98,11 @@ fn overlays(profile: &ProfileInfo) -> Option<String> {
     (!added.is_empty()).then(|| added.join(", "))
 }
 
+/// What a product is held to, where the two cannot be told apart: the standard, or what counts beside it.
+pub(super) fn measure(profile: &ProfileInfo) -> String {
+    overlays(profile).map_or_else(|| "the standard".to_owned(), |added| format!("the standard or {added}"))
+}
+
 /// The standard, its edition, and what is added to it.
 pub(super) fn standard(profile: &ProfileInfo) -> String {
     let added = overlays(profile).map(|added| format!(", and {added}")).unwrap_or_default();
@@ -124,10 +129,13 @@ fn verdict_alone(result: &RunResult) -> String {
             plural(waived, "test showed that the product does", "tests showed that the product does"),
             if waived == 1 { "is" } else { "are" },
         ),
-        Conformance::NotConformant if failed == 0 => "The product does not do what the standard says.".to_owned(),
+        Conformance::NotConformant if failed == 0 => {
+            format!("The product does not do what {} says.", measure(&result.profile))
+        }
         Conformance::NotConformant => format!(
-            "{} that the product does not do what the standard says.",
-            plural(failed, "test showed", "tests showed")
+            "{} that the product does not do what {} says.",
+            plural(failed, "test showed", "tests showed"),
+            measure(&result.profile)
         ),
         Conformance::Incomplete => "Nothing was found to be wrong, but something that must be shown could not be \
                                     tested. The product is neither conformant nor not conformant until it is."
@@ -136,8 +144,12 @@ fn verdict_alone(result: &RunResult) -> String {
 }
 
 /// What the verdict means for somebody who is about to buy.
-pub(super) const fn may_i_buy(verdict: Conformance) -> &'static str {
+pub(super) const fn may_i_buy(verdict: Conformance, profile: &ProfileInfo) -> &'static str {
     match verdict {
+        Conformance::NotConformant if !profile.overlays.is_empty() => {
+            "Not as it is. Other systems that follow the standard and what counts beside it here may fail to work with this \
+             one. Ask the vendor to mend the points below and to hand in a new report for the mended version."
+        }
         Conformance::Conformant => {
             "On this point, yes. For this version of the product and this interface, nothing in this report speaks \
              against buying. Read what was not tested, and have the same test run on the system that is delivered."
@@ -424,6 +436,11 @@ mod tests {
         let told = verdict_in_words(&result);
         let both = "a rule that binds, of the standard or of National data profile of Example 1.0.0.";
         assert!(told.starts_with(&format!("Of 3 records 1 breaks {both}")), "{told}");
+        // A running product is told the same.
+        (result.checked, result.verdict) = (None, Conformance::NotConformant);
+        let told = verdict_in_words(&result);
+        assert!(told.contains("not do what the standard or National data profile of Example 1.0.0 says."), "{told}");
+        assert!(may_i_buy(result.verdict, &result.profile).contains("what counts beside it here"));
     }
 
     #[test]
