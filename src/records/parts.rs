@@ -270,7 +270,7 @@ impl Parts {
                 return apart(format!("{folder} is one of {} parts, others are of {}", about.part.of, first.part.of));
             }
             if let Some((name, mine, theirs)) = differs(&about.common, &first.common) {
-                return apart(format!("{folder} was made with another {name}: {mine}, not {theirs}"));
+                return apart(format!("{folder} was made with {name}: {mine}, not {theirs}"));
             }
             if about.files != first.files || about.refused != first.refused {
                 // What was not read to its end has no hash.
@@ -444,7 +444,16 @@ fn differs(one: &Common, other: &Common) -> Option<(String, String, String)> {
     let (one, other) = (members(one), members(other));
     let (mine, theirs) = (one.as_object()?, other.as_object()?);
     let found = mine.iter().find(|(name, value)| theirs.get(*name) != Some(value))?;
-    Some((found.0.clone(), found.1.to_string(), theirs.get(found.0)?.to_string()))
+    let name = match found.0.as_str() {
+        "tool" | "hash" => "another version of dci-conform",
+        "inputs" => "other names of files",
+        "command" => "another command",
+        "today" => "another day for --today",
+        "complete" => "another answer to --complete",
+        "mapping" | "mapping_shown" => "another mapping file",
+        other => &format!("another {other}"),
+    };
+    Some((name.to_owned(), found.1.to_string(), theirs.get(found.0)?.to_string()))
 }
 
 /// What a part says of the rules it cannot judge.

@@ -313,7 +313,7 @@ fn parts_that_do_not_belong_together_are_refused() {
         (vec!["one", "one", "two"], "more than once"),
         (vec!["one", "three"], "others are of"),
         (vec!["one", "strict"], "strictness"),
-        (vec!["one", "later"], "another today"),
+        (vec!["one", "later"], "another day for --today"),
         (vec!["one", "changed"], "a.ndjson is not the same"),
         (vec!["without part.chunks.ndjson", "changed"], "part.chunks.ndjson: it is not what the part wrote"),
         (vec!["without part.keys", "changed"], "part.keys: it is not what the part wrote"),
