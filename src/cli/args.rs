@@ -45,14 +45,22 @@ pub enum Command {
 /// Where profiles come from.
 #[derive(Clone, Debug, Args)]
 pub struct Profiles {
-    /// Folder of profiles; those it does not have are the built-in ones
-    #[arg(long, value_name = "DIR", env = "DCI_PROFILES")]
-    pub profiles: Option<PathBuf>,
+    /// Folder of profiles; those it does not have are the built-in ones [env: DCI_PROFILES]
+    #[arg(long, value_name = "DIR")]
+    profiles: Option<PathBuf>,
 }
 
-/// The formats that are written where none are asked for.
+impl Profiles {
+    /// The folder. A variable without a value names none, as pipelines have those that nobody set.
+    pub fn folder(&self) -> Option<PathBuf> {
+        let of_variable = || std::env::var_os("DCI_PROFILES").filter(|value| !value.is_empty()).map(PathBuf::from);
+        self.profiles.clone().or_else(of_variable)
+    }
+}
+
 pub(super) const DEFAULT_JOBS: u16 = 8;
 pub(super) const DEFAULT_TIME_LIMIT: &str = "30m";
+/// The formats that are written where none are asked for.
 pub(super) const DEFAULT_FORMATS: [&str; 2] = ["html", "junit"];
 
 /// Where results go.
@@ -61,8 +69,8 @@ pub struct Output {
     /// Folder for the reports; `-` prints result.json alone, or the one report of --format [default: reports/<profile>-<time>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Reports to write beside result.json: html, junit, json
-    #[arg(long, value_name = "FORMATS", value_delimiter = ',', default_values = DEFAULT_FORMATS)]
+    /// Reports to write beside result.json: html, junit, json [default: html,junit]
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',')]
     pub format: Vec<String>,
 }
 
@@ -326,10 +334,10 @@ pub struct SandboxData {
     #[arg(long, value_name = "DEFECT")]
     pub defect: Option<String>,
     /// Make the mistake in every K-th record, or the next that can have it
-    #[arg(long, value_name = "K", default_value_t = 10, conflicts_with = "defect_rate", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "K", default_value_t = 10, requires = "defect", conflicts_with = "defect_rate", value_parser = clap::value_parser!(u64).range(1..))]
     pub every: u64,
     /// Make the mistake in a record with this probability
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", requires = "defect")]
     pub defect_rate: Option<f64>,
     /// ndjson, json or csv
     #[arg(long, default_value = "ndjson")]

@@ -323,8 +323,8 @@ fn class(check: &Check, loaded: &Measures, mapping: Option<&Mapping>, inputs: &[
 
 fn command(check: &Check) -> String {
     let mut words = vec!["dci-conform check --profile".to_owned(), quoted(&check.profile)];
-    if let Some(folder) = &check.profiles.profiles {
-        words.extend(["--profiles".into(), quoted_path(folder)]);
+    if let Some(folder) = check.profiles.folder() {
+        words.extend(["--profiles".into(), quoted_path(&folder)]);
     }
     if let Some(class) = &check.record {
         words.extend(["--record".into(), quoted(class)]);

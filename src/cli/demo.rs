@@ -3,11 +3,10 @@
 use super::args::Demo;
 use super::folder::ReportFolder;
 use super::output::Printer;
-use super::run::none_selected;
+use super::run::all_known;
 use super::sources::{deliver, files, formats, judged_by, load, own_digest, quoted_path};
 use super::{Failure, Outcome, runtime};
-use crate::engine::facts::Facts;
-use crate::engine::plan::{Plan, Selection};
+use crate::engine::plan::Selection;
 use crate::proof::{Change, Conditions, ProofError, against_sandbox};
 use crate::sandbox::Fault;
 use crate::source::diagnostic::did_you_mean;
@@ -17,10 +16,8 @@ pub(super) fn demo(demo: &Demo, printer: &Printer) -> Outcome {
     let formats = formats(&demo.output)?;
     let sources = files(&demo.profiles)?;
     let loaded = load(&sources, "social-registry", None, printer)?;
+    all_known(&demo.tests, &loaded.profile)?;
     let selection = Selection { only: demo.tests.clone(), ..Selection::default() };
-    if Plan::make(&loaded.profile, &Facts::default(), &selection).selected == 0 {
-        return Err(none_selected(&demo.tests, &loaded.profile));
-    }
     let folder = ReportFolder::make(&demo.output, "demo")?.inspect(ReportFolder::clear);
     let progress = printer.progress();
     let conditions = Conditions {
@@ -51,8 +48,8 @@ pub(super) fn demo(demo: &Demo, printer: &Printer) -> Outcome {
 /// The command that repeats the run.
 fn command(demo: &Demo) -> String {
     let mut line = "dci-conform demo".to_owned();
-    if let Some(folder) = &demo.profiles.profiles {
-        line.push_str(&format!(" --profiles {}", quoted_path(folder)));
+    if let Some(folder) = demo.profiles.folder() {
+        line.push_str(&format!(" --profiles {}", quoted_path(&folder)));
     }
     demo.fault.iter().fold(line, |line, fault| format!("{line} --fault {fault}"))
 }

@@ -3,12 +3,11 @@
 use super::args::Check;
 use super::folder::ReportFolder;
 use super::output::Printer;
-use super::run::none_selected;
+use super::run::all_known;
 use super::sources::{deliver, files, formats, judged_by, load, own_digest, quoted, quoted_path};
 use super::{Failure, Outcome, runtime};
-use crate::engine::plan::matches;
 use crate::engine::replay::{ReplayError, ReplayOptions, replay};
-use crate::engine::session::Loaded;
+use crate::engine::stop::Stop;
 use crate::records;
 use crate::traffic::{self, Recording};
 use std::io::Read;
@@ -25,8 +24,14 @@ pub(super) fn exchange(check: &Check, printer: &Printer) -> Outcome {
     let sources = files(&check.profiles)?;
     let loaded = load(&sources, &check.profile, None, printer)?;
     let formats = formats(&check.output)?;
-    any_selected(check, &loaded)?;
+    all_known(&check.tests, &loaded.profile)?;
     let (recordings, unread) = recordings(check, printer)?;
+    // Only now: whoever waits for standard input is to be ended by a signal as any program is.
+    let (runtime, stop) = (runtime()?, Stop::default());
+    runtime.spawn({
+        let stop = stop.clone();
+        async move { stop.on_signal().await }
+    });
     let folder = ReportFolder::make(&check.output, &format!("{}-exchange", loaded.profile.id))?;
     let options = ReplayOptions {
         hosts: check.product_host.clone(),
@@ -34,22 +39,14 @@ pub(super) fn exchange(check: &Check, printer: &Printer) -> Outcome {
         command: command(check),
         digest: own_digest(),
         unread,
+        stop,
     };
-    let judged = runtime()?.block_on(replay(&loaded, recordings, &options));
+    let judged = runtime.block_on(replay(&loaded, recordings, &options));
     let mut result = judged.map_err(|error: ReplayError| Failure::Usage(error.to_string()))?;
     judged_by(&mut result, &sources, loaded.standard.edition());
     // A recording may be the result of an earlier run in this very folder: it was read.
     folder.iter().for_each(ReportFolder::clear);
     deliver(&result, folder.as_ref(), &formats, printer)
-}
-
-fn any_selected(check: &Check, loaded: &Loaded) -> Result<(), Failure> {
-    let tests = &loaded.profile.tests;
-    let any = |glob: &String| tests.iter().any(|test| matches(glob, &test.id));
-    match check.tests.is_empty() || check.tests.iter().any(any) {
-        true => Ok(()),
-        false => Err(none_selected(&check.tests, &loaded.profile)),
-    }
 }
 
 /// Every recording that can be read, and what was not, with the reasons. Where none is left, that is all there is to say.
@@ -110,8 +107,8 @@ fn open(name: &str) -> Result<Box<dyn Read>, String> {
 
 fn command(check: &Check) -> String {
     let mut words = vec!["dci-conform check --exchange --profile".to_owned(), quoted(&check.profile)];
-    if let Some(folder) = &check.profiles.profiles {
-        words.extend(["--profiles".into(), quoted_path(folder)]);
+    if let Some(folder) = check.profiles.folder() {
+        words.extend(["--profiles".into(), quoted_path(&folder)]);
     }
     for host in &check.product_host {
         words.extend(["--product-host".into(), quoted(host)]);

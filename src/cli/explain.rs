@@ -30,6 +30,16 @@ pub(super) fn explain(arguments: &Explain, printer: &Printer) -> Outcome {
             profile.id
         )));
     }
-    let hint = did_you_mean(id, known.into_iter().chain(errata.iter().map(String::as_str)));
-    Err(Failure::Usage(format!("profile {} knows no requirement, test or erratum `{id}`\nhelp: {hint}", profile.id)))
+    let known: Vec<&str> = known.into_iter().chain(errata.iter().map(String::as_str)).collect();
+    // Nothing here is called so: it may be what a check of files prints.
+    let family = |id: &str| id.split('-').next().map(str::to_owned);
+    let printed = match known.iter().any(|known| family(known) == family(id)) {
+        true => "",
+        false => "; ids that a check of files prints are told in docs/exported-files.md",
+    };
+    let hint = did_you_mean(id, known);
+    Err(Failure::Usage(format!(
+        "profile {} knows no requirement, test or erratum `{id}`\nhelp: {hint}{printed}",
+        profile.id
+    )))
 }

@@ -40,6 +40,7 @@ pub(super) fn run(run: &Run, printer: &Printer) -> Outcome {
     }
     let selection =
         Selection { only: run.tests.clone(), production: implementation.production, ..Selection::default() };
+    all_known(&run.tests, &loaded.profile)?;
     if run.plan {
         printer.give(&planned(&plan(&loaded, &implementation, &selection)))?;
         return Ok(ExitStatus::Conformant);
@@ -61,14 +62,15 @@ fn live(
     if !(run.patience.is_finite() && (0.01..=100.0).contains(&run.patience)) {
         return Err(Failure::Usage("--patience takes a factor from 0.01 to 100".into()));
     }
-    let reviewed = plan(loaded, implementation, &selection);
-    if reviewed.selected == 0 {
-        return Err(none_selected(&run.tests, &loaded.profile));
-    }
     let credentials = implementation.resolve().map_err(|wrong| usage(&wrong))?;
+    // Before the folder is emptied: who ends the run from then on is given a report.
+    let (runtime, stop) = (runtime()?, Stop::default());
+    let interrupted = runtime.spawn({
+        let stop = stop.clone();
+        async move { stop.on_signal().await }
+    });
     let folder = ReportFolder::make(&run.output, &loaded.profile.id)?.inspect(ReportFolder::clear);
     let progress = printer.progress();
-    let stop = Stop::default();
     let options = Options {
         jobs: usize::from(run.jobs),
         rate: run.rate,
@@ -80,31 +82,31 @@ fn live(
         selection,
         operator: printer.operator(),
         hears: progress.clone(),
-        stop: stop.clone(),
+        stop,
         command: command(run, &loaded.profile.id),
         digest: own_digest(),
         look: false,
     };
-    let runtime = runtime()?;
-    let finished = runtime.block_on(async {
-        let interrupted = tokio::spawn(async move { stop.on_signal().await });
-        let finished = conduct(loaded, implementation, credentials, options).await;
-        interrupted.abort();
-        finished
-    });
+    let finished = runtime.block_on(conduct(loaded, implementation, credentials, options));
+    interrupted.abort();
     progress.end();
     let mut finished = finished.map_err(|error: SessionError| Failure::Usage(error.to_string()))?;
     judged_by(&mut finished.result, sources, loaded.standard.edition());
     deliver(&finished.result, folder.as_ref(), &formats, printer)
 }
 
-/// What was asked for with --test fits no test.
-pub(super) fn none_selected(tests: &[String], profile: &Profile) -> Failure {
-    Failure::Usage(format!(
-        "no test is called {}\nhelp: `dci-conform profile show {}` lists the tests",
-        tests.join(" or "),
-        profile.id
-    ))
+/// Refuses what was asked for with --test and fits no test: whoever names a test that has another name now would go on
+/// without it.
+pub(super) fn all_known(tests: &[String], profile: &Profile) -> Result<(), Failure> {
+    let unknown = Plan::unknown(profile, tests);
+    match unknown.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Usage(format!(
+            "no test is called {}\nhelp: `dci-conform profile show {}` lists the tests",
+            unknown.join(" or "),
+            profile.id
+        ))),
+    }
 }
 
 fn check_role(run: &Run, implementation: &Implementation, profile: &Profile) -> Result<(), Failure> {
@@ -141,8 +143,8 @@ fn command(run: &Run, profile: &str) -> String {
         (None, Some(url)) => words.extend(["--url".into(), quoted(&address(url))]),
         (None, None) => {}
     }
-    if let Some(folder) = &run.profiles.profiles {
-        words.extend(["--profiles".into(), quoted_path(folder)]);
+    if let Some(folder) = run.profiles.folder() {
+        words.extend(["--profiles".into(), quoted_path(&folder)]);
     }
     if let Some(edition) = &run.edition {
         words.extend(["--edition".into(), quoted(edition)]);

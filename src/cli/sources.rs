@@ -22,9 +22,9 @@ pub(super) fn usage(wrong: &Diagnostics) -> Failure {
 
 /// The profile files: the user's folder with the built-in ones behind it, or these alone.
 pub(super) fn files(profiles: &Profiles) -> Result<Files, Failure> {
-    match &profiles.profiles {
+    match profiles.folder() {
         None => Ok(Files::embedded()),
-        Some(folder) => Files::from_folder(folder).map_err(|wrong| usage(&wrong)),
+        Some(folder) => Files::from_folder(&folder).map_err(|wrong| usage(&wrong)),
     }
 }
 
@@ -97,13 +97,15 @@ pub(super) fn load(files: &Files, id: &str, edition: Option<&str>, printer: &Pri
 pub(super) fn formats(output: &Output) -> Result<Vec<Format>, Failure> {
     let mut formats = vec![Format::Json];
     let alone = output.out.as_deref() == Some(Path::new("-"));
-    if alone && output.format == DEFAULT_FORMATS {
-        return Ok(formats);
-    }
+    let asked: Vec<&str> = match output.format.as_slice() {
+        [] if alone => return Ok(formats),
+        [] => DEFAULT_FORMATS.to_vec(),
+        asked => asked.iter().map(String::as_str).collect(),
+    };
     if alone {
         formats.clear();
     }
-    for word in &output.format {
+    for word in asked {
         let format = Format::from_word(word.trim()).ok_or_else(|| {
             let known: Vec<_> = Format::ALL.iter().map(|format| format.word()).collect();
             Failure::Usage(format!("unknown format `{word}`\nhelp: known formats are {}", known.join(", ")))
@@ -166,8 +168,11 @@ pub(super) fn quoted(text: &str) -> String {
     }
 }
 
-/// A path for a shell. The same for one that is no text.
+/// A path for a shell. The same for one that is no text, and for one that would be taken for an option.
 pub(super) fn quoted_path(path: &Path) -> String {
+    if path.as_os_str().as_encoded_bytes().starts_with(b"-") && path != Path::new("-") {
+        return quoted_path(&Path::new(".").join(path));
+    }
     match path.to_str() {
         Some(text) => quoted(text),
         None => escaped(path.as_os_str().as_encoded_bytes()),
@@ -201,6 +206,13 @@ mod tests {
         ] {
             assert_eq!(quoted(text), word);
             assert_eq!(quoted_path(Path::new(text)), word);
+        }
+    }
+
+    #[test]
+    fn a_path_that_begins_as_an_option_does_is_none() {
+        for (path, word) in [("-g.ndjson", "./-g.ndjson"), ("--out", "./--out"), ("-", "-"), ("a/-g", "a/-g")] {
+            assert_eq!(quoted_path(Path::new(path)), word);
         }
     }
 

@@ -12,8 +12,6 @@ use std::sync::Arc;
 pub struct Plan {
     /// Every test instance of the profile.
     pub tests: Vec<Planned>,
-    /// How many were selected.
-    pub selected: usize,
 }
 
 /// One test instance and its fate.
@@ -68,18 +66,14 @@ impl Plan {
     /// Makes the plan from what is known; before probing some fates are [`Fate::Waits`].
     pub fn make(profile: &Profile, facts: &Facts, selection: &Selection) -> Plan {
         let mut tests = Vec::new();
-        let mut selected_count = 0;
         for test in &profile.tests {
             for each in instances(test) {
-                let id = each.iter().fold(test.id.clone(), |id, (_, value)| format!("{id}/{}", word(value)));
+                let id = instance(test, &each);
                 let each: BTreeMap<_, _> = each.into_iter().collect();
                 let (mut fate, mandatory) = fate(profile, test, &each, facts);
                 let mut variant = None;
                 match selected(&id, &selection.only) {
-                    Some(asked) => {
-                        variant = asked;
-                        selected_count += 1;
-                    }
+                    Some(asked) => variant = asked,
                     None => fate = Fate::NotRun("not selected with --test".into()),
                 }
                 if selection.production && test.writes && matches!(fate, Fate::Runs | Fate::Waits(_)) {
@@ -92,7 +86,18 @@ impl Plan {
                 tests.push(Planned { id, test: test.clone(), each, variant, fate, mandatory });
             }
         }
-        Plan { tests, selected: selected_count }
+        Plan { tests }
+    }
+
+    /// What of a selection means no test of a profile: a test of another name, or none at all.
+    pub fn unknown(profile: &Profile, only: &[String]) -> Vec<String> {
+        let ids: Vec<String> = profile
+            .tests
+            .iter()
+            .flat_map(|test| instances(test).into_iter().map(|each| instance(test, &each)))
+            .collect();
+        let means = |asked: &String| ids.iter().any(|id| selected(id, std::slice::from_ref(asked)).is_some());
+        only.iter().filter(|asked| !means(asked)).cloned().collect()
     }
 
     /// How many run.
@@ -122,6 +127,11 @@ fn instances(test: &Test) -> Vec<Vec<(String, Value)>> {
             })
             .collect()
     })
+}
+
+/// The id of an instance.
+fn instance(test: &Test, each: &[(String, Value)]) -> String {
+    each.iter().fold(test.id.clone(), |id, (_, value)| format!("{id}/{}", word(value)))
 }
 
 fn word(value: &Value) -> String {

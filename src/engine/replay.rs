@@ -38,6 +38,8 @@ pub struct ReplayOptions {
     pub digest: String,
     /// Recordings that could not be read, each with the reason: told beside what the others came to.
     pub unread: Vec<String>,
+    /// Ends it early.
+    pub stop: Stop,
 }
 
 /// Why recordings could not be judged.
@@ -65,11 +67,11 @@ pub async fn replay(
     let names: Vec<&str> = recordings.iter().take(NAMED).map(|recording| recording.name.as_str()).collect();
     let names = names.join(", ");
     // What belongs together is told by sentences as well, before it is known who was asked.
-    let world = Context::new(setup(loaded, &[], names.clone())?);
+    let world = Context::new(setup(loaded, &[], names.clone(), &options.stop)?);
     let mut ledger = ledger(loaded, recordings, &options.hosts, &world).map_err(ReplayError::Recording)?;
     let mut remarks = unread(&options.unread);
     remarks.append(&mut ledger.remarks);
-    let context = Arc::new(Context::new(setup(loaded, &ledger.hosts, names)?));
+    let context = Arc::new(Context::new(setup(loaded, &ledger.hosts, names, &options.stop)?));
     let mut secrets = Vec::new();
     for exchange in ledger.exchanges {
         secrets.extend(shown_in(&exchange));
@@ -98,7 +100,7 @@ pub async fn replay(
     result.profile.title = format!("{}: recorded traffic", result.profile.title);
     // The vendor declared nothing, and nothing was probed.
     result.implementation.answers.clear();
-    if result.verdict == Conformance::Incomplete {
+    if result.verdict == Conformance::Incomplete && !result.interrupted {
         result.reasons.insert(0, WHY_INCOMPLETE.into());
     }
     Ok(result)
@@ -160,7 +162,7 @@ fn shown_in(exchange: &Exchange) -> Vec<secrecy::SecretString> {
 }
 
 /// What a run is made of, where nobody is asked and nobody calls.
-fn setup(loaded: &Loaded, hosts: &[String], names: String) -> Result<Setup, SessionError> {
+fn setup(loaded: &Loaded, hosts: &[String], names: String, stop: &Stop) -> Result<Setup, SessionError> {
     let profile = &loaded.profile;
     Ok(Setup {
         profile: profile.clone(),
@@ -179,7 +181,7 @@ fn setup(loaded: &Loaded, hosts: &[String], names: String) -> Result<Setup, Sess
         deadlines: BTreeMap::new(),
         client: Client::new(ClientOptions::default())?,
         inbox: Arc::new(Inbox::new(None, profile, serde_json::Value::Null)),
-        stop: Stop::default(),
+        stop: stop.clone(),
         hears: Arc::new(Quiet),
         operator: None,
         ids: Ids::new(0, String::new()),
@@ -197,5 +199,50 @@ fn facts(loaded: &Loaded) -> Facts {
         actions: profile.actions.iter().map(|action| action.name.clone()).collect(),
         credential: false,
         recorded: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scope::Outside;
+    use super::*;
+    use crate::model::verdict::Verdict;
+    use crate::source::Files;
+    use crate::standard::Standard;
+
+    fn loaded() -> Loaded {
+        let files = Files::embedded();
+        let standard = Standard::load(&files, "dec2025").unwrap_or_else(|wrong| panic!("{wrong}"));
+        let profile =
+            crate::profile::load(&files, "social-registry", &standard).unwrap_or_else(|wrong| panic!("{wrong}"));
+        Loaded { profile: Arc::new(profile.profile), standard: Arc::new(standard) }
+    }
+
+    /// What was learned of the product, and what the profile has for something else.
+    #[tokio::test]
+    async fn a_value_that_is_the_same_as_one_it_must_differ_from_is_none() {
+        let (name, other) = ("known-person.other-type", "known-person.type");
+        let context = Context::new(setup(&loaded(), &[], String::new(), &Stop::default()).expect("a client"));
+        let own = context.value(name).expect("a default");
+        context.learn(other, "UIN".into());
+        assert_eq!(context.value(name), Ok(own.clone()));
+        context.learn(other, own);
+        assert!(context.value(name).is_err_and(|why| why.contains("is the same as `values.known-person.type`")));
+        assert!(context.value(other).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_replay_that_is_stopped_is_told_and_decides_nothing() {
+        let loaded = loaded();
+        let text = r#"{"log": {"entries": [{"startedDateTime": "2026-01-01T00:00:00Z", "time": 1,
+            "request": {"method": "POST", "url": "http://127.0.0.1/registry/sync/search", "headers": [], "postData": {"text": "{}"}},
+            "response": {"status": 200, "headers": [], "content": {"text": "{}"}}}]}}"#;
+        let recording = crate::traffic::read("a.har", text.as_bytes()).expect("a recording");
+        let options = ReplayOptions::default();
+        options.stop.stop();
+        let result = replay(&loaded, vec![recording], &options).await.expect("a result");
+        assert!(result.interrupted && result.verdict == Conformance::Incomplete, "{:?}", result.reasons);
+        assert!(result.tests.iter().all(|test| test.verdict == Verdict::NotRun), "{:?}", result.counts);
+        assert!(!result.reasons.iter().any(|reason| reason == WHY_INCOMPLETE), "{:?}", result.reasons);
     }
 }

@@ -234,6 +234,9 @@ impl Actor {
             mutants = mutants.into_iter().step_by(step).collect();
         }
         if mutants.is_empty() {
+            if let Some(variant) = &self.variant {
+                return self.inconclusive(format!("no broken request of schema `{schema}` is called `{variant}`"));
+            }
             return self.inconclusive(format!("no broken request can be derived from schema `{schema}`"));
         }
         let mut running = tokio::task::JoinSet::new();

@@ -259,6 +259,13 @@ fn a_test_that_does_not_exist() {
         &["--url", "http://127.0.0.1:9/", "--test", "ZZ-*", "--test", "QQ-1"],
         &["no test is called ZZ-* or QQ-1", "help: `dci-conform profile show social-registry` lists the tests"],
     );
+    // Whoever pins one that has another name now is not to go on without it.
+    for more in [&[][..], &["--plan"]] {
+        let asked = ["--url", "http://127.0.0.1:9/", "--test", "RG-SYNC-01", "--test", "QQ-1"];
+        refused_run(&[&asked, more].concat(), &["no test is called QQ-1\n"]);
+    }
+    let ran = run(&Folder::new(), &["demo", "--test", "RG-WRONG-06/nothing", "--out", "-"]);
+    assert!(ran.code == 2 && ran.out.contains("is called `nothing`"), "{}{}", ran.out, ran.err);
 }
 
 #[test]
@@ -295,6 +302,7 @@ fn arguments_that_lack_or_contradict_something() {
     refused(&folder, &["runn"], &["'runn'", "'run'"]);
     refused(&folder, &["profile", "lint"], &["required"]);
     refused(&folder, &["explain", "RG-NOTHING-99"], &["no requirement, test or erratum `RG-NOTHING-99`"]);
+    refused(&folder, &["explain", "OBJECT-OTHER-CLASS"], &["a check of files prints", "docs/exported-files.md"]);
     refused(&folder, &["profile", "new", "Not An Id"], &["cannot be a profile id", "help: "]);
     let bare = ran(program(&folder, &[]));
     assert_eq!(bare.code, 3, "no command at all: {}", bare.err);
@@ -332,6 +340,9 @@ fn an_export_that_cannot_be_written() {
     refused(&folder, &cut, &["`line-cut` cannot be shown in this format", "help: use ndjson"]);
     let often = data(&["--record", "Group", "--defect", "sex-unknown", "--defect-rate", "7"]);
     refused(&folder, &often, &["7 is no probability", "help: "]);
+    for none in [["--defect-rate", "0.1"], ["--every", "2"]] {
+        refused(&folder, &data(&[&["--record", "Group"][..], &none].concat()), &["--defect <DEFECT>"]);
+    }
     let nowhere = ["sandbox", "data", "--record", "Group", "--out", "nowhere/export.ndjson"];
     refused(&folder, &nowhere, &["cannot write nowhere/export.ndjson", "help: "]);
 }

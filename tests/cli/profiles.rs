@@ -1,7 +1,7 @@
 //! `profile …` and `explain`: for authors who write no Rust.
 
 use super::folder::Folder;
-use super::run;
+use super::{program, ran, run};
 
 /// Replaces the first `from` in a file and gives line and column of `token` in what now stands there.
 fn break_file(folder: &Folder, path: &str, from: &str, to: &str, token: &str) -> String {
@@ -120,4 +120,17 @@ fn a_new_profile_loads_as_it_is() {
     assert_eq!(lint.code, 0, "{}{}", lint.out, lint.err);
     let again = run(&folder, &["profile", "new", "lamp-registry", "--out", "own"]);
     assert!(again.code == 3 && again.err.contains("exists already"), "{}", again.err);
+}
+
+#[test]
+fn a_variable_without_a_value_names_no_folder() {
+    let folder = Folder::new();
+    let listed = |value: &str| {
+        let mut command = program(&folder, &["profile", "list"]);
+        command.env("DCI_PROFILES", value);
+        ran(command)
+    };
+    let ran = listed("");
+    assert!(ran.code == 0 && ran.out.contains("social-registry"), "{}{}", ran.out, ran.err);
+    assert_eq!(listed("nowhere").code, 3, "it is read");
 }

@@ -79,8 +79,29 @@ fn standard_output_gets_the_format_that_is_asked_for() {
         assert_eq!(ran.code, 0, "{}", ran.err);
         assert!(ran.out.to_ascii_lowercase().starts_with(start), "{more:?}: {}", ran.out.get(..80).unwrap_or_default());
     }
-    let ran = to_output(&["--format", "html,json"]);
-    assert!(ran.code == 3 && ran.err.contains("one format"), "{}", ran.err);
+    for two in [&["--format", "html,json"][..], &["--format", "html", "--format", "junit"]] {
+        let ran = to_output(two);
+        assert!(ran.code == 3 && ran.err.contains("one format"), "{two:?}: {}", ran.err);
+    }
+}
+
+/// What is left out is ours to its end.
+#[test]
+fn records_behind_a_report_of_ours_are_judged() {
+    let folder = Folder::new();
+    folder.write("good.ndjson", &lines(&[person(1, "1990-01-31")]));
+    let wrong = lines(&[person(2, "1990-13-31")]);
+    assert_eq!(check(&folder, &["good.ndjson"]).code, 0);
+    let report = folder.read("out/result.json");
+    std::fs::create_dir(folder.file("in")).expect("a folder");
+    for (name, text) in [("result.json", format!("{report}{wrong}")), ("findings.ndjson", wrong.clone())] {
+        folder.write("in/good.ndjson", &lines(&[person(1, "1990-01-31")]));
+        folder.write("in/result.json", &report);
+        let findings = if name == "result.json" { "" } else { "{\"file\":\"good.ndjson\",\"line\":1}\n" };
+        folder.write(&format!("in/{name}"), &format!("{findings}{text}"));
+        let ran = run(&folder, &["check", "--record", "SRPerson", "--out", "judged", "in"]);
+        assert_eq!(ran.code, 1, "{name}: {}{}", ran.out, ran.err);
+    }
 }
 
 /// A result that is nowhere else and cannot be written is no success.
