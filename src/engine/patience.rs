@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::context::held;
 
 /// A shorter silence tells nothing of any product: a message needs its time to be made and sent.
-const LEAST: Duration = Duration::from_millis(250);
+pub(super) const LEAST: Duration = Duration::from_millis(250);
 /// So many times as long as the product took for what it did send.
 const AS_LONG_AGAIN: u32 = 2;
 

@@ -5,6 +5,7 @@ use super::checks::Phase;
 use super::evaluate::Eyes;
 use super::inbox::Letter;
 use super::judged::{Judged, Outcome};
+use super::patience;
 use super::sending::sentences;
 use crate::model::duration::words;
 use crate::model::exchange::Exchange;
@@ -194,7 +195,8 @@ impl Actor {
     }
 
     pub(super) async fn silence(&mut self, step: &Step, silence: &Silence) -> Result<(), Halt> {
-        let length = self.context.patience.silence(Some(&silence.callback), self.context.length(&silence.length));
+        let asked = self.context.length(&silence.length);
+        let length = self.context.patience.silence(Some(&silence.callback), asked);
         let sentence = format!("no {} arrives for {}", silence.callback, name_of(&silence.length));
         if let Some(why) = self.baseless.clone() {
             return self.note_step(step, &sentence, Judged::plain(Outcome::Unknown(why), &sentence, ""), None, false);
@@ -219,7 +221,8 @@ impl Actor {
         };
         let (outcome, found) = match (&broken, self.context.setup.inbox.overflow()) {
             (None, Some(why)) => (Outcome::Unknown(why), String::new()),
-            (None, None) => (Outcome::Holds, format!("silence for {}", words(length))),
+            // How much longer depends on what the product took, which is another each time.
+            (None, None) => (Outcome::Holds, format!("silence for at least {}", words(asked.max(patience::LEAST)))),
             (Some(letter), _) => {
                 (Outcome::Misses, format!("a {} came {} later", silence.callback, words(letter.instant - self.since)))
             }

@@ -151,7 +151,10 @@ async fn calling_back(bench: &Bench, transcript: &mut Transcript) {
         let mut criteria = by_identifier(&uin(person));
         criteria["pagination"] = json!({"page_size": 5});
         let bad = by_predicate("shoe_size", "eq", json!("42"));
-        let request = search(&bench.callback_address(path), &[criteria, people(json!({})), bad]);
+        let old = json!({"expression": {"collection": "Person", "query": {"birth_date": {"$lt": "1958-04-21"}}}});
+        let old = json!({"query_type": "expression", "query": {"type": "x", "value": old}});
+        let later = people(json!({"pagination": {"page_size": 4, "page_number": 2}}));
+        let request = search(&bench.callback_address(path), &[criteria, people(json!({})), bad, old, later]);
         transcript.normal(None, &request);
         transcript.answer(path, &bench.post("registry/search", &request).await);
         transcript.arrivals(path, &bench.arrivals(path, arrivals).await);
