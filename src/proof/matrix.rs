@@ -114,17 +114,23 @@ pub async fn prove(
             tell(&row);
             matrix.rows.push(row);
         } else {
-            doubtful.push((info, row, outcome));
+            // What it showed, and not the whole run: of a profile that is not sound there are hundreds.
+            let mut shown = Seen::default();
+            shown.collect(&outcome);
+            doubtful.push((info, row, shown));
         }
     }
     // What a busy machine did to a run does not happen again when it has the machine to itself; what the profile does, does.
     let again = doubtful.len() <= MOST_AGAIN;
-    for (info, mut row, mut outcome) in doubtful {
+    for (info, mut row, shown) in doubtful {
         if again {
-            outcome = run_with(loaded, info.fault, ALONE).await;
+            let outcome = run_with(loaded, info.fault, ALONE).await;
             row = Row { again: true, ..row_of(profile, info, &outcome) };
+            seen.collect(&outcome);
+        } else {
+            seen.missed.extend(shown.missed);
+            seen.failed.extend(shown.failed);
         }
-        seen.collect(&outcome);
         tell(&row);
         matrix.rows.push(row);
     }
